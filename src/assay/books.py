@@ -1,0 +1,58 @@
+"""The book a check is given: the manifest's part of what it may know."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from assay.manifest import Class, Data, Manifest
+from assay.measuring import Book, Recipe
+
+
+def features(data: Data, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns the model sees: those the manifest lists, else all but label, id, time, score and sensitive ones."""
+    if data.features is not None:
+        return data.features
+    withheld = {data.label, data.id, data.time, data.score, *data.sensitive}
+    return tuple(column for column in columns if column not in withheld)
+
+
+def seed_for(check: str, digests: Iterable[str]) -> int:
+    """A check's own seed, from the contents of the inputs: the same files give the same draws."""
+    content = "\n".join([check, *sorted(digests)]).encode()
+    return int.from_bytes(hashlib.sha256(content).digest()[:8], "big")
+
+
+def make_book(
+    manifest: Manifest,
+    *,
+    columns: Mapping[str, Mapping[str, str]],
+    as_of: str,
+    seed: int = 0,
+    predicted: Sequence[str] = (),
+    recipes: Sequence[Recipe] = (),
+    classes: Sequence[Class] = (),
+    artifact: Mapping[str, object] | None = None,
+) -> Book:
+    """A book from the manifest and the data sets' columns (`columns[set][column]` is a type name)."""
+    data, model = manifest.data, manifest.model
+    every = dict.fromkeys(column for found in columns.values() for column in found)
+    return Book(
+        task=model.task,
+        sets=tuple(data.sets) if data else (),
+        label=data.label if data else None,
+        id=data.id if data else None,
+        time=data.time if data else None,
+        sensitive=data.sensitive if data else (),
+        features=features(data, every) if data else (),
+        predicted=tuple(predicted),
+        recipes=tuple(recipes),
+        classes=tuple(classes),
+        positive=model.positive if model.task == "binary-classification" else None,
+        threshold=model.threshold,
+        seed=seed,
+        as_of=as_of,
+        model=model.model_dump(mode="json", exclude={"artifact", "environment", "limits"}),
+        roles={name: role.model_dump(mode="json") for name, role in manifest.roles.items()},
+        artifact=dict(artifact or {}),
+    )

@@ -1,0 +1,59 @@
+"""Canonical bytes and digests of pages: RFC 8785 JSON, SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from decimal import Context
+from typing import Any
+
+import rfc8785
+
+from assay.errors import PageError
+
+PREFIX = "sha256:"
+SIGNIFICANT_DIGITS = 9
+SAFE_DIGITS = 16
+_CONTEXT = Context(prec=SIGNIFICANT_DIGITS)
+
+
+def significant(value: float) -> float:
+    """A finite number rounded to 9 significant digits, half to even; raises ValueError otherwise."""
+    if not math.isfinite(value):
+        raise ValueError("the number is not finite")
+    return float(_CONTEXT.create_decimal_from_float(float(value))) + 0.0
+
+
+def canonical(document: Any) -> bytes:
+    """The RFC 8785 bytes of a JSON document; raises PageError for what JSON cannot hold exactly."""
+    try:
+        return rfc8785.dumps(document)
+    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+        raise PageError(f"A page cannot be written canonically: {error}.") from error
+
+
+def digest(content: bytes) -> str:
+    """The digest of some bytes, as `sha256:` and 64 lower-case hexadecimal digits."""
+    return PREFIX + hashlib.sha256(content).hexdigest()
+
+
+def parse(content: bytes, name: str) -> Any:
+    """The document in canonical bytes; raises PageError unless the bytes are exactly canonical."""
+    try:
+        document = json.loads(content, parse_constant=_refuse, parse_int=_whole)
+        same = canonical(document) == content
+    except (ValueError, RecursionError) as error:
+        raise PageError(f"{name} is not a page: {error}.") from error
+    if not same:
+        raise PageError(f"{name} is not in canonical form, so it was edited by hand.")
+    return document
+
+
+def _whole(digits: str) -> int | float:
+    # RFC 8785 writes large floats without a point; as integers they would not be written again.
+    return int(digits) if len(digits) < SAFE_DIGITS else float(digits)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,119 @@
+"""Flags in, one step or command, an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from assay import registry
+from assay.errors import AssayError, UsageError
+
+if TYPE_CHECKING:
+    from assay.options import StepOptions
+
+STEPS, COMMANDS = "assay.steps", "assay.commands"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one verb; every way it can end is an exit code of `assay.errors`."""
+    try:
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except AssayError as error:
+        _complain(str(error), error.hint)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        _complain("Interrupted; no gate was opened.", "")
+        code = 3
+    except OSError as error:
+        _complain(f"The system refused: {error.strerror or error}.", "No gate was opened.")
+        code = 3
+    except Exception as error:  # the last line of defence: a bug is said, never a traceback
+        if os.environ.get("ASSAY_TRACEBACK"):
+            raise
+        _complain(
+            f"This is a bug in Assay ({type(error).__name__}: {error}).",
+            "Set ASSAY_TRACEBACK=1 to see where, and please report it.",
+        )
+        code = 70
+    if sys.stdout is sys.__stdout__:
+        # A log that could not be written must not turn into success at interpreter exit.
+        sys.stdout = open(os.devnull, "w") if code and _broken() else sys.stdout  # noqa: PTH123, SIM115
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    verbs = {**dict.fromkeys(registry.names(STEPS), STEPS), **dict.fromkeys(registry.names(COMMANDS), COMMANDS)}
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        sys.stdout.write(_help(verbs))
+        return 0 if arguments else 2
+    if arguments[0] in ("-V", "--version"):
+        from importlib.metadata import version
+
+        sys.stdout.write(f"assay {version('assay')}\n")
+        return 0
+    verb, rest = arguments[0], arguments[1:]
+    if verb not in verbs:
+        from assay.manifest_reading import nearest_name
+
+        nearest = nearest_name(verb, verbs)
+        raise UsageError(f"There is no `assay {verb}`." + (f" Did you mean `{nearest}`?" if nearest else ""))
+    module = registry.module(verbs[verb], verb)
+    from assay.flags import read_options
+
+    options = read_options(verb, module, rest, os.environ)
+    return _run_step(module, options) if verbs[verb] == STEPS else int(module.run(options))
+
+
+def _run_step(module: ModuleType, options: StepOptions) -> int:
+    from assay.commands.parts.dossiers import locate_dossier
+
+    dossier = locate_dossier(options)
+    page = module.run(dossier, options)
+    if options.format == "json":
+        sys.stdout.write(page.content().decode() + "\n")
+    else:
+        sys.stdout.write(f"{page.name} {page.digest()}\n")
+    return 0
+
+
+def _help(verbs: dict[str, str]) -> str:
+    width = max(map(len, verbs))
+    lines = ["usage: assay <verb> [options]", "", "Policy-as-code for machine-learning models.", ""]
+    for package, heading in (
+        (STEPS, "steps, in order plan → predict → collect → decide → card:"),
+        (COMMANDS, "commands:"),
+    ):
+        lines.append(heading)
+        lines += [f"  {verb:<{width}}  {registry.title(package, verb)}" for verb in verbs if verbs[verb] == package]
+        lines.append("")
+    lines.append("`assay <verb> --help` shows a verb's options. Exit codes: 0 open, 1 closed, 2 usage or manifest,")
+    lines.append("3 could not be evaluated, 70 a bug. Only 0 opens a gate.")
+    return "\n".join(lines) + "\n"
+
+
+def _complain(message: str, hint: str) -> None:
+    lines = [f"assay: {line}" for line in (message or "stopped").splitlines()]
+    lines += [f"  hint: {hint}"] if hint else []
+    printable = "\n".join(
+        "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line) for line in lines
+    )
+    try:
+        sys.stderr.write(printable + "\n")
+    except OSError:
+        return
+
+
+def _broken() -> bool:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Reads a manifest: strict YAML, then types; every problem with its line, what was expected and the nearest name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from assay.errors import ManifestError, Problem
+from assay.manifest import Manifest
+from assay.measuring import Place
+from assay.yaml_strict import Document, load
+
+_EXPECTED = {
+    "missing": "this is required",
+    "string_type": "expected text",
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+    "bool_type": "expected `true` or `false`",
+    "dict_type": "expected a block of `name: value` lines",
+    "model_type": "expected a block of `name: value` lines",
+    "model_attributes_type": "expected a block of `name: value` lines",
+    "tuple_type": "expected a list",
+    "list_type": "expected a list",
+    "string_too_short": "expected some text",
+}
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str | None:
+    """The most similar of some names, if any is similar enough to be meant."""
+    return next(iter(difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.6)), None)
+
+
+def problems_of(error: ValidationError, document: Document, start: Place, model: type[BaseModel]) -> list[Problem]:
+    """What a validation found, with places in the document; `start` is where the validated block stands."""
+    found: dict[tuple[Place, str], Problem] = {}
+    for detail in error.errors(include_url=False):
+        place = (*start, *_written(detail["loc"], document, start))
+        problem = _problem(detail, place, document, start, model)
+        found.setdefault((place, problem.message), problem)
+    return list(found.values())
+
+
+def read_manifest(content: bytes, file: str) -> tuple[Document, Manifest | None, list[Problem]]:
+    """A manifest's document, its types if they hold, and the problems found; raises ManifestError if it is no YAML."""
+    document = load(content, file)
+    if not isinstance(document.value, dict):
+        raise ManifestError([document.problem((), "expected a block that begins with `assay: 1`")])
+    try:
+        manifest = Manifest.model_validate(document.value)
+    except ValidationError as error:
+        return document, None, problems_of(error, document, (), Manifest)
+    return document, manifest, list(_graph_problems(manifest, document))
+
+
+def _graph_problems(manifest: Manifest, document: Document) -> Iterable[Problem]:
+    for name, stage in manifest.stages.items():
+        if stage.after is not None and stage.after not in manifest.stages:
+            nearest = nearest_name(stage.after, manifest.stages)
+            # A usual stage may be followed without being written out.
+            if manifest.usual_stage(stage.after) is None:
+                message = f"the stage `{stage.after}` does not exist"
+                yield document.problem(("stages", name, "after"), message, nearest=nearest)
+        seen, current = set[str](), name
+        while (after := manifest.stages[current].after if current in manifest.stages else None) is not None:
+            if after == name:
+                yield document.problem(("stages", name, "after"), "the stages follow one another in a circle")
+            if after in seen or after == name:
+                break
+            seen.add(after)
+            current = after
+        for index, role in enumerate(stage.approvals):
+            if role not in manifest.roles:
+                nearest = nearest_name(role, manifest.roles)
+                place = ("stages", name, "approvals", index)
+                yield document.problem(place, f"the role `{role}` is not among `roles`", nearest=nearest)
+
+
+def _written(location: Sequence[str | int], document: Document, start: Place) -> Place:
+    """The part of pydantic's location that stands in the file: without the names of union members."""
+    place: list[str | int] = []
+    for index, part in enumerate(location):
+        here = (*start, *place, part)
+        if here in document.values or here in document.keys or (index == len(location) - 1 and _is_name(part)):
+            place.append(part)
+    return tuple(place)
+
+
+def _is_name(part: str | int) -> bool:
+    return (
+        isinstance(part, str) and part.isidentifier() and part not in ("str", "int", "bool", "float", "tuple", "dict")
+    )
+
+
+def _problem(detail: Any, place: Place, document: Document, start: Place, model: type[BaseModel]) -> Problem:
+    kind, value = detail["type"], detail.get("input")
+    shown = f", not {_shown(value)}" if kind != "missing" else ""
+    if kind == "extra_forbidden":
+        names = _names_at(model, place[len(start) : -1])
+        message = (
+            f"`{place[-1]}` is not known here; expected one of {', '.join(f'`{name}`' for name in names)}"
+            if names
+            else f"`{place[-1]}` is not known here"
+        )
+        return document.problem(place, message + ".", key=True, nearest=nearest_name(str(place[-1]), names))
+    if kind == "literal_error":
+        choices = str(detail["ctx"]["expected"]).replace("'", "`")
+        nearest = nearest_name(str(value), [part.strip("` ") for part in choices.replace(" or ", ",").split(",")])
+        return document.problem(place, f"expected {choices}{shown}.", nearest=nearest)
+    if kind == "value_error":
+        return document.problem(place, f"{detail['ctx']['error']}{shown}.")
+    if kind == "string_pattern_mismatch":
+        return document.problem(place, f"{_shown(value)} does not have the form `{detail['ctx']['pattern']}`.")
+    message = _EXPECTED.get(kind, detail["msg"][:1].lower() + detail["msg"][1:])
+    return document.problem(place, f"{message}{shown}.", key=kind == "missing")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (dict, list, tuple)):
+        return "a block" if isinstance(value, dict) else "a list"
+    return "nothing" if value is None else f"`{str(value)[:60]}`"
+
+
+def _names_at(model: type[BaseModel], place: Place) -> list[str]:
+    """The names that a block may hold at a place, found by walking the types."""
+    current: Any = model
+    for part in place:
+        current = (
+            _inner(current.model_fields[part].annotation)
+            if _is_model(current) and part in current.model_fields
+            else _inner(current)
+        )
+    return list(current.model_fields) if _is_model(current) else []
+
+
+def _inner(annotation: Any) -> Any:
+    """The record type inside an annotation such as `dict[str, DataSet]` or `tuple[Waiver, ...] | None`."""
+    if _is_model(annotation):
+        return annotation
+    for argument in reversed(get_args(annotation)):
+        if argument is not None and (inner := _inner(argument)) is not None:
+            return inner
+    return None
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

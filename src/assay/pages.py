@@ -1,0 +1,235 @@
+"""The pages of a dossier, from plan to card, each a frozen record with canonical bytes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from assay.canonical import canonical, digest
+from assay.measuring import Bar, Recipe
+from assay.values import Count, Curve, GroupTable, Histogram, Measure, Number, Reason, Value
+
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+Outcome = Literal["pass", "fail", "inconclusive", "not_evaluated"]
+Effect = Literal["block", "warn"]
+
+
+class Page(Value):
+    """A step's immutable result; `parents` names the pages it was made from by digest."""
+
+    name: ClassVar[str]
+    parents: dict[str, Digest] = Field(default_factory=dict)
+
+    def content(self) -> bytes:
+        """The page's canonical bytes."""
+        return canonical(self.model_dump(mode="json", exclude_none=True))
+
+    def digest(self) -> str:
+        """The digest of the page's canonical bytes."""
+        return digest(self.content())
+
+
+class ManifestPage(Page):
+    """The manifest that judges: its file, the digest of its bytes, and what it says once resolved."""
+
+    name: ClassVar[str] = "manifest"
+    page: Literal["manifest"] = "manifest"
+    file: str
+    source: Digest
+    manifest: dict[str, Any]
+
+
+class PlannedBar(Bar):
+    """A bar with its name, its check and its line in the manifest."""
+
+    id: str
+    check: str
+    file: str
+    line: int
+
+
+class PlannedCheck(Value):
+    """A measurement that must be answered: the check, its block, and its own seed (as text: it exceeds 2^53)."""
+
+    id: str
+    title: str
+    spec: dict[str, Any] | None
+    missing: str | None = None
+    seed: str
+
+
+class PlannedPolicy(Value):
+    """A sentence that must be ruled on, and the checks whose facts it needs."""
+
+    id: str
+    title: str
+    description: str = ""
+    remedy: str = ""
+    effect: Effect
+    checks: tuple[str, ...]
+
+
+class PlannedFile(Value):
+    """A file of the policy bundle or an input, by content. `path` is relative to the repository."""
+
+    path: str
+    digest: Digest
+    bytes: Count
+
+
+class PlannedInput(PlannedFile):
+    """An input: a data set, the model, its environment or its code; `columns` maps names to types for data."""
+
+    role: Literal["data", "model", "environment", "code", "predictions"]
+    name: str
+    columns: dict[str, str] | None = None
+
+
+class Plan(Page):
+    """What a stage must answer, written before anything is looked at."""
+
+    name: ClassVar[str] = "plan"
+    page: Literal["plan"] = "plan"
+    model: str
+    task: str
+    risk: str
+    stage: str
+    as_of: str
+    bundle: tuple[PlannedFile, ...]
+    bundle_digest: Digest
+    policies: tuple[PlannedPolicy, ...]
+    checks: tuple[PlannedCheck, ...]
+    bars: tuple[PlannedBar, ...]
+    recipes: tuple[Recipe, ...]
+    inputs: tuple[PlannedInput, ...]
+
+
+class PredictedSet(Value):
+    """The answers for one data set or recipe: how many, and the digest of ids and rounded scores."""
+
+    set: str
+    recipe: str | None = None
+    rows: Count
+    columns: tuple[str, ...]
+    digest: Digest
+
+    @property
+    def file(self) -> str:
+        """The name of the Parquet file in the dossier's `predictions` folder."""
+        return f"{self.set}.parquet" if self.recipe is None else f"{self.set}--{self.recipe}.parquet"
+
+
+class Predictions(Page):
+    """What the model answered to each probe; empty where the plan asks nothing of it."""
+
+    name: ClassVar[str] = "predictions"
+    page: Literal["predictions"] = "predictions"
+    format: str | None = None
+    classes: tuple[str | int | bool, ...] = ()
+    sets: tuple[PredictedSet, ...] = ()
+
+
+class Measurement(Value):
+    """A planned check's answer: facts where it was measured, else the reason in a sentence."""
+
+    check: str
+    outcome: Literal["measured", "unavailable", "error"]
+    reason: str | None = None
+    facts: dict[str, Any] | None = None
+
+
+class Evidence(Page):
+    """One measurement per planned check."""
+
+    name: ClassVar[str] = "evidence"
+    page: Literal["evidence"] = "evidence"
+    measurements: tuple[Measurement, ...]
+
+
+class JoinedBar(PlannedBar):
+    """A bar beside the fact it bounds: what Rego compares and readers see.
+
+    `status` is `missing` where there is no fact; `needed` is about how many rows would settle a straddling interval.
+    """
+
+    status: Literal["measured", "undefined", "missing"]
+    reason: Reason | None = None
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    n: Count | None = None
+    needed: Count | None = None
+
+
+class Waived(Value):
+    """A waiver that was in force on the decision's date."""
+
+    owner: str
+    reason: str
+    expires: str
+    scope: dict[str, str] = Field(default_factory=dict)
+
+
+class Ruling(Value):
+    """One policy's outcome, the bars it looked at, and what to do about it."""
+
+    policy: str
+    title: str
+    effect: Effect
+    outcome: Outcome
+    opens: bool
+    reasons: tuple[str, ...] = ()
+    offenders: tuple[str, ...] = ()
+    bars: tuple[JoinedBar, ...] = ()
+    waiver: Waived | None = None
+    remedy: str = ""
+
+
+class Decision(Page):
+    """One ruling per planned policy, and the verdict."""
+
+    name: ClassVar[str] = "decision"
+    page: Literal["decision"] = "decision"
+    model: str
+    stage: str
+    as_of: str
+    verdict: Literal["open", "closed"]
+    rulings: tuple[Ruling, ...]
+
+
+class CardNumber(Value):
+    """A number on the card, and the fact it comes from (a JSON pointer into the evidence's facts of a check)."""
+
+    check: str
+    fact: str
+    measure: Measure
+
+
+class CardPicture(Value):
+    """A picture on the card, and the fact it comes from."""
+
+    check: str
+    fact: str
+    picture: Annotated[Curve | Histogram | GroupTable, Field(discriminator="kind")]
+
+
+class Card(Page):
+    """The model card: what the model is for, what it was measured on, and what was ruled."""
+
+    name: ClassVar[str] = "card"
+    page: Literal["card"] = "card"
+    title: str
+    model: dict[str, Any]
+    stage: str
+    as_of: str
+    verdict: Literal["open", "closed"]
+    data: tuple[PlannedInput, ...]
+    inputs: tuple[PlannedInput, ...]
+    rulings: tuple[Ruling, ...]
+    numbers: tuple[CardNumber, ...]
+    pictures: tuple[CardPicture, ...]
+    decision: Digest
+
+
+PAGES: tuple[type[Page], ...] = (ManifestPage, Plan, Predictions, Evidence, Decision, Card)

@@ -1,0 +1,223 @@
+"""From evidence and an engine's answer to a ruling: the outcome table, waivers and the verdict."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from assay.decision_input import DecisionInput, MeasuredCheck
+from assay.manifest import WAIVER_DAYS, Waiver
+from assay.pages import (
+    Evidence,
+    JoinedBar,
+    ManifestPage,
+    Measurement,
+    Outcome,
+    Plan,
+    PlannedBar,
+    PlannedPolicy,
+    Ruling,
+    Waived,
+)
+
+MAX_OFFENDERS = 100
+MAX_NEEDED = 10**9
+_FIELDS = ("value", "low", "high", "n")
+
+
+def resolve(facts: Any, pointer: str) -> Any:
+    """The value a JSON pointer (RFC 6901) names, or None where there is none."""
+    current = facts
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(current, Mapping) and key in current:
+            current = current[key]
+        elif (
+            isinstance(current, Sequence) and not isinstance(current, str) and key.isdigit() and int(key) < len(current)
+        ):
+            current = current[int(key)]
+        else:
+            return None
+    return current
+
+
+def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
+    """A bar beside the fact it bounds; one without a fact stays, as missing."""
+    fact = resolve(facts, bar.fact) if facts is not None else None
+    planned = bar.model_dump()
+    if not isinstance(fact, Mapping):
+        return JoinedBar(**planned, status="missing")
+    if fact.get("kind") == "undefined":
+        return JoinedBar(**planned, status="undefined", reason=fact["reason"], n=fact["n"], needed=fact.get("needed"))
+    if fact.get("kind") != "estimate":
+        return JoinedBar(**planned, status="missing")
+    measured = {name: fact[name] for name in _FIELDS}
+    return JoinedBar(**planned, status="measured", **measured, needed=_rows_needed(bar.limit, measured))
+
+
+def _rows_needed(limit: float, measured: Mapping[str, Any]) -> int | None:
+    """About how many rows would settle a straddling interval, its width shrinking with the root of the rows."""
+    low, high, value, n = measured["low"], measured["high"], measured["value"], measured["n"]
+    distance = abs(value - limit)
+    if not low <= limit <= high or not distance or low == high:
+        return None
+    side = (value - low) if value > limit else (high - value)
+    needed = math.ceil(n * (side / distance) ** 2)
+    return needed if n < needed <= MAX_NEEDED else None
+
+
+def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: PlannedPolicy) -> DecisionInput:
+    """What one policy is asked: the facts of the checks it declares, and every bar of theirs."""
+    found = {measurement.check: measurement for measurement in evidence.measurements}
+    needed = {check: found[check] for check in policy.checks if check in found}
+    return DecisionInput(
+        policy=policy.id,
+        stage=plan.stage,
+        as_of=plan.as_of,
+        checks={check: MeasuredCheck(outcome=measurement.outcome) for check, measurement in needed.items()},
+        facts={check: m.facts for check, m in needed.items() if m.outcome == "measured" and m.facts is not None},
+        bars=tuple(
+            join_bar(bar, needed[bar.check].facts if bar.check in needed else None)
+            for bar in plan.bars
+            if bar.check in policy.checks
+        ),
+        manifest=manifest.manifest,
+    )
+
+
+def rule(
+    policy: PlannedPolicy,
+    asked: DecisionInput,
+    *,
+    answer: Mapping[str, Any] | None,
+    emptied: Mapping[str, Any] | None,
+    error: str | None = None,
+    measurements: Iterable[Measurement] = (),
+    waivers: Iterable[Waiver] = (),
+) -> Ruling:
+    """One policy's ruling: the outcome table, then waivers.
+
+    `answer` is the policy's document for `asked`, `emptied` the one for empty evidence; None where there was none.
+    """
+    outcome, reasons = _outcome(policy, asked, answer, emptied, error, {m.check: m for m in measurements})
+    offenders = _texts((answer or {}).get("offenders"))
+    waiver = _waiver(policy, asked, outcome, offenders, waivers)
+    return Ruling(
+        policy=policy.id,
+        title=policy.title,
+        effect=policy.effect,
+        outcome=outcome,
+        opens=outcome == "pass" or waiver is not None,
+        reasons=tuple(reasons),
+        offenders=offenders,
+        bars=asked.bars,
+        waiver=waiver,
+        remedy=policy.remedy,
+    )
+
+
+def verdict(rulings: Sequence[Ruling]) -> Literal["open", "closed"]:
+    """Open only if at least one blocking policy was ruled on and every blocking ruling opens."""
+    blocking = [ruling for ruling in rulings if ruling.effect == "block"]
+    return "open" if blocking and all(ruling.opens for ruling in blocking) else "closed"
+
+
+def _outcome(
+    policy: PlannedPolicy,
+    asked: DecisionInput,
+    answer: Mapping[str, Any] | None,
+    emptied: Mapping[str, Any] | None,
+    error: str | None,
+    measurements: Mapping[str, Measurement],
+) -> tuple[Outcome, list[str]]:
+    if error is not None or answer is None:
+        return "not_evaluated", [error or "The engine gave no answer for this policy."]
+    broken = _broken(answer, emptied)
+    if broken:
+        return "not_evaluated", [f"The policy is broken: {broken}"]
+    unmeasured = list(_unmeasured(policy, asked, measurements))
+    if unmeasured:
+        return "not_evaluated", unmeasured
+    # A group too small to measure refutes nothing and is never part of a proof.
+    too_few = any(bar.status == "undefined" for bar in asked.bars)
+    return _denied(answer, too_few=too_few) if _is_denying(answer) else _proven(answer, too_few=too_few)
+
+
+def _proven(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[str]]:
+    told = list(_texts(answer.get("reasons")))
+    if answer.get("refuted") is True:
+        return "fail", told
+    if answer.get("proven") is not True:
+        return "inconclusive", told
+    if too_few:
+        return "not_evaluated", ["The policy is broken: it is proven although a bar is undefined."]
+    return "pass", told
+
+
+def _denied(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[str]]:
+    """Conftest's style: what is not denied passes, once everything it looks at was measured."""
+    denied = [*_texts(answer.get("deny")), *_texts(answer.get("violation"))]
+    if denied:
+        return "fail", denied
+    return ("inconclusive", []) if too_few else ("pass", list(_texts(answer.get("warn"))))
+
+
+def _broken(answer: Mapping[str, Any], emptied: Mapping[str, Any] | None) -> str | None:
+    for name in ("proven", "refuted"):
+        if not isinstance(answer.get(name, False), bool):
+            return f"`{name}` is not true or false."
+    if _is_denying(answer):
+        return "it has both `proven` and `deny` rules." if "proven" in answer or "refuted" in answer else None
+    if answer.get("proven") is True and answer.get("refuted") is True:
+        return "it is both proven and refuted."
+    if emptied is not None and emptied.get("proven", False) is not False:
+        return "it is proven by empty evidence, so it proves nothing."
+    return None
+
+
+def _is_denying(answer: Mapping[str, Any]) -> bool:
+    return any(name in answer for name in ("deny", "violation", "warn"))
+
+
+def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mapping[str, Measurement]) -> Iterable[str]:
+    if not policy.checks:
+        yield "The policy declares no checks, so there is no evidence it could rest on."
+    for check in policy.checks:
+        if check not in asked.facts:
+            measurement = measurements.get(check)
+            yield (measurement.reason if measurement else None) or f"The check `{check}` was not measured."
+    for bar in asked.bars:
+        if bar.status == "missing":
+            yield f"{bar.title}: the fact was not measured."
+        elif bar.status == "undefined" and bar.reason != "too_few":
+            yield f"{bar.title}: undefined ({str(bar.reason).replace('_', ' ')})."
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    items = found if isinstance(found, (list, tuple, set, frozenset)) else []
+    return tuple(sorted({item if isinstance(item, str) else _message(item) for item in items}))[:MAX_OFFENDERS]
+
+
+def _message(item: Any) -> str:
+    return str(item["msg"]) if isinstance(item, Mapping) and "msg" in item else str(item)
+
+
+def _waiver(
+    policy: PlannedPolicy, asked: DecisionInput, outcome: Outcome, offenders: Sequence[str], waivers: Iterable[Waiver]
+) -> Waived | None:
+    """The waiver that covers everything that offends; what was not evaluated is never waived."""
+    if outcome not in ("fail", "inconclusive"):
+        return None
+    today = datetime.date.fromisoformat(asked.as_of)
+    subjects = {bar.id: bar.subject for bar in asked.bars}
+    for waiver in waivers:
+        expires = datetime.date.fromisoformat(waiver.expires)
+        in_force = today <= expires <= today + datetime.timedelta(days=WAIVER_DAYS)
+        scoped = not waiver.scope or (
+            bool(offenders) and all(waiver.scope.items() <= subjects.get(bar, {}).items() for bar in offenders)
+        )
+        if waiver.policy == policy.id and in_force and scoped:
+            return Waived(owner=waiver.owner, reason=waiver.reason, expires=waiver.expires, scope=waiver.scope)
+    return None

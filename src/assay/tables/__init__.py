@@ -1,0 +1,1 @@
+"""Columnar data: files scanned once a round, questions answered."""

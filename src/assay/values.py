@@ -1,0 +1,114 @@
+"""The values that facts are made of: numbers with intervals, tables and pictures."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from assay.canonical import significant
+
+Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(significant)]
+Count = Annotated[int, Field(ge=0, lt=2**53)]
+Reason = Literal["too_few", "one_class", "one_group", "empty", "not_finite", "no_predictions", "not_applicable"]
+
+
+class Value(BaseModel):
+    """A frozen, closed record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Estimate(Value):
+    """A number that was measured, its interval, and how both were obtained.
+
+    `low` and `high` are equal to `value` for exact counts; `level` is the confidence level.
+    """
+
+    kind: Literal["estimate"] = "estimate"
+    value: Number
+    low: Number
+    high: Number
+    n: Count
+    method: str
+    level: Number = 0.95
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Estimate:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"an interval [{self.low}, {self.high}] must hold its value {self.value}")
+        return self
+
+
+class Undefined(Value):
+    """A number that does not exist, with the reason; it has no value.
+
+    `n` is the number of rows there were, `needed` how many would be enough.
+    """
+
+    kind: Literal["undefined"] = "undefined"
+    reason: Reason
+    n: Count = 0
+    needed: Count | None = None
+
+
+Measure = Annotated[Estimate | Undefined, Field(discriminator="kind")]
+
+
+def exact(value: float, n: int) -> Estimate:
+    """A number that was counted, not estimated."""
+    return Estimate(value=value, low=value, high=value, n=n, method="exact", level=1.0)
+
+
+class Point(Value):
+    """A point of a curve, with the interval of `y` and the number of rows behind it where known."""
+
+    x: Number
+    y: Number
+    low: Number | None = None
+    high: Number | None = None
+    n: Count | None = None
+
+
+class Curve(Value):
+    """A line to draw, such as a ROC or a reliability curve; `diagonal` asks for the y = x reference."""
+
+    kind: Literal["curve"] = "curve"
+    title: str
+    x_label: str
+    y_label: str
+    points: tuple[Point, ...]
+    diagonal: bool = False
+
+
+class Histogram(Value):
+    """Counts between edges: one more edge than counts."""
+
+    kind: Literal["histogram"] = "histogram"
+    title: str
+    label: str
+    edges: tuple[Number, ...]
+    counts: tuple[Count, ...]
+
+    @model_validator(mode="after")
+    def _fenced(self) -> Histogram:
+        if len(self.edges) != len(self.counts) + 1:
+            raise ValueError("a histogram has one more edge than counts")
+        return self
+
+
+class GroupRow(Value):
+    """One group of a table: its name, its size and its measures."""
+
+    group: str
+    n: Count
+    measures: dict[str, Measure]
+
+
+class GroupTable(Value):
+    """Measures side by side for the groups of one attribute."""
+
+    kind: Literal["group_table"] = "group_table"
+    title: str
+    attribute: str
+    rows: tuple[GroupRow, ...]

@@ -1,0 +1,105 @@
+"""Every problem of a manifest is reported at once, with its place, what was expected, and the nearest name."""
+
+from pathlib import Path
+
+import pytest
+
+from assay.errors import ManifestError
+from assay.manifest_reading import nearest_name, read_manifest
+
+GOOD = """\
+assay: 1
+model:
+  name: mortgage-approval
+  risk: high
+data:
+  sets:
+    holdout: {path: data/holdout.csv}
+"""
+BAD = """\
+assay: 1
+model:
+  nam: Foo
+  task: binary-clasification
+  risk: hi
+  artifact: {path: model/a.skops, fromat: skops}
+data:
+  id: 5
+  sets:
+    train: {pth: x}
+  sensitive: black
+waivers:
+  - {policy: x, owner: a, reason: b, expires: 2027-13-01}
+cheks: {}
+"""
+
+
+def problems(text: str) -> list[str]:
+    try:
+        return [str(problem) for problem in sorted(read_manifest(text.encode(), "assay.yaml")[2])]
+    except ManifestError as error:
+        return [str(problem) for problem in error.problems]
+
+
+def test_a_good_manifest_has_no_problems_and_default_stages() -> None:
+    _, manifest, found = read_manifest(GOOD.encode(), "assay.yaml")
+    assert not found
+    assert manifest is not None
+    graph = manifest.stage_graph()
+    assert list(graph) == [
+        "ideation", "data-preparation", "experimentation", "validation", "deployment", "retirement",
+    ]  # fmt: skip
+    assert graph["validation"].after == "experimentation"
+    assert graph["ideation"].after is None
+
+
+def test_all_problems_at_once_with_place_and_nearest_name() -> None:
+    found = "\n".join(problems(BAD))
+    assert "assay.yaml:3:3: model.nam: `nam` is not known here" in found
+    assert "assay.yaml:4:9: model.task: expected `binary-classification`" in found
+    assert "not `binary-clasification`. Did you mean `binary-classification`?" in found
+    assert (
+        "assay.yaml:5:9: model.risk: expected `minimal`, `limited` or `high`, not `hi`. Did you mean `high`?" in found
+    )
+    assert "assay.yaml:6:35: model.artifact.fromat: `fromat` is not known here" in found
+    assert "Did you mean `format`?" in found
+    assert "assay.yaml:8:7: data.id: expected text, not `5`." in found
+    assert "assay.yaml:10:13: data.sets.train.pth: `pth` is not known here" in found
+    assert "assay.yaml:11:14: data.sensitive: expected a list, not `black`." in found
+    assert "waivers.0.expires: month must be in 1..12" in found
+    assert "assay.yaml:14:1: cheks: `cheks` is not known here" in found
+    assert "Did you mean `checks`?" in found
+
+
+@pytest.mark.parametrize("text", ["", "[]", "hello", "- a"])
+def test_something_else_than_a_manifest(text: str) -> None:
+    with pytest.raises(ManifestError, match="assay: 1"):
+        read_manifest(text.encode(), "assay.yaml")
+
+
+def test_own_stages_follow_one_another() -> None:
+    text = GOOD + "roles: {ml_engineer: {users: [octocat]}}\nstages:\n"
+    text += "  staging: {after: validation, approvals: [ml_engineer]}\n  production: {after: staging}\n"
+    _, manifest, found = read_manifest(text.encode(), "assay.yaml")
+    assert not found
+    assert manifest is not None
+    assert manifest.usual_stage("production") == "validation"
+
+
+def test_a_circle_an_unknown_stage_and_an_unknown_role_are_problems() -> None:
+    text = GOOD + "stages:\n  a: {after: b}\n  b: {after: a}\n  c: {after: stagin}\n  d: {approvals: [ml_enginer]}\n"
+    found = "\n".join(problems(text))
+    assert "circle" in found
+    assert "the stage `stagin` does not exist" in found
+    assert "the role `ml_enginer` is not among `roles`" in found
+
+
+def test_the_design_example_is_valid(project: Path) -> None:
+    demo = project / "src/assay/commands/templates/demo/assay.yaml"
+    _, manifest, found = read_manifest(demo.read_bytes(), "assay.yaml")
+    assert manifest is not None
+    assert not found
+
+
+def test_a_far_name_is_not_suggested() -> None:
+    assert nearest_name("zzz", ["alpha", "beta"]) is None
