@@ -1,0 +1,156 @@
+"""What a yes-or-no prediction got right and wrong, counted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.stats.intervals import estimate, normal_quantile
+from assay.stats.proportions import proportion, wilson_limits
+from assay.values import Measure, Undefined
+
+DRAWS = 2_000
+BOOTSTRAP = "multinomial-bootstrap"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confusion:
+    """Rows by truth and prediction: true and false positives, true and false negatives."""
+
+    tp: int = 0
+    fp: int = 0
+    tn: int = 0
+    fn: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return self.tp + self.fp + self.tn + self.fn
+
+    @property
+    def positives(self) -> int:
+        """Rows that are positive."""
+        return self.tp + self.fn
+
+    @property
+    def negatives(self) -> int:
+        """Rows that are negative."""
+        return self.tn + self.fp
+
+    @property
+    def selected(self) -> int:
+        """Rows that were predicted positive."""
+        return self.tp + self.fp
+
+
+def count(positive: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Confusion:
+    """The confusion of two arrays of the same length."""
+    tp, predictions, positives = int(np.sum(positive & predicted)), int(predicted.sum()), int(positive.sum())
+    fp, fn = predictions - tp, positives - tp
+    return Confusion(tp=tp, fp=fp, fn=fn, tn=len(positive) - tp - fp - fn)
+
+
+def accuracy(counts: Confusion, *, level: float = 0.95) -> Measure:
+    """The share of rows predicted right; Wilson's interval."""
+    return unanswerable(counts) or proportion(counts.tp + counts.tn, counts.rows, level=level)
+
+
+def precision(counts: Confusion, *, level: float = 0.95) -> Measure:
+    """The share of positive predictions that are right; empty where nothing was predicted positive."""
+    return unanswerable(counts) or proportion(counts.tp, counts.selected, level=level)
+
+
+def recall(counts: Confusion, *, level: float = 0.95) -> Measure:
+    """The share of positives that were found; Wilson's interval."""
+    return unanswerable(counts) or proportion(counts.tp, counts.positives, level=level)
+
+
+def specificity(counts: Confusion, *, level: float = 0.95) -> Measure:
+    """The share of negatives that were left alone; Wilson's interval."""
+    return unanswerable(counts) or proportion(counts.tn, counts.negatives, level=level)
+
+
+def f1(counts: Confusion, *, level: float = 0.95) -> Measure:
+    """The harmonic mean of precision and recall.
+
+    It is 2J/(1+J) of the proportion J = tp / (tp + fp + fn), which grows with J, so J's Wilson limits carry over.
+    """
+    undefined = unanswerable(counts)
+    if undefined:
+        return undefined
+    touched = counts.tp + counts.fp + counts.fn
+    low, high = (2 * share / (1 + share) for share in wilson_limits(counts.tp, touched, level))
+    value = 2 * counts.tp / (touched + counts.tp)
+    return estimate(value, (low, high), n=counts.rows, method="wilson-transformed", level=level)
+
+
+def balanced_accuracy(counts: Confusion, *, level: float = 0.95) -> Measure:
+    """The mean of recall and specificity; its interval is MOVER's (Zou and Donner 2008) from their Wilson limits."""
+    undefined = unanswerable(counts)
+    if undefined:
+        return undefined
+    return mean_of_proportions(((counts.tp, counts.positives), (counts.tn, counts.negatives)), level=level)
+
+
+def mean_of_proportions(shares: tuple[tuple[int, int], ...], *, level: float = 0.95) -> Measure:
+    """The plain mean of independent proportions, each (successes, n > 0), by MOVER from their Wilson limits."""
+    values = [successes / n for successes, n in shares]
+    limits = [wilson_limits(successes, n, level) for successes, n in shares]
+    value = math.fsum(values) / len(values)
+    below = math.hypot(*(share - low for share, (low, _) in zip(values, limits, strict=True))) / len(values)
+    above = math.hypot(*(high - share for share, (_, high) in zip(values, limits, strict=True))) / len(values)
+    together = max(0.0, value - below), min(1.0, value + above)
+    return estimate(value, together, n=sum(n for _, n in shares), method="mover-wilson", level=level)
+
+
+def matthews_correlation(counts: Confusion, *, level: float = 0.95, seed: int = 0) -> Measure:
+    """Matthews' correlation of truth and prediction, which needs both classes in both; bootstrap over the cells."""
+    undefined = unanswerable(counts)
+    if undefined:
+        return undefined
+    if counts.selected in (0, counts.rows):
+        return Undefined(reason="one_class", n=counts.rows)
+    cells = np.array([counts.tp, counts.fp, counts.tn, counts.fn], dtype=np.int64)
+    draws = draw_cells(cells, level=level, seed=seed)
+    value = float(_matthews(cells[None, :])[0])
+    return bootstrapped(value, _matthews(draws), n=counts.rows, level=level)
+
+
+def draw_cells(cells: NDArray[np.int64], *, level: float, seed: int, draws: int = DRAWS) -> NDArray[np.int64]:
+    """Counts as they might have been [draws × cells]: a multinomial bootstrap over sufficient counts.
+
+    Before drawing, z²/2 rows are spread evenly over the cells (as Wilson's interval adds to either side), so that a
+    cell that happens to be empty is not taken for impossible and a perfect score keeps an interval with a width.
+    """
+    total = int(cells.sum())
+    prior = normal_quantile(level) ** 2 / 2
+    shares = (cells + prior / len(cells)) / (total + prior)
+    found: NDArray[np.int64] = np.random.default_rng(seed).multinomial(total, shares / shares.sum(), size=draws)
+    return found
+
+
+def bootstrapped(value: float, draws: NDArray[np.float64], *, n: int, level: float) -> Measure:
+    """An estimate with the percentile interval of its draws, widened to hold the value."""
+    tail = (1 - level) / 2
+    low, high = (float(limit) for limit in np.quantile(draws, (tail, 1 - tail)))
+    return estimate(value, (low, high), n=n, method=BOOTSTRAP, level=level)
+
+
+def unanswerable(counts: Confusion) -> Undefined | None:
+    """Why nothing can be said about a classifier on these rows: there are none, or all are of one class."""
+    if counts.rows == 0:
+        return Undefined(reason="empty")
+    if counts.positives == 0 or counts.negatives == 0:
+        return Undefined(reason="one_class", n=counts.rows)
+    return None
+
+
+def _matthews(cells: NDArray[np.int64]) -> NDArray[np.float64]:
+    tp, fp, tn, fn = (cells[:, index].astype(np.float64) for index in range(4))
+    spread = np.sqrt(tp + fp) * np.sqrt(tp + fn) * np.sqrt(tn + fp) * np.sqrt(tn + fn)
+    agreement: Any = np.divide(tp * tn - fp * fn, spread, out=np.zeros_like(spread), where=spread > 0)
+    return np.asarray(np.clip(agreement, -1.0, 1.0), dtype=np.float64)

@@ -1,0 +1,100 @@
+"""How differently groups are treated: rates of each group and the gaps between them, named as fairlearn names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Literal
+
+from assay.stats.confusion import Confusion
+from assay.stats.intervals import Limits, bonferroni, estimate
+from assay.stats.proportions import mover_ratio_limits, newcombe_limits, proportion
+from assay.values import Estimate, Measure, Undefined
+
+Share = tuple[int, int]
+Kind = Literal["difference", "ratio"]
+GAPS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    "demographic_parity_difference": ("difference", ("selection_rate",)),
+    "demographic_parity_ratio": ("ratio", ("selection_rate",)),
+    "equalized_odds_difference": ("difference", ("true_positive_rate", "false_positive_rate")),
+    "equalized_odds_ratio": ("ratio", ("true_positive_rate", "false_positive_rate")),
+    "equal_opportunity_difference": ("difference", ("true_positive_rate",)),
+    "equal_opportunity_ratio": ("ratio", ("true_positive_rate",)),
+}
+"""Each gap: the largest difference or the smallest ratio, and of which rates (the worst of them counts)."""
+
+
+def shares(counts: Confusion) -> dict[str, Share]:
+    """A group's rates as (rows counted, rows they are counted among)."""
+    return {
+        "selection_rate": (counts.selected, counts.rows),
+        "true_positive_rate": (counts.tp, counts.positives),
+        "false_positive_rate": (counts.fp, counts.negatives),
+        "false_negative_rate": (counts.fn, counts.positives),
+        "precision": (counts.tp, counts.selected),
+    }
+
+
+def rates(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> dict[str, Measure]:
+    """A group's rates with Wilson intervals; one counted among fewer than `smallest` rows is undefined."""
+    found = shares(counts)
+    return {name: proportion(*share, level=level, smallest=smallest) for name, share in found.items()}
+
+
+def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest: int = 1) -> Measure:
+    """A gap of `GAPS` over all groups; the order of the groups does not matter.
+
+    Every pair of groups, in every rate the gap looks at, gets an interval at Bonferroni's level (Newcombe's for
+    differences, MOVER-R for ratios), folded so that the sign does not matter. They hold together, so the largest
+    difference lies between the largest of the lows and of the highs; the smallest ratio between the smallest ones.
+
+    Undefined for no rows, for one group, where a group or the rows a rate is counted among are fewer than `smallest`,
+    and for a ratio of rates that are all 0.
+    """
+    kind, names = GAPS[name]
+    n = sum(group.rows for group in groups)
+    if n == 0:
+        return Undefined(reason="empty")
+    if len(groups) == 1:
+        return Undefined(reason="one_group", n=n)
+    table = [[shares(group)[rate] for group in groups] for rate in names]
+    fewest = min(among for row in table for _, among in row)
+    fewest = min(fewest, *(group.rows for group in groups))
+    if fewest < max(1, smallest):
+        return Undefined(reason="too_few", n=fewest, needed=max(1, smallest))
+    if kind == "ratio" and any(all(counted == 0 for counted, _ in row) for row in table):
+        return Undefined(reason="not_finite", n=n)
+    pairs = [pair for row in table for pair in combinations(sorted(row, key=_rate), 2)]
+    each = bonferroni(level, len(pairs))
+    if kind == "difference":
+        return _largest_difference(pairs, each, n, level)
+    return _smallest_ratio(pairs, each, n, level)
+
+
+def _largest_difference(pairs: Sequence[tuple[Share, Share]], each: float, n: int, level: float) -> Estimate:
+    value = max(_rate(larger) - _rate(smaller) for smaller, larger in pairs)
+    lows, highs = zip(*(_folded_difference(larger, smaller, each) for smaller, larger in pairs), strict=True)
+    return estimate(value, (max(lows), max(highs)), n=n, method="newcombe-bonferroni", level=level)
+
+
+def _smallest_ratio(pairs: Sequence[tuple[Share, Share]], each: float, n: int, level: float) -> Estimate:
+    value = min(_rate(smaller) / _rate(larger) for smaller, larger in pairs if larger[0] > 0)
+    lows, highs = zip(*(_folded_ratio(smaller, larger, each) for smaller, larger in pairs), strict=True)
+    return estimate(value, (min(lows), min(highs)), n=n, method="mover-r-bonferroni", level=level)
+
+
+def _folded_difference(larger: Share, smaller: Share, level: float) -> Limits:
+    low, high = newcombe_limits(larger, smaller, level)
+    return (low, high) if low > 0 else (0.0, max(high, -low))
+
+
+def _folded_ratio(smaller: Share, larger: Share, level: float) -> Limits:
+    """Of two rates that are both 0 in the sample nothing is known."""
+    if larger[0] == 0:
+        return 0.0, 1.0
+    low, high = mover_ratio_limits(smaller, larger, level)
+    return (low, high) if high < 1 else (min(low, 1 / high), 1.0)
+
+
+def _rate(share: Share) -> float:
+    return share[0] / share[1]

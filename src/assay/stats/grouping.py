@@ -1,0 +1,110 @@
+"""Rows sorted: into a model's classes, into groups by value, into quarters by size."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scalar = str | int | float | bool
+Column = NDArray[Any]
+Groups = tuple[tuple[str, NDArray[np.bool_]], ...]
+MISSING = "(missing)"
+LONGEST_NAME = 80
+
+
+def missing(values: Column) -> NDArray[np.bool_]:
+    """Which values are not there: None, or NaN."""
+    if values.dtype.kind == "f":
+        return np.asarray(np.isnan(values), dtype=np.bool_)
+    if values.dtype.kind != "O":
+        return np.zeros(len(values), dtype=np.bool_)
+    return np.fromiter((value is None or value != value for value in values), dtype=np.bool_, count=len(values))  # noqa: PLR0124  # NaN alone differs from itself
+
+
+def codes(values: Column, classes: Sequence[Scalar]) -> NDArray[np.int64]:
+    """Each value's place in `classes`; -1 where it is none of them or is missing.
+
+    Text equals no number; 1, 1.0 and true are one value.
+    """
+    places = {each: place for place, each in enumerate(classes)}
+    return np.fromiter((places.get(value, -1) for value in values.tolist()), dtype=np.int64, count=len(values))
+
+
+def numbers(values: Column) -> NDArray[np.float64] | None:
+    """The values as numbers, NaN where missing; None where one is no number."""
+    if values.dtype.kind in "iufb":
+        return values.astype(np.float64)
+    present = values[~missing(values)]
+    if not all(isinstance(value, (int, float)) for value in present):
+        return None
+    return np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
+
+
+def by_value(values: Column, *, most: int = 50) -> Groups | None:
+    """The rows of each distinct value in order, missing values last; None where there are more than `most` values."""
+    absent = missing(values)
+    distinct = sorted(set(values[~absent].tolist()), key=order)
+    if len(distinct) > most:
+        return None
+    place = codes(values, distinct)
+    groups = [(name(value), place == index) for index, value in enumerate(distinct)]
+    return (*groups, *_absent(absent))
+
+
+def by_quartile(values: NDArray[np.float64]) -> Groups:
+    """The rows of each quarter by size; quarters that ties make equal are one group, missing values the last.
+
+    The names show the edges rounded to three significant digits; the rows are parted at the unrounded edges.
+    """
+    absent = np.isnan(values)
+    finite = values[np.isfinite(values)]
+    edges = np.unique(np.quantile(finite, (0.25, 0.5, 0.75))) if len(finite) else np.array([])
+    place = np.searchsorted(edges, values, side="left")
+    groups = []
+    for index in range(len(edges) + 1):
+        inside = (place == index) & ~absent
+        if inside.any():
+            groups.append((_span(edges, index), inside))
+    return (*groups, *_absent(absent))
+
+
+def name(value: Scalar | None) -> str:
+    """A value as a group's name: whole numbers without a point, text cut at 80 characters."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return MISSING
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    text = str(value)
+    if text == MISSING:
+        return json.dumps(text)
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+
+
+def order(value: Scalar | None) -> tuple[int, float, str]:
+    """A key that sorts numbers by size, then text, then what is missing."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return (2, 0.0, "")
+    return (1, 0.0, value) if isinstance(value, str) else (0, float(value), "")
+
+
+def _absent(absent: NDArray[np.bool_]) -> Groups:
+    return ((MISSING, absent),) if absent.any() else ()
+
+
+def _span(edges: NDArray[np.float64], index: int) -> str:
+    """Numbered, because edges may look alike once they are rounded."""
+    if len(edges) == 0:
+        return "all"
+    rounded = [f"{float(f'{edge:.3g}'):g}" for edge in edges.tolist()]
+    if index == 0:
+        return f"1: up to {rounded[0]}"
+    if index == len(edges):
+        return f"{index + 1}: above {rounded[-1]}"
+    return f"{index + 1}: {rounded[index - 1]} to {rounded[index]}"

@@ -1,0 +1,134 @@
+"""The metrics of each task by name, computed from rows of truth and scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.measuring import Direction
+from assay.stats import calibration, confusion, losses, multiclass, ranking
+from assay.stats.intervals import bonferroni
+from assay.values import Estimate, Measure, Undefined
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Truth and scores of some rows.
+
+    Binary: truth is bool, scores the probability of true. Multiclass: truth is a class code from 0, scores are
+    [rows × classes]. Regression: both are numbers.
+    """
+
+    truth: NDArray[Any]
+    scores: NDArray[np.float64]
+
+    def among(self, inside: NDArray[np.bool_]) -> Rows:
+        """The rows for which `inside` is true."""
+        return Rows(truth=self.truth[inside], scores=self.scores[inside])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """How to measure: the task, from which score a row is positive, the level, the seed of draws, the fewest rows."""
+
+    task: str
+    threshold: float = 0.5
+    level: float = 0.95
+    seed: int = 0
+    smallest: int = 1
+
+
+Metric = Callable[[Rows, Setting], Measure]
+
+
+def _binary_counts(rows: Rows, setting: Setting) -> confusion.Confusion:
+    return confusion.count(rows.truth, rows.scores >= setting.threshold)
+
+
+def _matrix(rows: Rows) -> multiclass.Matrix:
+    return multiclass.count(rows.truth, rows.scores.argmax(axis=1).astype(np.int64), rows.scores.shape[1])
+
+
+METRICS: Mapping[str, Mapping[str, Metric]] = {
+    "binary-classification": {
+        "roc_auc": lambda r, s: ranking.roc_auc(r.truth, r.scores, level=s.level),
+        "average_precision": lambda r, s: ranking.average_precision(r.truth, r.scores, level=s.level),
+        "log_loss": lambda r, s: losses.log_loss(r.truth, r.scores, level=s.level),
+        "brier_score": lambda r, s: losses.brier_score(r.truth, r.scores, level=s.level),
+        "expected_calibration_error": lambda r, s: calibration.expected_calibration_error(
+            r.truth, r.scores, level=s.level, seed=s.seed
+        ),
+        "accuracy": lambda r, s: confusion.accuracy(_binary_counts(r, s), level=s.level),
+        "balanced_accuracy": lambda r, s: confusion.balanced_accuracy(_binary_counts(r, s), level=s.level),
+        "precision": lambda r, s: confusion.precision(_binary_counts(r, s), level=s.level),
+        "recall": lambda r, s: confusion.recall(_binary_counts(r, s), level=s.level),
+        "specificity": lambda r, s: confusion.specificity(_binary_counts(r, s), level=s.level),
+        "f1": lambda r, s: confusion.f1(_binary_counts(r, s), level=s.level),
+        "matthews_correlation": lambda r, s: confusion.matthews_correlation(
+            _binary_counts(r, s), level=s.level, seed=s.seed
+        ),
+    },
+    "multiclass-classification": {
+        "accuracy": lambda r, s: multiclass.accuracy(_matrix(r), level=s.level),
+        "balanced_accuracy": lambda r, s: multiclass.balanced_accuracy(_matrix(r), level=s.level),
+        "macro_f1": lambda r, s: multiclass.macro_f1(_matrix(r), level=s.level, seed=s.seed),
+        "cohen_kappa": lambda r, s: multiclass.cohen_kappa(_matrix(r), level=s.level, seed=s.seed),
+        "log_loss": lambda r, s: losses.multiclass_log_loss(r.truth, r.scores, level=s.level),
+    },
+    "regression": {
+        "mean_absolute_error": lambda r, s: losses.mean_absolute_error(r.truth, r.scores, level=s.level),
+        "root_mean_squared_error": lambda r, s: losses.root_mean_squared_error(r.truth, r.scores, level=s.level),
+        "median_absolute_error": lambda r, s: losses.median_absolute_error(r.truth, r.scores, level=s.level),
+        "mean_error": lambda r, s: losses.mean_error(r.truth, r.scores, level=s.level),
+        "r2": lambda r, s: losses.r2(r.truth, r.scores, level=s.level),
+    },
+}
+
+
+def measure(name: str, rows: Rows, setting: Setting) -> Measure:
+    """One metric of some rows; undefined for too few of them, for one class, and for scores that are not finite."""
+    return unmeasurable(rows, setting) or METRICS[setting.task][name](rows, setting)
+
+
+def unmeasurable(rows: Rows, setting: Setting) -> Undefined | None:
+    """Why no metric of these rows exists, or None."""
+    n = len(rows.truth)
+    if n == 0:
+        return Undefined(reason="empty")
+    if not np.isfinite(rows.scores).all():
+        return Undefined(reason="not_finite", n=n)
+    if n < setting.smallest:
+        return Undefined(reason="too_few", n=n, needed=setting.smallest)
+    if setting.task != "regression" and (rows.truth == rows.truth[0]).all():
+        return Undefined(reason="one_class", n=n)
+    return None
+
+
+def worst(bar: tuple[str, Direction], parts: Iterable[Rows], setting: Setting) -> Measure:
+    """The worst over groups of rows of a metric that has a bar; all groups' intervals hold together.
+
+    Worst is lowest where the metric must be at least something, else highest. One group without the metric leaves the
+    worst one unknown: too few rows is the reason only where there is no graver one.
+    """
+    (name, direction), groups = bar, list(parts)
+    each = replace(setting, level=bonferroni(setting.level, len(groups)))
+    found = [measure(name, rows, each) for rows in groups]
+    undefined = [one for one in found if isinstance(one, Undefined)]
+    if undefined:
+        return min(undefined, key=lambda one: (one.reason == "too_few", one.reason, one.n))
+    estimates = [one for one in found if isinstance(one, Estimate)]
+    if not estimates:
+        return Undefined(reason="empty")
+    choose = min if direction == "at_least" else max
+    return Estimate(
+        value=choose(one.value for one in estimates),
+        low=choose(one.low for one in estimates),
+        high=choose(one.high for one in estimates),
+        n=min(one.n for one in estimates),
+        method=f"{estimates[0].method}-bonferroni",
+        level=setting.level,
+    )

@@ -1,0 +1,129 @@
+"""What a prediction among several classes got right and wrong, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.stats.confusion import bootstrapped, draw_cells, mean_of_proportions
+from assay.stats.proportions import proportion
+from assay.values import Measure, Undefined
+
+Margins = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+Metric = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+BLOCK = 2_000_000
+"""At most so many drawn counts are looked at together, which bounds the memory of many classes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """The occupied cells of a confusion matrix, sorted: true class, predicted class, and rows; codes count from 0.
+
+    The diagonal, and one cell beside it, is kept for every class also where it is empty: a mistake may just not have
+    been seen yet.
+    """
+
+    classes: int
+    truth: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    cells: NDArray[np.int64]
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return int(self.cells.sum())
+
+
+def count(truth: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) -> Matrix:
+    """The confusion matrix of two arrays of class codes in `range(classes)`."""
+    every = np.arange(classes, dtype=np.int64)
+    kept = np.concatenate([every * classes + every, every * classes + (every + 1) % classes])
+    keys, found = np.unique(np.concatenate([kept, truth * classes + predicted]), return_counts=True)
+    found -= np.isin(keys, kept)
+    if classes == 1:
+        found -= 1
+    return Matrix(classes=classes, truth=keys // classes, predicted=keys % classes, cells=found.astype(np.int64))
+
+
+def accuracy(matrix: Matrix, *, level: float = 0.95) -> Measure:
+    """The share of rows predicted right; Wilson's interval."""
+    right = int(matrix.cells[matrix.truth == matrix.predicted].sum())
+    return _one_class(matrix) or proportion(right, matrix.rows, level=level)
+
+
+def balanced_accuracy(matrix: Matrix, *, level: float = 0.95) -> Measure:
+    """The mean recall of all classes, each of which must occur; MOVER from the Wilson limits of the recalls."""
+    undefined = _one_class(matrix) or _absent_class(matrix)
+    if undefined:
+        return undefined
+    right, true, _ = _margins(matrix, matrix.cells[None, :])
+    return mean_of_proportions(tuple((int(r), int(n)) for r, n in zip(right[0], true[0], strict=True)), level=level)
+
+
+def macro_f1(matrix: Matrix, *, level: float = 0.95, seed: int = 0) -> Measure:
+    """The plain mean of each class's F1; every class must occur. Bootstrap over the occupied cells."""
+    undefined = _one_class(matrix) or _absent_class(matrix)
+    return undefined or _bootstrap(matrix, _macro_f1, level, seed)
+
+
+def cohen_kappa(matrix: Matrix, *, level: float = 0.95, seed: int = 0) -> Measure:
+    """Cohen's kappa: agreement beyond what the margins give by chance. Bootstrap over the occupied cells."""
+    return _one_class(matrix) or _bootstrap(matrix, _kappa, level, seed)
+
+
+def _bootstrap(matrix: Matrix, metric: Metric, level: float, seed: int) -> Measure:
+    draws = draw_cells(matrix.cells, level=level, seed=seed)
+    block = max(1, BLOCK // len(matrix.cells))
+    found = np.concatenate([metric(*_margins(matrix, draws[at : at + block])) for at in range(0, len(draws), block)])
+    value = float(metric(*_margins(matrix, matrix.cells[None, :]))[0])
+    return bootstrapped(value, found, n=matrix.rows, level=level)
+
+
+def _margins(matrix: Matrix, cells: NDArray[np.int64]) -> Margins:
+    """Rows right, rows true and rows predicted of each class [draws × classes]; every class has its diagonal cell."""
+    order = np.argsort(matrix.predicted, kind="stable")
+    true = np.add.reduceat(cells, _starts(matrix.truth), axis=1)
+    predicted = np.add.reduceat(cells[:, order], _starts(matrix.predicted[order]), axis=1)
+    right = cells[:, matrix.truth == matrix.predicted]
+    return right.astype(np.float64), true.astype(np.float64), predicted.astype(np.float64)
+
+
+def _starts(sorted_codes: NDArray[np.int64]) -> NDArray[np.intp]:
+    return np.flatnonzero(np.concatenate([[True], sorted_codes[1:] != sorted_codes[:-1]]))
+
+
+def _macro_f1(
+    right: NDArray[np.float64], true: NDArray[np.float64], predicted: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A class that a draw left out entirely counts as 0, the cautious end."""
+    touched = true + predicted
+    scores = np.divide(2 * right, touched, out=np.zeros_like(touched), where=touched > 0)
+    return np.asarray(scores.mean(axis=1), dtype=np.float64)
+
+
+def _kappa(
+    right: NDArray[np.float64], true: NDArray[np.float64], predicted: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A draw whose rows are all of one class counts as no agreement beyond chance."""
+    rows = true.sum(axis=1)
+    by_chance = (true * predicted).sum(axis=1) / rows**2
+    observed = right.sum(axis=1) / rows
+    kappa = np.divide(observed - by_chance, 1 - by_chance, out=np.zeros_like(rows), where=by_chance < 1)
+    return np.asarray(kappa, dtype=np.float64)
+
+
+def _one_class(matrix: Matrix) -> Undefined | None:
+    if matrix.rows == 0:
+        return Undefined(reason="empty")
+    if len(np.unique(matrix.truth[matrix.cells > 0])) == 1:
+        return Undefined(reason="one_class", n=matrix.rows)
+    return None
+
+
+def _absent_class(matrix: Matrix) -> Undefined | None:
+    """Macro averages over fewer classes than the model knows would be averages of something else."""
+    present = len(np.unique(matrix.truth[matrix.cells > 0]))
+    return Undefined(reason="too_few", n=0, needed=1) if present < matrix.classes else None

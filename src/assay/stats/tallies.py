@@ -1,0 +1,67 @@
+"""Cells of a table read as groups: how many rows have which answer and which prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assay.errors import DataError
+from assay.stats.confusion import Confusion
+from assay.values import Undefined
+
+Key = tuple[str | int | float | bool | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many rows of a group have this answer and this prediction; None where it is missing."""
+
+    group: Key
+    positive: bool | None
+    selected: bool | None
+    rows: int
+
+
+def read_tallies(width: int, cells: Mapping[Key, int]) -> tuple[Tally, ...]:
+    """Cells as tallies; raises DataError for a label that is none of the model's classes.
+
+    A cell's key holds `width` values of the group, whether the label is positive, whether it is of the model's classes,
+    and, where there are predictions, whether the score is finite and whether it reaches the threshold.
+    """
+    found = []
+    for key, rows in cells.items():
+        positive, known, *score = key[width:]
+        if positive is not None and known is not True:
+            raise DataError("The label has values other than the model's classes.")
+        finite, reached = score or (None, None)
+        selected = None if finite is not True or reached is None else bool(reached)
+        label = None if positive is None else bool(positive)
+        found.append(Tally(group=key[:width], positive=label, selected=selected, rows=rows))
+    return tuple(found)
+
+
+def unmeasurable(tallies: Sequence[Tally], *, predicted: bool) -> Undefined | None:
+    """Why no rate of these rows exists: no predictions, a missing label, a missing or infinite score; or None."""
+    n = sum(each.rows for each in tallies)
+    if not predicted:
+        return Undefined(reason="no_predictions", n=n)
+    if any(each.positive is None for each in tallies):
+        return Undefined(reason="missing_labels", n=n)
+    return Undefined(reason="not_finite", n=n) if any(each.selected is None for each in tallies) else None
+
+
+def confusions(tallies: Iterable[Tally]) -> dict[Key, Confusion]:
+    """Right and wrong predictions by group; rows without answer or prediction are counted in none."""
+    cells: dict[Key, dict[tuple[bool | None, bool | None], int]] = {}
+    for each in tallies:
+        counts = cells.setdefault(each.group, {})
+        counts[each.positive, each.selected] = counts.get((each.positive, each.selected), 0) + each.rows
+    return {
+        group: Confusion(
+            tp=counts.get((True, True), 0),
+            fn=counts.get((True, False), 0),
+            fp=counts.get((False, True), 0),
+            tn=counts.get((False, False), 0),
+        )
+        for group, counts in cells.items()
+    }

@@ -1,0 +1,96 @@
+"""Proportions, their differences and ratios."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from assay.stats.intervals import t_quantile
+from assay.stats.proportions import (
+    difference,
+    mover_ratio_limits,
+    newcombe_limits,
+    proportion,
+    ratio,
+    rows_to_settle,
+    wilson_limits,
+)
+from assay.values import Estimate, Undefined
+
+LEVELS = st.sampled_from([0.8, 0.9, 0.95, 0.999])
+
+
+@st.composite
+def shares(draw: st.DrawFn, most: int = 3_000) -> tuple[int, int]:
+    n = draw(st.integers(1, most))
+    return draw(st.integers(0, n)), n
+
+
+@given(shares(), LEVELS)
+def test_wilson_equals_scipy(share: tuple[int, int], level: float) -> None:
+    expected = binomtest(*share).proportion_ci(level, method="wilson")
+    assert wilson_limits(*share, level) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_newcombe_equals_the_published_examples() -> None:
+    # Newcombe 1998, table II, method 10.
+    assert newcombe_limits((56, 70), (48, 80), 0.95) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    assert newcombe_limits((9, 10), (3, 10), 0.95) == pytest.approx((0.1705, 0.8090), abs=5e-5)
+    assert newcombe_limits((10, 10), (0, 20), 0.95) == pytest.approx((0.6791, 1.0), abs=5e-5)
+
+
+@given(shares(200), shares(200), LEVELS)
+def test_a_mover_ratio_is_the_inverse_of_the_other_way_round(
+    first: tuple[int, int], second: tuple[int, int], level: float
+) -> None:
+    if first[0] and second[0]:
+        low, high = mover_ratio_limits(first, second, level)
+        assert mover_ratio_limits(second, first, level) == pytest.approx((1 / high, 1 / low), rel=1e-6)
+
+
+@given(shares(), shares(), LEVELS)
+def test_every_interval_holds_its_value(first: tuple[int, int], second: tuple[int, int], level: float) -> None:
+    for found in (
+        proportion(*first, level=level),
+        difference(first, second, level=level),
+        ratio(first, second, level=level),
+    ):
+        if isinstance(found, Estimate):
+            assert found.low < found.high
+            assert found.low <= found.value <= found.high
+        else:
+            assert second[0] == 0
+            assert found.reason == "not_finite"
+
+
+def test_nothing_is_undefined_not_zero() -> None:
+    """F11, E3."""
+    assert proportion(0, 0) == Undefined(reason="empty")
+    assert proportion(3, 4, smallest=30) == Undefined(reason="too_few", n=4, needed=30)
+    assert difference((0, 0), (1, 2)) == Undefined(reason="empty", n=2)
+    assert ratio((1, 2), (0, 0)) == Undefined(reason="empty", n=2)
+
+
+def test_the_rows_that_would_settle_a_bar_do_settle_it() -> None:
+    found = proportion(72, 100)
+    assert isinstance(found, Estimate)
+    for limit in (0.70, 0.75, 0.64):
+        needed = rows_to_settle(found, limit)
+        assert needed is not None
+        assert needed > found.n
+        again = proportion(round(0.72 * needed * 1.3), round(needed * 1.3))
+        assert isinstance(again, Estimate)
+        assert not again.low <= limit <= again.high
+    assert rows_to_settle(found, 0.2) == 100
+    assert rows_to_settle(found, 0.72) is None
+
+
+@pytest.mark.parametrize("freedom", [100, 101, 250, 1_000, 100_000])
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.9999])
+def test_the_expansion_of_students_quantile_is_close_enough(freedom: int, level: float) -> None:
+    from scipy.special import stdtrit
+
+    assert t_quantile(freedom, level) == pytest.approx(float(stdtrit(freedom, 0.5 + level / 2)), rel=2e-6)
+    assert math.isfinite(t_quantile(1, level))
