@@ -95,11 +95,15 @@ class Recipe(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnUse:
-    """A data set, and a column of it where one is named, that a check's block mentions at `where`."""
+    """A data set, and a column of it where one is named, that a check's block mentions at `where`.
+
+    `kinds` are the types that the column may have; any if empty.
+    """
 
     where: Place
     set: str
     column: str | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from typing import Literal
 
 Scalar = str | int | float | bool
 SCORE = "@score"
+"""The column of the model's answers; for more than two classes there is one `@score:<class>` for each."""
 BASE = "@base"
-"""Columns of answers: `@score` (`@score:<class>` each for more than two classes) and, in a recipe's table, the unchanged rows' `@base`."""
+"""In a recipe's table, the answers for the unchanged rows."""
 KEY = "@id"
 """The column of a predictions file that holds the ids as text."""
 ROW = "@row"

@@ -1,0 +1,227 @@
+"""Conditions on rows as SQL of three-valued logic; every constant is a bound parameter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import assert_never
+
+from assay.errors import DataError
+from assay.tables.questions import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Column,
+    Compare,
+    Condition,
+    IsDuplicate,
+    IsFinite,
+    IsMissing,
+    Matches,
+    Not,
+    OneOf,
+    Operand,
+    Scalar,
+)
+
+NUMERIC = ("number", "integer", "boolean")
+TEMPORAL = ("date", "timestamp")
+_SQL_TYPES = {"text": "VARCHAR", "boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE"}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An SQL expression and its type as questions call it; `raw` is what it was before NaN became missing."""
+
+    sql: str
+    kind: str
+    raw: str = ""
+
+
+def stored(sql: str, kind: str) -> Typed:
+    """A column; a number that is NaN is read as missing."""
+    return Typed(f"(CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END)" if kind == "number" else sql, kind, sql)
+
+
+def as_text(value: Typed) -> str:
+    """An expression as text: times as ISO 8601, everything else as the database writes it."""
+    text = f"CAST({value.sql} AS VARCHAR)"
+    return f"replace({text}, ' ', 'T')" if value.kind == "timestamp" else text
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant, upper and lower case apart."""
+    folded = {known.casefold(): known for known in names}
+    near = get_close_matches(name.casefold(), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+@dataclass
+class Compilation:
+    """A table's columns, the relation that holds them, and the parameters and patterns collected on the way."""
+
+    name: str
+    columns: Mapping[str, Typed]
+    relation: str
+    parameters: dict[str, object] = field(default_factory=dict)
+    patterns: list[str] = field(default_factory=list)
+
+    def column(self, name: str) -> Typed:
+        """A column that can be compared; raises DataError where there is none or its type is nested or binary."""
+        found = self.present(name)
+        if found.kind == "other":
+            raise DataError(f"{self.name}: column `{name}` is neither text, number, boolean nor time.")
+        return found
+
+    def present(self, name: str) -> Typed:
+        """A column of any type."""
+        if name not in self.columns:
+            near = nearest(name, self.columns)
+            hint = f" Did you mean `{near}`?" if near else ""
+            raise DataError(f"{self.name} has no column `{name}`.{hint}")
+        return self.columns[name]
+
+    def bind(self, value: object) -> str:
+        """A constant's place in the SQL."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"${name}"
+
+    def condition(self, condition: Condition) -> str:
+        """A condition as a boolean expression that is NULL where it is unknown."""
+        match condition:
+            case Compare():
+                sql = self._compare(condition)
+            case OneOf():
+                sql = self._one_of(condition)
+            case Not():
+                sql = f"NOT {self.condition(condition.condition)}"
+            case All():
+                sql = " AND ".join(map(self.condition, condition.conditions)) or "TRUE"
+            case AnyOf():
+                sql = " OR ".join(map(self.condition, condition.conditions)) or "FALSE"
+            case Matches() | IsMissing() | IsFinite() | IsDuplicate():
+                sql = self._about_column(condition)
+            case _:
+                assert_never(condition)
+        return f"({sql})"
+
+    def _about_column(self, condition: Matches | IsMissing | IsFinite | IsDuplicate) -> str:
+        if isinstance(condition, IsMissing):
+            return f"{self.present(condition.column).sql} IS NULL"
+        column = self.column(condition.column)
+        value = column.sql
+        if isinstance(condition, IsDuplicate):
+            known = f"SELECT {value} FROM {self.relation} WHERE {value} IS NOT NULL"
+            return f"coalesce({value} IN ({known} GROUP BY {value} HAVING count(*) > 1), FALSE)"
+        if isinstance(condition, IsFinite):
+            finite = f"isfinite({column.raw})" if column.kind == "number" else "TRUE"
+            return f"CASE WHEN {column.raw or value} IS NULL THEN NULL ELSE {finite} END"
+        if column.kind != "text":
+            raise DataError(f"{self.name}: column `{condition.column}` is {column.kind}; patterns are for text.")
+        self.patterns.append(condition.pattern)
+        return f"regexp_full_match({value}, {self.bind(condition.pattern)})"
+
+    def _one_of(self, condition: OneOf) -> str:
+        """A semi-join: long literal lists are slow. A value of another type is among none."""
+        column = self.column(condition.column)
+        values = [value for value in condition.values if _comparable(value, column.kind)]
+        listed: list[float] | list[int] | list[str] | list[dt.datetime]
+        if column.kind in TEMPORAL:
+            moments = (_moment(str(value)) for value in values)
+            listed, own, other = [moment for moment in moments if moment is not None], "TIMESTAMP", "TIMESTAMP"
+        elif column.kind == "text":
+            listed, own, other = [str(value) for value in values], "VARCHAR", "VARCHAR"
+        elif column.kind == "number" or any(isinstance(value, float) for value in values):
+            listed, own, other = [float(value) for value in values], "DOUBLE", "DOUBLE"
+        else:
+            listed, own, other = [int(value) for value in values], "HUGEINT", "BIGINT"
+        wanted = f"SELECT unnest(CAST({self.bind(listed)} AS {other}[]))"
+        return f"(CASE WHEN {column.sql} IS NULL THEN NULL ELSE CAST({column.sql} AS {own}) IN ({wanted}) END)"
+
+    def _compare(self, condition: Compare) -> str:
+        sides = (condition.left, condition.right)
+        if any(isinstance(side, Column) and self.column(side.name).kind in TEMPORAL for side in sides):
+            left, right = (self._moment_of(side) for side in sides)
+        else:
+            left, right = (self._operand(side) for side in sides)
+        if left.kind in NUMERIC and right.kind in NUMERIC:
+            left, right = _unboolean(left), _unboolean(right)
+        elif left.kind != right.kind:
+            raise DataError(
+                f"{self.name}: {_named(condition.left)} is {left.kind} and {_named(condition.right)} is {right.kind};"
+                " they cannot be compared."
+            )
+        operator = {"==": "=", "!=": "<>"}.get(condition.operator, condition.operator)
+        return f"({left.sql} {operator} {right.sql})"
+
+    def _operand(self, operand: Operand) -> Typed:
+        match operand:
+            case Column():
+                return self.column(operand.name)
+            case Arithmetic():
+                sides = (self._operand(operand.left), self._operand(operand.right))
+                for side, of in zip(sides, (operand.left, operand.right), strict=True):
+                    if side.kind not in ("number", "integer"):
+                        raise DataError(f"{self.name}: {_named(of)} is {side.kind}, so nothing can be added to it.")
+                left, right = (f"CAST({side.sql} AS DOUBLE)" for side in sides)
+                return stored(f"({left} {operand.operator} {right})", "number")
+            case _:
+                return self._constant(operand)
+
+    def _constant(self, value: Scalar) -> Typed:
+        kind = _kind(value)
+        if isinstance(value, float) and math.isnan(value):
+            raise DataError(f"{self.name}: nothing can be compared with NaN.")
+        return Typed(f"CAST({self.bind(float(value) if kind == 'number' else value)} AS {_SQL_TYPES[kind]})", kind)
+
+    def _moment_of(self, operand: Operand) -> Typed:
+        """A side of a comparison of times: columns as they are, text as the moment it names."""
+        if not isinstance(operand, str):
+            typed = self._operand(operand)
+            return Typed(f"CAST({typed.sql} AS TIMESTAMP)", "timestamp") if typed.kind in TEMPORAL else typed
+        moment = _moment(operand)
+        if moment is None:
+            raise DataError(f"{self.name}: `{operand}` is no date or time; expected one such as 2026-01-31.")
+        return Typed(f"CAST({self.bind(moment)} AS TIMESTAMP)", "timestamp")
+
+
+def _kind(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer" if -(2**63) <= value < 2**63 else "number"
+    return "number" if isinstance(value, float) else "text"
+
+
+def _comparable(value: Scalar, kind: str) -> bool:
+    """Whether a listed value can equal a value of a column; NaN and integers beyond 64 bits equal nothing."""
+    if isinstance(value, str):
+        return kind == "text" or kind in TEMPORAL
+    exact = not math.isnan(value) if isinstance(value, float) else -(2**63) <= value < 2**63
+    return kind in NUMERIC and exact
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _unboolean(value: Typed) -> Typed:
+    return Typed(f"CAST({value.sql} AS BIGINT)", "integer") if value.kind == "boolean" else value
+
+
+def _named(operand: Operand) -> str:
+    match operand:
+        case Column():
+            return f"column `{operand.name}`"
+        case Arithmetic():
+            return "the sum, difference or product"
+        case _:
+            return f"`{operand}`"

@@ -1,0 +1,71 @@
+"""A DuckDB that may read the given descriptors and nothing else, and its errors as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from assay.errors import DataError
+
+if TYPE_CHECKING:
+    import duckdb
+
+MOST_MEGABYTES, FEWEST_MEGABYTES = 4096, 256
+MOST_RATIO = 100
+THREADS = 2
+
+
+def connect(paths: Iterable[str], *, size: int = 1 << 40, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
+    """An in-memory database: no extensions, no spilling, no file but `paths`, settings locked.
+
+    `size` is the number of bytes of the files: memory is bounded by a multiple of it, so that few bytes cannot unpack
+    to many.
+    """
+    import duckdb
+
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "temp_directory": "",
+            "memory_limit": f"{min(MOST_MEGABYTES, FEWEST_MEGABYTES + size * MOST_RATIO // 10**6)}MB",
+            "threads": str(threads),
+            "preserve_insertion_order": "true",
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET allowed_paths = [{', '.join(literal(path) for path in paths)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def descriptor_path(descriptor: int) -> str:
+    """The path under which an open file can be opened again, free of pattern characters."""
+    return f"/dev/fd/{descriptor}"
+
+
+def literal(text: str) -> str:
+    """Text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def speaking(trouble: str) -> Iterator[None]:
+    """Turns whatever DuckDB raises into a DataError that says `trouble` and no SQL."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise DataError(f"{trouble}: it needs more memory than a file of its size may.") from error
+    except (duckdb.Error, RuntimeError, UnicodeError, OverflowError) as error:
+        raise DataError(f"{trouble}.") from error

@@ -1,0 +1,142 @@
+"""Conditions across columns, written as a small expression such as `loanamt <= price * 0.95`."""
+
+from __future__ import annotations
+
+import ast
+from typing import NoReturn
+
+from assay.tables.mentions import columns_of
+from assay.tables.questions import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Column,
+    Compare,
+    Condition,
+    IsMissing,
+    Not,
+    OneOf,
+    Operand,
+    Scalar,
+)
+
+LONGEST = 1000
+DEEPEST = 40
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+ALLOWED = "columns, numbers, texts, comparisons, `+ - *`, `and`, `or`, `not`, `in [...]` and `is None`"
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read; the sentence says at which character."""
+
+
+def parse_condition(text: str) -> Condition:
+    """The condition that an expression states; raises ExpressionError, with the position, for anything else."""
+    if len(text) > LONGEST:
+        raise ExpressionError(f"is longer than {LONGEST} characters")
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError as error:
+        raise ExpressionError(f"cannot be read at character {error.offset or 1}: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ExpressionError("cannot be read as an expression") from error
+    condition = _condition(tree.body, 0)
+    if not any(columns_of(condition)):
+        raise ExpressionError("names no column, so it says nothing about the rows")
+    return condition
+
+
+def _refuse(node: ast.AST, sentence: str) -> NoReturn:
+    raise ExpressionError(f"at character {getattr(node, 'col_offset', 0) + 1}: {sentence}")
+
+
+def _condition(node: ast.expr, depth: int) -> Condition:
+    if depth > DEEPEST:
+        _refuse(node, "is nested too deeply")
+    match node:
+        case ast.BoolOp(op=operator, values=values):
+            parts = tuple(_condition(value, depth + 1) for value in values)
+            return All(parts) if isinstance(operator, ast.And) else AnyOf(parts)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return Not(_condition(operand, depth + 1))
+        case ast.Compare(left=left, ops=operators, comparators=others):
+            sides = (left, *others)
+            parts = tuple(
+                _comparison(operator, sides[index], sides[index + 1], depth + 1)
+                for index, operator in enumerate(operators)
+            )
+            return parts[0] if len(parts) == 1 else All(parts)
+        case ast.Name(id=name):
+            return Compare("==", left=Column(name), right=True)
+    _refuse(node, "is not a comparison; expected one such as `a <= b`")
+
+
+def _comparison(operator: ast.cmpop, left: ast.expr, right: ast.expr, depth: int) -> Condition:
+    match operator:
+        case ast.In() | ast.NotIn():
+            among = OneOf(_name(left), _list(right))
+            return among if isinstance(operator, ast.In) else Not(among)
+        case ast.Is() | ast.IsNot():
+            if not (isinstance(right, ast.Constant) and right.value is None):
+                _refuse(right, "`is` is only used as `is None`: the value is missing")
+            missing = IsMissing(_name(left))
+            return missing if isinstance(operator, ast.Is) else Not(missing)
+    written = _COMPARISONS[type(operator)]
+    for known in ("==", "!=", "<", "<=", ">", ">="):
+        if written == known:
+            return Compare(known, _operand(left, depth), _operand(right, depth))
+    _refuse(left, f"`{written}` is not a comparison")
+
+
+def _operand(node: ast.expr, depth: int) -> Operand:
+    if depth > DEEPEST:
+        _refuse(node, "is nested too deeply")
+    match node:
+        case ast.Name(id=name):
+            return Column(name)
+        case ast.Constant():
+            return _constant(node)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
+            return _constant(node)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Arithmetic("-", 0, _operand(operand, depth + 1))
+        case ast.BinOp(left=left, op=operator, right=right):
+            first, second = _operand(left, depth + 1), _operand(right, depth + 1)
+            written = _ARITHMETIC.get(type(operator))
+            for known in ("+", "-", "*"):
+                if written == known:
+                    return Arithmetic(known, first, second)
+    _refuse(node, f"is not allowed here; allowed are {ALLOWED}")
+
+
+def _constant(node: ast.expr) -> Scalar:
+    negative = isinstance(node, ast.UnaryOp)
+    constant = node.operand if isinstance(node, ast.UnaryOp) else node
+    value = constant.value if isinstance(constant, ast.Constant) else None
+    if isinstance(value, str | bool) and not negative:
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return -value if negative else value
+    if value is None:
+        _refuse(node, "a missing value is asked for with `is None`")
+    _refuse(node, "is neither a number nor a text")
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    _refuse(node, "expected a column's name before `in` or `is`")
+
+
+def _list(node: ast.expr) -> tuple[Scalar, ...]:
+    if isinstance(node, ast.List | ast.Tuple) and node.elts:
+        return tuple(_constant(element) for element in node.elts)
+    _refuse(node, "expected a list such as `[1, 2]` after `in`")

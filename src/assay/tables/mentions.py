@@ -1,0 +1,66 @@
+"""Which columns a question, a condition or an operand mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from assay.tables.questions import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Cells,
+    Column,
+    Compare,
+    Condition,
+    Counts,
+    IsDuplicate,
+    IsFinite,
+    IsMissing,
+    Keys,
+    Matches,
+    Not,
+    OneOf,
+    Operand,
+    Question,
+    Schema,
+    Values,
+)
+
+
+def mentioned(question: Question) -> frozenset[str]:
+    """The columns a question looks at."""
+    match question:
+        case Schema():
+            return frozenset()
+        case Counts():
+            return frozenset(name for _, condition in question.conditions for name in columns_of(condition))
+        case Cells():
+            return frozenset(name for key in question.by for name in columns_of(key))
+        case Values():
+            return frozenset(question.columns)
+        case Keys():
+            return frozenset(columns_of(question.condition))
+        case _:
+            assert_never(question)
+
+
+def columns_of(part: Condition | Operand) -> Iterator[str]:
+    """The columns that a condition or operand names, with repetitions."""
+    match part:
+        case Column():
+            yield part.name
+        case Compare() | Arithmetic():
+            yield from columns_of(part.left)
+            yield from columns_of(part.right)
+        case OneOf() | Matches() | IsMissing() | IsFinite() | IsDuplicate():
+            yield part.column
+        case Not():
+            yield from columns_of(part.condition)
+        case All() | AnyOf():
+            for condition in part.conditions:
+                yield from columns_of(condition)
+        case str() | int() | float():
+            return
+        case _:
+            assert_never(part)

@@ -1,0 +1,168 @@
+"""The model's answers as files: ids as text and scores, by position; and the digest of both."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assay.canonical import PREFIX, SIGNIFICANT_DIGITS, canonical
+from assay.errors import DataError
+from assay.tables.columns import fetch
+from assay.tables.conditions import Typed, stored
+from assay.tables.connection import connect, descriptor_path, identifier, literal, speaking
+from assay.tables.questions import KEY, SCORE
+from assay.tables.scanning import Scan, Scanner
+from assay.tables.source import Source, open_source
+
+if TYPE_CHECKING:
+    import duckdb
+
+LINES = 65_536
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Answers in the order of the data: `ids` as text (object), `scores` rows × columns, and the columns' names."""
+
+    ids: npt.NDArray[Any]
+    scores: npt.NDArray[np.float64]
+    columns: tuple[str, ...]
+
+
+def write_scores(
+    path: Path, ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], columns: Sequence[str]
+) -> None:
+    """Writes ids (as text) and scores as Parquet, whole or not at all; raises DataError for what is not finite."""
+    table = _checked(ids, scores, columns)
+    if len({column.lower() for column in columns}) < len(columns):
+        raise DataError(f"A file of scores cannot hold columns that differ only in case: {', '.join(columns)}.")
+    partial = path.with_name(path.name + ".part")
+    connection = connect([str(partial)])
+    try:
+        held: dict[str, npt.NDArray[Any]] = {"i": table.ids}
+        held |= {f"s{index}": np.ascontiguousarray(table.scores[:, index]) for index in range(len(columns))}
+        connection.register("answers", held)
+        renamed = [f"CAST(i AS VARCHAR) AS {identifier(KEY)}"]
+        renamed += [f"s{index} AS {identifier(column)}" for index, column in enumerate(columns)]
+        target = f"{literal(str(partial))} (FORMAT parquet, USE_TMP_FILE false)"
+        with speaking(f"{path.name} could not be written"):
+            connection.execute(f"COPY (SELECT {', '.join(renamed)} FROM answers) TO {target}")
+        partial.replace(path)
+    except OSError as error:
+        raise DataError(f"{path.name} could not be written: {error.strerror}.") from error
+    finally:
+        connection.close()
+        partial.unlink(missing_ok=True)
+
+
+def read_scores(source: Source) -> Scores:
+    """The answers in a file that `write_scores` wrote; raises DataError for any other file."""
+    descriptor = open_source(source)
+    connection = connect([descriptor_path(descriptor)], size=source.bytes)
+    try:
+        scanner = Scanner(connection, source, descriptor, "t", predictions=True)
+        stored_columns = scanner.columns()
+        names = tuple(name for name in stored_columns if name.split(":")[0] == SCORE)
+        kinds = {stored_columns[name].kind for name in names}
+        if KEY not in stored_columns or len(names) + 1 != len(stored_columns) or kinds != {"number"}:
+            raise DataError(f"{source.name} is no file of scores: expected the columns `{KEY}` and `{SCORE}`.")
+        scan = scanner.scan(stored_columns)
+        wanted = {name: stored(f"d.{column.identifier}", column.kind) for name, column in scan.columns.items()}
+        found = fetch(connection, source.name, f"{scan.relation} AS d", wanted, narrow=False)
+    finally:
+        connection.close()
+        os.close(descriptor)
+    return _checked(found[KEY], np.column_stack([found[name] for name in names]), names)
+
+
+def scores_digest(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], columns: Sequence[str]) -> str:
+    """The digest of ids and scores rounded to 9 significant digits, half to even, in the order of the rows.
+
+    It is taken over one line of JSON with the column names, then a line per row: the id as JSON text, and each score
+    as a decimal with 9 digits and an exponent. Raises DataError for what is not finite.
+    """
+    table = _checked(ids, scores, columns)
+    state = hashlib.sha256(canonical([KEY, *table.columns]) + b"\n")
+    number = f"%.{SIGNIFICANT_DIGITS - 1}e"
+    line = "[" + ",".join(["%s", *[number] * len(table.columns)]) + "]\n"
+    for start in range(0, len(table.ids), LINES):
+        names = [json.dumps(name, ensure_ascii=False) for name in table.ids[start : start + LINES]]
+        # Adding zero turns minus zero into zero.
+        rounded = (table.scores[start : start + LINES] + 0.0).tolist()
+        try:
+            state.update("".join([line % (name, *row) for name, row in zip(names, rounded, strict=True)]).encode())
+        except UnicodeEncodeError as error:
+            raise DataError("An id is not valid Unicode text.") from error
+    return PREFIX + state.hexdigest()
+
+
+def _checked(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], columns: Sequence[str]) -> Scores:
+    numbers = np.asarray(scores, dtype=np.float64)
+    numbers = numbers.reshape(-1, 1) if numbers.ndim == 1 else numbers
+    if numbers.shape != (len(ids), len(columns)):
+        raise DataError(f"There are {len(ids)} ids and {len(columns)} columns, but scores of shape {numbers.shape}.")
+    wrong = np.count_nonzero(~np.isfinite(numbers).all(axis=1))
+    if wrong:
+        raise DataError(f"The scores of {wrong} of {len(ids)} rows are not finite numbers.")
+    texts = np.empty(len(ids), dtype=object)
+    listed: list[Any] = ids.tolist() if isinstance(ids, np.ndarray) else list(ids)
+    if any(value is None for value in listed):
+        raise DataError(f"{sum(value is None for value in listed)} rows have no id.")
+    texts[:] = [value if isinstance(value, str) else str(value) for value in listed]
+    return Scores(texts, numbers, tuple(columns))
+
+
+def compare_ids(
+    connection: duckdb.DuckDBPyConnection, data: str, relation: str, key: Typed, predictions: str, scores: Scan
+) -> None:
+    """Raises DataError unless data and predictions hold the same ids, each once, in the same order."""
+    if KEY not in scores.columns or scores.columns[KEY].kind != "text":
+        raise DataError(f"{predictions} has no column `{KEY}` of ids as text.")
+    theirs = f"s.{scores.columns[KEY].identifier}"
+    agree = connection.execute(
+        f"SELECT count(*) FILTER (WHERE {key.sql} = {theirs}) = count(*) AND count(DISTINCT {theirs}) = count(*)"
+        f" FROM {relation} POSITIONAL JOIN {scores.relation} AS s"
+    ).fetchall()[0][0]
+    if not agree:
+        own = [row[0] for row in connection.execute(f"SELECT {key.sql} FROM {relation}").fetchall()]
+        found = [row[0] for row in connection.execute(f"SELECT {theirs} FROM {scores.relation} AS s").fetchall()]
+        positions(own, data, found, predictions)
+        raise DataError(f"{predictions} holds the ids of {data}, but in another order.")
+
+
+def positions(
+    data_ids: Sequence[str | None], data: str, prediction_ids: Sequence[str | None], predictions: str
+) -> npt.NDArray[np.intp]:
+    """Where each id of the data stands among the predictions: how to bring those into the order of the data.
+
+    Raises DataError, with counts and the first ids, where an id is missing, extra, or there twice.
+    """
+    for ids, name in ((data_ids, data), (prediction_ids, predictions)):
+        blank = sum(key is None for key in ids)
+        if blank:
+            raise DataError(f"{blank} of {len(ids)} rows of {name} have no id.")
+        twice = [key for key, count in Counter(ids).items() if count > 1]
+        if twice:
+            raise DataError(f"{name} holds {len(twice)} ids more than once: {_shown(twice)}.")
+    where = {key: index for index, key in enumerate(prediction_ids)}
+    known = set(data_ids)
+    missing, extra = [key for key in data_ids if key not in where], [key for key in prediction_ids if key not in known]
+    if missing or extra:
+        parts = [f"lacks {len(missing)} ids of {data}: {_shown(missing)}"] * bool(missing)
+        parts += [f"holds {len(extra)} ids that {data} does not: {_shown(extra)}"] * bool(extra)
+        raise DataError(f"{predictions} {' and '.join(parts)}.")
+    return np.array([where[key] for key in data_ids], dtype=np.intp)
+
+
+def _shown(ids: Sequence[str | None]) -> str:
+    return ", ".join(f"`{key}`" for key in ids[:SHOWN]) + (", …" if len(ids) > SHOWN else "")

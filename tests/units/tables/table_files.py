@@ -1,0 +1,18 @@
+"""Sources for files as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from assay.canonical import digest
+from assay.tables.source import Source
+
+MakeSource = Callable[..., Source]
+
+
+def source_of(path: Path) -> Source:
+    """A source for a file as it is now."""
+    content = path.read_bytes()
+    form = "csv" if path.suffix == ".csv" else "parquet"
+    return Source(path=path, name=path.name, format=form, digest=digest(content), bytes=len(content))
