@@ -10,7 +10,9 @@ from assay.canonical import significant
 
 Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(significant)]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
-Reason = Literal["too_few", "one_class", "one_group", "empty", "not_finite", "no_predictions", "not_applicable"]
+Reason = Literal[
+    "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "no_predictions", "not_applicable"
+]
 
 
 class Value(BaseModel):

@@ -1,0 +1,1 @@
+"""Checks: each module measures one thing about a model and judges nothing."""

@@ -1,0 +1,1 @@
+"""What the block of a data contract may say."""

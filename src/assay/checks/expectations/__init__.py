@@ -1,0 +1,1 @@
+"""What the block of behaviour tests may say."""

@@ -1,0 +1,76 @@
+"""What the manifest declares about ownership, use and risk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.measuring import Book, CheckFacts, CheckSpec
+from assay.values import Count
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+OPTIONAL_BLOCK = True
+_PLACEHOLDERS = frozenset(
+    {
+        *("todo", "to do", "tbd", "tba", "fixme", "xxx", "fill me in", "fill in", "to be done", "to be defined"),
+        *("placeholder", "change me", "changeme", "lorem ipsum", "your name", "your team"),
+        *("n/a", "na", "none", "null", "nil", "unknown", "nobody"),
+    }
+)
+_MARKS = frozenset({"todo", "tbd", "tba", "fixme"})
+
+
+class Spec(CheckSpec):
+    """Nothing to set: the facts come from the manifest itself."""
+
+
+class Facts(CheckFacts):
+    """What was declared; blank and placeholder text counts as not declared."""
+
+    owner_named: bool
+    intended_use_stated: bool
+    risk_named: bool
+    out_of_scope: Count
+    ethical_considerations: Count
+    mitigations: Count
+    roles_filled: tuple[str, ...]
+    roles_empty: tuple[str, ...]
+
+
+def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+    """Asks no question of the tables."""
+    yield []
+    considerations = [entry for entry in _entries(book.model, "ethical_considerations") if isinstance(entry, dict)]
+    named = [entry for entry in considerations if stated(entry.get("name"))]
+    filled = {name: isinstance(role, dict) and _filled(role) for name, role in book.roles.items()}
+    return Facts(
+        owner_named=stated(book.model.get("owner")),
+        intended_use_stated=stated(book.model.get("intended_use")),
+        risk_named=stated(book.model.get("risk")),
+        out_of_scope=sum(stated(entry) for entry in _entries(book.model, "out_of_scope")),
+        ethical_considerations=len(named),
+        mitigations=sum(stated(entry.get("mitigation")) for entry in named),
+        roles_filled=tuple(sorted(name for name, full in filled.items() if full)),
+        roles_empty=tuple(sorted(name for name, full in filled.items() if not full)),
+    )
+
+
+def stated(value: object) -> bool:
+    """Whether a text says something: it holds a letter or digit and is no placeholder such as TODO or `<owner>`."""
+    if not isinstance(value, str) or not any(character.isalnum() for character in value):
+        return False
+    if value.strip().startswith("<") and value.strip().endswith(">"):
+        return False
+    words = " ".join(value.split()).casefold().strip("<>[](){}`'\"*_.…!:;,- ")
+    first = words.split(":")[0].split(" - ")[0].strip()
+    return words not in _PLACEHOLDERS and first not in _MARKS
+
+
+def _entries(model: dict[str, Any], name: str) -> tuple[Any, ...]:
+    found = model.get(name)
+    return tuple(found) if isinstance(found, list | tuple) else ()
+
+
+def _filled(role: dict[str, Any]) -> bool:
+    return any(stated(member) for group in ("users", "teams") for member in _entries(role, group))
