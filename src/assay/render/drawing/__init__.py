@@ -1,0 +1,1 @@
+"""Pictures as SVG, by value type; colours and fonts come from the page's style sheet."""

@@ -1,0 +1,152 @@
+"""The model card as Markdown, for a repository, a pull request or a job summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assay.dossier import Pages
+from assay.pages import Card, Ruling
+from assay.render.wording import bars, contents, outcomes
+from assay.render.wording.bars import SeenBar
+from assay.render.wording.figures import picture_lines
+from assay.render.wording.marked import code, prose, table
+from assay.render.wording.numbers import count, method_text, value_text
+
+FILE: str | None = "card.md"
+
+
+def render(pages: Pages) -> str:
+    """The card; everything that others wrote is harmless prose or stands in a code span."""
+    card = contents.need_card(pages)
+    told = outcomes.by_standing(card.rulings)
+    lines = [
+        *_head(card),
+        *_purpose(card),
+        *_gates("Gates that are closed", told["closed"]),
+        *_gates("Warnings", told["warned"]),
+        *_gates("Gates that a waiver opens", told["waived"]),
+        *_passed(told["passed"]),
+        *_data(pages),
+        *_checks(pages),
+        *_other_bars(card.rulings),
+        *_verifying(pages),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _head(card: Card) -> list[str]:
+    light = "🟢" if card.verdict == "open" else "🔴"
+    return [
+        f"# {light} {outcomes.gate(card.verdict)} · {code(contents.model_name(card))} → {code(card.stage)}",
+        "",
+        f"**{outcomes.summary(card.rulings)}**",
+        "",
+        f"As of {prose(card.as_of)}. Every number carries its interval and the number of rows behind it.",
+        "",
+    ]
+
+
+def _purpose(card: Card) -> list[str]:
+    lines = ["## What the model is for", ""]
+    for heading, texts in contents.purpose(card.model):
+        shown = "; ".join(prose(text).rstrip(".") for text in texts) or "not stated"
+        lines.append(f"- **{heading}:** {shown}")
+    considerations = contents.considerations(card.model)
+    if considerations:
+        rows = [
+            (prose(risk), prose(mitigation) if mitigation else "none stated") for risk, mitigation in considerations
+        ]
+        lines += ["", "### Risks to people", "", *table(["Risk", "What is done about it"], rows)]
+    return [*lines, ""] if lines[-1] else lines
+
+
+def _gates(heading: str, rulings: Iterable[Ruling]) -> list[str]:
+    sections = [line for ruling in rulings for line in _gate(ruling)]
+    return [f"## {heading}", "", *sections] if sections else []
+
+
+def _gate(ruling: Ruling) -> list[str]:
+    shown = outcomes.mark(ruling)
+    lines = [f"### {shown.emoji} {code(ruling.policy)}: {shown.word}", "", f"Required: {prose(ruling.title)}", ""]
+    if ruling.waiver is not None:
+        lines += [outcomes.waiver_text(ruling, prose), ""]
+    seen, others = bars.parted(bars.seen_bars(ruling))
+    if seen:
+        lines += table(["", "of what", "seen", "bar", "where"], [_bar(each) for each in seen])
+    if others:
+        lines += [f"- {count(len(others))} more listed under *Other bars*"]
+    reasons = [*ruling.reasons, *bars.other_offenders(ruling)]
+    lines += [f"- {prose(reason)}" for reason in reasons]
+    lines += [f"- {_what(each)}: {each.settled_by}" for each in seen if each.settled_by]
+    if lines[-1]:
+        lines.append("")
+    return [*lines, f"**What next:** {prose(outcomes.remedy(ruling))}", ""]
+
+
+def _bar(each: SeenBar) -> tuple[str, ...]:
+    return ("▸" if each.offends else "", _what(each), each.seen, each.bound, code(each.place))
+
+
+def _what(each: SeenBar) -> str:
+    subject = ", ".join(f"{prose(key)} {code(value)}" for key, value in each.subject)
+    return f"{prose(each.title)} ({subject})" if subject else prose(each.title)
+
+
+def _passed(rulings: Iterable[Ruling]) -> list[str]:
+    rows: list[tuple[str, ...]] = []
+    for ruling in rulings:
+        names = (f"{outcomes.mark(ruling).emoji} {code(ruling.policy)}", prose(ruling.title))
+        seen, others = bars.parted(bars.seen_bars(ruling))
+        cells = [_bar(each)[1:] for each in seen] or [("", "", "", "")]
+        if others:
+            cells.append((f"{count(len(others))} more listed under *Other bars*", "", "", ""))
+        rows += [(*(names if index == 0 else ("", "")), *cell) for index, cell in enumerate(cells)]
+    if not rows:
+        return []
+    return ["## Gates that are open", "", *table(["policy", "required", "of what", "seen", "bar", "where"], rows)]
+
+
+def _other_bars(rulings: Iterable[Ruling]) -> list[str]:
+    rows = [
+        (code(ruling.policy), *_bar(each)[1:]) for ruling in rulings for each in bars.parted(bars.seen_bars(ruling))[1]
+    ]
+    return ["## Other bars", "", *table(["policy", "of what", "seen", "bar", "where"], rows)] if rows else []
+
+
+def _data(pages: Pages) -> list[str]:
+    rows = [
+        (code(row.name), code(row.path), row.rows, row.columns, code(row.digest)) for row in contents.data_rows(pages)
+    ]
+    if not rows:
+        return []
+    roles = [
+        f"- {role.capitalize()}: {', '.join(code(column) for column in columns)}"
+        for role, columns in contents.column_roles(pages)
+    ]
+    header = ["set", "file", "rows", "columns", "digest"]
+    return ["## Data", "", *table(header, rows), *roles, *([""] if roles else [])]
+
+
+def _checks(pages: Pages) -> list[str]:
+    lines: list[str] = []
+    for part in contents.check_parts(pages):
+        lines += [f"### {prose(part.title)}", ""]
+        if part.failure:
+            lines += [f"Not measured: {prose(part.failure)}", ""]
+        rows = []
+        for number in part.numbers:
+            named = prose(contents.number_name(number))
+            method = prose(method_text(number.measure)) if method_text(number.measure) else "–"
+            rows.append((named, value_text(number.measure), count(number.measure.n), method))
+        if rows:
+            lines += table(["number", "measured", "n", "method"], rows)
+        for picture in part.pictures:
+            lines += picture_lines(picture.picture)
+    return ["## What was measured", "", *lines] if lines else []
+
+
+def _verifying(pages: Pages) -> list[str]:
+    lines = ["## How to verify", ""]
+    for says, command in contents.commands(pages):
+        lines += [f"{says}:", "", code(command), ""]
+    return [*lines, *table(["what", "digest"], [(code(name), code(value)) for name, value in contents.digests(pages)])]

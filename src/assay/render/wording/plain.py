@@ -1,0 +1,53 @@
+"""Text that others wrote, on one line and with nothing invisible in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+NO_TEXT = "(no text)"
+_HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
+    map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0))
+)
+"""Characters that Unicode counts as letters or marks although nothing is seen of them."""
+_MARKS_IN_A_ROW = 3
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RUNNER_COMMAND = re.compile(r":(?=:)|##(?=\[)")
+
+
+def clean(text: str) -> str:
+    """One line of visible text without spaces at its ends, or the words that there is none."""
+    return " ".join(visible(text).split()) or NO_TEXT
+
+
+def visible(text: str) -> str:
+    """Text without control, bidi and zero-width characters, in which every kind of space is a plain one."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if category[0] == "Z" or character in "\t\n\r\v\f\x85":
+            kept.append(" ")
+        elif category[0] != "C" and character not in _HIDDEN and marks <= _MARKS_IN_A_ROW:
+            kept.append(character)
+    return "".join(kept)
+
+
+def printable(text: str) -> str:
+    """Clean text for a terminal or a log, in which no runner command (`::name::`, `##[name]`) is left whole."""
+    return _RUNNER_COMMAND.sub(lambda found: found.group() + " ", clean(text))
+
+
+def spans(text: str) -> tuple[tuple[bool, str], ...]:
+    """Clean text as runs, each with whether it stood between single backticks; one plain run where they do not pair."""
+    cleaned = clean(text)
+    parts = cleaned.split("`")
+    if len(parts) % 2 == 0 or "``" in cleaned:
+        return ((False, cleaned),)
+    return tuple((index % 2 == 1, part) for index, part in enumerate(parts) if part)
+
+
+def is_date(text: str) -> bool:
+    """Whether text has the shape of a date such as 2027-02-01 and so is harmless anywhere."""
+    return _DATE.fullmatch(text) is not None
