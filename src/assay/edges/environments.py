@@ -1,0 +1,150 @@
+"""Environments: which Python interpreter runs the model, built from a requirements file where one is named."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assay.edges.isolation import Enclosure, Limits, choose_level, plain, run_shut_in
+from assay.errors import ModelError
+
+SECONDS = 1_800
+MOST_BYTES = 1 << 20
+PASSED_ON = re.compile(r"PATH|HOME|TMPDIR|LANG|NETRC|REQUESTS_CA_BUNDLE|(XDG|UV|PIP|SSL)_\w+|\w*_(proxy|PROXY)")
+"""What an installer may see of Assay's environment variables: no token of a workflow is among them."""
+ELSEWHERE = re.compile(r"(-r|-c|-e|--requirement|--constraint|--editable)\b|[./~]|(.*@\s*)?file:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """A Python interpreter: its path, its version, and whether it is Assay's own, named, or built."""
+
+    path: Path
+    version: str
+    origin: Literal["assay", "python", "requirements"]
+
+
+def own_interpreter() -> Interpreter:
+    """The interpreter that runs Assay."""
+    return Interpreter(path=Path(sys.executable), version=_version(), origin="assay")
+
+
+def named_interpreter(root: Path, python: str) -> Interpreter:
+    """An interpreter by path, relative to the repository's root or absolute; raises ModelError unless it runs."""
+    path = Path(os.path.normpath(root / python))
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise ModelError(
+            f"The interpreter `{python}` does not exist or is not a program.",
+            hint="Mend `model.environment.python` in assay.yaml; a virtual environment's is `<folder>/bin/python`.",
+        )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        script = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
+        enclosure = Enclosure(level=choose_level("auto"), limits=Limits(seconds=20), needed=(path,))
+        outcome = run_shut_in((str(path), "-I", "-S", "-B", "-c", script), Path(folder), enclosure)
+    if (outcome.ended, outcome.code) != ("exited", 0) or not re.fullmatch(r"\d+\.\d+\.\d+", outcome.printed):
+        detail = (outcome.detail or outcome.complained or outcome.printed)[-300:] or f"exit code {outcome.code}"
+        raise ModelError(
+            f"The interpreter `{python}` does not run: {detail}.",
+            hint="Mend `model.environment.python` in assay.yaml; it must be Python 3.8 or later.",
+        )
+    return Interpreter(path=path, version=outcome.printed, origin="python")
+
+
+def built_interpreter(content: bytes, name: str) -> Interpreter:
+    """The interpreter of a virtual environment with the requirements in a file's bytes, built once and kept.
+
+    Only wheels are installed, so that nothing of a package runs while it is. The environment lies in the user's cache
+    under the digest of the bytes and the version of Python; it is built aside and moved there whole.
+    Raises ModelError, with the installer's last words, where it cannot be built.
+    """
+    _refuse_requirements(content, name)
+    key = hashlib.sha256(content + b"\n" + _version().encode() + sys.platform.encode()).hexdigest()
+    place = cache_folder() / key
+    if not (place / "bin" / "python").exists():
+        _build(content, name, place)
+    return Interpreter(path=place / "bin" / "python", version=_version(), origin="requirements")
+
+
+def cache_folder() -> Path:
+    """Where environments are kept: `$XDG_CACHE_HOME/assay/environments`, else beneath `~/.cache`."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    cache = Path(named) if Path(named).is_absolute() else Path.home() / ".cache"
+    return cache / "assay" / "environments"
+
+
+def _build(content: bytes, name: str, place: Path) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".building-"))
+    except OSError as problem:
+        raise ModelError(f"No environment can be kept in `{place.parent}`: {problem.strerror}.") from problem
+    try:
+        requirements, environment = aside / "requirements.txt", aside / "environment"
+        requirements.write_bytes(content)
+        for command in _commands(environment, requirements):
+            _install(command, name)
+        try:
+            environment.rename(place)
+        except OSError as problem:
+            if not (place / "bin" / "python").exists():
+                raise ModelError(f"The environment for `{name}` could not be kept: {problem.strerror}.") from problem
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _commands(environment: Path, requirements: Path) -> tuple[tuple[str, ...], ...]:
+    python, uv = str(environment / "bin" / "python"), shutil.which("uv")
+    listed = ("--requirement", str(requirements))
+    if uv:
+        return (
+            (uv, "venv", "--no-project", "--python", sys.executable, str(environment)),
+            (uv, "pip", "install", "--python", python, "--no-build", "--compile-bytecode", *listed),
+        )
+    return (
+        (sys.executable, "-I", "-m", "venv", str(environment)),
+        (python, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--only-binary", ":all:", *listed),
+    )
+
+
+def _install(command: tuple[str, ...], name: str) -> None:
+    passed = {key: value for key, value in os.environ.items() if PASSED_ON.fullmatch(key)}
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed commands; the requirements are a file
+            command, env=passed, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False, cwd="/"
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise ModelError(f"The environment for `{name}` could not be built: {problem}.") from problem
+    if done.returncode:
+        lines = plain((done.stderr + b"\n" + done.stdout).decode(errors="replace")).splitlines()
+        said = " / ".join(line.strip() for line in lines[-5:] if line.strip())
+        raise ModelError(
+            f"The environment for `{name}` could not be built: {said}",
+            hint="Check its names and versions, that each has a wheel, and that the package index can be reached.",
+        )
+
+
+def _refuse_requirements(content: bytes, name: str) -> None:
+    try:
+        lines = content.decode("utf-8").splitlines() if len(content) <= MOST_BYTES else None
+    except UnicodeDecodeError as problem:
+        raise ModelError(f"`{name}` is not UTF-8 text; expected a requirements file.") from problem
+    if lines is None:
+        raise ModelError(f"`{name}` has more than {MOST_BYTES:,} bytes; expected a requirements file.")
+    for number, line in enumerate(lines, 1):
+        if ELSEWHERE.match(line.strip()):
+            raise ModelError(
+                f"{name}:{number}: `{line.strip()[:80]}` points to another file, which its digest does not cover.",
+                hint="Write every requirement into this one file, such as `uv export` or `pip freeze` print.",
+            )
+
+
+def _version() -> str:
+    return ".".join(map(str, sys.version_info[:3]))

@@ -1,0 +1,126 @@
+"""Files of the model's repository: opened beneath its root without following links, bounded, digested."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from assay.canonical import PREFIX
+from assay.errors import AssayError, DataError, PageError
+from assay.tables.source import Source
+
+CHUNK = 1 << 20
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_FORMATS: dict[str, Literal["parquet", "csv"]] = {".parquet": "parquet", ".csv": "csv"}
+MAX_CODE_FILES = 5_000
+
+
+@contextmanager
+def open_beneath(root: Path, path: str, *, error: type[AssayError] = DataError) -> Iterator[int]:
+    """A descriptor of a regular file beneath a root, reached without following links; raises `error`."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\x00" in path:
+        raise error(f"`{path}` leaves the repository; name a path beneath the manifest's folder.")
+    opened = [os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
+    try:
+        for index, part in enumerate(parts):
+            last = index == len(parts) - 1
+            opened.append(os.open(part, _FLAGS if last else _FLAGS | os.O_DIRECTORY, dir_fd=opened[-1]))
+        mode = os.fstat(opened[-1]).st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+            raise error(f"`{path}` is {kind}; expected a file.")
+        yield opened[-1]
+    except OSError as problem:
+        raise error(_sentence(root, path, problem)) from problem
+    finally:
+        for descriptor in reversed(opened):
+            os.close(descriptor)
+
+
+def read_beneath(root: Path, path: str, *, limit: int, error: type[AssayError] = DataError) -> bytes:
+    """A file's bytes; raises `error` where there are more than `limit`."""
+    with open_beneath(root, path, error=error) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise error(f"`{path}` has more than {limit:,} bytes.")
+    return content
+
+
+def digest_beneath(root: Path, path: str, *, error: type[AssayError] = DataError) -> tuple[str, int]:
+    """A file's digest and its size in bytes."""
+    found, size = hashlib.sha256(), 0
+    with open_beneath(root, path, error=error) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+            size += len(chunk)
+    return PREFIX + found.hexdigest(), size
+
+
+def find_source(root: Path, path: str) -> Source:
+    """A data file by content, for the tables to read."""
+    file_format = _FORMATS.get(PurePosixPath(path).suffix.lower())
+    if file_format is None:
+        raise DataError(f"`{path}` is neither Parquet nor CSV; its name must end in .parquet or .csv.")
+    digest, size = digest_beneath(root, path)
+    return Source(path=root / path, name=path, format=file_format, digest=digest, bytes=size)
+
+
+def find_code(root: Path) -> list[str]:
+    """The Python files of a repository, sorted; hidden folders and virtual environments are left out."""
+    found: list[str] = []
+    for folder, folders, files in os.walk(root, followlinks=False):
+        here = Path(folder)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith((".", "__")) and not (here / name / "pyvenv.cfg").exists()
+        )
+        found += [(here / name).relative_to(root).as_posix() for name in files if name.endswith(".py")]
+        if len(found) > MAX_CODE_FILES:
+            raise DataError(
+                f"More than {MAX_CODE_FILES:,} Python files lie beneath the manifest; move it closer to the model."
+            )
+    return sorted(found)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all; raises PageError with the system's reason."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+        temporary = None
+    except OSError as problem:
+        raise PageError(
+            f"{path} could not be written: {problem.strerror}.", hint="Free some space or mend the folder's rights."
+        ) from problem
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _sentence(root: Path, path: str, problem: OSError) -> str:
+    if problem.errno == errno.ENOENT:
+        return f"`{path}` does not exist."
+    if problem.errno in (errno.ELOOP, errno.EMLINK) or _has_link(root, path):
+        return f"`{path}` is or passes through a symbolic link; name the file itself."
+    if problem.errno == errno.ENOTDIR:
+        return f"`{path}` passes through a file as if it were a folder."
+    return f"`{path}` could not be read: {problem.strerror}."
+
+
+def _has_link(root: Path, path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return any((root.joinpath(*parts[: index + 1])).is_symlink() for index in range(len(parts)))

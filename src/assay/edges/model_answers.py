@@ -1,0 +1,184 @@
+"""Judging what a model left behind: how its process ended, and whether its answers are answers."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Any
+
+from assay.edges.isolation import Limits, Outcome, plain, signal_name
+from assay.edges.model_job import read_answer, read_document
+from assay.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+Class = str | int | bool
+TOLERANCE = 1e-6
+QUOTED_LINES, QUOTED_DETAIL = 5, 300
+MEMORY_HINT = "Raise `model.limits.memory` in assay.yaml, or make the model smaller."
+SECONDS_HINT = "Raise `model.limits.seconds` in assay.yaml, or make the model quicker."
+ENVIRONMENT_HINT = (
+    "Name the interpreter (`python`) or the requirements file (`requirements`) that holds the model's libraries "
+    "under `model.environment` in assay.yaml."
+)
+
+
+def explain_end(outcome: Outcome, limits: Limits, answers: int, tables: Sequence[str]) -> None:
+    """Raises ModelError with one sentence and a hint unless the process ended well and left answers."""
+    if outcome.ended not in ("exited", "killed"):
+        raise _stopped(outcome, limits)
+    story = read_document(answers, "failure.json")
+    if story:
+        raise _told(story, limits, tables)
+    if outcome.ended == "killed":
+        raise _killed(outcome, limits)
+    if outcome.code:
+        raise ModelError(f"The model's process ended with exit code {outcome.code} and no answers.{_said(outcome)}")
+    if outcome.left_behind:
+        raise ModelError(
+            f"The model left processes running when it ended: {outcome.left_behind}.",
+            hint="A model must end what it starts; set its number of jobs to 1.",
+        )
+    if not read_document(answers, "answers.json"):
+        raise ModelError(f"The model's process ended without answers.{_said(outcome)}")
+
+
+def read_classes(found: dict[str, Any], task: str, positive: Class) -> tuple[Class, ...]:
+    """The classes in the answers: none for regression, else the positive one among them; raises ModelError."""
+    listed = found.get("classes")
+    if not isinstance(listed, list) or not all(isinstance(one, (str, int)) for one in listed):
+        raise ModelError("The model's answers name no classes that are text, whole numbers or truth values.")
+    classes = tuple(listed)
+    if task == "regression":
+        return ()
+    if len({(type(one), one) for one in classes}) != len(classes):
+        raise ModelError(f"The model names a class twice: {_listing(classes)}.")
+    if task == "multiclass-classification" and len(classes) < 2:  # noqa: PLR2004 - one class is no choice
+        raise ModelError(
+            f"The model names {len(classes)} classes; expected at least two.",
+            hint="Give the function an attribute `classes`, or return a DataFrame whose columns are the classes.",
+        )
+    if task == "binary-classification" and str(positive) not in {str(one) for one in classes}:
+        raise ModelError(
+            f"The positive class {positive!r} is not among the model's classes: {_listing(classes)}.",
+            hint="Mend `model.positive` in assay.yaml.",
+        )
+    return classes
+
+
+def read_scores(
+    answers: int, found: dict[str, Any], expected: Sequence[tuple[str, int]], classes: Sequence[object], task: str
+) -> tuple[np.ndarray[Any, Any], ...]:
+    """Each table's scores, `expected` by name and number of rows; raises ModelError for what is no answer."""
+    listed = found.get("tables")
+    if not isinstance(listed, list) or len(listed) != len(expected):
+        raise ModelError(f"The model's answers do not cover the {len(expected)} tables it was given.")
+    width = len(classes) if task == "multiclass-classification" else 1
+    scores = []
+    for number, said in enumerate(listed):
+        name, rows = expected[number]
+        given = (said.get("rows"), said.get("columns")) if isinstance(said, dict) else (None, None)
+        if given[0] != rows:
+            raise ModelError(f"The model answered {given[0]} rows of `{name}`; expected {rows}, as it was given.")
+        if rows and given[1] != width:
+            raise ModelError(f"The model gave {given[1]} scores per row of `{name}`; expected {width}.")
+        read = _read_numbers(answers, f"{number}.f64", rows, width)
+        _refuse_strange(name, read)
+        scores.append(read if task == "regression" else _as_probabilities(name, read))
+    return tuple(scores)
+
+
+def _read_numbers(answers: int, file: str, rows: int, width: int) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    size = 8 * rows * width
+    content = read_answer(answers, file, size)
+    if len(content) != size:
+        raise ModelError(f"The model's `{file}` has {len(content):,} bytes; expected {size:,}.")
+    return np.frombuffer(content, dtype="<f8").reshape(rows, width)
+
+
+def _refuse_strange(name: str, scores: np.ndarray[Any, Any]) -> None:
+    import numpy as np
+
+    strange = int((~np.isfinite(scores)).any(axis=1).sum())
+    if strange:
+        raise ModelError(
+            f"The model's scores of `{name}` are not finite in {strange:,} of {len(scores):,} rows.",
+            hint="Let the model impute what is missing, or refuse such rows before it is asked.",
+        )
+
+
+def _as_probabilities(name: str, scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    outside = int(((scores < -TOLERANCE) | (scores > 1 + TOLERANCE)).any(axis=1).sum())
+    if outside:
+        raise ModelError(
+            f"The model's scores of `{name}` lie outside [0, 1] in {outside:,} of {len(scores):,} rows.",
+            hint="Answer with probabilities (`predict_proba`), not with a decision function.",
+        )
+    uneven = int((abs(scores.sum(axis=1) - 1) > TOLERANCE).sum()) if scores.shape[1] > 1 else 0
+    if uneven:
+        raise ModelError(
+            f"The model's probabilities for `{name}` do not sum to 1 in {uneven:,} of {len(scores):,} rows."
+        )
+    return scores.clip(0.0, 1.0)
+
+
+def _stopped(outcome: Outcome, limits: Limits) -> ModelError:
+    seconds = f"{limits.seconds:g}"
+    if outcome.ended == "timed_out":
+        return ModelError(f"The model did not answer within {seconds} s, so it was stopped.", hint=SECONDS_HINT)
+    if outcome.ended == "flooded":
+        return ModelError(
+            f"The model printed more than {limits.output_bytes:,} bytes, so it was stopped.",
+            hint="Turn its progress output off.",
+        )
+    detail = plain(outcome.detail, limit=QUOTED_DETAIL)
+    if outcome.ended == "not_started":
+        return ModelError(f"The model's interpreter could not be started: {detail}.", hint=ENVIRONMENT_HINT)
+    if outcome.ended == "refused":
+        return ModelError(f"The model could not be shut in as asked: {detail}.")
+    return ModelError(f"The model's process was lost: {detail or outcome.ended}.")
+
+
+def _killed(outcome: Outcome, limits: Limits) -> ModelError:
+    name = signal_name(outcome.code)
+    if name == "SIGXCPU":
+        return ModelError("The model used up its processor time, so it was stopped.", hint=SECONDS_HINT)
+    if name == "SIGKILL":
+        why = "most likely because memory or processor time ran out"
+        return ModelError(f"The model's process was killed (SIGKILL), {why}.{_said(outcome)}", hint=MEMORY_HINT)
+    return ModelError(
+        f"The model's process crashed ({name}).{_said(outcome)}",
+        hint=f"A crash can also mean that {limits.memory_bytes >> 20:,} MB of memory were too little for it.",
+    )
+
+
+def _told(story: dict[str, Any], limits: Limits, tables: Sequence[str]) -> ModelError:
+    at, number, memory = str(story.get("at")), story.get("number"), limits.memory_bytes >> 20
+    doing = f"while {plain(at)[:20]}"
+    if at.isdecimal() and int(at[:9]) < len(tables):
+        doing = f"while scoring `{tables[int(at)]}`"
+    message = " ".join(plain(str(story.get("message"))).split()).rstrip(".")
+    if story.get("ours") is True:
+        return ModelError(f"{message}.")
+    if story.get("memory") is True or number == errno.ENOMEM:
+        return ModelError(f"The model ran out of its {memory:,} MB of memory {doing}.", hint=MEMORY_HINT)
+    if number == errno.EFBIG:
+        return ModelError(f"The model wrote a file of more than {limits.file_bytes:,} bytes {doing}.")
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return ModelError(f"The disk was full {doing}.", hint="Free some space in the folder for temporary files.")
+    kind, place = plain(str(story.get("type")))[:80], plain(str(story.get("place")))[:120]
+    hint = ENVIRONMENT_HINT if story.get("missing") is True else None
+    return ModelError(f"The model failed {doing}: {kind}: {message} ({place}).", hint=hint)
+
+
+def _said(outcome: Outcome) -> str:
+    lines = [line.strip() for line in (outcome.complained or outcome.printed).splitlines() if line.strip()]
+    return f" It last said: {' / '.join(lines[-QUOTED_LINES:])}" if lines else ""
+
+
+def _listing(classes: Sequence[object]) -> str:
+    return ", ".join(repr(one)[:60] for one in classes[:20]) or "it names none"

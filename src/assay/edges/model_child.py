@@ -1,0 +1,202 @@
+"""Runs a model: reads features from a job folder, writes scores beside them.
+
+A script of the standard library and the model's own libraries, run as `python -s -B model_child.py FOLDER`. It is run
+by whatever interpreter the manifest names, so it keeps to Python 3.8. `model_job.py` says what the folder holds.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__" and sys.path[0] == __file__.rpartition("/")[0]:
+    del sys.path[0]
+
+import importlib
+import importlib.util
+import json
+import traceback
+from array import array
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Callable  # noqa: UP035 - Python 3.8
+
+STAGE = {"at": "starting"}
+Predict = Callable[[Any], Any]
+
+
+class Columns(dict):  # type: ignore[type-arg] # Python 3.8 has no dict[str, Any] at run time
+    """Columns by name: arrays of numbers or truth values, lists of text. `rows` is their length."""
+
+    rows = 0
+
+    def frame(self) -> Any:
+        """A pandas DataFrame, or these columns as lists where there is no pandas."""
+        pandas = find_library("pandas")
+        return pandas.DataFrame(dict(self)) if pandas else {name: list(values) for name, values in self.items()}
+
+
+def find_library(name: str) -> Any:
+    """A library, or None where the environment has none of that name."""
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
+def read_columns(folder: Path) -> Columns:
+    """The features of one table."""
+    listed = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
+    columns, numpy = Columns(), find_library("numpy")
+    columns.rows = listed["rows"]
+    for number, column in enumerate(listed["columns"]):
+        path, kind = folder / str(number), column["type"]
+        if kind == "text":
+            columns[column["name"]] = json.loads(path.read_text(encoding="utf-8"))
+        elif numpy:
+            stored = {"float64": "<f8", "int64": "<i8", "bool": "u1"}[kind]
+            columns[column["name"]] = numpy.fromfile(path, dtype=stored).astype(kind)
+        else:
+            values = array({"float64": "d", "int64": "q", "bool": "B"}[kind], path.read_bytes())
+            if sys.byteorder == "big":
+                values.byteswap()
+            columns[column["name"]] = [bool(value) for value in values] if kind == "bool" else values
+    return columns
+
+
+def wrap_estimator(model: Any, job: dict[str, Any]) -> tuple[Predict, list[Any]]:
+    """A model in the manner of scikit-learn as a function of columns, and its classes."""
+    method = "predict" if job["task"] == "regression" else "predict_proba"
+    if not callable(getattr(model, method, None)):
+        raise ValueError(  # noqa: TRY004 - shown as it is
+            f"The file holds a {type(model).__name__}, which has no `{method}`, so it cannot answer for {job['task']}."
+        )
+    classes = [] if job["task"] == "regression" else list(getattr(model, "classes_", ()))
+    wanted = getattr(model, "feature_names_in_", None)
+    names = None if wanted is None else [str(name) for name in wanted]
+
+    def predict(columns: Columns) -> Any:
+        missing = [name for name in names or () if name not in columns]
+        if missing:
+            raise ValueError(f"The model wants features that it was not given: {', '.join(missing[:20])}.")
+        width = getattr(model, "n_features_in_", len(columns))
+        if names is None and width != len(columns):
+            raise ValueError(f"The model takes {width} features, but there are {len(columns)}: {', '.join(columns)}.")
+        frame = columns.frame()
+        if isinstance(frame, dict):
+            numpy = importlib.import_module("numpy")
+            rows = numpy.column_stack([numpy.asarray(columns[name]) for name in names or columns])
+        else:
+            rows = frame.to_numpy() if names is None else frame[names]
+        return getattr(model, method)(rows)
+
+    return predict, classes
+
+
+def choose(scores: Any, classes: list[Any], job: dict[str, Any]) -> Any:
+    """The scores to keep, as rows: for two classes only the probability of the positive one."""
+    numpy = find_library("numpy")
+    if numpy:
+        try:
+            scores = numpy.asarray(scores, dtype="float64")
+        except (ValueError, TypeError) as problem:
+            raise ValueError(f"The model answered with something else than rows of numbers: {problem}.") from None
+        if scores.ndim not in (1, 2):
+            raise ValueError(f"The model answered with {scores.ndim} dimensions; expected one row per row of features.")
+        scores = scores.reshape(len(scores), -1)
+    else:
+        scores = [[float(one) for one in (row if isinstance(row, (list, tuple)) else [row])] for row in scores]
+    width = len(scores[0]) if len(scores) > 0 else 0
+    if job["task"] != "binary-classification" or width == 0:
+        return scores
+    if width == 1:
+        classes[:] = classes or [job["positive"]]
+        return scores
+    matching = match(classes, job["positive"])
+    if len(classes) != width or width != 2 or len(matching) != 1:  # noqa: PLR2004 - two classes are what binary means
+        raise ValueError(
+            f"The model gives {width} scores per row for the classes {classes}; expected two classes, one of them the "
+            f"positive one, {job['positive']!r}, or its probability alone."
+        )
+    return scores[:, matching] if numpy else [[row[matching[0]]] for row in scores]
+
+
+def match(classes: list[Any], positive: Any) -> list[int]:
+    """Where a class stands among the classes: by value, else by text."""
+    same = [index for index, one in enumerate(classes) if type(one) is type(positive) and one == positive]
+    equal = [index for index, one in enumerate(classes) if one == positive]
+    return same or equal or [index for index, one in enumerate(classes) if str(one) == str(positive)]
+
+
+def simplify(one: Any) -> Any:
+    """A class as JSON can hold it: text, a whole number or a truth value."""
+    one = one.item() if hasattr(one, "item") else one
+    if isinstance(one, float) and one.is_integer():
+        return int(one)
+    return one if isinstance(one, (str, int, bool)) else str(one)
+
+
+def write_scores(path: Path, scores: Any) -> list[int]:
+    """Writes rows of scores as little-endian numbers; how many rows and columns there are."""
+    width = len(scores[0]) if len(scores) > 0 else 0
+    if hasattr(scores, "astype"):
+        path.write_bytes(scores.astype("<f8").tobytes())
+    else:
+        values = array("d", [one for row in scores for one in row])
+        if sys.byteorder == "big":
+            values.byteswap()
+        path.write_bytes(values.tobytes())
+    return [len(scores), width]
+
+
+def run(folder: Path, job: dict[str, Any]) -> None:
+    """Loads the model, answers every table, and says so last."""
+    STAGE["at"] = "loading"
+    if job["code"]:
+        sys.path.append(job["code"])
+    spec = importlib.util.spec_from_file_location("model_format", folder / "model_format.py")
+    if spec is None or spec.loader is None:
+        raise ValueError("The model's format cannot be loaded.")
+    model_format = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(model_format)
+    if hasattr(model_format, "load"):
+        predict, classes = model_format.load(job)
+    else:
+        predict, classes = wrap_estimator(model_format.load_estimator(job), job)
+    classes[:] = [simplify(one) for one in classes]
+    tables = []
+    for number in range(job["tables"]):
+        STAGE["at"] = str(number)
+        columns = read_columns(folder / "tables" / str(number))
+        scores = predict(columns) if columns.rows else []
+        classes[:] = [simplify(one) for one in classes]
+        rows, width = write_scores(folder / "answers" / f"{number}.f64", choose(scores, classes, job))
+        tables.append({"rows": rows, "columns": width})
+    STAGE["at"] = "finishing"
+    answers = folder / "answers" / "answers.part"
+    answers.write_text(json.dumps({"tables": tables, "classes": classes}), encoding="utf-8")
+    answers.replace(folder / "answers" / "answers.json")
+
+
+def tell(folder: Path, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+    """Writes down why there are no answers: a sentence of ours as it is, anything else with its type and place."""
+    frames = traceback.extract_tb(trace)
+    last = frames[-1] if frames else None
+    ours = last is not None and Path(last.filename).parent == folder and (last.line or "").startswith("raise ")
+    story = {
+        "at": STAGE["at"],
+        "ours": ours and kind is ValueError,
+        "type": kind.__name__,
+        "memory": issubclass(kind, MemoryError),
+        "number": getattr(problem, "errno", None) if issubclass(kind, OSError) else None,
+        "missing": issubclass(kind, ImportError),
+        "message": str(problem)[:2_000],
+        "place": f"{Path(last.filename).name}, line {last.lineno}" if last else "",
+    }
+    (folder / "answers" / "failure.json").write_text(json.dumps(story), encoding="utf-8")
+
+
+def main(folder: Path) -> None:
+    """Runs the job in a folder."""
+    sys.excepthook = lambda kind, problem, trace: tell(folder, kind, problem, trace)
+    run(folder, json.loads((folder / "job.json").read_text(encoding="utf-8")))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,181 @@
+"""The private folder a model runs in: what is put there, and how its answers are read back.
+
+- `job.json`, `model_child.py`, `model_format.py`: what to do, and the two scripts that do it;
+- `model`, `model.onnx` …: a copy of the model, digested as it is copied;
+- `tables/0/columns.json`, `tables/0/0` …: features, as raw little-endian numbers or a JSON list of text;
+- `answers/0.f64` …, `answers/answers.json`: scores row by row, and last how many, with the classes;
+- `answers/failure.json`: or why there are none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assay.canonical import PREFIX
+from assay.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CHILD = Path(__file__).with_name("model_child.py")
+CHUNK = 1 << 20
+MOST_FILES = 10_000
+MOST_ANSWER_BYTES = 4 << 20
+STORED = {"f": ("float64", "<f8"), "i": ("int64", "<i8"), "u": ("int64", "<i8"), "b": ("bool", "u1")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureTable:
+    """Rows to be scored, without labels: columns of equal length by name; text columns are of objects, None missing."""
+
+    name: str
+    columns: dict[str, np.ndarray[Any, Any]]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are; raises ModelError where columns differ in length."""
+        lengths = {len(values) for values in self.columns.values()}
+        if len(lengths) != 1:
+            raise ModelError(f"The feature columns of `{self.name}` have {len(lengths)} lengths; expected one.")
+        return lengths.pop()
+
+
+def write_job(folder: Path, model_format: Path, job: dict[str, Any], tables: Sequence[FeatureTable]) -> None:
+    """Lays out everything but the model's copy; raises ModelError where the disk refuses."""
+    try:
+        (folder / "answers").mkdir()
+        shutil.copyfile(CHILD, folder / "model_child.py")
+        shutil.copyfile(model_format, folder / "model_format.py")
+        (folder / "job.json").write_text(json.dumps({**job, "tables": len(tables)}), encoding="utf-8")
+        for number, table in enumerate(tables):
+            _write_table(folder / "tables" / str(number), table)
+    except OSError as problem:
+        raise ModelError(
+            f"The features could not be laid out for the model: {problem.strerror}.",
+            hint="Free some space in the folder for temporary files.",
+        ) from problem
+
+
+def copy_model(source: Path, target: Path, digest: str | None) -> None:
+    """Copies a model's file or folder, read-only; raises ModelError unless what was copied has the digest."""
+    try:
+        found = _copy_folder(source, target) if source.is_dir() else _copy_file(source, target)
+    except OSError as problem:
+        raise ModelError(f"The model `{source.name}` could not be read: {problem.strerror}.") from problem
+    if digest is not None and found != digest:
+        raise ModelError(
+            f"The model `{source.name}` is not the one that was planned: its digest is {found}, expected {digest}.",
+            hint="Restore the model, or run `assay plan` again.",
+        )
+
+
+def digest_model(source: Path) -> str:
+    """A model's digest: of a file's bytes, or of a folder's list of `digest  path` lines, sorted by path."""
+    return _copy_folder(source, None) if source.is_dir() else _copy_file(source, None)
+
+
+@contextlib.contextmanager
+def open_folder(folder: Path) -> Iterator[int]:
+    """A folder's descriptor: what is read beneath it cannot be moved or linked away in the meantime."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def read_answer(answers: int, name: str, limit: int) -> bytes:
+    """A file of the answers folder, opened beneath its descriptor without following links; raises ModelError."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(name, flags, dir_fd=answers)
+    except OSError as problem:
+        raise ModelError(f"The model left no readable `{name}`: {problem.strerror}.") from problem
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+            raise ModelError(f"The model left something else than a file of its own as `{name}`.")
+        if status.st_size > limit:
+            raise ModelError(f"The model's `{name}` has {status.st_size:,} bytes; expected at most {limit:,}.")
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            return file.read(limit + 1)
+    finally:
+        os.close(descriptor)
+
+
+def read_document(answers: int, name: str) -> dict[str, Any]:
+    """A JSON object of the answers folder; raises ModelError for anything else, empty where there is no such file."""
+    with contextlib.suppress(FileNotFoundError):
+        os.stat(name, dir_fd=answers, follow_symlinks=False)
+        try:
+            document = json.loads(read_answer(answers, name, MOST_ANSWER_BYTES))
+        except (ValueError, RecursionError) as problem:
+            raise ModelError(f"The model's `{name}` is not JSON.") from problem
+        if not isinstance(document, dict):
+            raise ModelError(f"The model's `{name}` holds a {type(document).__name__}; expected an object.")
+        return document
+    return {}
+
+
+def _write_table(folder: Path, table: FeatureTable) -> None:
+    folder.mkdir(parents=True)
+    listed = []
+    for number, (name, values) in enumerate(table.columns.items()):
+        kind, stored = STORED.get(values.dtype.kind, ("text", ""))
+        if kind == "text":
+            (folder / str(number)).write_text(json.dumps(_texts(values), allow_nan=False), encoding="utf-8")
+        else:
+            (folder / str(number)).write_bytes(values.astype(stored).tobytes())
+        listed.append({"name": name, "type": kind})
+    (folder / "columns.json").write_text(json.dumps({"rows": table.rows, "columns": listed}), encoding="utf-8")
+
+
+def _texts(values: np.ndarray[Any, Any]) -> list[str | bool | int | float | None]:
+    """Values as JSON: text, truth values and finite numbers as they are, what is missing as None, all else as text."""
+    plain: list[str | bool | int | float | None] = []
+    for value in (values.astype(str) if values.dtype.kind == "M" else values).tolist():
+        if value is None or isinstance(value, (str, bool, int)):
+            plain.append(value)
+        elif isinstance(value, float):
+            plain.append(value if abs(value) < float("inf") else None)
+        else:
+            plain.append(str(value))
+    return plain
+
+
+def _copy_file(source: Path, target: Path | None) -> str:
+    found = hashlib.sha256()
+    descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file, contextlib.ExitStack() as stack:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ModelError(f"The model `{source.name}` is not a regular file.")
+        copy = stack.enter_context(target.open("xb")) if target else None
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+            if copy:
+                copy.write(chunk)
+    if target:
+        target.chmod(0o400)
+    return PREFIX + found.hexdigest()
+
+
+def _copy_folder(source: Path, target: Path | None) -> str:
+    paths = sorted(path for path in source.rglob("*") if not path.is_dir() or path.is_symlink())
+    if len(paths) > MOST_FILES or any(path.is_symlink() for path in paths):
+        raise ModelError(f"The model's folder `{source.name}` holds links or more than {MOST_FILES:,} files.")
+    lines = []
+    for path in paths:
+        copy = target / path.relative_to(source) if target else None
+        if copy:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+        lines.append(f"{_copy_file(path, copy)}  {path.relative_to(source).as_posix()}\n")
+    return PREFIX + hashlib.sha256("".join(lines).encode()).hexdigest()

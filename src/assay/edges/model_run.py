@@ -1,0 +1,164 @@
+"""Running a model: refusals before, one shut-in process, and a judgement of what came back."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib.util
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from assay.edges.isolation import Enclosure, Level, Limits, Request, choose_level, run_shut_in
+from assay.edges.model_answers import explain_end, read_classes, read_scores
+from assay.edges.model_job import FeatureTable, copy_model, open_folder, read_document, write_job
+from assay.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FORMATS = Path(__file__).with_name("models")
+"""The folder whose modules are the model formats."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRun:
+    """A model and how to run it.
+
+    `artifact` is its file or folder, of this `digest`; `callable` is `module:function` beneath the folder `code`.
+    `hidden` are paths the model must not see (labels, dossier, `.git`); namespaces hide them, a mere process does not.
+    """
+
+    format: str
+    interpreter: Path
+    artifact: Path | None = None
+    digest: str | None = None
+    callable: str | None = None
+    code: Path | None = None
+    task: Literal["binary-classification", "multiclass-classification", "regression"]
+    positive: str | int | bool = 1
+    trust: Literal["pickle"] | None = None
+    trusted_types: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    hidden: tuple[Path, ...] = ()
+    isolation: Request = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelAnswers:
+    """What a model answered: scores per table, how well it was shut in, and the seconds it took.
+
+    Scores are rows × 1 (regression; of two classes, the probability of the positive one) or rows × classes;
+    `classes` is in score order, empty for regression, and the positive class alone where the model names none.
+    """
+
+    scores: tuple[np.ndarray[Any, Any], ...]
+    classes: tuple[str | int | bool, ...]
+    isolation: Level
+    seconds: float
+
+
+def list_formats() -> tuple[str, ...]:
+    """The names of the model formats, sorted: the modules of a folder."""
+    return tuple(sorted(path.stem for path in FORMATS.glob("[a-z]*.py")))
+
+
+def load_format(name: str) -> ModuleType:
+    """A format's module; raises ModelError with the nearest name where there is none."""
+    names = list_formats()
+    if name not in names:
+        nearest = difflib.get_close_matches(name, names, 1)
+        hint = f"Did you mean `{nearest[0]}`?" if nearest else "Save the model in one of these formats."
+        raise ModelError(f"There is no model format `{name}`; there are {', '.join(names)}.", hint=hint)
+    return _load_module(str(FORMATS / f"{name}.py"), name)
+
+
+def inspect_model(name: str, path: Path) -> dict[str, Any]:
+    """What loading a model's file would execute, found without loading it; raises ModelError for an unreadable one.
+
+    `executes` is one of `nothing`, `known_types`, `unknown_types`, `repository_code`, `arbitrary_code`; `types` are
+    at most 200 names; `note` is a sentence.
+    """
+    try:
+        found: dict[str, Any] = load_format(name).inspect(str(path))
+    except ValueError as problem:
+        raise ModelError(str(problem)) from problem
+    except OSError as problem:
+        raise ModelError(f"The model `{path.name}` could not be read: {problem.strerror}.") from problem
+    return found
+
+
+def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
+    """What the model answers for some tables; raises ModelError, with a sentence and a hint, for everything else."""
+    refuse(run)
+    level = choose_level(run.isolation)
+    expected = [(table.name, table.rows) for table in tables]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        write_job(folder, FORMATS / f"{run.format}.py", _job(run, folder), tables)
+        if run.artifact is not None:
+            copy_model(run.artifact, _copy_of(run.artifact, folder), run.digest)
+        needed = tuple(path for path in (run.interpreter, run.code) if path is not None)
+        enclosure = Enclosure(level=level, limits=run.limits, hidden=run.hidden, needed=needed)
+        command = (str(run.interpreter.absolute()), "-s", "-B", str(folder / "model_child.py"), str(folder))
+        with open_folder(folder / "answers") as answers:
+            outcome = run_shut_in(command, folder, enclosure)
+            explain_end(outcome, run.limits, answers, [table.name for table in tables])
+            found = read_document(answers, "answers.json")
+            classes = read_classes(found, run.task, run.positive)
+            scores = read_scores(answers, found, expected, classes, run.task)
+    return ModelAnswers(scores=scores, classes=classes, isolation=level, seconds=outcome.seconds)
+
+
+def refuse(run: ModelRun) -> None:
+    """Refuses a run that must not start, before anything of the model is read."""
+    executes = load_format(run.format).EXECUTES
+    if executes == "arbitrary_code" and run.trust != "pickle":
+        raise ModelError(
+            f"Loading a {run.format} file can run any code that was put into it, so it is not loaded.",
+            hint="Save the model with `skops.io.dump`, or, if you made the file yourself and accept that, write "
+            "`trust: pickle` under `model.artifact` in assay.yaml.",
+        )
+    if executes == "repository_code":
+        if run.callable is None or ":" not in run.callable or run.code is None or not run.code.is_dir():
+            raise ModelError(
+                f"Format `{run.format}` needs a function of the repository's code.",
+                hint="Write `callable: module:function` under `model.artifact` in assay.yaml.",
+            )
+    elif run.artifact is None:
+        raise ModelError(
+            f"Format `{run.format}` needs a file.", hint="Write its `path` under `model.artifact` in assay.yaml."
+        )
+    if run.artifact is not None and not run.artifact.exists():
+        raise ModelError(
+            f"The model's file `{run.artifact.name}` does not exist.",
+            hint="Train or fetch the model first, or mend `model.artifact.path` in assay.yaml.",
+        )
+
+
+def _job(run: ModelRun, folder: Path) -> dict[str, Any]:
+    return {
+        "artifact": "" if run.artifact is None else str(_copy_of(run.artifact, folder)),
+        "callable": run.callable or "",
+        "code": "" if run.code is None else str(run.code.resolve()),
+        "task": run.task,
+        "positive": run.positive,
+        "trusted_types": list(run.trusted_types),
+    }
+
+
+def _copy_of(artifact: Path, folder: Path) -> Path:
+    return folder / f"model{'' if artifact.is_dir() else artifact.suffix}"
+
+
+@functools.cache
+def _load_module(path: str, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"assay_model_format_{name}", path)
+    if spec is None or spec.loader is None:
+        raise ModelError(f"The format `{name}` cannot be loaded.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,88 @@
+"""joblib: a pickle with large arrays kept apart; loading it can run any code."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import importlib
+import io
+import lzma
+import pickletools
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+SUFFIXES: tuple[str, ...] = (".joblib",)
+EXECUTES = "arbitrary_code"
+
+MOST_BYTES, MOST_TYPES = 16 << 20, 200
+NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
+DOTTED = re.compile(rb"[A-Za-z_][A-Za-z0-9_.]{0,99}")
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """The names that loading would import, as far as a reading of the first 16 MiB without loading can tell."""
+    try:
+        content, whole = unpack(path)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as problem:
+        return {"executes": EXECUTES, "types": [], "note": f"{NOTE} It could not be unpacked: {problem}."}
+    note = NOTE if whole else f"{NOTE} Only its beginning was read."
+    return {"executes": EXECUTES, "types": sorted(named(content))[:MOST_TYPES], "note": note}
+
+
+def unpack(path: str) -> tuple[bytes, bool]:
+    """The beginning of the file, unpacked by what its first bytes say, and whether that is all of it."""
+    with Path(path).open("rb") as file:
+        start = file.read(6)
+        file.seek(0)
+        if start.startswith(b"\x1f\x8b"):
+            content = gzip.GzipFile(fileobj=file).read(MOST_BYTES + 1)
+        elif start.startswith(b"BZh"):
+            content = bz2.BZ2File(file).read(MOST_BYTES + 1)
+        elif start.startswith((b"\xfd7zXZ", b"\x5d\x00")):
+            content = lzma.LZMADecompressor().decompress(file.read(MOST_BYTES), MOST_BYTES + 1)
+        elif start.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")):
+            content = zlib.decompressobj().decompress(file.read(MOST_BYTES), MOST_BYTES + 1)
+        else:
+            content = file.read(MOST_BYTES + 1)
+    return content[:MOST_BYTES], len(content) <= MOST_BYTES
+
+
+def named(content: bytes) -> set[str]:
+    """The imported names as `module.name`; arrays lie between the operations, so reading resumes after each."""
+    found, memory, file = set[str](), list[str](), io.BytesIO(content)
+    position = 0
+    while 0 <= position < len(content):
+        file.seek(position)
+        read = position
+        try:
+            read = follow(file, found, memory)
+        except (ValueError, IndexError, OverflowError, MemoryError):
+            read = max(read, file.tell() - 1)
+        position = content.find(b"\x8c", read + 1)
+    return {name for name in found if DOTTED.fullmatch(name.encode())}
+
+
+def follow(file: io.BytesIO, found: set[str], memory: list[str]) -> int:
+    """Reads operations up to a stop, adding the names imported; where it stopped."""
+    texts, latest, read = list[str](), "?", 0
+    for operation, argument, place in pickletools.genops(file):
+        read = place or 0
+        if operation.name == "GLOBAL":
+            found.add(str(argument).replace(" ", ".")[:200])
+        elif operation.name == "STACK_GLOBAL":
+            found.add(".".join(texts[-2:])[:200])
+        elif operation.name == "MEMOIZE":
+            memory.append(latest)
+        elif operation.name in ("BINGET", "LONG_BINGET"):
+            texts.append(memory[int(str(argument))] if int(str(argument)) < len(memory) else "?")
+        elif isinstance(argument, str):
+            texts.append(argument)
+        latest = argument if isinstance(argument, str) else "?"
+    return read
+
+
+def load_estimator(job: dict[str, Any]) -> Any:
+    """The object in the file."""
+    return importlib.import_module("joblib").load(job["artifact"])

@@ -1,0 +1,185 @@
+"""ONNX: a graph of numeric operations, run by ONNX Runtime without custom operations.
+
+The classes come from ZipMap's keys, a metadata entry `classes` (a JSON list) or the graph's classifying node.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import mmap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+SUFFIXES: tuple[str, ...] = (".onnx",)
+EXECUTES = "nothing"
+
+STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
+GRAPH, OPSET, METADATA = 7, 8, 14
+NODE, ATTRIBUTE = 1, 5
+NUMBERS = {"float": "float32", "double": "float64", "int64": "int64", "int32": "int32", "bool": "bool"}
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """The operator sets the graph asks for, read without loading it."""
+    try:
+        parts = [read_message(one) for one in read_message(open_graph(path)).get(OPSET, [])]
+        sets = sorted({f"{text(part.get(1, [b''])[0]) or 'ai.onnx'} {part.get(2, [0])[0]}" for part in parts})
+    except (ValueError, OSError, IndexError) as problem:
+        return {"executes": EXECUTES, "types": [], "note": f"The graph could not be read: {problem}."}
+    foreign = [one for one in sets if one.rpartition(" ")[0] not in STANDARD]
+    note = f"It asks for operations of its own: {', '.join(foreign)}." if foreign else "Standard operations only."
+    return {"executes": EXECUTES, "types": sets[:200], "note": note}
+
+
+def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
+    """The graph as a function of columns; its classes are known once it has answered, at the latest."""
+    runtime = importlib.import_module("onnxruntime")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    path = find_graph(Path(job["artifact"]))
+    session = runtime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+    output = choose_output(session.get_outputs(), job["task"])
+    classes = [] if job["task"] == "regression" else find_classes(path, session)
+
+    def predict(columns: Any) -> Any:
+        scores = session.run([output], feed(session.get_inputs(), columns))[0]
+        if isinstance(scores, list):
+            classes[:] = list(scores[0])
+            return [[row[one] for one in classes] for row in scores]
+        return scores
+
+    return predict, classes
+
+
+def find_graph(path: Path) -> Path:
+    """The graph's file: the path itself, or the only `.onnx` file of a folder that also holds its weights."""
+    if not path.is_dir():
+        return path
+    graphs = sorted(path.glob("*.onnx"))
+    if len(graphs) != 1:
+        raise ValueError(f"The model's folder holds {len(graphs)} .onnx files; expected one.")
+    return graphs[0]
+
+
+def choose_output(outputs: list[Any], task: str) -> str:
+    """The output that holds the scores: maps or floats named like probabilities, else the only one there is."""
+    maps = [one.name for one in outputs if one.type.startswith("seq(map(")]
+    floats = [one.name for one in outputs if one.type in ("tensor(float)", "tensor(double)")]
+    named = [name for name in maps + floats if "prob" in name.lower()] if task != "regression" else []
+    for candidates in (named, maps if task != "regression" else [], floats):
+        if len(candidates) == 1:
+            return str(candidates[0])
+    known = ", ".join(f"{one.name} {one.type}" for one in outputs)
+    raise ValueError(f"The graph has no single output of scores for {task}; its outputs are: {known}.")
+
+
+def feed(inputs: list[Any], columns: Any) -> dict[str, Any]:
+    """The columns as the graph wants them: all in one matrix, or one input per column."""
+    names = list(columns)
+    if len(inputs) == 1 and inputs[0].name not in columns:
+        width = inputs[0].shape[1] if len(inputs[0].shape) > 1 else None
+        if isinstance(width, int) and width != len(names):
+            raise ValueError(f"The graph takes {width} features, but there are {len(names)}: {', '.join(names[:50])}.")
+        return {inputs[0].name: tensor(inputs[0], [columns[name] for name in names], names)}
+    missing = [one.name for one in inputs if one.name not in columns]
+    if missing:
+        raise ValueError(f"The graph wants inputs that are not among the features: {', '.join(missing[:20])}.")
+    return {one.name: tensor(one, [columns[one.name]], [one.name]) for one in inputs}
+
+
+def tensor(wanted: Any, parts: list[Any], names: list[str]) -> Any:
+    """Columns side by side in the element type that an input wants."""
+    numpy = importlib.import_module("numpy")
+    kind = wanted.type[len("tensor(") : -1]
+    if kind == "string":
+        if any(value is None for part in parts for value in part):
+            raise ValueError(f"Text is missing in {', '.join(names)}, which an ONNX graph cannot be told.")
+        stacked = numpy.array([[str(value) for value in part] for part in parts], dtype=object).T
+    elif kind in NUMBERS:
+        exact = None if kind == "int64" else "float64"
+        whole = numpy.column_stack([numpy.asarray(part, dtype=exact) for part in parts])
+        if kind in ("int64", "int32", "bool") and not numpy.isfinite(whole).all():
+            raise ValueError(f"Numbers are missing in {', '.join(names)}, but the graph wants {kind}.")
+        stacked = whole.astype(NUMBERS[kind])
+    else:
+        raise ValueError(f"The graph's input `{wanted.name}` is of type {wanted.type}, which is not supported.")
+    return stacked[:, 0] if len(wanted.shape) == 1 else stacked
+
+
+def find_classes(path: Path, session: Any) -> list[Any]:
+    """The classes in score order from the graph's metadata or its classifying node; empty where neither has them."""
+    written = session.get_modelmeta().custom_metadata_map.get("classes")
+    if written is not None:
+        listed = json.loads(written)
+        return listed if isinstance(listed, list) else []
+    found: list[list[Any]] = []
+    for graph in read_message(open_graph(str(path))).get(GRAPH, []):
+        for node in read_message(graph).get(NODE, []):
+            for attribute in read_message(node).get(ATTRIBUTE, []):
+                fields = read_message(attribute)
+                if text(fields.get(1, [b""])[0]).startswith("classlabels_"):
+                    found.append(list(labels(fields)))
+    kept = [one for one in found if one]
+    return kept[0] if kept and all(one == kept[0] for one in kept) else []
+
+
+def labels(fields: dict[int, list[Any]]) -> Iterator[Any]:
+    """The values of a list attribute: texts, or integers either one by one or packed."""
+    yield from (text(one) for one in fields.get(9, []))
+    for one in fields.get(8, []):
+        if isinstance(one, int):
+            yield one if one < 1 << 63 else one - (1 << 64)
+        else:
+            position = 0
+            while position < len(one):
+                value, position = read_number(one, position)
+                yield value if value < 1 << 63 else value - (1 << 64)
+
+
+def open_graph(path: str) -> memoryview:
+    """The file's bytes, mapped for reading."""
+    with find_graph(Path(path)).open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def read_message(view: Any) -> dict[int, list[Any]]:
+    """A protocol-buffer message's fields by number: integers, and views of bytes for all else."""
+    fields: dict[int, list[Any]] = {}
+    position = 0
+    while position < len(view):
+        key, position = read_number(view, position)
+        kind = key & 7
+        if kind == 0:
+            value, position = read_number(view, position)
+        else:
+            if kind == 2:  # noqa: PLR2004 - protocol buffers' number for counted bytes
+                size, position = read_number(view, position)
+            elif kind in (1, 5):
+                size = 8 if kind == 1 else 4
+            else:
+                raise ValueError(f"it is not a protocol buffer (wire type {kind})")
+            if size > len(view) - position:
+                raise ValueError("it is cut short")
+            value, position = view[position : position + size], position + size
+        fields.setdefault(key >> 3, []).append(value)
+    return fields
+
+
+def read_number(view: Any, position: int) -> tuple[int, int]:
+    """A variable-length integer and the position behind it."""
+    number = 0
+    for shift in range(0, 70, 7):
+        byte = view[position]
+        number |= (byte & 127) << shift
+        position += 1
+        if byte < 128:  # noqa: PLR2004 - the highest bit says that more follows
+            return number, position
+    raise ValueError("a number in it does not end")
+
+
+def text(content: Any) -> str:
+    """Bytes as text, bounded."""
+    return bytes(content[:200]).decode("utf-8", "replace") if not isinstance(content, int) else ""

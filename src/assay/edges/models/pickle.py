@@ -1,0 +1,59 @@
+"""Pickle: a Python object whose loading can run any code."""
+
+from __future__ import annotations
+
+import importlib
+import pickletools
+from pathlib import Path
+from typing import IO, Any
+
+SUFFIXES: tuple[str, ...] = (".pkl", ".pickle")
+EXECUTES = "arbitrary_code"
+
+MOST_OPERATIONS, MOST_TYPES, MOST_BYTES = 2_000_000, 200, 512 << 20
+NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """The names that loading would import, as far as a reading without loading can tell."""
+    if Path(path).stat().st_size > MOST_BYTES:
+        return {"executes": EXECUTES, "types": [], "note": f"{NOTE} It is too large to be read."}
+    with Path(path).open("rb") as file:
+        found, whole = named(file)
+    note = NOTE if whole else f"{NOTE} The reading stopped before the end."
+    return {"executes": EXECUTES, "types": sorted(found)[:MOST_TYPES], "note": note}
+
+
+def named(file: IO[bytes]) -> tuple[set[str], bool]:
+    """The imported names as `module.name`, and whether the file could be read to its end."""
+    found, texts, memory = set[str](), list[str](), dict[int, str]()
+    latest = ""
+    try:
+        for count, (operation, argument, _) in enumerate(pickletools.genops(file)):
+            name = operation.name
+            if name == "GLOBAL":
+                found.add(str(argument).replace(" ", ".")[:200])
+            elif name == "STACK_GLOBAL":
+                found.add(".".join(texts[-2:])[:200])
+            elif name in ("BINGET", "LONG_BINGET", "GET"):
+                texts.append(memory.get(int(str(argument)), "?"))
+            elif name == "MEMOIZE":
+                memory[len(memory)] = latest
+            elif name in ("BINPUT", "LONG_BINPUT", "PUT"):
+                memory[int(str(argument))] = latest
+            elif isinstance(argument, str):
+                texts.append(argument)
+            latest = argument if isinstance(argument, str) and name != "GLOBAL" else "?"
+            texts = texts[-2:]
+            if count > MOST_OPERATIONS:
+                return found, False
+    except (ValueError, IndexError, OverflowError, MemoryError):
+        return found, False
+    return found, True
+
+
+def load_estimator(job: dict[str, Any]) -> Any:
+    """The object in the file."""
+    unpickle = importlib.import_module("pickle").load
+    with Path(job["artifact"]).open("rb") as file:
+        return unpickle(file)

@@ -1,0 +1,85 @@
+"""skops: scikit-learn models in an archive whose types are checked before anything is built."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import zipfile
+from typing import Any
+
+SUFFIXES: tuple[str, ...] = (".skops",)
+EXECUTES = "known_types"
+
+SCHEMA = "schema.json"
+MOST_BYTES, MOST_RATIO, MOST_ENTRIES, MOST_TYPES = 64 << 20, 100, 20_000, 200
+# Plain descriptions of numbers that nearly every model holds, though skops asks about them.
+AGREED_TYPES = ("numpy.dtype",)
+KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
+KNOWN_TYPES = frozenset(
+    f"builtins.{name}"
+    for name in (
+        *("NoneType", "bool", "bytearray", "bytes", "complex", "dict", "float"),
+        *("frozenset", "int", "list", "set", "slice", "str", "tuple"),
+    )
+) | {"collections.OrderedDict", "collections.defaultdict"}
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """What loading the file would build, read from its schema; nothing is loaded.
+
+    Raises ValueError with a sentence for a file that is no skops archive or is too large to read with care.
+    """
+    found = sorted(named(read_schema(path)))
+    unknown = [name for name in found if name not in KNOWN_TYPES and not name.startswith(KNOWN_PACKAGES)]
+    listed = unknown or found
+    note = f"{len(unknown)} types are not of scikit-learn, NumPy or SciPy." if unknown else "All types are well known."
+    executes = "unknown_types" if unknown else "known_types"
+    return {"executes": executes, "types": listed[:MOST_TYPES], "note": note}
+
+
+def read_schema(path: str) -> Any:
+    """The archive's schema, within bounds on size, ratio and number of entries."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(find_schema(archive)) as file:
+            return json.loads(file.read(MOST_BYTES))
+    except (zipfile.BadZipFile, ValueError, RecursionError, NotImplementedError, RuntimeError, EOFError) as problem:
+        raise ValueError(f"The file is not a skops archive that can be read safely: {problem}.") from problem
+
+
+def find_schema(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """The archive's only schema, where it is of a size that can be read."""
+    entries = archive.infolist()
+    schemas = [entry for entry in entries if entry.filename == SCHEMA]
+    if len(schemas) != 1 or len(entries) > MOST_ENTRIES:
+        raise ValueError(f"it holds {len(schemas)} schemas among {len(entries)} entries; expected one schema")
+    size, packed = schemas[0].file_size, schemas[0].compress_size
+    if size > MOST_BYTES or size > MOST_RATIO * max(packed, 1):
+        raise ValueError(f"its schema unpacks to {size:,} bytes from {packed:,}")
+    return schemas[0]
+
+
+def named(schema: Any) -> set[str]:
+    """The types a schema names, as `module.class`."""
+    found, waiting = set[str](), [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "__class__" in node:
+                found.add(f"{node.get('__module__')}.{node['__class__']}"[:200])
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return found
+
+
+def load_estimator(job: dict[str, Any]) -> Any:
+    """The model; only the types skops knows, those agreed to above, and those the manifest names are built."""
+    skops_io, exceptions = importlib.import_module("skops.io"), importlib.import_module("skops.io.exceptions")
+    try:
+        return skops_io.load(job["artifact"], trusted=[*AGREED_TYPES, *job["trusted_types"]])
+    except exceptions.UntrustedTypesFoundException as refusal:
+        names = str(refusal).partition("]")[0].partition("[")[2] or str(refusal)
+        raise ValueError(
+            f"The skops file holds types that nobody has agreed to: {names}. "
+            "Look at each of them, then list it under `model.artifact.trusted_types`."
+        ) from None

@@ -1,0 +1,96 @@
+"""A dossier on disk: pages are read whole and checked, and written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from assay.canonical import digest, parse
+from assay.dossier import Pages
+from assay.edges.files import write_atomically
+from assay.errors import PageError
+from assay.pages import PAGES, Page
+
+MAX_PAGE_BYTES = 64 * 1024 * 1024
+FOLDER = ".assay"
+_Page = TypeVar("_Page", bound=Page)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The folder of a model's pages at a stage, and the repository it belongs to."""
+
+    folder: Path
+    root: Path
+
+    def path(self, name: str) -> Path:
+        """Where a file of the dossier lies."""
+        return self.folder / name
+
+    def pages(self) -> Pages:
+        """Every page there is, each checked against what its children name."""
+        found = {kind.name: page for kind in PAGES if (page := self._read(kind)) is not None}
+        pages = Pages(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
+        pages.verify()
+        return pages
+
+    def need(self, kind: type[_Page], expect: str | None = None) -> tuple[Pages, _Page]:
+        """The pages up to one that must be there with the expected digest; later pages are not looked at."""
+        wanted = PAGES[: PAGES.index(kind) + 1]
+        found = {each.name: page for each in wanted if (page := self._read(each)) is not None}
+        page = found.get(kind.name)
+        if not isinstance(page, kind):
+            raise PageError(
+                f"{self.path(kind.name + '.json')} does not exist.", hint=f"Run `assay {_writer(kind)}` first."
+            )
+        if expect is not None and page.digest() != expect:
+            raise PageError(f"{kind.name}.json is {page.digest()}, but {expect} was expected.")
+        pages = Pages(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
+        pages.verify()
+        return pages, page
+
+    def write(self, page: Page) -> str:
+        """Writes a page and removes the pages that were made from an older one; returns its digest."""
+        later = [kind.name for kind in PAGES]
+        for name in later[later.index(page.name) + 1 :]:
+            self.path(f"{name}.json").unlink(missing_ok=True)
+        content = page.content()
+        write_atomically(self.path(f"{page.name}.json"), content)
+        return digest(content)
+
+    def record(self, step: str, facts: dict[str, Any]) -> None:
+        """Adds what is true of this run only (engine, isolation, times) to `run.json`, beside the pages."""
+        path = self.path("run.json")
+        try:
+            known = json.loads(path.read_bytes()) if path.exists() else {}
+        except (OSError, ValueError):
+            known = {}
+        known = known if isinstance(known, dict) else {}
+        known[step] = facts
+        write_atomically(path, json.dumps(known, indent=2, sort_keys=True).encode() + b"\n")
+
+    def _read(self, kind: type[_Page]) -> _Page | None:
+        path = self.path(f"{kind.name}.json")
+        try:
+            if not path.exists():
+                return None
+            if path.stat().st_size > MAX_PAGE_BYTES:
+                raise PageError(f"{path} is larger than any page.")
+            document = parse(path.read_bytes(), path.name)
+            return kind.model_validate(document)
+        except OSError as error:
+            raise PageError(f"{path} could not be read: {error.strerror}.") from error
+        except ValidationError as error:
+            detail = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in detail["loc"])
+            raise PageError(f"{path} is not a {kind.name} page: {place}: {detail['msg']}.") from error
+
+
+def _writer(kind: type[Page]) -> str:
+    return {"manifest": "plan", "predictions": "predict", "evidence": "collect", "decision": "decide"}.get(
+        kind.name, kind.name
+    )
