@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
+from typing_extensions import is_typeddict
 
 from assay.errors import ManifestError, Problem
 from assay.manifest import Manifest
@@ -127,23 +128,22 @@ def _names_at(model: type[BaseModel], place: Place) -> list[str]:
     """The names that a block may hold at a place, found by walking the types."""
     current: Any = model
     for part in place:
-        current = (
-            _inner(current.model_fields[part].annotation)
-            if _is_model(current) and part in current.model_fields
-            else _inner(current)
-        )
-    return list(current.model_fields) if _is_model(current) else []
+        current = _inner(_fields(current).get(str(part), current))
+    return list(_fields(current))
+
+
+def _fields(kind: Any) -> dict[str, Any]:
+    """The fields of a record type with their annotations."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+    return get_type_hints(kind, include_extras=True) if is_typeddict(kind) else {}
 
 
 def _inner(annotation: Any) -> Any:
     """The record type inside an annotation such as `dict[str, DataSet]` or `tuple[Waiver, ...] | None`."""
-    if _is_model(annotation):
+    if _fields(annotation):
         return annotation
     for argument in reversed(get_args(annotation)):
-        if argument is not None and (inner := _inner(argument)) is not None:
+        if (inner := _inner(argument)) is not None:
             return inner
     return None
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

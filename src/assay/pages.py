@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from assay.canonical import canonical, digest
+from assay.errors import PageError
 from assay.measuring import Bar, Recipe
 from assay.values import Count, Curve, GroupTable, Histogram, Measure, Number, Reason, Value
 
@@ -23,7 +24,11 @@ class Page(Value):
 
     def content(self) -> bytes:
         """The page's canonical bytes."""
-        return canonical(self.model_dump(mode="json", exclude_none=True))
+        try:
+            document = self.model_dump(mode="json", exclude_none=True)
+        except (UnicodeError, ValueError) as error:
+            raise PageError(f"A {self.name} page cannot be written: {error}.") from error
+        return canonical(document)
 
     def digest(self) -> str:
         """The digest of the page's canonical bytes."""

@@ -1,0 +1,1 @@
+"""One module per verb that is not a step."""

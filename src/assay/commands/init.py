@@ -1,0 +1,145 @@
+"""Write a manifest and a workflow for this repository, from what is found in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import Field
+
+from assay.commands.parts.finding import Found, find_repository
+from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
+from assay.errors import UsageError
+from assay.manifest import FILE
+from assay.options import Options as CommonOptions
+
+POSITIONAL = ("folder",)
+BARS = {
+    "binary-classification": 'roc_auc: ">= 0.7"',
+    "multiclass-classification": 'accuracy: ">= 0.7"',
+    "regression": 'r2: ">= 0.5"',
+}
+
+
+class Options(CommonOptions):
+    """Options of `init`."""
+
+    folder: Path = Field(Path(), description="The repository; left out: this folder.")
+
+
+def run(options: Options) -> int:
+    """Writes what is missing and says so; no file that is there is changed, but `.gitignore` grows."""
+    folder = Path(os.path.realpath(options.folder))
+    if not folder.is_dir():
+        raise UsageError(f"The folder `{options.folder}` does not exist.")
+    found = find_repository(folder)
+    files = {
+        FILE: manifest_text(found),
+        ".github/workflows/assay.yml": template("workflow/assay.yml"),
+    }
+    for name, content in files.items():
+        written = write_new(folder / name, content)
+        sys.stdout.write(f"{'wrote' if written else 'kept '}  {name}{'' if written else ' (it was there)'}\n")
+    if ignore_dossiers(folder):
+        sys.stdout.write("wrote  .gitignore (+ .assay/)\n")
+    for note in found.notes:
+        sys.stdout.write(f"note   {note}\n")
+    sys.stdout.write(f"\nNext   fill in what is marked `# ←` in {FILE}, then run `assay check`.\n")
+    return 0
+
+
+def manifest_text(found: Found) -> str:
+    """A manifest with what was found in it; what only a person knows is marked."""
+    lines = [
+        "# yaml-language-server: $schema=https://assay-ml.github.io/assay/schemas/manifest.json",
+        "assay: 1",
+        "",
+        "model:",
+        f"  name: {found.name}",
+        f"  task: {found.task}",
+        "  owner: TODO            # ← who answers for the model",
+        "  risk: high             # ← minimal | limited | high: selects the policies",
+        "  intended_use: TODO     # ← what it is for, and who decides with it",
+        "  out_of_scope: []       # ← what it is not for",
+        *_artifact(found),
+        *_data(found),
+        *_checks(found),
+        "",
+        "roles:                   # ← who approves",
+        "  domain_expert: {users: []}",
+        "  ml_engineer: {users: []}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _artifact(found: Found) -> Iterable[str]:
+    if found.artifact is None:
+        yield "  # artifact: {path: model/model.skops, format: skops}   # ← no model file was found"
+        return
+    path, form = found.artifact
+    trust = ", trust: pickle" if form in ("joblib", "pickle") else ""
+    yield f"  artifact: {{path: {_quoted(path)}, format: {form}{trust}}}"
+    if trust:
+        yield "  # Loading this format can execute anything; artifact/safe_format asks for skops or ONNX."
+
+
+def _data(found: Found) -> Iterable[str]:
+    if not found.sets:
+        return
+    yield from ("", "data:")
+    yield f"  id: {_quoted(found.id)}" if found.id else "  # id: …                # ← the column that names a row"
+    yield (
+        f"  label: {_quoted(found.label)}"
+        if found.label
+        else "  # label: …             # ← the column with the true answer"
+    )
+    sensitive = ", ".join(map(_quoted, found.sensitive))
+    yield f"  sensitive: [{sensitive}]    # ← columns about people that bias is measured by"
+    yield "  sets:"
+    yield from (f"    {name}: {{path: {_quoted(path)}}}" for name, path in found.sets.items())
+
+
+def _checks(found: Found) -> Iterable[str]:
+    if not found.sets:
+        return
+    first = next(iter(found.sets))
+    evaluated = "holdout" if "holdout" in found.sets else "test" if "test" in found.sets else first
+    yield from (
+        "",
+        "checks:",
+        "  data_contract:",
+        f"    on: [{', '.join(found.sets)}]",
+        "    rules:",
+        "      rows: {at_least: 100}",
+    )
+    yield from (f"      {_quoted(column)}: {rule}" for column, rule in found.rules.items())
+    if found.label is None:
+        return
+    bar = BARS[found.task]
+    yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{bar}}}    # ← your bar")
+    if found.sensitive and found.task == "binary-classification":
+        yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(_quoted, found.sensitive))}]")
+        yield '    bars: {demographic_parity_difference: "<= 0.1", equalized_odds_difference: "<= 0.1"}'
+    if found.numbers:
+        yield from ("  behaviour:", f"    on: {evaluated}", "    tests:")
+        column = _quoted(found.numbers[0])
+        change = f'{{{column}: "±0.1%"}}'
+        yield f"      - {{name: small changes are harmless, kind: invariance, change: {change},"
+        yield "         expect: {score_within: 0.05}}"
+
+
+def _quoted(text: str) -> str:
+    """A YAML scalar that reads back as this text."""
+    import json
+
+    from assay.errors import ManifestError
+    from assay.yaml_strict import load
+
+    try:
+        plain = load(f"[{text}]", "").value == [text] and not any(c in text for c in ":{}[],#")
+    except ManifestError:
+        plain = False
+    return text if plain else json.dumps(text, ensure_ascii=False)

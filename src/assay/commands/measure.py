@@ -1,0 +1,152 @@
+"""Run one check on bare files, with no manifest."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from assay import registry
+from assay.books import make_book
+from assay.canonical import canonical
+from assay.edges.files import find_source, read_beneath
+from assay.errors import DataError, EvaluationError, ManifestError, UsageError
+from assay.manifest import Manifest
+from assay.measuring import Book
+from assay.options import Options as CommonOptions
+from assay.pages import PlannedCheck
+from assay.steps.collecting.rounds import measure_all, start
+from assay.steps.planning.blocks import CheckBlock, block_problems, planned_check, read_blocks
+from assay.tables.questions import Table
+from assay.tables.source import Source
+from assay.yaml_strict import MAX_BYTES, Document, load
+
+POSITIONAL = ("check",)
+
+
+class Options(CommonOptions):
+    """Options of `measure`."""
+
+    check: str = Field(description="The check to run.")
+    data: tuple[str, ...] = Field((), description="A data set as name=path.")
+    predictions: tuple[str, ...] = Field(
+        (), description="Scores of a data set as name=path: Parquet or CSV with an id and a score column."
+    )
+    spec: Path | None = Field(None, description="YAML file with the check's block.")
+    set: tuple[str, ...] = Field(
+        (), description="A value of the check's block as key=value, such as bars.roc_auc='>= 0.7'."
+    )
+    task: str = Field("binary-classification", description="What the model predicts.")
+    label: str | None = Field(None, description="Column with the true answer.")
+    id: str | None = Field(None, description="Column that names a row.")
+    sensitive: tuple[str, ...] = Field((), description="A sensitive column.")
+    positive: str = Field("1", description="The label value whose probability is the score.")
+    threshold: float = Field(0.5, description="Scores from here on count as positive.")
+
+
+def run(options: Options) -> int:
+    """Prints the facts as JSON; 0 when they were measured."""
+    from assay.tables.reading import schema
+
+    sources = {name: _source(path) for name, path in _pairs("--data", options.data)}
+    columns = {name: schema(source) for name, source in sources.items()}
+    document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
+    book = make_book(_manifest(options, sources), columns=columns, as_of="", predicted=_predicted(options))
+    block = _read(options.check, document, book, columns)
+    from assay.tables.answering import Tables
+
+    predictions = {Table(name): _source(path) for name, path in _pairs("--predictions", options.predictions)}
+    planned: PlannedCheck = planned_check(options.check, block, 0)
+    with Tables(sources, predictions, options.id) as tables:
+        (measurement,) = measure_all([start(planned, book)], tables.answer)
+    if measurement.outcome != "measured" or measurement.facts is None:
+        raise EvaluationError(measurement.reason or "The check was not measured.", hint="")
+    if options.format == "json":
+        sys.stdout.write(canonical(measurement.facts).decode() + "\n")
+    else:
+        sys.stdout.write("\n".join(_lines(measurement.facts, "")) + "\n")
+    return 0
+
+
+def _read(check: str, document: Document, book: Book, columns: dict[str, dict[str, str]]) -> CheckBlock:
+    registry.module("assay.checks", check)
+    blocks, problems = read_blocks(document.value["checks"], document)
+    if check in blocks:
+        problems += block_problems(blocks[check], book, document, columns)
+    if problems:
+        raise ManifestError(problems, hint=f"See `checks.{check}` in schemas/manifest.json.")
+    return blocks[check]
+
+
+def _manifest(options: Options, sources: dict[str, Source]) -> Manifest:
+    positive = load(options.positive, "--positive").value
+    return Manifest.model_validate(
+        {
+            "assay": 1,
+            "model": {"name": "measured", "task": options.task, "positive": positive, "threshold": options.threshold},
+            "data": {
+                "sets": {name: {"path": source.name} for name, source in sources.items()},
+                "label": options.label,
+                "id": options.id,
+                "sensitive": list(options.sensitive),
+            },
+        }
+    )
+
+
+def _block(options: Options) -> Any:
+    block: Any = {}
+    if options.spec is not None:
+        folder = Path(os.path.realpath(options.spec.parent))
+        content = read_beneath(folder, options.spec.name, limit=MAX_BYTES, error=UsageError)
+        block = load(content, str(options.spec)).value
+    if not isinstance(block, dict):
+        raise UsageError(f"`{options.spec}` must hold a block of `name: value` lines.")
+    for key, text in _pairs("--set", options.set):
+        target, *rest = key.split(".")
+        inner = block
+        for part in rest:
+            inner = inner.setdefault(target, {})
+            target = part
+        inner[target] = load(text, f"--set {key}").value
+    return block
+
+
+def _predicted(options: Options) -> list[str]:
+    return [name for name, _ in _pairs("--predictions", options.predictions)]
+
+
+def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise UsageError(f"{flag} expects name=value, not `{text}`.")
+        yield name, value
+
+
+def _source(path: str) -> Source:
+    folder = Path(os.path.realpath(Path(path).parent))
+    if not folder.is_dir():
+        raise DataError(f"`{path}` does not exist.")
+    return find_source(folder, Path(path).name)
+
+
+def _lines(facts: Any, name: str) -> Iterable[str]:
+    """The facts, a line each; numbers with their intervals."""
+    if isinstance(facts, dict) and facts.get("kind") == "estimate":
+        interval = f" [{facts['low']:.4g}, {facts['high']:.4g}]" if facts["method"] != "exact" else ""
+        yield f"{name}: {facts['value']:.4g}{interval}, n = {facts['n']:,} ({facts['method']})"
+    elif isinstance(facts, dict) and facts.get("kind") == "undefined":
+        yield f"{name}: undefined ({facts['reason'].replace('_', ' ')})"
+    elif isinstance(facts, dict) and facts.get("kind") in ("curve", "histogram"):
+        return
+    elif isinstance(facts, (dict, list)):
+        items = facts.items() if isinstance(facts, dict) else enumerate(facts)
+        for key, value in items:
+            yield from _lines(value, f"{name}.{key}" if name else str(key))
+    else:
+        yield f"{name}: {facts}"

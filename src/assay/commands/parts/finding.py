@@ -1,0 +1,149 @@
+"""What lies in a repository: data files, a model file, and what the columns seem to be."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assay.edges.files import find_source
+from assay.errors import AssayError
+from assay.tables.questions import Cells, Column, Counts, IsDuplicate, IsMissing, Table
+from assay.tables.source import Source
+
+FORMATS = {".skops": "skops", ".onnx": "onnx", ".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle"}
+DATA = (".parquet", ".csv")
+MAX_DEPTH, MAX_SETS, MAX_CLASSES = 4, 12, 20
+LABELS = ("label", "target", "y", "class", "outcome", "approved", "approve", "default", "churn")
+PEOPLE = (
+    "sex",
+    "gender",
+    "male",
+    "female",
+    "race",
+    "ethnicity",
+    "black",
+    "hispanic",
+    "hispan",
+    "age",
+    "religion",
+    "disability",
+    "nationality",
+)
+HOLDOUT = ("holdout", "test", "valid", "validation", "eval")
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What was found; guesses are for a person to confirm."""
+
+    name: str
+    task: str = "binary-classification"
+    artifact: tuple[str, str] | None = None
+    sets: dict[str, str] = field(default_factory=dict)
+    id: str | None = None
+    label: str | None = None
+    sensitive: tuple[str, ...] = ()
+    rules: dict[str, str] = field(default_factory=dict)
+    numbers: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+def find_repository(folder: Path) -> Found:
+    """A repository's data sets, model and columns; files that cannot be read are noted and left out."""
+    found = Found(name=re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "model")
+    if not found.name[0].isalpha():
+        found.name = f"model-{found.name}"
+    paths = sorted(_files(folder))
+    models = [path for path in paths if Path(path).suffix in FORMATS]
+    if models:
+        found.artifact = models[0], FORMATS[Path(models[0]).suffix]
+        found.notes += [f"several model files: took {models[0]}"] if len(models) > 1 else []
+    sources: dict[str, Source] = {}
+    for path in [each for each in paths if Path(each).suffix in DATA][:MAX_SETS]:
+        _add_set(folder, path, found, sources)
+    if sources:
+        _guess_columns(found, sources)
+    return found
+
+
+def _files(folder: Path) -> Iterable[str]:
+    for here, folders, files in os.walk(folder):
+        depth = len(Path(here).relative_to(folder).parts)
+        folders[:] = (
+            []
+            if depth >= MAX_DEPTH
+            else sorted(
+                name for name in folders if not name.startswith(".") and not (Path(here) / name / "pyvenv.cfg").exists()
+            )
+        )
+        yield from ((Path(here) / name).relative_to(folder).as_posix() for name in files)
+
+
+def _add_set(folder: Path, path: str, found: Found, sources: dict[str, Source]) -> None:
+    from assay.tables.reading import schema
+
+    try:
+        source = find_source(folder, path)
+        schema(source)
+    except AssayError as error:
+        found.notes.append(f"left out: {error}")
+        return
+    stem = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
+    name = next((usual for usual in ("train", *HOLDOUT) if usual in stem.split("-")), stem) or "data"
+    name = "holdout" if name in HOLDOUT[2:] else name
+    name = name if name[0].isalpha() else f"data-{name}"
+    if name in sources:
+        found.notes.append(f"left out: `{path}` would be a second data set `{name}`")
+        return
+    found.sets[name], sources[name] = path, source
+
+
+def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
+    from assay.tables.reading import schema
+
+    name = next((each for each in ("holdout", "test") if each in sources), next(iter(sources)))
+    columns = {column: kind for column, kind in schema(sources[name]).items() if kind != "other"}
+    found.label = next((c for usual in LABELS for c in columns if c.lower() == usual), None)
+    found.sensitive = tuple(c for c in columns if c.lower() in PEOPLE and c != found.label)
+    found.numbers = tuple(
+        c for c, kind in columns.items() if kind == "number" and c not in (found.label, *found.sensitive)
+    )
+    facts = _count(name, sources[name], list(columns))
+    found.id = next((c for c, kind in columns.items() if kind in ("text", "integer") and facts[c] == (0, 0)), None)
+    if found.label is not None:
+        found.task = _guess_task(name, sources[name], found.label, columns[found.label])
+    for column, kind in columns.items():
+        missing, _ = facts[column]
+        if column == found.id:
+            found.rules[column] = "{unique: true}"
+        elif not missing:
+            found.rules[column] = f"{{type: {kind}}}"
+        else:
+            found.rules[column] = f"{{type: {kind}, nulls: true}}"
+
+
+def _count(name: str, source: Source, columns: list[str]) -> dict[str, tuple[int, int]]:
+    """Per column how many values are missing, and how many occur twice."""
+    from assay.tables.answering import Tables
+
+    conditions = [(f"m{index}", IsMissing(column)) for index, column in enumerate(columns)]
+    doubles = [(f"d{index}", IsDuplicate(column)) for index, column in enumerate(columns)]
+    with Tables({name: source}, {}, None) as tables:
+        (tally,) = tables.answer([Counts(Table(name), (*conditions, *doubles))])
+    return {column: (tally.true[f"m{index}"], tally.true[f"d{index}"]) for index, column in enumerate(columns)}
+
+
+def _guess_task(name: str, source: Source, label: str, kind: str) -> str:
+    from assay.tables.answering import Tables
+
+    if kind == "number":
+        return "regression"
+    with Tables({name: source}, {}, None) as tables:
+        (cells,) = tables.answer([Cells(Table(name), (Column(label),))])
+    classes = len([key for key in cells if key[0] is not None])
+    if classes == len((True, False)):
+        return "binary-classification"
+    return "multiclass-classification" if classes <= MAX_CLASSES else "regression"

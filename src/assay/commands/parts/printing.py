@@ -1,0 +1,33 @@
+"""Pages on the terminal, or as JSON."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+from assay.dossier import Pages
+from assay.edges.store import Dossier
+
+
+def print_pages(pages: Pages, dossier: Dossier, form: str) -> None:
+    """Prints the rulings of a dossier, and where its pages lie."""
+    if form == "json":
+        from assay.render import json
+
+        sys.stdout.write(json.render(pages))
+        return
+    from assay.render import terminal
+
+    wide = max(60, min(shutil.get_terminal_size().columns, 120)) if sys.stdout.isatty() else 80
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    sys.stdout.write(terminal.render(pages, width=wide, color=color))
+    sys.stdout.write(f"\nCard      {shown_path(dossier)}/card.html\n")
+    if pages.decision is not None:
+        sys.stdout.write(f"Decision  {pages.decision.digest()}\n")
+
+
+def shown_path(dossier: Dossier) -> str:
+    """The dossier's folder as a person at the prompt would write it."""
+    path = os.path.relpath(dossier.folder)
+    return path if not path.startswith("../..") else str(dossier.folder)

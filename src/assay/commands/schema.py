@@ -1,0 +1,82 @@
+"""Print the JSON Schema of the manifest, a page, or what Rego sees; or write them all."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from assay import registry
+from assay.decision_input import DecisionInput
+from assay.edges.files import write_atomically
+from assay.errors import UsageError
+from assay.manifest import Manifest
+from assay.options import Options as CommonOptions
+from assay.pages import PAGES
+
+POSITIONAL = ("name",)
+ADDRESS = "https://assay-ml.github.io/assay/schemas"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class Options(CommonOptions):
+    """Options of `schema`."""
+
+    name: str = Field("manifest", description="manifest, a page's name, or decision_input.")
+    write: Path | None = Field(None, description="Folder to write every schema to.")
+
+
+def run(options: Options) -> int:
+    """Prints one schema, or writes all of them."""
+    known = schemas()
+    if options.write is not None:
+        for name, schema in known.items():
+            write_atomically(options.write / f"{name}.json", _text(schema).encode())
+        return 0
+    if options.name not in known:
+        raise UsageError(f"There is no schema `{options.name}`; there are {', '.join(sorted(known))}.")
+    sys.stdout.write(_text(known[options.name]))
+    return 0
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Every published schema by name; the manifest's holds those of all checks."""
+    pages: dict[str, type[BaseModel]] = {page.name: page for page in PAGES if page.name != "manifest"}
+    found = {name: _titled(name, kind.model_json_schema(mode="serialization")) for name, kind in pages.items()}
+    found["manifest_page"] = _titled("manifest_page", PAGES[0].model_json_schema(mode="serialization"))
+    found["decision_input"] = _titled("decision_input", DecisionInput.model_json_schema(mode="serialization"))
+    found["manifest"] = _titled("manifest", manifest_schema())
+    return found
+
+
+def manifest_schema() -> dict[str, Any]:
+    """The manifest's schema, with each check's block under `checks`."""
+    schema = Manifest.model_json_schema()
+    blocks: dict[str, Any] = {}
+    for name in registry.names("assay.checks"):
+        spec = registry.module("assay.checks", name).Spec
+        block = spec.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")
+        for inner, definition in block.pop("$defs", {}).items():
+            schema["$defs"][f"{name}.{inner}"] = definition
+        block["description"] = registry.title("assay.checks", name)
+        schema["$defs"][name] = block
+        blocks[name] = {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}], "description": block["description"]}
+    checks = schema["properties"]["checks"]
+    schema["properties"]["checks"] = {
+        "type": "object",
+        "description": checks["description"],
+        "properties": blocks,
+        "additionalProperties": False,
+    }
+    return schema
+
+
+def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"$schema": DIALECT, "$id": f"{ADDRESS}/{name}.json", **schema}
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,0 +1,1 @@
+"""One module per page: Options and run(dossier, options) -> page."""

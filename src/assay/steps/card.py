@@ -1,0 +1,81 @@
+"""Write the model card: what the model is for, what was measured, what was ruled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from assay import registry
+from assay.dossier import Pages
+from assay.edges.files import write_atomically
+from assay.edges.store import Dossier
+from assay.errors import PageError
+from assay.options import StepOptions
+from assay.pages import Card, CardNumber, CardPicture, Decision
+
+RENDERERS = "assay.render"
+_MEASURES, _PICTURES = ("estimate", "undefined"), ("curve", "histogram", "group_table")
+
+
+class Options(StepOptions):
+    """Options of `card`."""
+
+
+def run(dossier: Dossier, options: Options) -> Card:
+    """The card of a decision, and its faces in every format that is a file of the dossier."""
+    pages, decision = dossier.need(Decision, options.expect)
+    card = assemble(pages, decision)
+    dossier.write(card)
+    shown = dossier.pages()
+    for name in registry.names(RENDERERS):
+        renderer = registry.module(RENDERERS, name)
+        if renderer.FILE is not None:
+            write_atomically(dossier.path(renderer.FILE), renderer.render(shown).encode())
+    return card
+
+
+def assemble(pages: Pages, decision: Decision) -> Card:
+    """The card's content, each number and picture with the fact it comes from."""
+    plan, evidence, manifest = pages.plan, pages.evidence, pages.manifest
+    if plan is None or evidence is None or manifest is None:
+        raise PageError("The dossier holds a decision but not the pages it was made from.")
+    found = [
+        (measurement.check, pointer, value)
+        for measurement in evidence.measurements
+        for pointer, value in _values(measurement.facts or {}, "")
+    ]
+    return Card(
+        parents={"decision": decision.digest()},
+        title=f"{plan.model} → {plan.stage}",
+        model=manifest.manifest["model"],
+        stage=plan.stage,
+        as_of=plan.as_of,
+        verdict=decision.verdict,
+        data=tuple(each for each in plan.inputs if each.role == "data"),
+        inputs=tuple(each for each in plan.inputs if each.role != "data"),
+        rulings=decision.rulings,
+        numbers=tuple(
+            CardNumber.model_validate({"check": check, "fact": pointer, "measure": value})
+            for check, pointer, value in found
+            if value["kind"] in _MEASURES
+        ),
+        pictures=tuple(
+            CardPicture.model_validate({"check": check, "fact": pointer, "picture": value})
+            for check, pointer, value in found
+            if value["kind"] in _PICTURES
+        ),
+        decision=decision.digest(),
+    )
+
+
+def _values(facts: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The values in facts with their JSON pointers; a picture's own numbers stay in the picture."""
+    if isinstance(facts, dict):
+        if facts.get("kind") in (*_MEASURES, *_PICTURES):
+            yield pointer, facts
+            return
+        for key, value in facts.items():
+            yield from _values(value, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(facts, list):
+        for index, value in enumerate(facts):
+            yield from _values(value, f"{pointer}/{index}")

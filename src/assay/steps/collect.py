@@ -1,0 +1,101 @@
+"""Measure what the plan asks, from data and predictions; no model is loaded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from assay.books import make_book
+from assay.edges.files import find_source
+from assay.edges.model_run import inspect_model
+from assay.edges.store import Dossier
+from assay.errors import DataError, PageError
+from assay.manifest import Manifest
+from assay.measuring import Book
+from assay.options import StepOptions
+from assay.pages import Evidence, Plan, Predictions
+from assay.steps.collecting.rounds import measure_all, start
+from assay.steps.predicting.files import FORMAT, NOTHING_LOADED
+from assay.tables.questions import Table
+from assay.tables.source import Source
+
+
+class Options(StepOptions):
+    """Options of `collect`."""
+
+
+def run(dossier: Dossier, options: Options) -> Evidence:
+    """The evidence: one measurement per planned check."""
+    pages, predictions = dossier.need(Predictions, options.expect)
+    if pages.manifest is None or pages.plan is None:
+        raise PageError("The dossier holds predictions but no plan.", hint="Run `assay plan` first.")
+    started = time.monotonic()
+    evidence = measure(dossier, Manifest.model_validate(pages.manifest.manifest), pages.plan, predictions)
+    dossier.write(evidence)
+    dossier.record("collect", {"seconds": round(time.monotonic() - started, 3)})
+    return evidence
+
+
+def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predictions) -> Evidence:
+    """The evidence on a plan's data and some predictions, each file held against its digest."""
+    from assay.tables.answering import Tables
+
+    data = _planned_data(dossier, plan)
+    answers = _answers(dossier, predictions)
+    columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role == "data"}
+    book = make_book(
+        manifest,
+        columns=columns,
+        as_of=plan.as_of,
+        predicted=[each.set for each in predictions.sets if each.recipe is None],
+        recipes=[recipe for recipe in plan.recipes if recipe.id],
+        classes=predictions.classes,
+        artifact=_artifact(dossier, manifest, plan),
+    )
+    with Tables(data, answers, book.id) as tables:
+        measuring = [start(check, _seeded(book, check.seed)) for check in plan.checks]
+        measurements = measure_all(measuring, tables.answer)
+    return Evidence(parents={"plan": plan.digest(), "predictions": predictions.digest()}, measurements=measurements)
+
+
+def _planned_data(dossier: Dossier, plan: Plan) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    for planned in plan.inputs:
+        if planned.role == "data":
+            source = find_source(dossier.root, planned.path)
+            if source.digest != planned.digest:
+                raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
+            found[planned.name] = source
+    return found
+
+
+def _answers(dossier: Dossier, predictions: Predictions) -> Mapping[Table, Source]:
+    from assay.tables.scores import read_scores, scores_digest
+
+    found: dict[Table, Source] = {}
+    folder = dossier.path("predictions")
+    for each in predictions.sets:
+        source = find_source(folder, each.file)
+        read = read_scores(source)
+        if scores_digest(read.ids, read.scores, read.columns) != each.digest:
+            raise PageError(f"predictions/{each.file} was changed after predictions.json was written.")
+        found[Table(each.set, each.recipe)] = source
+    return found
+
+
+def _artifact(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str, object]:
+    artifact = manifest.model.artifact
+    if artifact is None:
+        return {}
+    planned = next((each for each in plan.inputs if each.role in ("model", "code", "predictions")), None)
+    content = {"digest": planned.digest, "bytes": planned.bytes} if planned else {}
+    if artifact.format == FORMAT:
+        return {"format": FORMAT, **content, **NOTHING_LOADED}
+    path = dossier.root / artifact.path if artifact.path else dossier.root
+    return {"format": artifact.format, **content, **inspect_model(artifact.format, path)}
+
+
+def _seeded(book: Book, seed: str) -> Book:
+    from dataclasses import replace
+
+    return replace(book, seed=int(seed))

@@ -1,0 +1,1 @@
+"""The parts of collecting: checks asked in rounds."""

@@ -1,0 +1,97 @@
+"""Checks asked in rounds: each round's questions are answered from one scan per file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay import registry
+from assay.errors import AssayError
+from assay.measuring import Book, CheckFacts
+from assay.pages import Measurement, PlannedCheck
+
+PACKAGE = "assay.checks"
+MAX_ROUNDS = 20
+Answer = Callable[[Sequence[Any]], list[Any]]
+
+
+@dataclass
+class Measuring:
+    """A check on its way: its generator, what it asks now, and how it ended."""
+
+    check: str
+    generator: Generator[list[Any], list[Any], CheckFacts] | None = None
+    asked: list[Any] = field(default_factory=list)
+    ended: Measurement | None = None
+
+    def advance(self, answers: list[Any] | None) -> None:
+        """Sends the answers and takes the next questions, or the facts."""
+        if self.generator is None:
+            return
+        try:
+            self.asked = self.generator.send(answers)  # type: ignore[arg-type]  # a generator is started by None
+        except StopIteration as stop:
+            facts = stop.value.model_dump(mode="json", exclude_none=True)
+            self.ended = Measurement(check=self.check, outcome="measured", facts=facts)
+        except AssayError as error:
+            self.fail(str(error))
+        except Exception as error:  # noqa: BLE001  # the one place where a check's own fault becomes evidence
+            self.fail(f"The check failed on this input ({type(error).__name__}: {error}).")
+
+    def fail(self, reason: str) -> None:
+        """Ends the check without facts."""
+        if self.generator is not None:
+            self.generator.close()
+        self.ended = Measurement(check=self.check, outcome="error", reason=reason)
+
+
+def start(planned: PlannedCheck, book: Book) -> Measuring:
+    """A planned check, asked for its first questions."""
+    if planned.spec is None:
+        ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing)
+        return Measuring(planned.id, ended=ended)
+    module = registry.module(PACKAGE, planned.id)
+    spec = module.Spec.model_validate_json(_json(planned.spec))
+    measuring = Measuring(planned.id, generator=module.measure(spec, book))
+    measuring.advance(None)
+    return measuring
+
+
+def measure_all(checks: Iterable[Measuring], answer: Answer) -> tuple[Measurement, ...]:
+    """Every check's measurement; a file that cannot be read fails only the checks that asked for it."""
+    every = list(checks)
+    for _ in range(MAX_ROUNDS):
+        waiting = [each for each in every if each.ended is None]
+        if not waiting:
+            break
+        for each, answers in zip(waiting, _answer_round(waiting, answer), strict=True):
+            if answers is not None:
+                each.advance(answers)
+    for each in every:
+        if each.ended is None:
+            each.fail(f"The check still had questions after {MAX_ROUNDS} rounds.")
+    return tuple(each.ended for each in every if each.ended is not None)
+
+
+def _answer_round(waiting: Sequence[Measuring], answer: Answer) -> list[list[Any] | None]:
+    questions = [question for each in waiting for question in each.asked]
+    try:
+        answers = iter(answer(questions))
+    except AssayError:
+        return [_answer_alone(each, answer) for each in waiting]
+    return [[next(answers) for _ in each.asked] for each in waiting]
+
+
+def _answer_alone(measuring: Measuring, answer: Answer) -> list[Any] | None:
+    try:
+        return answer(measuring.asked)
+    except AssayError as error:
+        measuring.fail(str(error))
+        return None
+
+
+def _json(spec: dict[str, Any]) -> bytes:
+    from assay.canonical import canonical
+
+    return canonical(spec)

@@ -1,0 +1,1 @@
+"""The parts of a plan: check blocks, inputs, policies."""

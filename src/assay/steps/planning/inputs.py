@@ -1,0 +1,104 @@
+"""The inputs of a plan by content: data sets with their columns, the model, its code and environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.canonical import canonical, digest
+from assay.edges.files import digest_beneath, find_code, find_source
+from assay.errors import DataError, Problem
+from assay.manifest import Data, Manifest
+from assay.manifest_reading import nearest_name
+from assay.measuring import Place
+from assay.pages import PlannedInput
+from assay.yaml_strict import Document
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was found, and what is wrong with it."""
+
+    found: tuple[PlannedInput, ...]
+    problems: tuple[Problem, ...]
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        """The columns of each data set, with their types."""
+        return {each.name: dict(each.columns or {}) for each in self.found if each.role == "data"}
+
+
+def find_inputs(root: Path, manifest: Manifest, document: Document) -> Inputs:
+    """Every input the manifest names; what cannot be read is a problem at its line."""
+    found: list[PlannedInput] = []
+    problems: list[Problem] = []
+    for place, role, name, path in _named_files(manifest):
+        try:
+            found.append(_data(root, name, path) if role == "data" else _file(root, role, name, path))
+        except DataError as error:
+            problems.append(document.problem(place, str(error)))
+    artifact = manifest.model.artifact
+    if artifact is not None and artifact.format == "python":
+        try:
+            found.append(_code(root))
+        except DataError as error:
+            problems.append(document.problem(("model", "artifact"), str(error)))
+    inputs = Inputs(tuple(found), ())
+    if manifest.data is not None:
+        problems += _role_problems(manifest.data, inputs.columns(), document)
+    return Inputs(tuple(found), tuple(problems))
+
+
+def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
+    for name, data_set in (manifest.data.sets if manifest.data else {}).items():
+        yield ("data", "sets", name, "path"), "data", name, data_set.path
+    artifact, environment = manifest.model.artifact, manifest.model.environment
+    if artifact is not None and artifact.path is not None:
+        yield ("model", "artifact", "path"), "model", "model", artifact.path
+    for name, path in (artifact.predictions if artifact else {}).items():
+        yield ("model", "artifact", "predictions", name), "predictions", name, path
+    if environment is not None and environment.requirements is not None:
+        yield ("model", "environment", "requirements"), "environment", "requirements", environment.requirements
+
+
+def _data(root: Path, name: str, path: str) -> PlannedInput:
+    from assay.tables.reading import schema
+
+    source = find_source(root, path)
+    return PlannedInput(
+        role="data", name=name, path=path, digest=source.digest, bytes=source.bytes, columns=schema(source)
+    )
+
+
+def _file(root: Path, role: str, name: str, path: str) -> PlannedInput:
+    found, size = digest_beneath(root, path)
+    return PlannedInput.model_validate({"role": role, "name": name, "path": path, "digest": found, "bytes": size})
+
+
+def _code(root: Path) -> PlannedInput:
+    files = [(path, *digest_beneath(root, path)) for path in find_code(root)]
+    listing = canonical([[path, found, size] for path, found, size in files])
+    return PlannedInput(
+        role="code", name="code", path=".", digest=digest(listing), bytes=sum(size for *_, size in files)
+    )
+
+
+def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Document) -> Iterable[Problem]:
+    """Columns that `data` gives a role but no data set has."""
+    every = sorted({column for found in columns.values() for column in found})
+    if not every:
+        return
+    named: list[tuple[Place, str]] = [
+        ((role,), column) for role in ("label", "id", "time", "score") if (column := getattr(data, role)) is not None
+    ]
+    for role in ("sensitive", "features"):
+        named += [((role, index), column) for index, column in enumerate(getattr(data, role) or ())]
+    for place, column in named:
+        if column not in every:
+            message = f"no data set has a column `{column}`."
+            yield document.problem(("data", *place), message, nearest=nearest_name(column, every))
+    for index, column in enumerate(data.features or ()):
+        if column in (data.label, data.score):
+            yield document.problem(
+                ("data", "features", index), f"`{column}` holds the answer, so the model must not see it."
+            )

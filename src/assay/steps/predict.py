@@ -1,0 +1,87 @@
+"""Ask the model what the plan's probes want to know, in a process of its own that sees no labels."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from assay.edges.files import find_source
+from assay.edges.store import Dossier
+from assay.errors import DataError, ModelError, PageError
+from assay.manifest import Manifest
+from assay.measuring import Recipe
+from assay.options import StepOptions
+from assay.pages import Plan, PredictedSet, Predictions
+from assay.steps.predicting.files import FORMAT, read_answers
+from assay.steps.predicting.models import Answers, Asked, Probe, ask_model
+from assay.tables.source import Source
+
+
+class Options(StepOptions):
+    """Options of `predict`."""
+
+    isolation: Literal["auto", "process", "namespaces"] = Field(
+        "auto", description="How the model's process is shut in; auto: namespaces where the system allows them."
+    )
+
+
+def run(dossier: Dossier, options: Options) -> Predictions:
+    """The predictions page with its Parquet files; empty where the plan asks nothing of a model."""
+    pages, plan = dossier.need(Plan, options.expect)
+    if pages.manifest is None:
+        raise PageError("The dossier holds a plan but no manifest.", hint="Run `assay plan` first.")
+    manifest = Manifest.model_validate(pages.manifest.manifest)
+    if not plan.recipes:
+        page = Predictions(parents={"plan": plan.digest()})
+        dossier.write(page)
+        return page
+    artifact = manifest.model.artifact
+    if artifact is None:
+        raise ModelError("The manifest names no model.", hint="Write `artifact: {path: …, format: …}` under `model`.")
+    asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
+    probes = [_probe(asked, recipe) for recipe in plan.recipes]
+    answers = read_answers(asked, probes) if artifact.format == FORMAT else ask_model(asked, probes, options.isolation)
+    page = Predictions(
+        parents={"plan": plan.digest()},
+        format=artifact.format,
+        # A model that names only its positive class says nothing about the other one.
+        classes=answers.classes if len(answers.classes) > 1 else (),
+        sets=tuple(_write(dossier, probe, answers, number) for number, probe in enumerate(answers.probes)),
+    )
+    dossier.write(page)
+    dossier.record("predict", {"isolation": answers.isolation, "seconds": answers.seconds})
+    return page
+
+
+def _probe(asked: Asked, recipe: Recipe) -> Probe:
+    from assay.tables.reading import read_ids
+
+    planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == recipe.set), None)
+    if planned is None:
+        raise DataError(f"The plan has no data set `{recipe.set}`.")
+    source: Source = find_source(asked.root, planned.path)
+    if source.digest != planned.digest:
+        raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
+    data = asked.manifest.data
+    return Probe(recipe=recipe, source=source, ids=read_ids(source, data.id if data else None))
+
+
+def _write(dossier: Dossier, probe: Probe, answers: Answers, number: int) -> PredictedSet:
+    from assay.tables.questions import SCORE
+    from assay.tables.scores import scores_digest, write_scores
+
+    scores = answers.scores[number]
+    several = scores.shape[1] > 1
+    columns = [f"{SCORE}:{name}" for name in answers.classes] if several else [SCORE]
+    page = PredictedSet(
+        set=probe.recipe.set,
+        recipe=probe.recipe.id or None,
+        rows=len(probe.ids),
+        columns=tuple(columns),
+        digest=scores_digest(probe.ids, scores, columns),
+    )
+    folder = dossier.path("predictions")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_scores(folder / page.file, probe.ids, scores, columns)
+    return page

@@ -1,0 +1,117 @@
+"""Probes answered by the model itself: features without labels go in, scores come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assay.books import features
+from assay.edges.environments import Interpreter, built_interpreter, named_interpreter, own_interpreter
+from assay.edges.files import read_beneath
+from assay.edges.isolation import Limits
+from assay.edges.model_job import FeatureTable
+from assay.edges.model_run import ModelRun, run_model
+from assay.edges.store import FOLDER
+from assay.errors import ModelError
+from assay.manifest import Artifact, Class, Manifest
+from assay.measuring import Recipe
+from assay.pages import Plan
+from assay.tables.source import Source
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked, of which repository."""
+
+    root: Path
+    dossier: Path
+    manifest: Manifest
+    plan: Plan
+
+    @property
+    def artifact(self) -> Artifact:
+        """The model's file; raises ModelError without one."""
+        if self.manifest.model.artifact is None:
+            raise ModelError("The manifest names no model.")
+        return self.manifest.model.artifact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """Rows to be scored: a recipe on a data file, with the rows' ids as text."""
+
+    recipe: Recipe
+    source: Source
+    ids: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """The scores of the probes that were answered, rows × 1 or rows × classes each."""
+
+    probes: Sequence[Probe]
+    scores: Sequence[Any]
+    classes: tuple[Class, ...]
+    isolation: str
+    seconds: float
+
+
+def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", "process", "namespaces"]) -> Answers:
+    """The model's answers to all probes, from one process; raises ModelError."""
+    model, artifact = asked.manifest.model, asked.artifact
+    planned = next((each for each in asked.plan.inputs if each.role == "model"), None)
+    run = ModelRun(
+        format=artifact.format,
+        interpreter=_interpreter(asked).path,
+        artifact=asked.root / artifact.path if artifact.path else None,
+        digest=planned.digest if planned else None,
+        callable=artifact.callable,
+        code=asked.root if artifact.callable else None,
+        task=model.task,
+        positive=model.positive,
+        trust=artifact.trust,
+        trusted_types=artifact.trusted_types,
+        limits=Limits(seconds=model.limits.seconds, memory_bytes=model.limits.memory * MEGABYTE),
+        hidden=_hidden(asked),
+        isolation=isolation,
+    )
+    answered = run_model(run, [_features(asked, probe) for probe in probes])
+    return Answers(
+        probes=probes,
+        scores=answered.scores,
+        classes=answered.classes,
+        isolation=answered.isolation,
+        seconds=round(answered.seconds, 3),
+    )
+
+
+def _interpreter(asked: Asked) -> Interpreter:
+    environment = asked.manifest.model.environment
+    if environment is None:
+        return own_interpreter()
+    if environment.python is not None:
+        return named_interpreter(asked.root, environment.python)
+    path = environment.requirements or ""
+    return built_interpreter(read_beneath(asked.root, path, limit=MEGABYTE, error=ModelError), path)
+
+
+def _features(asked: Asked, probe: Probe) -> FeatureTable:
+    from assay.tables.reading import read, schema
+    from assay.tables.recipes import apply_recipe
+
+    data = asked.manifest.data
+    names = features(data, schema(probe.source)) if data else ()
+    columns = read(probe.source, names)
+    if probe.recipe.changes:
+        columns, _ = apply_recipe(probe.recipe, columns)
+    return FeatureTable(name=f"{probe.recipe.set} {probe.recipe.id}".strip(), columns=columns)
+
+
+def _hidden(asked: Asked) -> tuple[Path, ...]:
+    """What holds labels or earlier answers: the data files, the dossiers, and the repository's history."""
+    planned = [asked.root / each.path for each in asked.plan.inputs if each.role in ("data", "predictions")]
+    return tuple(path for path in (*planned, asked.dossier, asked.root / FOLDER, asked.root / ".git") if path.exists())

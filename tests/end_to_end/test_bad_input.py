@@ -1,0 +1,314 @@
+"""Bad input, one test each: a clear sentence, the right exit code, no traceback, and a dossier as it was."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Assay
+from tests.end_to_end.repositories import Repository, data_text, rows, scores_text
+
+REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
+
+
+def unchanged(repository: Repository, assay: Assay, *, code: int, words: str) -> None:
+    """After a good run, the same command on bad input fails with a sentence and leaves every page alone."""
+    before = {path: path.read_bytes() for path in repository.dossier.glob("*.json")}
+    ended = assay("check", *REGORUS)
+    assert ended.code == code, ended.out + ended.err
+    assert words in ended.err
+    assert "hint:" in ended.err
+    assert {path: path.read_bytes() for path in repository.dossier.glob("*.json")} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("path: holdout.csv", "path: houldout.csv", "assay.yaml:13:21: data.sets.holdout.path: `houldout.csv` does not exist"),
+        ("path: holdout.csv", "path: a/../../x.csv", "leaves the repository"),
+        ("path: holdout.csv", "path: ../holdout.csv", "`../holdout.csv` leaves the repository"),
+        ("path: holdout.csv", "path: /etc/passwd.csv", "leaves the repository"),
+        ("path: holdout.csv", "path: folder.csv", "`folder.csv` is a folder; expected a file"),
+        ("path: holdout.csv", "path: link.csv", "symbolic link"),
+        ("path: holdout.csv", "path: linked/holdout.csv", "symbolic link"),
+        ("path: holdout.csv", "path: holdout.txt", "neither Parquet nor CSV"),
+        ("path: holdout.csv", "path: pipe.csv", "not a regular file"),
+        ("  owner: credit-risk", "  ownr: credit-risk", "assay.yaml:4:3: model.ownr: `ownr` is not known here"),
+        ("  owner: credit-risk", "  owner: 7", "assay.yaml:4:10: model.owner: expected text, not `7`"),
+        ("label: approve", "label: aprove", "assay.yaml:10:10: data.label: no data set has a column `aprove`. Did you mean `approve`?"),
+        ("by: [group]", "by: [gruop]", "has no column `gruop`. Did you mean `group`?"),
+        ("quality:", "qualty:", "there is no check `qualty`"),
+        ("roc_auc:", "roc_auk:", "Did you mean `roc_auc`?"),
+        ('">= 0.70"', '"~ 0.70"', 'expected a bar such as ">= 0.70"'),
+        ("on: holdout\n    bars", "on: holdouts\n    bars", "there is no data set `holdouts`"),
+        ("assay: 1\n", "assay: 1\nassay: 1\n", "twice"),
+        ("intended_use: Rank", "intended_use: *Rank", "Anchors"),
+    ],
+)  # fmt: skip
+def test_manifest_errors(repository: Repository, assay: Assay, old: str, new: str, words: str) -> None:
+    """F-8, F-10: what the manifest names must be there, be a file, and lie beneath it."""
+    assert assay("check", *REGORUS).code == 0
+    (repository.root / "folder.csv").mkdir()
+    (repository.root / "link.csv").symlink_to("holdout.csv")
+    (repository.root / "linked").symlink_to(".")
+    os.mkfifo(repository.root / "pipe.csv")
+    repository.replace(old, new)
+    unchanged(repository, assay, code=2, words=words)
+
+
+def test_all_problems_of_manifest_and_blocks_come_together(repository: Repository, assay: Assay) -> None:
+    repository.replace("path: holdout.csv", "path: missing.csv")
+    repository.replace("  owner: credit-risk", "  ownr: credit-risk")
+    repository.replace('">= 0.70"', '"~ 0.70"')
+    ended = assay("check", *REGORUS)
+    assert ended.code == 2
+    assert "`ownr`" in ended.err
+    assert "0.70" in ended.err
+
+
+def test_no_manifest_and_no_such_stage(repository: Repository, assay: Assay) -> None:
+    ended = assay("check", "--stage", "validaton")
+    assert ended.code == 2
+    assert "Did you mean `validation`?" in ended.err
+    (repository.root / "assay.yaml").unlink()
+    ended = assay("check")
+    assert ended.code == 2
+    assert "assay init" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text[: len(text) // 2], "holdout.csv"),
+        (lambda text: text.rstrip("\n"), "does not end with a line end"),
+        (lambda text: text + "K9,1,a,1,extra\n", "holdout.csv"),
+        (lambda text: text.replace("amount,", "key,", 1), "key"),
+    ],
+)
+def test_malformed_csv(repository: Repository, assay: Assay, change: object, words: str) -> None:
+    """F-12, F14: a cut or shifted CSV is refused, never read as fewer or other rows."""
+    assert callable(change)
+    repository.write("holdout.csv", change((repository.root / "holdout.csv").read_text()))
+    ended = assay("check", *REGORUS)
+    assert ended.code in (1, 2, 3)
+    assert words in ended.err + ended.out
+
+
+def test_an_empty_parquet_closes_the_gate(repository: Repository, assay: Assay) -> None:
+    import duckdb
+
+    duckdb.sql(
+        f"COPY (SELECT * FROM read_csv('{repository.root}/holdout.csv') WHERE false) TO '{repository.root}/holdout.parquet'"
+    )
+    duckdb.sql(
+        f"COPY (SELECT * FROM read_csv('{repository.root}/scores.csv') WHERE false) TO '{repository.root}/scores.parquet'"
+    )
+    repository.replace("path: holdout.csv", "path: holdout.parquet")
+    repository.replace("holdout: scores.csv", "holdout: scores.parquet")
+    ended = assay("check", *REGORUS)
+    assert ended.code == 1, ended.err
+    assert "pass" not in [
+        line.split()[1] for line in ended.out.splitlines() if "quality" in line and len(line.split()) > 1
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "policy"),
+    [
+        (lambda made: [(key, amount, group, 1, score) for key, amount, group, _, score in made], "quality/clears_bars"),
+        (lambda made: [(key, "", group, label, score) for key, _, group, label, score in made], "data/contract_holds"),
+        (lambda made: [(key, amount, "b" if n else "a", label, score) for n, (key, amount, _, label, score) in enumerate(made)], "bias/within_bounds"),
+        (lambda made: [(key, amount, "a", label, score) for key, amount, _, label, score in made], "bias/within_bounds"),
+    ],
+    ids=["one class", "all null", "group of one", "one group"],
+)  # fmt: skip
+def test_degenerate_data_closes_the_gate(repository: Repository, assay: Assay, change: object, policy: str) -> None:
+    """E3: one class, an all-null column, a group of one, one group: no number is made up."""
+    assert callable(change)
+    repository.write("holdout.csv", data_text(change(rows())))
+    ended = assay("check", *REGORUS, "--format", "json")
+    assert ended.code == 1, ended.err
+    import json
+
+    rulings = {each["policy"]: each["outcome"] for each in json.loads(ended.out)["decision"]["rulings"]}
+    assert rulings[policy] != "pass"
+
+
+def test_duplicate_ids(repository: Repository, assay: Assay) -> None:
+    made = rows()
+    repository.write("holdout.csv", data_text([*made, made[0]]))
+    repository.write("scores.csv", scores_text([*made, made[0]]))
+    ended = assay("check", *REGORUS)
+    assert ended.code in (1, 3)
+    assert "more than once" in ended.err or "contract_holds" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda made: [(key.replace("K", "L"), *rest) for key, *rest in made], "does not answer 600 rows"),
+        (lambda made: made[:-1], "does not answer 1 rows"),
+        (lambda made: [*made, ("K9999", 1, "a", 1, 0.5)], "not in the data"),
+        (lambda made: [*made[:-1], (*made[-1][:-1], 1.5)], "outside 0 to 1"),
+        (lambda made: [*made[:-1], (*made[-1][:-1], "")], "not finite"),
+    ],
+)
+def test_predictions_for_other_rows(repository: Repository, assay: Assay, change: object, words: str) -> None:
+    assert callable(change)
+    assert assay("check", *REGORUS).code == 0
+    repository.write("scores.csv", scores_text(change(rows())))
+    ended = assay("check", *REGORUS)
+    assert ended.code == 3
+    assert words in ended.err
+
+
+def test_pickle_without_trust(repository: Repository, assay: Assay) -> None:
+    """F-1: a format that can execute anything is refused before a byte of it is read."""
+    repository.write("model.pkl", b"cos\nsystem\n(S'touch marker'\ntR.")
+    repository.replace("{format: predictions, predictions: {holdout: scores.csv}}", "{format: pickle, path: model.pkl}")
+    ended = assay("check", *REGORUS)
+    assert ended.code == 3
+    assert "trust: pickle" in ended.err
+    assert not (repository.root / "marker").exists()
+
+
+GOOD_POLICY = """\
+# METADATA
+# title: The model is blessed
+# custom:
+#   checks: [governance]
+#   effect: block
+#   risks: [minimal, limited, high]
+#   stages: [validation]
+#   remedy: Bless it.
+package house.blessed
+
+proven if input.facts.governance.owner_named == true
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words"),
+    [
+        ("== true", "== true", 0, ""),
+        ("proven if", "proven fi", 1, "house"),
+        ("input.facts.governance.owner_named == true", "count([x | some x in numbers.range(1, 100000000)]) > 5", 1, "house/blessed"),
+        ("input.facts.governance.owner_named == true", "not input.facts.governance.nonsense", 1, "empty evidence"),
+        ("input.facts.governance.owner_named == true", 'http.send({"method": "get", "url": "http://x"}).status_code == 200', 3, "http.send"),
+        ("package house.blessed", "package house.cursed", 3, "house"),
+        ("checks: [governance]", "cheks: [governance]", 3, "cheks"),
+        ("checks: [governance]", "checks: [astrology]", 2, "astrology"),
+    ],
+    ids=["sound", "syntax error", "loops", "proven by nothing", "network", "wrong package", "wrong METADATA", "no such check"],
+)  # fmt: skip
+def test_policies_of_ones_own(repository: Repository, assay: Assay, old: str, new: str, code: int, words: str) -> None:
+    """F5, F7, E9, E10: a policy that is broken, loops, reaches out or rests on nothing never opens the gate."""
+    assert old in GOOD_POLICY
+    repository.write("policies/house/blessed/blessed.rego", GOOD_POLICY.replace(old, new))
+    repository.write(
+        "assay.yaml",
+        (repository.root / "assay.yaml").read_text().replace("'governance/*'", "'governance/*', 'house/*'")
+        + "policies: policies\n",
+    )
+    ended = assay("check", *REGORUS)
+    assert ended.code == code, ended.out + ended.err
+    assert words in ended.out + ended.err
+
+
+def test_a_named_policy_is_missing(repository: Repository, assay: Assay) -> None:
+    repository.replace("'quality/*'", "'quality/clear_bars'")
+    ended = assay("check", *REGORUS)
+    assert ended.code == 2
+    assert "no policy is named `quality/clear_bars`. Did you mean `quality/clears_bars`?" in ended.err
+
+
+def test_a_planned_policy_went_missing(repository: Repository, assay: Assay) -> None:
+    assert assay("check", *REGORUS).code == 0
+    shutil.rmtree(repository.dossier / "policies/quality")
+    ended = assay("decide", "--engine", "regorus")
+    assert ended.code == 3
+    assert "quality/clears_bars/clears_bars.rego" in ended.err
+
+
+def program(folder: Path, text: str) -> str:
+    path = folder / "opa"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_opa_is_too_old(repository: Repository, assay: Assay, tmp_path: Path) -> None:
+    """F9: OPA before 1.20.1 compares some numbers wrongly."""
+    old = program(tmp_path, "echo 'Version: 1.19.1'")
+    ended = assay("check", "--opa", old)
+    assert ended.code == 3
+    assert "1.19.1" in ended.err
+    assert "1.20.1" in ended.err
+
+
+def test_opa_dies_in_the_middle(repository: Repository, assay: Assay, tmp_path: Path) -> None:
+    """E7: an engine that is killed has not answered, so nothing is open."""
+    dying = program(tmp_path, 'case "$1" in version) echo "Version: 1.21.1";; *) kill -9 $$;; esac')
+    ended = assay("check", "--opa", dying)
+    assert ended.code in (1, 3)
+    assert "open" not in ended.out.replace("opens", "")
+
+
+@pytest.mark.parametrize("page", ["manifest", "plan", "predictions", "evidence"])
+def test_an_earlier_page_was_edited(repository: Repository, assay: Assay, page: str) -> None:
+    assert assay("check", *REGORUS).code == 0
+    path = repository.dossier / f"{page}.json"
+    path.write_bytes(
+        path.read_bytes()
+        .replace(b'"small"', b'"smart"', 1)
+        .replace(b"measured", b"measureD", 1)
+        .replace(b"600", b"601", 1)
+    )
+    for step in (["decide", "--engine", "regorus"], ["card"], ["verify", "--engine", "regorus"]):
+        ended = assay(*step)
+        assert ended.code == 3, (step, ended.out)
+        assert f"{page}" in ended.err
+
+
+def test_predictions_were_edited(repository: Repository, assay: Assay) -> None:
+    import duckdb
+
+    assert assay("check", *REGORUS).code == 0
+    path = repository.dossier / "predictions/holdout.parquet"
+    changed = path.with_suffix(".new")
+    duckdb.sql(f"""COPY (SELECT "@id", "@score" * 0.99 AS "@score" FROM '{path}') TO '{changed}' (FORMAT parquet)""")
+    changed.replace(path)
+    ended = assay("collect")
+    assert ended.code == 3
+    assert "predictions/holdout.parquet was changed" in ended.err
+
+
+def test_the_disk_is_full(repository: Repository) -> None:
+    """A page is whole or absent: on a tmpfs too small for the plan, nothing half-written stays (threats.md §2)."""
+    unshare = shutil.which("unshare")
+    small = repository.root / "small-disk"
+    small.mkdir()
+    probe = [unshare or "unshare", "--user", "--map-root-user", "--mount", "true"]
+    if unshare is None or subprocess.run(probe, capture_output=True, check=False).returncode:
+        pytest.skip("This system gives no user namespaces, so no small disk can be mounted.")
+    script = (
+        f"mount -t tmpfs -o size=24k none {small} && "
+        f"{sys.executable} -I -m assay plan --dossier {small}/dossier; echo code $?; ls -A {small}/dossier; "
+        f"for page in {small}/dossier/*.json; do test -e $page && {sys.executable} -m json.tool $page >/dev/null || true; done"
+    )
+    ended = subprocess.run([*probe[:-1], "sh", "-c", script], capture_output=True, check=False, cwd=repository.root)
+    assert b"code 3" in ended.stdout, ended.stderr.decode()
+    assert b"No space left" in ended.stderr
+    assert b"plan.json" not in ended.stdout
+    assert b"Expecting" not in ended.stderr
+
+
+def test_arithmetic_on_text_is_refused_before_anything_runs(modelled: Repository, assay: Assay) -> None:
+    modelled.replace('change: {amount: "+10%"}', 'change: {group: "+10%"}')
+    modelled.replace("sensitive: [group]", "sensitive: [group]\n  features: [amount, group]")
+    ended = assay("plan")
+    assert ended.code == 2
+    assert "the column `group` of `holdout` is text; expected number or integer" in ended.err

@@ -1,0 +1,163 @@
+"""The row of steps through the command line: an open gate opens, and nothing else does."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Assay
+from tests.end_to_end.repositories import Repository
+
+REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
+
+
+def test_a_sound_model_opens_the_gate(repository: Repository, assay: Assay) -> None:
+    ended = assay("check", *REGORUS)
+    assert ended.code == 0, ended.out + ended.err
+    assert "open" in ended.out
+    for name in ("manifest", "plan", "predictions", "evidence", "decision", "card"):
+        assert (repository.dossier / f"{name}.json").is_file()
+    assert (repository.dossier / "card.html").read_text().startswith("<!doctype html>")
+    assert (repository.dossier / "card.md").is_file()
+
+
+def test_a_model_that_answers_in_its_own_process(modelled: Repository, assay: Assay) -> None:
+    ended = assay("check", *REGORUS)
+    assert ended.code == 0, ended.out + ended.err
+    run = json.loads((modelled.dossier / "run.json").read_text())
+    assert run["predict"]["isolation"] in ("namespaces", "process")
+    evidence = json.loads((modelled.dossier / "evidence.json").read_text())
+    assert {each["check"]: each["outcome"] for each in evidence["measurements"]}["behaviour"] == "measured"
+
+
+def test_opa_and_regorus_decide_the_same(repository: Repository, assay: Assay, opa: str) -> None:
+    assert assay("check", *REGORUS).code == 0
+    expected = assay("digest", str(repository.dossier / "decision.json")).out.split()[0]
+    ended = assay("check", "--engine", "opa", "--opa", opa, "--as-of", "2026-11-20", "--expect", expected)
+    assert ended.code == 0, ended.err
+    assert json.loads((repository.dossier / "run.json").read_text())["decide"]["engine"] == "opa"
+
+
+def test_steps_pass_digests_on(repository: Repository, assay: Assay) -> None:
+    expected: list[str] = []
+    for step in ("plan", "predict", "collect", "decide", "card"):
+        more = ["--as-of", "2026-11-20"] if step == "plan" else ["--engine", "regorus"] if step == "decide" else []
+        ended = assay(step, *more, *(["--expect", expected[-1]] if expected else []))
+        assert ended.code == 0, ended.err
+        _, digest = ended.out.split()
+        assert digest.startswith("sha256:")
+        expected.append(digest)
+    wrong = assay("decide", "--engine", "regorus", "--expect", expected[0])
+    assert wrong.code == 3
+    assert "was expected" in wrong.err
+
+
+def test_the_decision_is_the_same_anywhere(repository: Repository, assay: Assay) -> None:
+    """Locale, time zone, hash seed and threads leave the digest alone (threats.md §2, determinism)."""
+    assert assay("check", *REGORUS).code == 0
+    expected = assay("digest", str(repository.dossier / "decision.json")).out.split()[0]
+    for zone, locale, seed, threads in (
+        ("Asia/Kathmandu", "de_DE.UTF-8", "1", "1"),
+        ("America/St_Johns", "tr_TR.UTF-8", "77", "2"),
+    ):
+        environment = {
+            "PATH": os.environ["PATH"], "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads,
+            "HOME": str(repository.root),
+        }  # fmt: skip
+        command = [sys.executable, "-I", "-m", "assay", "check", *REGORUS, "--expect", expected]
+        ended = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=repository.root)
+        assert ended.returncode == 0, ended.stderr.decode()
+
+
+def test_verify_judges_and_measures_again(repository: Repository, assay: Assay) -> None:
+    assert assay("check", *REGORUS).code == 0
+    ended = assay("verify", "--engine", "regorus", "--recollect")
+    assert ended.code == 0, ended.err
+    assert "the same decision" in ended.out
+    assert "the same evidence" in ended.out
+    repository.write("holdout.csv", (repository.root / "holdout.csv").read_text() + "K9999,5,a,1\n")
+    ended = assay("verify", "--engine", "regorus", "--recollect")
+    assert ended.code == 3
+    assert "is not the file that was planned" in ended.err
+
+
+def test_verify_says_when_the_gate_is_closed(repository: Repository, assay: Assay) -> None:
+    repository.replace(">= 0.70", ">= 0.999")
+    assert assay("check", *REGORUS).code == 1
+    ended = assay("verify", "--engine", "regorus")
+    assert ended.code == 1
+    assert "the gate is closed" in ended.out
+
+
+def test_explain_names_bar_line_and_remedy(repository: Repository, assay: Assay) -> None:
+    assert assay("check", *REGORUS).code == 0
+    ended = assay("explain", "bias/within_bounds")
+    assert ended.code == 0
+    line = next(
+        n
+        for n, text in enumerate((repository.root / "assay.yaml").read_text().splitlines(), 1)
+        if "demographic" in text
+    )
+    assert f"assay.yaml:{line}" in ended.out
+    assert "Remedy" in ended.out
+    ended = assay("explain", "bias/within_bound")
+    assert ended.code == 2
+    assert "Did you mean `bias/within_bounds`?" in ended.err
+
+
+def test_json_output_is_json(repository: Repository, assay: Assay) -> None:
+    assert json.loads(assay("plan", "--as-of", "2026-11-20", "--format", "json").out)["page"] == "plan"
+    ended = assay("check", *REGORUS, "--format", "json")
+    assert json.loads(ended.out)["verdict"] == "open"
+    assert (
+        json.loads(assay("explain", "bias/within_bounds", "--format", "json").out)["policy"]["id"]
+        == "bias/within_bounds"
+    )
+
+
+def test_flags_come_from_variables_too(modelled: Repository, assay: Assay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSAY_ENGINE", "regorus")
+    monkeypatch.setenv("ASSAY_STAGE", "ideation")
+    ended = assay("check")
+    assert ended.code == 0, ended.err
+    assert (modelled.root / ".assay/small/ideation/decision.json").is_file()
+    monkeypatch.setenv("ASSAY_ENGINE", "nothing")
+    assert assay("check").code == 2
+
+
+def test_a_waiver_opens_only_what_it_names(repository: Repository, assay: Assay) -> None:
+    repository.replace("<= 0.20", "<= 0.001")
+    assert assay("check", *REGORUS).code == 1
+    text = (repository.root / "assay.yaml").read_text()
+    waiver = (
+        "waivers:\n  - {policy: bias/within_bounds, scope: {by: group}, owner: octocat, reason: known, expires: %s}\n"
+    )
+    repository.write("assay.yaml", text + waiver % "2026-12-31")
+    ended = assay("check", *REGORUS)
+    assert ended.code == 0, ended.out
+    assert "waived" in ended.out
+    repository.write("assay.yaml", text + waiver % "2026-11-19")
+    assert assay("check", *REGORUS).code == 1
+
+
+def test_no_color_and_a_narrow_log(repository: Repository, assay: Assay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    ended = assay("check", *REGORUS)
+    assert "\x1b" not in ended.out + ended.err
+    report = ended.out.split("\nCard")[0]
+    assert max(len(line) for line in report.splitlines()) <= 80
+
+
+def test_a_full_log_is_not_success(repository: Repository) -> None:
+    """A verdict that could not be written is not exit code 0 (threats.md §2, `/dev/full`)."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("This system has no /dev/full.")
+    with full.open("w") as out:
+        command = [sys.executable, "-I", "-m", "assay", "check", *REGORUS]
+        ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False, cwd=repository.root)
+    assert ended.returncode == 3
+    assert b"Traceback" not in ended.stderr

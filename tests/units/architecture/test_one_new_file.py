@@ -1,0 +1,175 @@
+"""Adding a check, a policy, a renderer, a model format or a command is one new file: nothing else is edited."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.end_to_end.repositories import Repository, write_repository
+
+CHECK = '''\
+"""How many rows there are, told twice."""
+
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from assay.measuring import Bar, BarText, Book, CheckFacts, CheckSpec
+from assay.tables.questions import Counts, Table
+from assay.values import Measure, exact
+
+
+class Spec(CheckSpec):
+    on: str
+    bars: dict[str, BarText] = {}
+
+
+class Facts(CheckFacts):
+    rows: Measure
+
+
+def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+    for name, bar in spec.bars.items():
+        yield Bar(fact=f"/{name}", title=name, direction=bar.direction, limit=bar.limit, where=("bars", name))
+
+
+def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+    (tally,) = yield [Counts(Table(spec.on))]
+    return Facts(rows=exact(tally.rows, tally.rows))
+'''
+POLICY = """\
+# METADATA
+# title: There are rows enough
+# custom:
+#   checks: [head_count]
+#   effect: block
+#   risks: [high]
+#   stages: [validation]
+#   remedy: Bring more rows.
+package house.rows_enough
+
+import data.lib.bars
+
+proven if {
+	count(input.bars) > 0
+	every bar in input.bars { bars.cleared(bar) }
+}
+
+refuted if {
+	some bar in input.bars
+	bars.missed(bar)
+}
+"""
+RENDERER = '''\
+"""The verdict as one word."""
+
+from assay.dossier import Pages
+
+FILE = "verdict.txt"
+
+
+def render(pages: Pages) -> str:
+    return f"{pages.decision.verdict}\\n" if pages.decision else ""
+'''
+FORMAT = '''\
+"""A file that holds one number, which is every score."""
+
+SUFFIXES = (".one",)
+EXECUTES = "nothing"
+
+
+def inspect(path):
+    return {"executes": "nothing", "types": [], "note": "one number"}
+
+
+def load(job):
+    with open(job["artifact"]) as file:
+        score = float(file.read())
+
+    def predict(columns):
+        return [score] * len(next(iter(columns.values())))
+
+    return predict, [job["positive"]]
+'''
+COMMAND = '''\
+"""Say hello."""
+
+from assay.options import Options as CommonOptions
+
+
+class Options(CommonOptions):
+    """Options of `hello`."""
+
+
+def run(options: Options) -> int:
+    print("hello")
+    return 0
+'''
+OWN_STAGE = "stages:\n  validation: {policies: ['house/*', 'governance/*']}\n"
+
+
+@pytest.fixture
+def copied(tmp_path: Path, project: Path) -> Path:
+    copy = tmp_path / "assay"
+    shutil.copytree(project / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(project / "policies", copy / "policies")
+    return copy
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Repository:
+    return write_repository(tmp_path / "repository")
+
+
+def run(copied: Path, repository: Repository, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(copied / "src"), "HOME": str(repository.root)}
+    command = [sys.executable, "-P", "-m", "assay", *arguments]
+    return subprocess.run(command, cwd=repository.root, env=environment, capture_output=True, check=False)
+
+
+def rulings(repository: Repository) -> dict[str, str]:
+    decision = json.loads((repository.dossier / "decision.json").read_text())
+    return {ruling["policy"]: ruling["outcome"] for ruling in decision["rulings"]}
+
+
+def test_a_check_and_a_policy(copied: Path, small: Repository) -> None:
+    (copied / "src/assay/checks/head_count.py").write_text(CHECK)
+    folder = copied / "policies/house/rows_enough"
+    folder.mkdir(parents=True)
+    (folder / "rows_enough.rego").write_text(POLICY)
+    text = (small.root / "assay.yaml").read_text().partition("stages:")[0]
+    small.write("assay.yaml", text + '  head_count: {on: holdout, bars: {rows: ">= 500"}}\n' + OWN_STAGE)
+    ended = run(copied, small, "check", "--engine", "regorus")
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert rulings(small)["house/rows_enough"] == "pass"
+    small.replace(">= 500", ">= 601")
+    assert run(copied, small, "check", "--engine", "regorus").returncode == 1
+    assert rulings(small)["house/rows_enough"] == "fail"
+    measured = run(copied, small, "measure", "head_count", "--data", "holdout=holdout.csv", "--set", "on=holdout")
+    assert b"rows: 600" in measured.stdout
+    assert b"head_count" in run(copied, small, "schema").stdout
+
+
+def test_a_renderer(copied: Path, small: Repository) -> None:
+    (copied / "src/assay/render/word.py").write_text(RENDERER)
+    assert run(copied, small, "check", "--engine", "regorus").returncode == 0
+    assert (small.dossier / "verdict.txt").read_text() == "open\n"
+
+
+def test_a_model_format(copied: Path, small: Repository) -> None:
+    (copied / "src/assay/edges/models/one.py").write_text(FORMAT)
+    small.write("model.one", "0.25")
+    small.replace("{format: predictions, predictions: {holdout: scores.csv}}", "{format: one, path: model.one}")
+    ended = run(copied, small, "check", "--engine", "regorus")
+    # A constant score ranks nothing, so the gate is closed; but it was asked and measured.
+    assert ended.returncode == 1, ended.stderr.decode()
+    assert json.loads((small.dossier / "predictions.json").read_text())["format"] == "one"
+    assert rulings(small)["artifact/safe_format"] == "pass"
+
+
+def test_a_command(copied: Path, small: Repository) -> None:
+    (copied / "src/assay/commands/hello.py").write_text(COMMAND)
+    assert run(copied, small, "hello").stdout == b"hello\n"
+    assert b"Say hello." in run(copied, small, "--help").stdout
