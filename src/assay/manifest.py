@@ -42,7 +42,7 @@ Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 class Block(BaseModel):
     """A block of the manifest."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class EthicalConsideration(Block):

@@ -17,13 +17,13 @@ Place = tuple[str | int, ...]
 class CheckSpec(BaseModel):
     """A check's block in `assay.yaml`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class CheckFacts(BaseModel):
     """What a check found; the only thing of it that Rego and readers see."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Limit(Value):

@@ -15,7 +15,7 @@ from assay.pages import Digest
 class Options(BaseModel):
     """Options of a step or command; each field is a flag `--like-this` and a variable `ASSAY_LIKE_THIS`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     format: Literal["text", "json"] = Field("text", description="How the result is printed.")
 

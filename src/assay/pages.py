@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -24,11 +25,22 @@ class Page(Value):
 
     def content(self) -> bytes:
         """The page's canonical bytes."""
+        return self.written_out
+
+    @cached_property
+    def written_out(self) -> bytes:
+        """The page's canonical bytes, worked out once: they are asked for by every child."""
         try:
             document = self.model_dump(mode="json", exclude_none=True)
         except (UnicodeError, ValueError) as error:
             raise PageError(f"A {self.name} page cannot be written: {error}.") from error
         return canonical(document)
+
+    def __copy__(self) -> Self:
+        """A copy that works its bytes out anew, because fields of it may be changed."""
+        copied = super().__copy__()
+        copied.__dict__.pop("written_out", None)
+        return copied
 
     def digest(self) -> str:
         """The digest of the page's canonical bytes."""

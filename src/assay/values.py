@@ -18,7 +18,7 @@ Reason = Literal[
 class Value(BaseModel):
     """A frozen, closed record."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Estimate(Value):

@@ -68,3 +68,10 @@ def test_a_page_names_its_digest() -> None:
 def test_an_interval_holds_its_value() -> None:
     with pytest.raises(ValueError, match="must hold"):
         Estimate(value=0.5, low=0.6, high=0.7, n=10, method="wilson")
+
+
+def test_a_changed_copy_has_bytes_of_its_own() -> None:
+    page = Predictions(parents={"plan": digest(b"x")})
+    before = page.digest()
+    assert page.model_copy(update={"format": "skops"}).digest() != before
+    assert page.digest() == before
