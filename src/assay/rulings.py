@@ -172,7 +172,9 @@ def _broken(answer: Mapping[str, Any], emptied: Mapping[str, Any] | None) -> str
         return "it has both `proven` and `deny` rules." if "proven" in answer or "refuted" in answer else None
     if answer.get("proven") is True and answer.get("refuted") is True:
         return "it is both proven and refuted."
-    if emptied is not None and emptied.get("proven", False) is not False:
+    if emptied is None:
+        return "it gives no answer about empty evidence."
+    if emptied.get("proven", False) is not False:
         return "it is proven by empty evidence, so it proves nothing."
     return None
 

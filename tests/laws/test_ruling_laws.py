@@ -84,6 +84,11 @@ def test_a_policy_proven_by_nothing_is_broken() -> None:
     assert "empty evidence" in ruling.reasons[0]
 
 
+def test_silence_about_empty_evidence_is_broken() -> None:
+    asked_again = rule(POLICY, asked(bar()), answer={"proven": True}, emptied=None, measurements=[])
+    assert asked_again.outcome == "not_evaluated"
+
+
 def test_an_error_and_an_unmeasured_check_close() -> None:
     assert ruled({"proven": True}, bar(), error="timed out").reasons == ("timed out",)
     unmeasured = ruled({"proven": True}, bar(), outcome="error")

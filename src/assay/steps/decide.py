@@ -73,7 +73,7 @@ def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle
             each,
             answer=answer.document,
             emptied=emptied.document,
-            error=answer.error,
+            error=answer.error or emptied.error,
             measurements=evidence.measurements,
             waivers=waivers,
         )

@@ -1,0 +1,17 @@
+# METADATA
+# title: The risk tier is named
+# description: >-
+#   The manifest names the risk tier of the model, which selects the policies that apply to it.
+# custom:
+#   checks: [governance]
+#   effect: block
+#   risks: [minimal, limited, high]
+#   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
+#   remedy: Set `model.risk` to minimal, limited or high.
+package governance.risk_named
+
+proven if input.facts.governance.risk_named == true
+
+refuted if input.facts.governance.risk_named == false
+
+reasons contains "The manifest does not name the risk tier of the model." if refuted

@@ -1,0 +1,36 @@
+# METADATA
+# title: Every metric clears its bar
+# description: >-
+#   A metric clears its bar with its whole confidence interval, not with its estimate alone.
+# custom:
+#   checks: [quality]
+#   effect: block
+#   risks: [minimal, limited, high]
+#   stages: [validation, deployment]
+#   remedy: >-
+#     Improve the model; where the interval straddles the bar, evaluate on about as many rows as the bar says it
+#     needs.
+package quality.clears_bars
+
+import data.lib.bars
+
+proven if {
+	is_array(input.bars)
+	count(input.bars) > 0
+	every bar in input.bars {
+		bars.cleared(bar)
+	}
+}
+
+refuted if {
+	is_array(input.bars)
+	some bar in input.bars
+	bars.missed(bar)
+}
+
+offenders contains id if {
+	is_array(input.bars)
+	some bar in input.bars
+	not bars.cleared(bar)
+	id := bar.id
+}

@@ -1,0 +1,1 @@
+"""Policies and the engines that evaluate them; nothing outside this room knows one."""

@@ -1,0 +1,101 @@
+"""Asks all policies in one process, and each in its own where that fails, so that the blame lands where it belongs."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from assay.edges.rego.asking import Answer, Query, answer_from
+from assay.edges.rego.bundle import Bundle
+from assay.edges.rego.inputs import refuse_unsafe_input
+from assay.edges.rego.processes import Stopped
+from assay.errors import EngineError
+
+Attempt = Callable[[Bundle, Sequence[Query]], tuple[Answer, ...] | Stopped]
+"""Evaluates queries with a bundle in one process: an answer each, in order, or why there is none at all."""
+
+MAX_TEXT = 600
+MAX_SECONDS = 60.0
+"""How long policies are asked one by one after they could not be asked together."""
+
+_TRACE = re.compile(r"Stack backtrace|\ngoroutine ")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def evaluate_batch(
+    bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, apart: bool = True
+) -> tuple[Answer, ...]:
+    """One answer per query, in order; where one process cannot answer for all, each policy is asked alone."""
+    refusals = [_refuse(bundle, query) for query in queries]
+    sound = [query for query, refusal in zip(queries, refusals, strict=True) if refusal is None]
+    answers = iter(_attempt_all(bundle, sound, attempt, apart=apart) if sound else ())
+    return tuple(refusal or next(answers) for refusal in refusals)
+
+
+def group_inputs(queries: Sequence[Query]) -> dict[str, list[dict[str, Any]]]:
+    """The inputs of each policy, in the order of the queries."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for query in queries:
+        groups.setdefault(query.policy, []).append(query.input)
+    return groups
+
+
+def ungroup(queries: Sequence[Query], groups: dict[str, list[Answer]]) -> tuple[Answer, ...]:
+    """The answers of each policy, back in the order of the queries."""
+    turns = {policy: iter(answers) for policy, answers in groups.items()}
+    return tuple(next(turns[query.policy]) for query in queries)
+
+
+def parse_object(content: bytes) -> dict[str, Any] | None:
+    """The JSON object in an engine's output; None for anything else."""
+    try:
+        document = json.loads(content, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def shorten(text: str) -> str:
+    """An engine's words on one screen: no control characters, no stack traces, at most 600 characters."""
+    plain = _CONTROL.sub(" ", _TRACE.split(text, maxsplit=1)[0]).strip()
+    return plain if len(plain) <= MAX_TEXT else f"{plain[:MAX_TEXT]}…"
+
+
+def answer_documents(policy: str, documents: Sequence[Any]) -> list[Answer]:
+    """The answers in a policy's documents."""
+    return [answer_from(policy, document) for document in documents]
+
+
+def _attempt_all(bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, apart: bool) -> Sequence[Answer]:
+    answers = attempt(bundle, queries)
+    if not isinstance(answers, Stopped):
+        return answers
+    groups: dict[str, list[Answer]] = {}
+    deadline = time.monotonic() + MAX_SECONDS
+    for policy in dict.fromkeys(query.policy for query in queries):
+        own = [query for query in queries if query.policy == policy]
+        again = apart and len(bundle.policies) > 1 and time.monotonic() < deadline
+        alone = attempt(bundle.alone(policy), own) if again else answers
+        if isinstance(alone, Stopped):
+            groups[policy] = [Answer(policy=policy, error=alone.reason)] * len(own)
+        else:
+            groups[policy] = list(alone)
+    return ungroup(queries, groups)
+
+
+def _refuse(bundle: Bundle, query: Query) -> Answer | None:
+    """The answer to a query that no engine may see; None where one may."""
+    if all(query.policy != policy.id for policy in bundle.policies):
+        return Answer(policy=query.policy, error=f"There is no policy `{query.policy}` in the bundle.")
+    try:
+        refuse_unsafe_input(query.input)
+    except EngineError as error:
+        return Answer(policy=query.policy, error=str(error))
+    return None
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,172 @@
+"""A policy bundle: an exact list of files, with the digest that a plan names."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assay.canonical import canonical, digest
+from assay.edges.files import read_beneath
+from assay.edges.rego.inputs import find_unsafe
+from assay.edges.rego.metadata import Policy, read_policy
+from assay.edges.rego.refusals import LIBRARY, refuse_data_keys, refuse_forbidden
+from assay.errors import ManifestError, PolicyError
+from assay.yaml_strict import load
+
+MAX_FILE_BYTES, MAX_FILES = 256 * 1024, 1_000
+DATA_FILE = "data.yaml"
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_RESERVED = frozenset(
+    ("system", "package", "import", "default", "else", "some", "every", "in", "if", "contains", "with", "as", "not")
+)
+_LAYOUT = "Policies lie in <family>/<policy>/<policy>.rego, with <policy>_test.rego and data.yaml beside them."
+
+
+@dataclasses.dataclass(frozen=True)
+class PolicyFile:
+    """A file of the bundle; `path` is relative to the folder it was read from."""
+
+    path: str
+    content: bytes
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the file's bytes."""
+        return digest(self.content)
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """The family and the name that the path gives the file."""
+        return tuple(self.path.split("/")[:-1])
+
+
+@dataclasses.dataclass(frozen=True)
+class Bundle:
+    """The policies, the library and their data, sorted by path; `read_bundle` has checked them."""
+
+    files: tuple[PolicyFile, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the canonical list of paths, digests and sizes."""
+        entries = sorted((file.path, file.digest, len(file.content)) for file in self.files)
+        return digest(canonical([{"path": path, "digest": found, "bytes": size} for path, found, size in entries]))
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies by id; what lies in `lib/` is no policy."""
+        return tuple(
+            read_policy(file.path, file.content.decode(), file.package)
+            for file in self.modules
+            if file.package[0] != LIBRARY
+        )
+
+    @property
+    def modules(self) -> tuple[PolicyFile, ...]:
+        """The files that hold Rego."""
+        return tuple(file for file in self.files if file.path.endswith(".rego"))
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What the `data.yaml` files say, each at its package's path."""
+        found: dict[str, Any] = {}
+        for file in self.files:
+            if file.path.endswith(f"/{DATA_FILE}"):
+                family, name = file.package
+                found.setdefault(family, {})[name] = _read_data(file)
+        return found
+
+    def alone(self, policy: str) -> Bundle:
+        """The library and one policy: enough to ask it apart from the others."""
+        wanted = tuple(policy.split("/"))
+        return Bundle(tuple(file for file in self.files if file.package[0] == LIBRARY or file.package == wanted))
+
+
+def read_bundle(folders: Sequence[Path]) -> Bundle:
+    """The bundle in some folders; raises PolicyError for any file that does not belong, with its path.
+
+    The same folder written out elsewhere gives the same digest; tests (`_test.rego`) are no part of it.
+    """
+    files: dict[str, PolicyFile] = {}
+    for folder in folders:
+        for path in _list_files(folder):
+            if path in files:
+                raise PolicyError(f"{folder / path}: another folder has this policy too; rename one of the two.")
+            files[path] = PolicyFile(path, read_beneath(folder, path, limit=MAX_FILE_BYTES, error=PolicyError))
+            if len(files) > MAX_FILES:
+                raise PolicyError(f"{folder} holds more than {MAX_FILES:,} policy files.")
+    bundle = Bundle(tuple(files[path] for path in sorted(files)))
+    _refuse_unsound(bundle)
+    return bundle
+
+
+def _list_files(folder: Path) -> Iterator[str]:
+    """The paths of a folder's policy files, without tests; raises PolicyError for anything else that lies there."""
+    if folder.is_symlink() or not folder.is_dir():
+        raise PolicyError(f"{folder} is not a folder of policies.", hint=_LAYOUT)
+    for here, folders, names in os.walk(folder, onerror=_refuse_unreadable):
+        folders.sort()
+        for name in sorted([*folders, *names]):
+            path = (Path(here) / name).relative_to(folder).as_posix()
+            if _belongs(path, Path(here) / name, is_folder=name in folders) and not path.endswith("_test.rego"):
+                yield path
+
+
+def _belongs(path: str, entry: Path, *, is_folder: bool) -> bool:
+    """Whether a path is a policy file (folders that may hold some are passed over); raises PolicyError otherwise."""
+    parts = path.split("/")
+    named = all(_NAME.fullmatch(part) and part not in _RESERVED and not part.endswith("_test") for part in parts[:2])
+    if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
+        raise PolicyError(f"{entry} is a link or no regular file; put the policy itself there.")
+    if is_folder and len(parts) <= 2 and named:  # noqa: PLR2004 - family and policy
+        return False
+    policy = parts[-2] if len(parts) == 3 else ""  # noqa: PLR2004 - family, policy and file
+    if is_folder or not policy or not named or parts[-1] not in (f"{policy}.rego", f"{policy}_test.rego", DATA_FILE):
+        raise PolicyError(f"{entry} does not belong among policies.", hint=_LAYOUT)
+    return True
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    raise PolicyError(f"{error.filename} could not be read: {error.strerror}.") from error
+
+
+def _refuse_unsound(bundle: Bundle) -> None:
+    """Raises PolicyError unless every file is text, in its package, and keeps to what a policy may mention."""
+    sources = {file.package: _text(file) for file in bundle.modules}
+    for file in bundle.modules:
+        refuse_forbidden(file.path, sources[file.package], file.package)
+    for file in bundle.files:
+        if file.path.endswith(f"/{DATA_FILE}"):
+            if file.package not in sources:
+                raise PolicyError(f"{file.path} lies beside no policy.", hint=_LAYOUT)
+            refuse_data_keys(file.path, _read_data(file), sources[file.package])
+    _ = bundle.policies
+
+
+def _text(file: PolicyFile) -> str:
+    try:
+        source = file.content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = file.content[: error.start].count(b"\n") + 1
+        raise PolicyError(f"{file.path}:{line}: the file is not UTF-8 text.") from error
+    if "\x00" in source or source.startswith("\ufeff"):
+        raise PolicyError(f"{file.path}:1: the file holds a NUL or begins with a byte-order mark.")
+    return source
+
+
+def _read_data(file: PolicyFile) -> dict[str, Any]:
+    try:
+        document = load(file.content, file.path)
+    except ManifestError as error:
+        raise PolicyError(str(error), hint="Policy data is plain YAML: names and values.") from error
+    if not isinstance(document.value, dict):
+        raise PolicyError(f"{file.path}:1:1: expected a block of `name: value` lines.")
+    unsafe = find_unsafe(document.value)
+    if unsafe:
+        raise PolicyError(f"{file.path}: {unsafe}")
+    return document.value

@@ -1,0 +1,37 @@
+"""Chooses the engine that judges: OPA where there is one, else the embedded regorus."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from assay.edges.rego.asking import Answer, Engine, Query
+from assay.errors import EngineError
+
+__all__ = ["Answer", "Engine", "EngineName", "Query", "choose_engine"]
+
+EngineName = Literal["auto", "opa", "opa-server", "regorus"]
+
+
+def choose_engine(name: EngineName, *, opa: str | None = None, opa_url: str | None = None) -> Engine:
+    """The engine of a name; raises EngineError where it is missing, too old or does not fit the other options.
+
+    `auto` is the server at `opa_url` if one is named, else the OPA binary at `opa` or on PATH, else regorus. An OPA
+    that is found but too old is an error, never a reason to fall back.
+    """
+    if opa_url is not None and name not in ("auto", "opa-server"):
+        raise EngineError(f"`--opa-url` names a server, but `--engine {name}` asks for none.", hint="Leave one out.")
+    if name == "opa-server" or opa_url is not None:
+        from assay.edges.rego.engines.opa_server import find_server
+
+        return find_server(opa, opa_url)
+    if name != "regorus":
+        from assay.edges.rego.engines.opa import find_opa
+
+        found = find_opa(opa)
+        if found is not None:
+            return found
+        if name == "opa":
+            raise EngineError("There is no OPA on PATH.")
+    from assay.edges.rego.engines.regorus import find_regorus
+
+    return find_regorus()

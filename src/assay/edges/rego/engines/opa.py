@@ -1,0 +1,123 @@
+"""The OPA binary: `opa eval`, one shot, with nothing of the outside world."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assay.canonical import canonical
+from assay.edges.rego.archive import write_folder
+from assay.edges.rego.asking import Answer, Query
+from assay.edges.rego.batch import answer_documents, evaluate_batch, group_inputs, parse_object, shorten, ungroup
+from assay.edges.rego.bundle import Bundle
+from assay.edges.rego.engines.opa_capabilities import BUNDLE, CAPABILITIES, write_capabilities
+from assay.edges.rego.engines.opa_errors import show_errors
+from assay.edges.rego.processes import Finished, Limits, Stopped, run_bounded, scratch_folder
+from assay.errors import EngineError
+
+FLOOR = (1, 20, 1)
+"""Older versions compare wrongly: up to 1.19.1 `1 >= 100.0` is true, and 1.20.0 panics on `0.0 >= 0.7`."""
+
+# The Go runtime reserves address space far beyond what it uses, so this stops runaways only.
+OPA_LIMITS = Limits(memory_bytes=4 * 1024**3)
+_VERSION = re.compile(r"^Version:\s*v?(\d+)\.(\d+)\.(\d+)(\S*)\s*$", re.MULTILINE)
+_HOW = "Get OPA from https://www.openpolicyagent.org/docs#1-download-opa, or choose `--engine regorus` for a dry run."
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Opa:
+    """An OPA binary that is new enough."""
+
+    path: str
+    version: str
+    limits: Limits = OPA_LIMITS
+    name: str = "opa"
+
+    def evaluate(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...]:
+        """One answer per query, in order."""
+        return evaluate_batch(bundle, queries, self._attempt)
+
+    def _attempt(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...] | Stopped:
+        groups, nonce = group_inputs(queries), secrets.token_hex(16)
+        with scratch_folder() as folder:
+            unfit = write_capabilities(self.path, folder, self.limits)
+            if unfit is not None:
+                return unfit
+            write_folder(bundle, folder / BUNDLE)
+            flags = ["--format=json", "--stdin-input", "--strict-builtin-errors", f"--capabilities={CAPABILITIES}"]
+            flags += [f"--timeout={self.limits.cpu_seconds}s", f"--bundle={BUNDLE}"]
+            command = [self.path, "eval", *flags, _query(groups, nonce)]
+            run = run_bounded(command, content=canonical({"questions": groups}), folder=folder, limits=self.limits)
+        if isinstance(run, Stopped):
+            return run
+        answers = _answers(run, groups, nonce)
+        return answers if isinstance(answers, Stopped) else ungroup(queries, answers)
+
+
+def find_opa(wanted: str | None) -> Opa | None:
+    """The OPA binary at a path or by name, else `opa` on PATH; None where nothing was wanted and there is none.
+
+    Raises EngineError for one that is wanted but missing, and for one that is too old or is no OPA.
+    """
+    path = shutil.which(wanted or "opa")
+    if path is None:
+        if wanted:
+            raise EngineError(f"There is no OPA at `{wanted}`, or it may not be run.", hint=_HOW)
+        return None
+    absolute = str(Path(path).absolute())
+    with scratch_folder() as folder:
+        run = run_bounded([absolute, "version"], content=b"", folder=folder, limits=OPA_LIMITS)
+    found = None if isinstance(run, Stopped) else _VERSION.search(run.output.decode("utf-8", "replace"))
+    if found is None:
+        raise EngineError(f"{absolute} does not say which version of OPA it is.", hint=_HOW)
+    version = f"{found[1]}.{found[2]}.{found[3]}{found[4]}"
+    require_floor(version, absolute)
+    return Opa(path=absolute, version=version)
+
+
+def require_floor(version: str, where: str) -> None:
+    """Raises EngineError for an OPA below the version floor, or with a version that cannot be read."""
+    found = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)(\S*)", version)
+    numbers = tuple(int(part) for part in found.groups()[:3]) if found else (0, 0, 0)
+    early = found is not None and numbers == FLOOR and found[4].startswith("-")
+    if numbers < FLOOR or early:
+        needed = ".".join(str(part) for part in FLOOR)
+        raise EngineError(f"{where} is OPA {version or 'unknown'}; Assay needs {needed} or later.", hint=_HOW)
+
+
+def _query(groups: dict[str, list[dict[str, Any]]], nonce: str) -> str:
+    """One object: the nonce, and per policy its documents with the numbers of their inputs."""
+    answers = ", ".join(
+        f'"{policy}": [[i, document] | some i, asked in input.questions["{policy}"]; '
+        f"document := data.{policy.replace('/', '.')} with input as asked]"
+        for policy in groups
+    )
+    return f'{{"nonce": "{nonce}", "answers": {{{answers}}}}}'
+
+
+def _answers(run: Finished, groups: dict[str, list[dict[str, Any]]], nonce: str) -> dict[str, list[Answer]] | Stopped:
+    document = parse_object(run.output)
+    if document is None:
+        # Further lines of a crash hold addresses, which differ from run to run.
+        said = shorten(run.errors.decode("utf-8", "replace").strip().partition("\n")[0]) or "it said nothing"
+        return Stopped(reason=f"OPA did not answer in JSON: {said}.")
+    if document.get("errors") or run.code != 0:
+        return Stopped(reason=show_errors(document))
+    try:
+        value = document["result"][0]["expressions"][0]["value"]
+        if value["nonce"] != nonce or set(value["answers"]) != set(groups):
+            return Stopped(reason="OPA answered another question than it was asked.")
+        return {policy: _documents(policy, value["answers"][policy], len(inputs)) for policy, inputs in groups.items()}
+    except (KeyError, IndexError, TypeError, ValueError):
+        return Stopped(reason="OPA's answer does not have the form that was asked for.")
+
+
+def _documents(policy: str, pairs: list[Any], count: int) -> list[Answer]:
+    """An answer per input; an input without a document is undefined."""
+    found = {int(number): document for number, document in pairs}
+    return answer_documents(policy, [found.get(number) for number in range(count)])

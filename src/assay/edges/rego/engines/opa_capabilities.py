@@ -1,0 +1,47 @@
+"""What OPA may do for a policy: everything but reaching outside."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+from assay.edges.rego.archive import write_folder
+from assay.edges.rego.batch import parse_object
+from assay.edges.rego.bundle import Bundle
+from assay.edges.rego.engines.opa_errors import show_errors
+from assay.edges.rego.processes import Finished, Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.refusals import FORBIDDEN_BUILTINS
+
+CAPABILITIES, BUNDLE = "capabilities.json", "bundle"
+_MAX_OUTPUT = 4 * 1024 * 1024
+
+
+def write_capabilities(opa: str, folder: Path, limits: Limits) -> Stopped | None:
+    """Writes what this OPA can do, without the forbidden builtins and without any host to fetch schemas from."""
+    larger = dataclasses.replace(limits, output_bytes=_MAX_OUTPUT)
+    run = run_bounded([opa, "capabilities", "--current"], content=b"", folder=folder, limits=larger)
+    found = parse_object(run.output) if isinstance(run, Finished) else None
+    builtins = found.get("builtins") if found else None
+    if found is None or not isinstance(builtins, list):
+        return Stopped(reason="OPA does not say what it can do, so it cannot be shut in.")
+    kept = [
+        one for one in builtins if isinstance(one, dict) and not str(one.get("name")).startswith(FORBIDDEN_BUILTINS)
+    ]
+    text = json.dumps({**found, "builtins": kept, "allow_net": []})
+    (folder / CAPABILITIES).write_text(text, encoding="utf-8")
+    return None
+
+
+def refuse_beyond_capabilities(opa: str, bundle: Bundle, limits: Limits) -> Stopped | None:
+    """Why a bundle may not go to a server, which has no capabilities of its own to keep it in; None where it may."""
+    with scratch_folder() as folder:
+        unfit = write_capabilities(opa, folder, limits)
+        if unfit is not None:
+            return unfit
+        write_folder(bundle, folder / BUNDLE)
+        command = [opa, "check", "--format=json", f"--capabilities={CAPABILITIES}", "--bundle", BUNDLE]
+        run = run_bounded(command, content=b"", folder=folder, limits=limits)
+    if isinstance(run, Stopped):
+        return run
+    return None if run.code == 0 else Stopped(reason=show_errors(parse_object(run.errors) or {}))

@@ -1,0 +1,79 @@
+"""What may be put before an engine: documents on whose meaning every engine agrees."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Any
+
+from assay.canonical import canonical
+from assay.errors import EngineError
+
+MAX_BYTES, MAX_DEPTH, MAX_DIGITS = 1024 * 1024, 64, 15
+MAX_NUMBER = 1e15
+_HINT = "Facts are finite numbers of at most 15 digits; this is a fault of the check or the manifest that made it."
+
+
+def refuse_unsafe_input(document: Any) -> None:
+    """Raises EngineError for an input that engines might read differently, saying where and what was expected."""
+    found = find_unsafe(document) or _find_oversize(document)
+    if found:
+        raise EngineError(f"The input was refused before any engine saw it: {found}", hint=_HINT)
+
+
+def find_unsafe(document: Any) -> str | None:
+    """Why a JSON document may not go before an engine, with a JSON pointer to the place; None where it may."""
+    pending: list[tuple[str, Any, int]] = [("", document, 1)]
+    while pending:
+        place, value, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            return f"{place[:200]} lies deeper than {MAX_DEPTH} levels."
+        if isinstance(value, dict):
+            for key in value:
+                if not isinstance(key, str) or not _is_text(key):
+                    return f"{place or '/'} has the key {key!r}, which is no text."
+            pending += [(f"{place}/{_escaped(key)}", item, depth + 1) for key, item in value.items()]
+        elif isinstance(value, (list, tuple)):
+            pending += [(f"{place}/{index}", item, depth + 1) for index, item in enumerate(value)]
+        elif (wrong := _wrong_scalar(value)) is not None:
+            return f"{place or '/'} {wrong}"
+    return None
+
+
+def _wrong_scalar(value: Any) -> str | None:
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return None if _is_text(value) else "is text that holds half a character (a lone surrogate)."
+    if not isinstance(value, (int, float)):
+        return f"is a {type(value).__name__}, which JSON does not have."
+    return _wrong_number(value)
+
+
+def _wrong_number(value: float) -> str | None:
+    if isinstance(value, int):
+        return None if abs(value) < MAX_NUMBER else "is a whole number past 1e15, which engines do not keep exactly."
+    if not math.isfinite(value):
+        return f"is {value}, expected a finite number."
+    if abs(value) >= MAX_NUMBER:
+        return f"is {value!r}, expected a number below 1e15."
+    if len(Decimal(repr(value)).normalize().as_tuple().digits) > MAX_DIGITS:
+        return f"is {value!r}, expected at most {MAX_DIGITS} digits."
+    return None
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _find_oversize(document: Any) -> str | None:
+    size = len(canonical(document))
+    return None if size <= MAX_BYTES else f"it has {size:,} bytes, expected at most {MAX_BYTES:,}."

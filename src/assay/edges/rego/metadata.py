@@ -1,0 +1,103 @@
+"""The `# METADATA` comment of a policy: its title, the checks it needs, when it applies and what to do about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from assay.edges.rego.tokens import read_tokens
+from assay.errors import ManifestError, PolicyError, Problem
+from assay.manifest import Block, Risk, Slug, Task, Text
+from assay.manifest_reading import problems_of
+from assay.pages import Effect
+from assay.yaml_strict import load
+
+_MARK = "METADATA"
+_HINT = "Mend the `# METADATA` comment above `package`; the shipped policies show its form."
+CheckName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
+
+Title = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=200)]
+
+
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class _Custom(Block):
+    checks: Annotated[tuple[CheckName, ...], BeforeValidator(_listed), Field(min_length=1)]
+    effect: Effect
+    risks: Annotated[tuple[Risk, ...], BeforeValidator(_listed), Field(min_length=1)]
+    stages: Annotated[tuple[Slug, ...], BeforeValidator(_listed), Field(min_length=1)]
+    tasks: Annotated[tuple[Task, ...], BeforeValidator(_listed)] = ()
+    remedy: Text
+
+
+class _Metadata(Block):
+    title: Title
+    description: str = ""
+    custom: _Custom
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A policy as its METADATA describes it; `tasks` empty means every task."""
+
+    id: str
+    package: str
+    title: str
+    description: str
+    remedy: str
+    checks: tuple[str, ...]
+    effect: Effect
+    risks: tuple[str, ...]
+    stages: tuple[str, ...]
+    tasks: tuple[str, ...]
+
+
+def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
+    """The policy in a file's text; raises PolicyError with file and line of everything wrong with its METADATA."""
+    try:
+        document = load(_metadata_text(path, source), path)
+    except ManifestError as error:
+        raise _refusal(error.problems) from error
+    try:
+        found = _Metadata.model_validate(document.value)
+    except ValidationError as error:
+        raise _refusal(problems_of(error, document, (), _Metadata)) from error
+    custom = found.custom
+    return Policy(
+        id="/".join(package),
+        package=".".join(package),
+        title=found.title,
+        description=found.description.strip(),
+        remedy=custom.remedy.strip(),
+        checks=tuple(dict.fromkeys(custom.checks)),
+        effect=custom.effect,
+        risks=custom.risks,
+        stages=custom.stages,
+        tasks=custom.tasks,
+    )
+
+
+def _metadata_text(path: str, source: str) -> str:
+    """The YAML of the comment that ends on the line above `package`, on the lines and columns it has in the file."""
+    lines = source.split("\n")
+    package_line = next((token.line for token in read_tokens(source) if token.text == "package"), 1)
+    first = package_line - 1
+    while first > 0 and lines[first - 1].startswith("#"):
+        first -= 1
+    comment = lines[first : package_line - 1]
+    marks = [index for index, line in enumerate(comment) if line.removeprefix("#").strip() == _MARK]
+    if len(marks) != 1:
+        number = "no" if not marks else "more than one"
+        raise PolicyError(
+            f"{path}:{package_line}: there is {number} `# {_MARK}` comment directly above `package`.", hint=_HINT
+        )
+    start = first + marks[0] + 1
+    return "\n" * start + "\n".join(f" {line[1:].rstrip()}" for line in lines[start : package_line - 1])
+
+
+def _refusal(problems: list[Problem]) -> PolicyError:
+    return PolicyError("\n".join(str(problem) for problem in sorted(problems)), hint=_HINT)
