@@ -312,3 +312,13 @@ def test_arithmetic_on_text_is_refused_before_anything_runs(modelled: Repository
     ended = assay("plan")
     assert ended.code == 2
     assert "the column `group` of `holdout` is text; expected number or integer" in ended.err
+
+
+def test_waivers_of_nothing_and_for_too_long(repository: Repository, assay: Assay) -> None:
+    """E12: a waiver names a policy and ends within 90 days."""
+    waiver = "waivers:\n  - {policy: bias/within_bound, owner: octocat, reason: known, expires: 2027-11-20}\n"
+    repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + waiver)
+    ended = assay("check", *REGORUS)
+    assert ended.code == 2
+    assert "no policy is named `bias/within_bound`. Did you mean `bias/within_bounds`?" in ended.err
+    assert "at most 90 days: until 2027-02-18" in ended.err

@@ -161,3 +161,55 @@ def test_a_full_log_is_not_success(repository: Repository) -> None:
         ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False, cwd=repository.root)
     assert ended.returncode == 3
     assert b"Traceback" not in ended.stderr
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_the_base_revision_judges(repository: Repository, assay: Assay) -> None:
+    """A1, A2: with `--base`, a bar loosened or a policy weakened in the checkout does not count."""
+    policy = repository.write("policies/house/rows_named/rows_named.rego", HOUSE_POLICY)
+    repository.replace("'governance/*'", "'house/*'")
+    repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + "policies: policies\n")
+    repository.replace(">= 0.70", ">= 0.99")
+    git(repository.root, "init", "--quiet", "--initial-branch=main")
+    git(repository.root, "add", ".")
+    git(repository.root, "commit", "--quiet", "--message", "strict")
+    repository.replace(">= 0.99", ">= 0.70")
+    policy.write_text(HOUSE_POLICY.replace("owner_named", "risk_named"))
+    assert assay("check", *REGORUS).code == 0
+    ended = assay("check", *REGORUS, "--base", "main")
+    assert ended.code == 1
+    assert "quality/clears_bars" in ended.out
+    kept = (repository.dossier / "policies/house/rows_named/rows_named.rego").read_text()
+    assert "owner_named" in kept
+    assert assay("check", *REGORUS).code == 0
+    ended = assay("check", *REGORUS, "--base", "nowhere")
+    assert ended.code == 2
+    assert "`nowhere` is not in this repository" in ended.err
+
+
+def test_a_first_manifest_judges_itself(repository: Repository, assay: Assay) -> None:
+    git(repository.root, "init", "--quiet", "--initial-branch=main")
+    git(repository.root, "add", "holdout.csv")
+    git(repository.root, "commit", "--quiet", "--message", "data")
+    assert assay("check", *REGORUS, "--base", "main").code == 0
+    run = json.loads((repository.dossier / "run.json").read_text())
+    assert run["plan"] == {"base": "main", "judged_by": "this checkout"}
+
+
+HOUSE_POLICY = """\
+# METADATA
+# title: The house knows whose it is
+# custom:
+#   checks: [governance]
+#   effect: block
+#   risks: [high]
+#   stages: [validation]
+#   remedy: Name the owner.
+package house.rows_named
+
+proven if input.facts.governance.owner_named == true
+"""

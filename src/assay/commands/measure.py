@@ -20,7 +20,7 @@ from assay.measuring import Book
 from assay.options import Options as CommonOptions
 from assay.pages import PlannedCheck
 from assay.steps.collecting.rounds import measure_all, start
-from assay.steps.planning.blocks import CheckBlock, block_problems, planned_check, read_blocks
+from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
 from assay.tables.questions import Table
 from assay.tables.source import Source
 from assay.yaml_strict import MAX_BYTES, Document, load
@@ -76,7 +76,7 @@ def _read(check: str, document: Document, book: Book, columns: dict[str, dict[st
     registry.module("assay.checks", check)
     blocks, problems = read_blocks(document.value["checks"], document)
     if check in blocks:
-        problems += block_problems(blocks[check], book, document, columns)
+        problems += problems_of_block(blocks[check], book, document, columns)
     if problems:
         raise ManifestError(problems, hint=f"See `checks.{check}` in schemas/manifest.json.")
     return blocks[check]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,6 +62,18 @@ class Dossier:
         content = page.content()
         write_atomically(self.path(f"{page.name}.json"), content)
         return digest(content)
+
+    def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Writes a folder's files and removes what else lies in it from an earlier run."""
+        folder = self.path(name)
+        for path, content in files.items():
+            write_atomically(folder / path, content)
+        for stray in [path for path in folder.rglob("*") if path.is_file() or path.is_symlink()]:
+            if stray.relative_to(folder).as_posix() not in files:
+                stray.unlink()
+        for empty in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+            if not any(empty.iterdir()):
+                empty.rmdir()
 
     def record(self, step: str, facts: dict[str, Any]) -> None:
         """Adds what is true of this run only (engine, isolation, times) to `run.json`, beside the pages."""

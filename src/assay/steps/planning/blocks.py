@@ -62,7 +62,7 @@ def default_block(name: str) -> CheckBlock | None:
     return CheckBlock(name=name, module=module, spec=module.Spec())
 
 
-def block_problems(
+def problems_of_block(
     block: CheckBlock, book: Book, document: Document, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Problem]:
     """What a block asks that the manifest's data sets or task cannot give."""
@@ -91,7 +91,7 @@ def scored_sets(block: CheckBlock, book: Book) -> tuple[str, ...]:
     return tuple(_call(block, "scored", book))
 
 
-def recipes(block: CheckBlock, book: Book) -> tuple[Any, ...]:
+def planned_recipes(block: CheckBlock, book: Book) -> tuple[Any, ...]:
     """The changed rows that the model must score for a check."""
     return tuple(_call(block, "recipes", book))
 

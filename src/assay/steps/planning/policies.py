@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import fnmatch
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from assay.edges.rego.bundle import Bundle, read_bundle
+from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
-from assay.errors import ManifestError
-from assay.manifest import Manifest
+from assay.errors import ManifestError, Problem, UsageError
+from assay.manifest import WAIVER_DAYS, Manifest
 from assay.manifest_reading import nearest_name
 from assay.pages import PlannedFile, PlannedPolicy
 from assay.yaml_strict import Document
@@ -20,12 +21,6 @@ def shipped_folder(name: str) -> Path:
     package = Path(__file__).parents[2]
     bundled = package / "bundled" / name
     return bundled if bundled.is_dir() else package.parents[1] / name
-
-
-def gather_bundle(root: Path, manifest: Manifest) -> Bundle:
-    """The shipped policies, and the repository's own where the manifest names a folder."""
-    own = [root / manifest.policies] if manifest.policies else []
-    return read_bundle([shipped_folder("policies"), *own])
 
 
 def select_policies(bundle: Bundle, manifest: Manifest, stage: str, document: Document) -> tuple[Policy, ...]:
@@ -46,6 +41,30 @@ def select_policies(bundle: Bundle, manifest: Manifest, stage: str, document: Do
         and (not policy.tasks or manifest.model.task in policy.tasks)
         and (not policy.risks or risk in policy.risks or _declared(policy.checks, manifest.checks))
     )
+
+
+def refuse_unknown_stage(manifest: Manifest, stage: str) -> None:
+    """Raises UsageError for a stage that the manifest does not have."""
+    graph = manifest.stage_graph()
+    if stage not in graph:
+        nearest = nearest_name(stage, graph)
+        meant = f" Did you mean `{nearest}`?" if nearest else ""
+        raise UsageError(f"There is no stage `{stage}`; there are {', '.join(graph)}.{meant}")
+
+
+def waiver_problems(manifest: Manifest, bundle: Bundle, document: Document, as_of: str) -> Iterable[Problem]:
+    """Waivers of no policy, and waivers that would hold for too long."""
+    known = [policy.id for policy in bundle.policies]
+    latest = datetime.date.fromisoformat(as_of) + datetime.timedelta(days=WAIVER_DAYS)
+    for index, waiver in enumerate(manifest.waivers):
+        if waiver.policy not in known:
+            nearest = nearest_name(waiver.policy, known)
+            yield document.problem(
+                ("waivers", index, "policy"), f"no policy is named `{waiver.policy}`.", nearest=nearest
+            )
+        if datetime.date.fromisoformat(waiver.expires) > latest:
+            message = f"a waiver holds for at most {WAIVER_DAYS} days: until {latest}, not `{waiver.expires}`."
+            yield document.problem(("waivers", index, "expires"), message)
 
 
 def planned_files(bundle: Bundle) -> Iterable[PlannedFile]:
