@@ -149,9 +149,9 @@ def test_duplicate_ids(repository: Repository, assay: Assay) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda made: [(key.replace("K", "L"), *rest) for key, *rest in made], "does not answer 600 rows"),
-        (lambda made: made[:-1], "does not answer 1 rows"),
-        (lambda made: [*made, ("K9999", 1, "a", 1, 0.5)], "not in the data"),
+        (lambda made: [(key.replace("K", "L"), *rest) for key, *rest in made], "lacks 600 ids of holdout.csv"),
+        (lambda made: made[:-1], "lacks 1 ids"),
+        (lambda made: [*made, ("K9999", 1, "a", 1, 0.5)], "holds 1 ids that holdout.csv does not"),
         (lambda made: [*made[:-1], (*made[-1][:-1], 1.5)], "outside 0 to 1"),
         (lambda made: [*made[:-1], (*made[-1][:-1], "")], "not finite"),
     ],

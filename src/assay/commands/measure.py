@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import Field
@@ -21,6 +22,7 @@ from assay.options import Options as CommonOptions
 from assay.pages import PlannedCheck
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
+from assay.steps.predicting.files import read_scores_of
 from assay.tables.questions import Table
 from assay.tables.source import Source
 from assay.yaml_strict import MAX_BYTES, Document, load
@@ -59,10 +61,11 @@ def run(options: Options) -> int:
     block = _read(options.check, document, book, columns)
     from assay.tables.answering import Tables
 
-    predictions = {Table(name): _source(path) for name, path in _pairs("--predictions", options.predictions)}
     planned: PlannedCheck = planned_check(options.check, block, 0)
-    with Tables(sources, predictions, options.id) as tables:
-        (measurement,) = measure_all([start(planned, book)], tables.answer)
+    with TemporaryDirectory() as folder:
+        predictions = dict(_predictions(options, sources, Path(folder)))
+        with Tables(sources, predictions, options.id) as tables:
+            (measurement,) = measure_all([start(planned, book)], tables.answer)
     if measurement.outcome != "measured" or measurement.facts is None:
         raise EvaluationError(measurement.reason or "The check was not measured.", hint="")
     if options.format == "json":
@@ -114,6 +117,21 @@ def _block(options: Options) -> Any:
             target = part
         inner[target] = load(text, f"--set {key}").value
     return block
+
+
+def _predictions(options: Options, sources: dict[str, Source], folder: Path) -> Iterable[tuple[Table, Source]]:
+    """The files of scores, brought into the order of their data."""
+    from assay.tables.reading import read_ids
+    from assay.tables.scores import write_scores
+
+    for number, (name, path) in enumerate(_pairs("--predictions", options.predictions)):
+        if name not in sources:
+            raise UsageError(f"--predictions names a data set `{name}` that --data does not.")
+        ids = read_ids(sources[name], options.id)
+        columns, scores = read_scores_of(_source(path), options.id, ids, sources[name].name)
+        file = f"{number}.parquet"
+        write_scores(folder / file, ids, scores, [f"@{column}" for column in columns])
+        yield Table(name), find_source(folder, file)
 
 
 def _predicted(options: Options) -> list[str]:

@@ -77,14 +77,16 @@ class Dossier:
 
     def record(self, step: str, facts: dict[str, Any]) -> None:
         """Adds what is true of this run only (engine, isolation, times) to `run.json`, beside the pages."""
-        path = self.path("run.json")
+        known = {**self.recorded(), step: facts}
+        write_atomically(self.path("run.json"), json.dumps(known, indent=2, sort_keys=True).encode() + b"\n")
+
+    def recorded(self) -> dict[str, Any]:
+        """What was recorded of the last run, step by step; for people, never for a decision."""
         try:
-            known = json.loads(path.read_bytes()) if path.exists() else {}
+            known = json.loads(self.path("run.json").read_bytes())
         except (OSError, ValueError):
-            known = {}
-        known = known if isinstance(known, dict) else {}
-        known[step] = facts
-        write_atomically(path, json.dumps(known, indent=2, sort_keys=True).encode() + b"\n")
+            return {}
+        return known if isinstance(known, dict) else {}
 
     def _read(self, kind: type[_Page]) -> _Page | None:
         path = self.path(f"{kind.name}.json")

@@ -21,6 +21,11 @@ CROSSINGS = [
     ("pages.py", "from assay import rulings"),
     ("manifest.py", "from assay.steps import plan"),
     ("values.py", "from assay import pages"),
+    ("steps/decide.py", "import regorus"),
+    ("commands/check.py", "import opa_client"),
+    ("steps/collect.py", "import skops"),
+    ("checks/quality.py", "import sklearn"),
+    ("stats/ranking.py", "import pandas"),
 ]
 
 

