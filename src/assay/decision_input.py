@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from assay.pages import JoinedBar
+from assay.planned import JoinedBar
 from assay.values import Value
 
 

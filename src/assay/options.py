@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assay.manifest import DEFAULT_STAGE, FILE
-from assay.pages import Digest
+from assay.planned import Digest
 
 
 class Options(BaseModel):

@@ -9,12 +9,11 @@ from pydantic import Field
 
 from assay.canonical import canonical, digest
 from assay.errors import PageError
-from assay.measuring import Bar, Recipe
-from assay.values import Count, Curve, GroupTable, Histogram, Measure, Number, Reason, Value
+from assay.measuring import Recipe
+from assay.planned import Digest, Effect, JoinedBar, PlannedBar, PlannedCheck, PlannedFile, PlannedInput, PlannedPolicy
+from assay.values import Count, Curve, GroupTable, Histogram, Measure, Value
 
-Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Outcome = Literal["pass", "fail", "inconclusive", "not_evaluated"]
-Effect = Literal["block", "warn"]
 
 
 class Page(Value):
@@ -55,52 +54,6 @@ class ManifestPage(Page):
     file: str
     source: Digest
     manifest: dict[str, Any]
-
-
-class PlannedBar(Bar):
-    """A bar with its name, its check and its line in the manifest."""
-
-    id: str
-    check: str
-    file: str
-    line: int
-
-
-class PlannedCheck(Value):
-    """A measurement that must be answered: the check, its block, and its own seed (as text: it exceeds 2^53)."""
-
-    id: str
-    title: str
-    spec: dict[str, Any] | None
-    missing: str | None = None
-    seed: str
-
-
-class PlannedPolicy(Value):
-    """A sentence that must be ruled on, and the checks whose facts it needs."""
-
-    id: str
-    title: str
-    description: str = ""
-    remedy: str = ""
-    effect: Effect
-    checks: tuple[str, ...]
-
-
-class PlannedFile(Value):
-    """A file of the policy bundle or an input, by content. `path` is relative to the repository."""
-
-    path: str
-    digest: Digest
-    bytes: Count
-
-
-class PlannedInput(PlannedFile):
-    """An input: a data set, the model, its environment or its code; `columns` maps names to types for data."""
-
-    role: Literal["data", "model", "environment", "code", "predictions"]
-    name: str
-    columns: dict[str, str] | None = None
 
 
 class Plan(Page):
@@ -162,21 +115,6 @@ class Evidence(Page):
     name: ClassVar[str] = "evidence"
     page: Literal["evidence"] = "evidence"
     measurements: tuple[Measurement, ...]
-
-
-class JoinedBar(PlannedBar):
-    """A bar beside the fact it bounds: what Rego compares and readers see.
-
-    `status` is `missing` where there is no fact; `needed` is about how many rows would settle a straddling interval.
-    """
-
-    status: Literal["measured", "undefined", "missing"]
-    reason: Reason | None = None
-    value: Number | None = None
-    low: Number | None = None
-    high: Number | None = None
-    n: Count | None = None
-    needed: Count | None = None
 
 
 class Waived(Value):

@@ -147,8 +147,9 @@ def test_no_color_and_a_narrow_log(repository: Repository, assay: Assay, monkeyp
     monkeypatch.setenv("NO_COLOR", "1")
     ended = assay("check", *REGORUS)
     assert "\x1b" not in ended.out + ended.err
-    report = ended.out.split("\nCard")[0]
+    report = ended.out.split("\nDecision")[0]
     assert max(len(line) for line in report.splitlines()) <= 80
+    assert "Judged by regorus 0.13.0 (a dry run: OPA did not judge)" in report
 
 
 def test_a_full_log_is_not_success(repository: Repository) -> None:

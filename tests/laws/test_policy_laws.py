@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from assay.decision_input import DecisionInput
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.rego.engine import Query, choose_engine
-from assay.pages import PlannedPolicy
+from assay.planned import PlannedPolicy
 from assay.rulings import rule
 
 Place = tuple[str | int, ...]

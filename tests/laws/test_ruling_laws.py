@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.decision_input import DecisionInput, MeasuredCheck
+from assay.joined_bars import resolve
 from assay.manifest import Waiver
-from assay.pages import JoinedBar, Measurement, PlannedPolicy, Ruling
-from assay.rulings import resolve, rule, verdict
+from assay.pages import Measurement, Ruling
+from assay.planned import JoinedBar, PlannedPolicy
+from assay.rulings import rule, verdict
 
 POLICY = PlannedPolicy(id="bias/within_bounds", title="t", effect="block", checks=("bias",))
 

@@ -16,7 +16,8 @@ from assay.commands.parts.printing import print_pages
 from assay.edges.store import Dossier
 from assay.errors import CLOSED, OPEN, PageError
 from assay.options import StepOptions
-from assay.pages import Card, Digest
+from assay.pages import Card
+from assay.planned import Digest
 from assay.steps import collect, decide, plan, predict
 
 ROW = ("plan", "predict", "collect", "decide", "card")

@@ -12,7 +12,8 @@ from assay.commands.parts.dossiers import locate_dossier
 from assay.errors import UsageError
 from assay.manifest_reading import nearest_name
 from assay.options import StepOptions
-from assay.pages import JoinedBar, Plan, PlannedBar, PlannedPolicy, Ruling
+from assay.pages import Plan, Ruling
+from assay.planned import JoinedBar, PlannedBar, PlannedPolicy
 
 POSITIONAL = ("policy",)
 

@@ -19,7 +19,7 @@ from assay.errors import DataError, EvaluationError, ManifestError, UsageError
 from assay.manifest import Manifest
 from assay.measuring import Book
 from assay.options import Options as CommonOptions
-from assay.pages import PlannedCheck
+from assay.planned import PlannedCheck
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
 from assay.steps.predicting.files import read_scores_of

@@ -64,7 +64,7 @@ def brier_score(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 
     found = mean(losses, level=level)
     if isinstance(found, Undefined):
         return found
-    if np.ptp(losses) == 0:
+    if found.low == found.high:
         limits = wilson_limits(float(losses[0]) * found.n, found.n, level)
         return estimate(found.value, limits, n=found.n, method=WILSON, level=level)
     limits = max(0.0, found.low), min(1.0, found.high)

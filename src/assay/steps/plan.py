@@ -17,7 +17,8 @@ from assay.manifest import Date, Manifest
 from assay.manifest_reading import read_manifest
 from assay.measuring import Book, Recipe
 from assay.options import StepOptions
-from assay.pages import ManifestPage, Plan, PlannedBar
+from assay.pages import ManifestPage, Plan
+from assay.planned import PlannedBar
 from assay.steps.planning.base import Judge, choose_judge
 from assay.steps.planning.blocks import (
     CheckBlock,

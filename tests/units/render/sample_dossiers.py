@@ -12,20 +12,15 @@ from assay.pages import (
     CardPicture,
     Decision,
     Evidence,
-    JoinedBar,
     ManifestPage,
     Measurement,
     Plan,
-    PlannedBar,
-    PlannedCheck,
-    PlannedFile,
-    PlannedInput,
-    PlannedPolicy,
     PredictedSet,
     Predictions,
     Ruling,
     Waived,
 )
+from assay.planned import JoinedBar, PlannedBar, PlannedCheck, PlannedFile, PlannedInput, PlannedPolicy
 from assay.values import Curve, Estimate, GroupRow, GroupTable, Histogram, Measure, Point, Undefined, exact
 
 MODEL: dict[str, Any] = {

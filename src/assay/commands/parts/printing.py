@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from assay.dossier import Pages
@@ -23,19 +24,21 @@ def print_pages(pages: Pages, dossier: Dossier, form: str) -> None:
     wide = max(60, min(shutil.get_terminal_size().columns, 120)) if sys.stdout.isatty() else 80
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     sys.stdout.write(terminal.render(pages, width=wide, color=color))
-    sys.stdout.write(f"\nJudged    {_judged(dossier.recorded())}\n")
+    sys.stdout.write("\n" + "".join(f"{name:<10}{text}\n" for name, text in _told(dossier.recorded())))
     sys.stdout.write(f"Card      {shown_path(dossier)}/card.html\n")
     if pages.decision is not None:
         sys.stdout.write(f"Decision  {pages.decision.digest()}\n")
 
 
-def _judged(recorded: dict[str, Any]) -> str:
+def _told(recorded: dict[str, Any]) -> Iterable[tuple[str, str]]:
     """Which engine judged, by whose bars, and how the model was shut in."""
     decide, plan, predict = (recorded.get(step, {}) for step in ("decide", "plan", "predict"))
-    dry = "" if str(decide.get("engine")).startswith("opa") else " (a dry run: OPA is not installed or not chosen)"
-    base = f"{plan['base']} ({plan['judged_by'][:12]})" if plan.get("base") else "this checkout"
-    isolation = f"; model in {predict['isolation']}" if predict.get("isolation") else ""
-    return f"by {decide.get('engine')} {decide.get('version')}{dry}, with the bars of {base}{isolation}"
+    dry = "" if str(decide.get("engine")).startswith("opa") else " (a dry run: OPA did not judge)"
+    yield "Judged by", f"{decide.get('engine')} {decide.get('version')}{dry}"
+    if plan.get("base"):
+        yield "Bars of", f"{plan['base']} ({plan['judged_by'][:14]})"
+    if predict.get("isolation"):
+        yield "Isolation", f"{predict['isolation']}"
 
 
 def shown_path(dossier: Dossier) -> str:

@@ -11,7 +11,7 @@ from assay.edges.rego.tokens import read_tokens
 from assay.errors import ManifestError, PolicyError, Problem
 from assay.manifest import Block, Risk, Slug, Task, Text
 from assay.manifest_reading import problems_of
-from assay.pages import Effect
+from assay.planned import Effect
 from assay.yaml_strict import load
 
 _MARK = "METADATA"

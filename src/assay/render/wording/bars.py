@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assay.pages import JoinedBar, Ruling
+from assay.pages import Ruling
+from assay.planned import JoinedBar
 from assay.render.wording.numbers import bound_text, count, measured_text, undefined_text
 
 MOST_BARS = 6

@@ -9,7 +9,8 @@ from typing import Any
 
 from assay.dossier import Pages
 from assay.errors import PageError
-from assay.pages import Card, CardNumber, CardPicture, PlannedInput
+from assay.pages import Card, CardNumber, CardPicture
+from assay.planned import PlannedInput
 from assay.render.wording.numbers import count
 
 _ACRONYMS = {

@@ -9,7 +9,8 @@ from typing import Any
 from assay import registry
 from assay.errors import AssayError
 from assay.measuring import Book, CheckFacts
-from assay.pages import Measurement, PlannedCheck
+from assay.pages import Measurement
+from assay.planned import PlannedCheck
 
 PACKAGE = "assay.checks"
 MAX_ROUNDS = 20

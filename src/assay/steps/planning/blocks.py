@@ -13,7 +13,7 @@ from assay import registry
 from assay.errors import Problem
 from assay.manifest_reading import nearest_name, problems_of
 from assay.measuring import Book, CheckSpec, ColumnUse, Place
-from assay.pages import PlannedBar, PlannedCheck
+from assay.planned import PlannedBar, PlannedCheck
 from assay.yaml_strict import Document
 
 PACKAGE = "assay.checks"

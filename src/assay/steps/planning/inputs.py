@@ -12,7 +12,7 @@ from assay.errors import DataError, Problem
 from assay.manifest import Data, Manifest
 from assay.manifest_reading import nearest_name
 from assay.measuring import Place
-from assay.pages import PlannedInput
+from assay.planned import PlannedInput
 from assay.yaml_strict import Document
 
 

@@ -12,7 +12,7 @@ from assay.edges.rego.metadata import Policy
 from assay.errors import ManifestError, Problem, UsageError
 from assay.manifest import WAIVER_DAYS, Manifest
 from assay.manifest_reading import nearest_name
-from assay.pages import PlannedFile, PlannedPolicy
+from assay.planned import PlannedFile, PlannedPolicy
 from assay.yaml_strict import Document
 
 

@@ -1,0 +1,53 @@
+"""A bar beside the fact it bounds: found by its pointer, or missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assay.planned import JoinedBar, PlannedBar
+
+MAX_NEEDED = 10**9
+_FIELDS = ("value", "low", "high", "n")
+
+
+def resolve(facts: Any, pointer: str) -> Any:
+    """The value a JSON pointer (RFC 6901) names, or None where there is none."""
+    current = facts
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(current, Mapping) and key in current:
+            current = current[key]
+        elif (
+            isinstance(current, Sequence) and not isinstance(current, str) and key.isdigit() and int(key) < len(current)
+        ):
+            current = current[int(key)]
+        else:
+            return None
+    return current
+
+
+def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
+    """A bar beside the fact it bounds; one without a fact stays, as missing."""
+    fact = resolve(facts, bar.fact) if facts is not None else None
+    planned = bar.model_dump()
+    if not isinstance(fact, Mapping):
+        return JoinedBar(**planned, status="missing")
+    if fact.get("kind") == "undefined":
+        return JoinedBar(**planned, status="undefined", reason=fact["reason"], n=fact["n"], needed=fact.get("needed"))
+    if fact.get("kind") != "estimate":
+        return JoinedBar(**planned, status="missing")
+    measured = {name: fact[name] for name in _FIELDS}
+    return JoinedBar(**planned, status="measured", **measured, needed=_rows_needed(bar.limit, measured))
+
+
+def _rows_needed(limit: float, measured: Mapping[str, Any]) -> int | None:
+    """About how many rows would settle a straddling interval, its width shrinking with the root of the rows."""
+    low, high, value, n = measured["low"], measured["high"], measured["value"], measured["n"]
+    distance = abs(value - limit)
+    if not low <= limit <= high or not distance or low == high:
+        return None
+    side = (value - low) if value > limit else (high - value)
+    needed = math.ceil(n * (side / distance) ** 2)
+    return needed if n < needed <= MAX_NEEDED else None

@@ -1,0 +1,74 @@
+"""What a plan is made of: bars, checks, policies and inputs, each as it was written down."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from assay.measuring import Bar
+from assay.values import Count, Number, Reason, Value
+
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+Effect = Literal["block", "warn"]
+
+
+class PlannedBar(Bar):
+    """A bar with its name, its check and its line in the manifest."""
+
+    id: str
+    check: str
+    file: str
+    line: int
+
+
+class PlannedCheck(Value):
+    """A measurement that must be answered: the check, its block, and its own seed (as text: it exceeds 2^53)."""
+
+    id: str
+    title: str
+    spec: dict[str, Any] | None
+    missing: str | None = None
+    seed: str
+
+
+class PlannedPolicy(Value):
+    """A sentence that must be ruled on, and the checks whose facts it needs."""
+
+    id: str
+    title: str
+    description: str = ""
+    remedy: str = ""
+    effect: Effect
+    checks: tuple[str, ...]
+
+
+class PlannedFile(Value):
+    """A file of the policy bundle or an input, by content. `path` is relative to the repository."""
+
+    path: str
+    digest: Digest
+    bytes: Count
+
+
+class PlannedInput(PlannedFile):
+    """An input: a data set, the model, its environment or its code; `columns` maps names to types for data."""
+
+    role: Literal["data", "model", "environment", "code", "predictions"]
+    name: str
+    columns: dict[str, str] | None = None
+
+
+class JoinedBar(PlannedBar):
+    """A bar beside the fact it bounds: what Rego compares and readers see.
+
+    `status` is `missing` where there is no fact; `needed` is about how many rows would settle a straddling interval.
+    """
+
+    status: Literal["measured", "undefined", "missing"]
+    reason: Reason | None = None
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    n: Count | None = None
+    needed: Count | None = None
