@@ -8,7 +8,7 @@ from typing import Any
 
 from assay.planned import JoinedBar, PlannedBar
 
-MAX_NEEDED = 10**9
+MAX_NEEDED, MAX_KEYS, MAX_KEY = 10**9, 5, 100
 _FIELDS = ("value", "low", "high", "n")
 
 
@@ -31,7 +31,7 @@ def resolve(facts: Any, pointer: str) -> Any:
 def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
     """A bar beside the fact it bounds; one without a fact stays, as missing."""
     fact = resolve(facts, bar.fact) if facts is not None else None
-    planned = bar.model_dump()
+    planned = {**bar.model_dump(), "keys": _keys(bar, facts)}
     if not isinstance(fact, Mapping):
         return JoinedBar(**planned, status="missing")
     if fact.get("kind") == "undefined":
@@ -40,6 +40,12 @@ def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
         return JoinedBar(**planned, status="missing")
     measured = {name: fact[name] for name in _FIELDS}
     return JoinedBar(**planned, status="measured", **measured, needed=_rows_needed(bar.limit, measured))
+
+
+def _keys(bar: PlannedBar, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The ids of some offending rows, which a check puts beside the fact as `keys`."""
+    found = resolve(facts, bar.fact.rpartition("/")[0] + "/keys") if facts is not None else None
+    return tuple(str(key)[:MAX_KEY] for key in found[:MAX_KEYS]) if isinstance(found, (list, tuple)) else ()
 
 
 def _rows_needed(limit: float, measured: Mapping[str, Any]) -> int | None:

@@ -62,7 +62,8 @@ class PlannedInput(PlannedFile):
 class JoinedBar(PlannedBar):
     """A bar beside the fact it bounds: what Rego compares and readers see.
 
-    `status` is `missing` where there is no fact; `needed` is about how many rows would settle a straddling interval.
+    `status` is `missing` where there is no fact; `needed` is about how many rows would settle a straddling interval;
+    `keys` are the ids of some rows that offend, where the check names them.
     """
 
     status: Literal["measured", "undefined", "missing"]
@@ -72,3 +73,4 @@ class JoinedBar(PlannedBar):
     high: Number | None = None
     n: Count | None = None
     needed: Count | None = None
+    keys: tuple[str, ...] = ()

@@ -120,3 +120,11 @@ def test_a_folder_in_use_is_left_alone(demo: Path, assay: Assay) -> None:
     assert ended.code == 2
     assert "not empty" in ended.err
     assert sorted(path.name for path in demo.iterdir()) == before
+
+
+def test_the_readme_shows_what_is_really_printed(demo: Path, assay: Assay, project: Path) -> None:
+    shown = (project / "README.md").read_text().partition("```text\n")[2].partition("```")[0].splitlines()
+    printed = assay("check", "--engine", "regorus", "--as-of", "2026-11-20").out.splitlines()
+    assert shown
+    for line in shown:
+        assert line in printed, line

@@ -1,5 +1,6 @@
 """`assay init` writes what is missing from what it finds, and never over a file."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def test_it_never_overwrites(folder: Path, assay: Assay) -> None:
     assert (folder / ".gitignore").read_text() == "*.pyc\n.assay/\n"
     ended = assay("init")
     assert "kept " in ended.out
+    assert not any(json.loads(assay("init", "--format", "json").out)["written"].values())
     assert (folder / ".gitignore").read_text() == "*.pyc\n.assay/\n"
 
 

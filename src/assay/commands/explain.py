@@ -80,6 +80,7 @@ def _bar(bar: PlannedBar) -> str:
         return text
     if bar.status == "measured":
         needed = f"; about {bar.needed:,} rows would settle it" if bar.needed else ""
-        return f"{text}: seen {bar.value:.4g} [{bar.low:.4g}, {bar.high:.4g}], n = {bar.n:,}{needed}"
+        rows = f"; rows {', '.join(bar.keys)}" if bar.keys else ""
+        return f"{text}: seen {bar.value:.4g} [{bar.low:.4g}, {bar.high:.4g}], n = {bar.n:,}{needed}{rows}"
     reason = str(bar.reason or "missing").replace("_", " ")
     return f"{text}: {reason}" + (f" ({bar.n} of {bar.needed} rows)" if bar.needed else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -39,11 +40,13 @@ def run(options: Options) -> int:
         FILE: manifest_text(found),
         ".github/workflows/assay.yml": template("workflow/assay.yml"),
     }
-    for name, content in files.items():
-        written = write_new(folder / name, content)
-        sys.stdout.write(f"{'wrote' if written else 'kept '}  {name}{'' if written else ' (it was there)'}\n")
-    if ignore_dossiers(folder):
-        sys.stdout.write("wrote  .gitignore (+ .assay/)\n")
+    written = {name: write_new(folder / name, content) for name, content in files.items()}
+    written[".gitignore"] = ignore_dossiers(folder)
+    if options.format == "json":
+        sys.stdout.write(json.dumps({"written": written, "notes": found.notes}, indent=2) + "\n")
+        return 0
+    for name, new in written.items():
+        sys.stdout.write(f"{'wrote' if new else 'kept '}  {name}\n")
     for note in found.notes:
         sys.stdout.write(f"note   {note}\n")
     sys.stdout.write(f"\nNext   fill in what is marked `# ←` in {FILE}, then run `assay check`.\n")
@@ -133,8 +136,6 @@ def _checks(found: Found) -> Iterable[str]:
 
 def _quoted(text: str) -> str:
     """A YAML scalar that reads back as this text."""
-    import json
-
     from assay.errors import ManifestError
     from assay.yaml_strict import load
 

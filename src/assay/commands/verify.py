@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -51,7 +52,10 @@ def run(options: Options) -> int:
         said.append("measured again from data and predictions: the same evidence")
     else:
         said.append(_inputs(dossier, plan))
-    sys.stdout.write("\n".join(said) + f"\nThe dossier holds; the gate is {decision.verdict}.\n")
+    if options.format == "json":
+        sys.stdout.write(json.dumps({"holds": True, "verdict": decision.verdict, "checked": said}, indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(said) + f"\nThe dossier holds; the gate is {decision.verdict}.\n")
     return OPEN if decision.verdict == "open" else CLOSED
 
 

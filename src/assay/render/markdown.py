@@ -78,6 +78,8 @@ def _gate(ruling: Ruling) -> list[str]:
     reasons = [*ruling.reasons, *bars.other_offenders(ruling)]
     lines += [f"- {prose(reason)}" for reason in reasons]
     lines += [f"- {_what(each)}: {each.settled_by}" for each in seen if each.settled_by]
+    offending = [each for each in seen if each.offends and each.bar.keys]
+    lines += [f"- {_what(each)}: rows {', '.join(map(code, each.bar.keys))}" for each in offending]
     if lines[-1]:
         lines.append("")
     return [*lines, f"**What next:** {prose(outcomes.remedy(ruling))}", ""]

@@ -120,7 +120,11 @@ def _seen(each: SeenBar) -> Text:
 
     text = Text(printable(each.what()))
     text.append(f"\n{printable(each.seen)}", style="bold")
-    return text.append(f"\n{each.settled_by}", style="dim") if each.settled_by else text
+    if each.settled_by:
+        text.append(f"\n{each.settled_by}", style="dim")
+    if each.offends and each.bar.keys:
+        text.append(f"\nrows {printable(', '.join(each.bar.keys))}", style="dim")
+    return text
 
 
 def _bar(each: SeenBar) -> Text:

@@ -148,7 +148,8 @@ def joined(bar: PlannedBar, measure: Measure, needed: int | None = None) -> Join
     if isinstance(measure, Undefined):
         return JoinedBar(**planned, status="undefined", reason=measure.reason, n=measure.n, needed=measure.needed)
     seen = {name: getattr(measure, name) for name in ("value", "low", "high", "n")}
-    return JoinedBar(**planned, status="measured", **seen, needed=needed)
+    keys = ("A0007", "A0413") if bar.direction == "at_most" else ()
+    return JoinedBar(**planned, status="measured", **seen, needed=needed, keys=keys)
 
 
 def pictures() -> tuple[CardPicture, ...]:

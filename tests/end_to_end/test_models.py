@@ -1,0 +1,144 @@
+"""Every kind of model through the command line, and models that misbehave."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Assay
+from tests.end_to_end.repositories import MODEL, Repository
+
+REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
+SEVERAL = """\
+assay: 1
+model:
+  name: small
+  task: {task}
+  owner: botany
+  risk: limited
+  intended_use: Tell flowers apart for a gardener.
+  artifact: {artifact}
+data: {{id: key, label: label, sets: {{holdout: {{path: holdout.csv}}}}}}
+checks:
+  quality: {{on: holdout, bars: {{{bars}}}}}
+stages:
+  validation: {{policies: ['governance/*', 'quality/*', 'artifact/*']}}
+"""
+
+
+def facts(repository: Repository, check: str) -> object:
+    evidence = json.loads((repository.dossier / "evidence.json").read_text())
+    return next(each["facts"] for each in evidence["measurements"] if each["check"] == check)
+
+
+@pytest.fixture
+def flowers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    made = Repository(tmp_path / "flowers")
+    draw = random.Random(3)
+    lines = [(f"F{n}", draw.choice(["iris", "rose", "lily"])) for n in range(300)]
+    sizes = {"iris": 1.0, "rose": 2.0, "lily": 3.0}
+    made.write(
+        "holdout.csv",
+        "key,size,label\n"
+        + "".join(f"{key},{sizes[kind] + draw.uniform(-0.6, 0.6):.3f},{kind}\n" for key, kind in lines),
+    )
+    made.write(
+        "model.py",
+        "def score(features):\n"
+        "    near = [[1 / (0.05 + abs(value - size)) for size in (1, 2, 3)] for value in features['size']]\n"
+        "    return [[part / sum(row) for part in row] for row in near]\n\n\n"
+        "score.classes = ['iris', 'rose', 'lily']\n",
+    )
+    monkeypatch.chdir(made.root)
+    return made
+
+
+def test_several_classes(flowers: Repository, assay: Assay) -> None:
+    artifact = "{format: python, callable: 'model:score'}"
+    flowers.write(
+        "assay.yaml",
+        SEVERAL.format(
+            task="multiclass-classification", artifact=artifact, bars='accuracy: ">= 0.7", macro_f1: ">= 0.7"'
+        ),
+    )
+    ended = assay("check", *REGORUS)
+    assert ended.code == 0, ended.out + ended.err
+    assert json.loads((flowers.dossier / "predictions.json").read_text())["classes"] == ["iris", "rose", "lily"]
+
+
+def test_several_classes_from_a_file(flowers: Repository, assay: Assay) -> None:
+    rows = [line.split(",") for line in (flowers.root / "holdout.csv").read_text().splitlines()[1:]]
+    order = ["iris", "rose", "lily"]
+    scores = "".join(
+        f"{key}," + ",".join("0.8" if kind == each else "0.1" for each in order) + "\n" for key, _, kind in rows
+    )
+    flowers.write("scores.csv", "key,score:iris,score:rose,score:lily\n" + scores)
+    artifact = "{format: predictions, predictions: {holdout: scores.csv}}"
+    flowers.write(
+        "assay.yaml", SEVERAL.format(task="multiclass-classification", artifact=artifact, bars='accuracy: ">= 0.9"')
+    )
+    ended = assay("check", *REGORUS)
+    assert ended.code == 0, ended.out + ended.err
+
+
+def test_regression(flowers: Repository, assay: Assay) -> None:
+    text = (flowers.root / "holdout.csv").read_text()
+    for kind, value in (("iris", "1.0"), ("rose", "2.0"), ("lily", "3.0")):
+        text = text.replace(kind, value)
+    flowers.write("holdout.csv", text)
+    flowers.write("model.py", "def score(features):\n    return list(features['size'])\n")
+    artifact = "{format: python, callable: 'model:score'}"
+    flowers.write(
+        "assay.yaml",
+        SEVERAL.format(task="regression", artifact=artifact, bars='r2: ">= 0.5", mean_absolute_error: "<= 0.5"'),
+    )
+    ended = assay("check", *REGORUS)
+    assert ended.code == 0, ended.out + ended.err
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("import os; os._exit(7)", "exit code 7"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+        ("while True: pass", "2 s"),
+        ("return [0.5]", "rows"),
+        ("return [float('nan')] * len(features)", "not finite"),
+        ("return [2.0] * len(features)", "outside"),
+        ("return 'garbage'", "rows of numbers"),
+        ("raise RuntimeError('no luck')", "no luck"),
+        ("import nothing_of_this_name", "nothing_of_this_name"),
+        ("return features['approve']", "approve"),
+    ],
+    ids=["exits", "crashes", "hangs", "too few rows", "not finite", "no probabilities", "garbage", "raises", "no library", "wants the label"],
+)  # fmt: skip
+def test_models_that_misbehave(modelled: Repository, assay: Assay, body: str, words: str) -> None:
+    """D4, F-5: whatever the model does, the gate stays shut with a sentence, and the dossier holds no predictions."""
+    modelled.write("model.py", f"def score(features):\n    {body}\n")
+    modelled.replace("artifact:", "limits: {seconds: 2}\n  artifact:")
+    ended = assay("check", *REGORUS)
+    assert ended.code == 3, ended.out
+    assert words in ended.err
+    assert not (modelled.dossier / "predictions.json").exists()
+    modelled.write("model.py", MODEL)
+    modelled.replace("limits: {seconds: 2}", "limits: {seconds: 60}")
+    assert assay("check", *REGORUS).code == 0
+
+
+def test_a_model_that_reads_the_labels(modelled: Repository, assay: Assay) -> None:
+    """D4: under namespaces there is nothing to read where the data lie; elsewhere the isolation says so."""
+    thief = f"""\
+def score(features):
+    with open({str(modelled.root / "holdout.csv")!r}) as file:
+        lines = file.read().splitlines()[1:]
+    return [float(line.split(",")[3]) for line in lines]
+"""
+    modelled.write("model.py", thief)
+    ended = assay("check", *REGORUS)
+    run = json.loads((modelled.dossier / "run.json").read_text())
+    if "predict" in run:
+        assert run["predict"]["isolation"] == "process"
+        assert "Isolation process" in ended.out
+    else:
+        assert ended.code == 3

@@ -1,0 +1,68 @@
+"""What the documents say of the code is true of it."""
+
+import re
+from pathlib import Path
+
+from assay import errors, registry
+from assay.commands.check import ROW
+
+
+def test_the_readme_shows_the_point_by_line_40(project: Path) -> None:
+    head = "\n".join((project / "README.md").read_text().splitlines()[:40])
+    assert "uses: assay-ml/assay@v1" in head
+    assert "Gate closed" in head
+
+
+def test_the_steps_of_the_readme_are_the_steps(project: Path) -> None:
+    text = (project / "README.md").read_text()
+    assert tuple(re.findall(r"(?m)^\| `assay (\w+)` \|", text)) == ROW
+    assert sorted(ROW) == list(registry.names("assay.steps"))
+
+
+def test_the_exit_codes_of_the_readme_are_the_exit_codes(project: Path) -> None:
+    told = {int(code) for code in re.findall(r"(?m)^\| (\d+) \|", (project / "README.md").read_text())}
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.AssayError)]
+    assert told == {errors.OPEN, errors.CLOSED} | {kind.exit_code for kind in kinds}
+
+
+def test_every_verb_the_documents_name_exists(project: Path) -> None:
+    verbs = {*registry.names("assay.steps"), *registry.names("assay.commands")}
+    for name in ("README.md", "CHANGELOG.md", ".github/ARCHITECTURE.md", "src/assay/commands/templates/demo/README.md"):
+        named = set(re.findall(r"`assay (\w+)", (project / name).read_text()))
+        assert named <= verbs, name
+
+
+def test_the_files_the_documents_point_at_exist(project: Path) -> None:
+    for name in ("README.md", ".github/ARCHITECTURE.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", (project / name).read_text()):
+            assert (project / name).parent.joinpath(target).exists(), target
+
+
+def test_the_rooms_of_the_architecture_are_the_rooms(project: Path) -> None:
+    told = (project / ".github/ARCHITECTURE.md").read_text()
+    for path in (project / "src/assay").iterdir():
+        if path.suffix == ".py" or (path / "__init__.py").exists():
+            assert path.stem in told or path.stem.startswith("__"), path.stem
+
+
+def test_every_check_and_policy_has_a_title(project: Path) -> None:
+    for package in ("assay.checks", "assay.steps", "assay.commands", "assay.render"):
+        for name in registry.names(package):
+            assert registry.title(package, name).endswith("."), (package, name)
+    for path in (project / "policies").glob("*/*/*.rego"):
+        if not path.stem.endswith("_test"):
+            assert path.read_text().startswith("# METADATA\n# title: "), path
+
+
+def test_every_key_of_the_manifest_is_explained(project: Path) -> None:
+    """The schema gives hover text: each property of each block has a description."""
+    import json
+
+    schema = json.loads((project / "schemas/manifest.json").read_text())
+    blocks = {"manifest": schema, **schema["$defs"]}
+    for name, block in blocks.items():
+        for key, found in block.get("properties", {}).items():
+            explained = (
+                "description" in found or "$ref" in found or any("$ref" in each for each in found.get("allOf", ()))
+            )
+            assert explained, f"{name}.{key}"
