@@ -112,6 +112,7 @@ def test_json_output_is_json(repository: Repository, assay: Assay) -> None:
     assert json.loads(assay("plan", "--as-of", "2026-11-20", "--format", "json").out)["page"] == "plan"
     ended = assay("check", *REGORUS, "--format", "json")
     assert json.loads(ended.out)["verdict"] == "open"
+    assert json.loads(assay("verify", "--engine", "regorus", "--format", "json").out)["holds"] is True
     assert (
         json.loads(assay("explain", "bias/within_bounds", "--format", "json").out)["policy"]["id"]
         == "bias/within_bounds"
