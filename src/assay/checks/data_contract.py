@@ -57,6 +57,18 @@ class SetFacts(Value):
     conditions: dict[str, RuleFacts]
 
 
+BROKEN = {
+    "required": "is no column",
+    "nulls": "is missing",
+    "type": "has another type",
+    "range": "is out of range",
+    "in": "has another value",
+    "matches": "has another form",
+    "unique": "occurs more than once",
+}
+"""How each rule is broken, to follow a column's name."""
+
+
 class Facts(CheckFacts):
     """Every data set that has a contract."""
 
@@ -77,11 +89,11 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
                 limit = rules.nulls.limit if isinstance(rules.nulls, Limit) and share else 0
                 fact = f"{root}/rules/{_escaped(f'{column}.{rule}')}/{'share' if share else 'violations'}"
                 where: Place = ("rules", column, key) if key else ("rules", column)
-                title = f"{'share of rows' if share else 'rows'} of {name} that break {column}.{rule}"
+                title = f"{'share of rows' if share else 'rows'} of {name} where {column} {BROKEN.get(rule, rule)}"
                 yield _bar(fact, title, subject | {"column": column}, limit, where)
         for condition in spec.conditions:
             fact = f"{root}/conditions/{_escaped(condition)}/violations"
-            title = f"rows of {name} that break {condition}"
+            title = f"rows of {name} that break: {condition}"
             yield _bar(fact, title, subject | {"condition": condition}, 0, ("conditions", condition))
 
 
