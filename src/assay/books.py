@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from assay.manifest import Class, Data, Manifest
 from assay.measuring import Book, Recipe
+from assay.planned import ManifestChange
 
 
 def features(data: Data, columns: Iterable[str]) -> tuple[str, ...]:
@@ -33,6 +35,8 @@ def make_book(
     recipes: Sequence[Recipe] = (),
     classes: Sequence[Class] = (),
     artifact: Mapping[str, object] | None = None,
+    changes: Sequence[ManifestChange] | None = None,
+    reviews: dict[str, Any] | None = None,
 ) -> Book:
     """A book from the manifest and the data sets' columns (`columns[set][column]` is a type name)."""
     data, model = manifest.data, manifest.model
@@ -55,4 +59,6 @@ def make_book(
         model=model.model_dump(mode="json", exclude={"artifact", "environment", "limits"}),
         roles={name: role.model_dump(mode="json") for name, role in manifest.roles.items()},
         artifact=dict(artifact or {}),
+        changes=None if changes is None else tuple(each.model_dump(mode="json") for each in changes),
+        reviews=reviews,
     )

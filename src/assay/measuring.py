@@ -132,6 +132,8 @@ class Book:
     model: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
     artifact: dict[str, Any] = field(default_factory=dict)
+    changes: tuple[dict[str, Any], ...] | None = None
+    reviews: dict[str, Any] | None = None
 
     def on(self, requested: str | tuple[str, ...] | None) -> tuple[str, ...]:
         """The data sets a check looks at: those requested, else `holdout`, else `test`, else the only one there is."""

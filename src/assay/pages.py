@@ -10,7 +10,17 @@ from pydantic import Field
 from assay.canonical import canonical, digest
 from assay.errors import PageError
 from assay.measuring import Recipe
-from assay.planned import Digest, Effect, JoinedBar, PlannedBar, PlannedCheck, PlannedFile, PlannedInput, PlannedPolicy
+from assay.planned import (
+    Digest,
+    Effect,
+    JoinedBar,
+    ManifestChange,
+    PlannedBar,
+    PlannedCheck,
+    PlannedFile,
+    PlannedInput,
+    PlannedPolicy,
+)
 from assay.values import Count, Curve, GroupTable, Histogram, Measure, Value
 
 Outcome = Literal["pass", "fail", "inconclusive", "not_evaluated"]
@@ -73,6 +83,7 @@ class Plan(Page):
     bars: tuple[PlannedBar, ...]
     recipes: tuple[Recipe, ...]
     inputs: tuple[PlannedInput, ...]
+    changes: tuple[ManifestChange, ...] | None = None
 
 
 class PredictedSet(Value):

@@ -11,6 +11,8 @@ from assay.values import Count, Number, Reason, Value
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Effect = Literal["block", "warn"]
+Situation = Literal["change", "first_manifest", "approvals"]
+"""When a policy applies: a base judges a change, a manifest is the first one, or a stage asks for approvals."""
 
 
 class PlannedBar(Bar):
@@ -18,6 +20,21 @@ class PlannedBar(Bar):
 
     id: str
     check: str
+    file: str
+    line: int
+
+
+class ManifestChange(Value):
+    """A difference between what judges (the base) and this checkout; `before` and `after` are as JSON text.
+
+    `tightens` says that it only makes the gate harder to pass, so it holds at once.
+    """
+
+    path: str
+    kind: Literal["added", "removed", "changed"]
+    before: str | None = None
+    after: str | None = None
+    tightens: bool = False
     file: str
     line: int
 
@@ -54,7 +71,7 @@ class PlannedFile(Value):
 class PlannedInput(PlannedFile):
     """An input: a data set, the model, its environment or its code; `columns` maps names to types for data."""
 
-    role: Literal["data", "model", "environment", "code", "predictions"]
+    role: Literal["data", "model", "environment", "code", "predictions", "reviews"]
     name: str
     columns: dict[str, str] | None = None
 

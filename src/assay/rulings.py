@@ -31,6 +31,7 @@ def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: Pla
             if bar.check in policy.checks
         ),
         manifest=manifest.manifest,
+        changes=tuple(change.model_dump(mode="json") for change in plan.changes or ()),
     )
 
 

@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping
 
 from assay.books import make_book
-from assay.edges.files import find_source
+from assay.canonical import digest, parse
+from assay.edges.files import find_source, read_beneath
 from assay.edges.model_run import inspect_model
 from assay.edges.store import Dossier
 from assay.errors import DataError, PageError
@@ -18,6 +19,8 @@ from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.predicting.files import FORMAT, NOTHING_LOADED
 from assay.tables.questions import Table
 from assay.tables.source import Source
+
+MAX_REVIEWS = 16 * 1024 * 1024
 
 
 class Options(StepOptions):
@@ -51,6 +54,8 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
         recipes=[recipe for recipe in plan.recipes if recipe.id],
         classes=predictions.classes,
         artifact=_artifact(dossier, manifest, plan),
+        changes=plan.changes,
+        reviews=_reviews(dossier, plan),
     )
     with Tables(data, answers, book.id) as tables:
         measuring = [start(check, _seeded(book, check.seed)) for check in plan.checks]
@@ -93,6 +98,18 @@ def _artifact(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str, obj
         return {"format": FORMAT, **content, **NOTHING_LOADED}
     path = dossier.root / artifact.path if artifact.path else dossier.root
     return {"format": artifact.format, **content, **inspect_model(artifact.format, path)}
+
+
+def _reviews(dossier: Dossier, plan: Plan) -> dict[str, object] | None:
+    """The snapshot of reviews that was planned, read once and held against its digest."""
+    planned = next((each for each in plan.inputs if each.role == "reviews"), None)
+    if planned is None:
+        return None
+    content = read_beneath(dossier.root, planned.path, limit=MAX_REVIEWS)
+    if digest(content) != planned.digest:
+        raise DataError(f"`{planned.path}` is not the snapshot that was planned.")
+    found = parse(content, planned.path)
+    return found if isinstance(found, dict) else None
 
 
 def _seeded(book: Book, seed: str) -> Book:

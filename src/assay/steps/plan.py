@@ -18,7 +18,7 @@ from assay.manifest_reading import read_manifest
 from assay.measuring import Book, Recipe
 from assay.options import StepOptions
 from assay.pages import ManifestPage, Plan
-from assay.planned import PlannedBar
+from assay.planned import ManifestChange, PlannedBar
 from assay.steps.planning.base import Judge, choose_judge
 from assay.steps.planning.blocks import (
     CheckBlock,
@@ -48,6 +48,10 @@ class Options(StepOptions):
     base: str | None = Field(
         None, description="Git revision whose manifest and policies judge; left out: those of this checkout."
     )
+    reviews: str | None = Field(
+        None,
+        description="Snapshot of reviews beneath the manifest's folder, as `assay approvals` takes it.",
+    )
     as_of: Date | None = Field(
         None, description="Date that waivers are judged by, as YYYY-MM-DD; left out: today (UTC)."
     )
@@ -63,6 +67,8 @@ class Reading:
     inputs: Inputs
     bundle: Bundle
     book: Book
+    situations: frozenset[str]
+    changes: tuple[ManifestChange, ...] | None
 
 
 def run(dossier: Dossier, options: Options) -> Plan:
@@ -70,7 +76,7 @@ def run(dossier: Dossier, options: Options) -> Plan:
     judge = choose_judge(dossier.root, options.manifest.name, options.base)
     content = judge.manifest()
     as_of = options.as_of or datetime.datetime.now(datetime.UTC).date().isoformat()
-    reading = _read(dossier, judge, content, options.stage, as_of)
+    reading = _read(dossier, judge, content, options, as_of)
     manifest = reading.manifest.model_dump(mode="json", exclude_none=True)
     page = ManifestPage(file=judge.file, source=digest(content), manifest=manifest)
     if options.expect is not None and page.digest() != options.expect:
@@ -83,15 +89,15 @@ def run(dossier: Dossier, options: Options) -> Plan:
     return plan
 
 
-def _read(dossier: Dossier, judge: Judge, content: bytes, stage: str, as_of: str) -> Reading:
+def _read(dossier: Dossier, judge: Judge, content: bytes, options: Options, as_of: str) -> Reading:
     """Everything a plan is made of; raises ManifestError with every problem of manifest, blocks and inputs."""
     document, manifest, problems = read_manifest(content, judge.file)
     blocks, block_problems = read_blocks(document.value.get("checks"), document)
     problems += block_problems
     if manifest is None:
         raise ManifestError(problems)
-    refuse_unknown_stage(manifest, stage)
-    inputs = find_inputs(dossier.root, manifest, document)
+    refuse_unknown_stage(manifest, options.stage)
+    inputs = find_inputs(dossier.root, manifest, document, options.reviews)
     problems += inputs.problems
     book = make_book(manifest, columns=inputs.columns(), as_of=as_of)
     for block in blocks.values():
@@ -100,13 +106,22 @@ def _read(dossier: Dossier, judge: Judge, content: bytes, stage: str, as_of: str
     problems += waiver_problems(manifest, bundle, document, as_of)
     if problems:
         raise ManifestError(problems)
-    return Reading(document=document, manifest=manifest, blocks=blocks, inputs=inputs, bundle=bundle, book=book)
+    return Reading(
+        document=document,
+        manifest=manifest,
+        blocks=blocks,
+        inputs=inputs,
+        bundle=bundle,
+        book=book,
+        situations=judge.situations(manifest, options.stage),
+        changes=None,
+    )
 
 
 def _plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> Plan:
     manifest, document, book = reading.manifest, reading.document, reading.book
-    policies = select_policies(reading.bundle, manifest, stage, document)
-    digests = [each.digest for each in reading.inputs.found]
+    policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
+    digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
     for name in sorted({check for policy in policies for check in policy.checks}):
         block = reading.blocks.get(name) or default_block(name)
@@ -129,6 +144,7 @@ def _plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> Plan:
         bars=tuple(bars),
         recipes=tuple({(recipe.set, recipe.id): recipe for recipe in recipes}.values()),
         inputs=reading.inputs.found,
+        changes=reading.changes,
     )
 
 

@@ -11,7 +11,7 @@ from assay.edges.rego.tokens import read_tokens
 from assay.errors import ManifestError, PolicyError, Problem
 from assay.manifest import Block, Risk, Slug, Task, Text
 from assay.manifest_reading import problems_of
-from assay.planned import Effect
+from assay.planned import Effect, Situation
 from assay.yaml_strict import load
 
 _MARK = "METADATA"
@@ -31,6 +31,7 @@ class _Custom(Block):
     risks: Annotated[tuple[Risk, ...], BeforeValidator(_listed), Field(min_length=1)]
     stages: Annotated[tuple[Slug, ...], BeforeValidator(_listed), Field(min_length=1)]
     tasks: Annotated[tuple[Task, ...], BeforeValidator(_listed)] = ()
+    when: Annotated[tuple[Situation, ...], BeforeValidator(_listed)] = ()
     remedy: Text
 
 
@@ -42,7 +43,7 @@ class _Metadata(Block):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A policy as its METADATA describes it; `tasks` empty means every task."""
+    """A policy as its METADATA describes it; `tasks` empty means every task, `when` empty every situation."""
 
     id: str
     package: str
@@ -54,6 +55,7 @@ class Policy:
     risks: tuple[str, ...]
     stages: tuple[str, ...]
     tasks: tuple[str, ...]
+    when: tuple[str, ...] = ()
 
 
 def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
@@ -78,6 +80,7 @@ def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
         risks=custom.risks,
         stages=custom.stages,
         tasks=custom.tasks,
+        when=custom.when,
     )
 
 

@@ -21,6 +21,18 @@ class Judge:
     root: Path
     file: str
     commit: str | None = None
+    base: str | None = None
+
+    def situations(self, manifest: Manifest, stage: str) -> frozenset[str]:
+        """Which situations of `assay.planned.Situation` hold."""
+        found = set[str]()
+        if self.commit is not None:
+            found.add("change")
+        elif self.base is not None:
+            found.add("first_manifest")
+        if stage in manifest.stages and manifest.stages[stage].approvals:
+            found.add("approvals")
+        return frozenset(found)
 
     def manifest(self) -> bytes:
         """The bytes of the manifest that judges."""
@@ -46,4 +58,4 @@ def choose_judge(root: Path, file: str, base: str | None) -> Judge:
     if base is None:
         return Judge(root, file)
     commit = find_commit(root, base)
-    return Judge(root, file, commit if read_at(root, commit, file) is not None else None)
+    return Judge(root, file, commit if read_at(root, commit, file) is not None else None, base)

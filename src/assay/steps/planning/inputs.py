@@ -28,7 +28,7 @@ class Inputs:
         return {each.name: dict(each.columns or {}) for each in self.found if each.role == "data"}
 
 
-def find_inputs(root: Path, manifest: Manifest, document: Document) -> Inputs:
+def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str | None = None) -> Inputs:
     """Every input the manifest names; what cannot be read is a problem at its line."""
     found: list[PlannedInput] = []
     problems: list[Problem] = []
@@ -43,6 +43,8 @@ def find_inputs(root: Path, manifest: Manifest, document: Document) -> Inputs:
             found.append(_code(root))
         except DataError as error:
             problems.append(document.problem(("model", "artifact"), str(error)))
+    if reviews is not None:
+        found.append(_file(root, "reviews", "reviews", reviews))
     inputs = Inputs(tuple(found), ())
     if manifest.data is not None:
         problems += _role_problems(manifest.data, inputs.columns(), document)

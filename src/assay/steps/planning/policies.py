@@ -23,20 +23,23 @@ def shipped_folder(name: str) -> Path:
     return bundled if bundled.is_dir() else package.parents[1] / name
 
 
-def select_policies(bundle: Bundle, manifest: Manifest, stage: str, document: Document) -> tuple[Policy, ...]:
+def select_policies(
+    bundle: Bundle, manifest: Manifest, stage: str, document: Document, situations: Collection[str]
+) -> tuple[Policy, ...]:
     """The policies that apply to a model at a stage.
 
-    A policy applies by stage, task and risk; one whose check the manifest declares applies in every risk tier. A stage
-    of one's own has the policies of the usual stage it follows, and every policy where it follows none.
+    A policy applies by stage, task, risk and situation; one whose check the manifest declares applies in every risk
+    tier. A stage of one's own has the policies of the usual stage it follows, and every policy where it follows none.
     """
     named = manifest.stages[stage].policies if stage in manifest.stages else None
+    fitting = [policy for policy in bundle.policies if set(policy.when) <= set(situations)]
     if named is not None:
-        return _named(bundle, named, stage, document)
+        return _named(fitting, named, stage, document)
     usual = manifest.usual_stage(stage)
     risk = manifest.model.risk or "high"
     return tuple(
         policy
-        for policy in bundle.policies
+        for policy in fitting
         if (usual is None or not policy.stages or usual in policy.stages)
         and (not policy.tasks or manifest.model.task in policy.tasks)
         and (not policy.risks or risk in policy.risks or _declared(policy.checks, manifest.checks))
@@ -88,8 +91,9 @@ def _declared(checks: Iterable[str], blocks: Collection[str]) -> bool:
     return any(check in blocks for check in checks)
 
 
-def _named(bundle: Bundle, patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:
-    known = [policy.id for policy in bundle.policies]
+def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:
+    """The policies that a stage names, and those of the situation, which no stage can leave out."""
+    known = [policy.id for policy in policies]
     problems = [
         document.problem(
             ("stages", stage, "policies", index),
@@ -101,4 +105,6 @@ def _named(bundle: Bundle, patterns: Iterable[str], stage: str, document: Docume
     ]
     if problems:
         raise ManifestError(problems)
-    return tuple(policy for policy in bundle.policies if any(fnmatch.fnmatchcase(policy.id, p) for p in patterns))
+    return tuple(
+        policy for policy in policies if policy.when or any(fnmatch.fnmatchcase(policy.id, p) for p in patterns)
+    )
