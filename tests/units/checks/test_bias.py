@@ -22,7 +22,7 @@ from assay.checks.bias import Facts, Spec
 from assay.edges.files import find_source
 from assay.errors import DataError
 from assay.measuring import Book, ColumnUse
-from assay.rulings import resolve
+from assay.joined_bars import resolve
 from assay.stats.bars import GapBars
 from assay.stats.fairness import GAPS
 from assay.tables.answering import Tables

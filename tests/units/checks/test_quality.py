@@ -19,7 +19,7 @@ from assay.checks.quality import Facts, Spec
 from assay.edges.files import find_source
 from assay.errors import DataError
 from assay.measuring import Book, ColumnUse
-from assay.rulings import resolve
+from assay.joined_bars import resolve
 from assay.stats.bars import QualityBars
 from assay.stats.metrics import METRICS
 from assay.tables.answering import Tables

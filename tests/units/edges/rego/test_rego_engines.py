@@ -153,7 +153,7 @@ def test_an_engine_killed_mid_run_gives_no_answer(
     engine: Engine, bundle_of: BundleOf, kill_child: Callable[[str], None]
 ) -> None:
     bundle = bundle_of({"quality/loop": LOOP})
-    kill_child({"opa": "eval", "opa-server": "run --server", "regorus": "regorus_child"}[engine.name])
+    kill_child({"opa": "eval --", "opa-server": "run --server", "regorus": "regorus_child"}[engine.name])
     (answer,) = ask(engine, bundle, "quality/loop")
     assert answer.document is None
     expected = "ended" if engine.name == "opa-server" else "killed (SIGKILL)"
