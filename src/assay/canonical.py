@@ -14,7 +14,7 @@ from assay.errors import PageError
 
 PREFIX = "sha256:"
 SIGNIFICANT_DIGITS = 9
-SAFE_DIGITS = 16
+SAFE_DIGITS, LARGEST = len(f"-{2**53}"), 2**53
 _CONTEXT = Context(prec=SIGNIFICANT_DIGITS)
 
 
@@ -52,7 +52,8 @@ def parse(content: bytes, name: str) -> Any:
 
 def _whole(digits: str) -> int | float:
     # RFC 8785 writes large floats without a point; as integers they would not be written again.
-    return int(digits) if len(digits) < SAFE_DIGITS else float(digits)
+    whole = int(digits) if len(digits) <= SAFE_DIGITS else LARGEST
+    return whole if abs(whole) < LARGEST else float(digits)
 
 
 def _refuse(constant: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from assay import registry
-from assay.errors import AssayError, UsageError
+from assay.errors import CLOSED, OPEN, AssayError, UsageError
 
 if TYPE_CHECKING:
     from assay.options import StepOptions
@@ -21,12 +23,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb; every way it can end is an exit code of `assay.errors`."""
     # What validates a page must not depend on which plugins happen to be installed.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    # A stream that the caller closed is nothing to write to, and no reason to fail.
+    sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        code = _run(given)
         sys.stdout.flush()
     except AssayError as error:
         _complain(str(error), error.hint)
         code = error.exit_code
+        if "json" in (os.environ.get("ASSAY_FORMAT"), *given[1:]):
+            _answer_in_json(error)
     except KeyboardInterrupt:
         _complain("Interrupted; no gate was opened.", "")
         code = 3
@@ -78,15 +88,17 @@ def _run_step(module: ModuleType, options: StepOptions) -> int:
     if options.format == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
-        sys.stdout.write(f"{page.name} {page.digest()}\n")
-    return 0
+        told = f"{page.told()}\n" if hasattr(page, "told") else ""
+        sys.stdout.write(f"{told}{page.name} {page.digest()}\n")
+    # Only an open gate is a success: `decide` in a job of its own must stop what comes after it.
+    return CLOSED if page.name == "decision" and page.verdict != "open" else OPEN
 
 
 def _help(verbs: dict[str, str]) -> str:
     width = max(map(len, verbs))
     lines = ["usage: assay <verb> [options]", "", "Policy-as-code for machine-learning models.", ""]
     for package, heading in (
-        (STEPS, "steps, in order plan → predict → collect → decide → card:"),
+        (STEPS, "steps, in order plan → predict → collect → decide → card → promote:"),
         (COMMANDS, "commands:"),
     ):
         lines.append(heading)
@@ -109,10 +121,20 @@ def _complain(message: str, hint: str) -> None:
         return
 
 
+def _answer_in_json(error: AssayError) -> None:
+    """The same for programs: no verdict, and why."""
+    document = {"verdict": None, "error": str(error), "hint": error.hint, "exit_code": error.exit_code}
+    try:
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        sys.stdout.flush()
+    except OSError:
+        return
+
+
 def _broken() -> bool:
     try:
         sys.stdout.flush()
-    except OSError:
+    except (OSError, ValueError):
         return True
     return False
 

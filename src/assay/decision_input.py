@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from assay.planned import JoinedBar
 from assay.values import Value
 
@@ -21,16 +23,16 @@ class DecisionInput(Value):
     those checks, also where its fact is missing; `approvals` is null until reviews were taken in.
     """
 
-    assay: Literal[1] = 1
-    policy: str
-    stage: str
-    as_of: str
-    checks: dict[str, MeasuredCheck]
-    facts: dict[str, dict[str, Any]]
-    bars: tuple[JoinedBar, ...]
-    manifest: dict[str, Any]
-    changes: tuple[dict[str, Any], ...] = ()
-    approvals: dict[str, Any] | None = None
+    assay: Literal[1] = Field(1, description="Version of this input.")
+    policy: str = Field(description="The policy that is asked, such as `bias/within_bounds`.")
+    stage: str = Field(description="The stage that is judged for.")
+    as_of: str = Field(description="The date of the judgement, as YYYY-MM-DD.")
+    checks: dict[str, MeasuredCheck] = Field(description="How each needed check ended.")
+    facts: dict[str, dict[str, Any]] = Field(description="What each needed check found, where it was measured.")
+    bars: tuple[JoinedBar, ...] = Field(description="Every bar of the needed checks beside its fact.")
+    manifest: dict[str, Any] = Field(description="The manifest that judges, resolved.")
+    changes: tuple[dict[str, Any], ...] = Field((), description="What differs from the base that judges.")
+    approvals: dict[str, Any] | None = Field(None, description="Who approved; null until reviews were taken in.")
 
     def emptied(self) -> DecisionInput:
         """The same question with nothing known: what no sound policy is proven by."""

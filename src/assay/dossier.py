@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from assay.errors import PageError
+from assay.manifest import Manifest
 from assay.pages import Card, Decision, Evidence, ManifestPage, Page, Plan, Predictions
+
+
+def manifest_of(page: ManifestPage) -> Manifest:
+    """The manifest in its page; raises PageError where it is none."""
+    try:
+        return Manifest.model_validate(page.manifest)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in detail["loc"])
+        raise PageError(f"manifest.json holds no manifest: {place}: {detail['msg']}.") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +44,7 @@ class Pages:
             for parent, expected in page.parents.items():
                 found = digests.get(parent)
                 if found is None:
-                    raise PageError(f"{page.name}.json names a {parent} page that is not in the dossier.")
+                    raise PageError(f"{page.name}.json names the page {parent}.json, which is not in the dossier.")
                 if found != expected:
                     raise PageError(
                         f"{parent}.json was changed after {page.name}.json was made: "

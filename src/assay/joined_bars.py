@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from assay.planned import JoinedBar, PlannedBar
+from assay.values import Estimate, Undefined
 
 MAX_NEEDED, MAX_KEYS, MAX_KEY = 10**9, 5, 100
 _FIELDS = ("value", "low", "high", "n")
@@ -34,11 +37,14 @@ def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
     planned = {**bar.model_dump(), "keys": _keys(bar, facts)}
     if not isinstance(fact, Mapping):
         return JoinedBar(**planned, status="missing")
-    if fact.get("kind") == "undefined":
-        return JoinedBar(**planned, status="undefined", reason=fact["reason"], n=fact["n"], needed=fact.get("needed"))
-    if fact.get("kind") != "estimate":
+    try:
+        measure = Undefined(**fact) if fact.get("kind") == "undefined" else Estimate(**fact)
+    except ValidationError:
         return JoinedBar(**planned, status="missing")
-    measured = {name: fact[name] for name in _FIELDS}
+    if isinstance(measure, Undefined):
+        found = {"reason": measure.reason, "n": measure.n, "needed": measure.needed}
+        return JoinedBar(**planned, status="undefined", **found)
+    measured = {name: getattr(measure, name) for name in _FIELDS}
     return JoinedBar(**planned, status="measured", **measured, needed=_rows_needed(bar.limit, measured))
 
 

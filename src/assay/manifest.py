@@ -19,7 +19,8 @@ Task = Literal["binary-classification", "multiclass-classification", "regression
 Risk = Literal["minimal", "limited", "high"]
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([-/][a-z0-9]+)*$", max_length=64)]
+MODEL_NAME = r"^[a-z][a-z0-9]*([-/][a-z0-9]+)*$"
+ModelName = Annotated[str, Field(pattern=MODEL_NAME, max_length=64)]
 FilePath = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00-\x1f\\]+$")]
 Class = str | int | bool
 
@@ -107,7 +108,7 @@ class Model(Block):
     environment: Environment | None = Field(None, description="What the model runs in.")
     limits: Limits = Field(Limits(), description="What the model may use while it answers.")
     positive: Class = Field(1, description="Binary classification: the label value whose probability is the score.")
-    threshold: Annotated[Number, Field(ge=0, le=1)] = Field(0.5, description="Scores from here on count as positive.")
+    threshold: Annotated[Number, Field(gt=0, le=1)] = Field(0.5, description="Scores from here on count as positive.")
     success: dict[str, Any] | None = Field(
         None, description="What success means to the business: a metric and a target."
     )

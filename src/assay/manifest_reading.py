@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args, get_type_hints
 
@@ -14,8 +16,8 @@ from assay.manifest import Manifest
 from assay.measuring import Place
 from assay.yaml_strict import Document, load
 
+SHORTEST = 3
 _EXPECTED = {
-    "missing": "this is required",
     "string_type": "expected text",
     "int_type": "expected a whole number",
     "float_type": "expected a number",
@@ -31,7 +33,11 @@ _EXPECTED = {
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
     """The most similar of some names, if any is similar enough to be meant."""
-    return next(iter(difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.6)), None)
+    known = list(names)
+    close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    # A word cut short is meant as the longer one.
+    longer = [each for each in known if len(str(name)) >= SHORTEST and each.startswith(str(name))]
+    return next(iter(close or longer), None)
 
 
 def problems_of(error: ValidationError, document: Document, start: Place, model: type[BaseModel]) -> list[Problem]:
@@ -45,15 +51,37 @@ def problems_of(error: ValidationError, document: Document, start: Place, model:
 
 
 def read_manifest(content: bytes, file: str) -> tuple[Document, Manifest | None, list[Problem]]:
-    """A manifest's document, its types if they hold, and the problems found; raises ManifestError if it is no YAML."""
+    """A manifest's document, as much of its types as holds, and the problems; raises ManifestError for no YAML."""
     document = load(content, file)
     if not isinstance(document.value, dict):
         raise ManifestError([document.problem((), "expected a block that begins with `assay: 1`")])
     try:
         manifest = Manifest.model_validate(document.value)
     except ValidationError as error:
-        return document, None, problems_of(error, document, (), Manifest)
+        return document, _salvage(document.value, error), problems_of(error, document, (), Manifest)
     return document, manifest, list(_graph_problems(manifest, document))
+
+
+def _salvage(raw: dict[str, Any], error: ValidationError) -> Manifest | None:
+    """What is left of a manifest without what is wrong in it, so that the rest can be looked at in the same run."""
+    kept = {**copy.deepcopy(raw), "assay": 1}
+    # First the fields that are wrong go; where a block does not hold without them, the block.
+    for whole in (False, True):
+        for detail in error.errors(include_url=False):
+            top, *inner = (*detail["loc"], None)
+            block = kept.get(str(top))
+            if top in ("model", "data") and isinstance(block, dict) and not whole:
+                block.pop(inner[0], None)
+            else:
+                kept.pop(str(top), None)
+        if not isinstance(kept.get("model"), dict):
+            kept["model"] = {}
+        kept["model"].setdefault("name", "unnamed")
+        try:
+            return Manifest.model_validate(kept)
+        except ValidationError as again:
+            error = again
+    return None
 
 
 def _graph_problems(manifest: Manifest, document: Document) -> Iterable[Problem]:
@@ -97,7 +125,7 @@ def _is_name(part: str | int) -> bool:
 
 def _problem(detail: Any, place: Place, document: Document, start: Place, model: type[BaseModel]) -> Problem:
     kind, value = detail["type"], detail.get("input")
-    shown = f", not {_shown(value)}" if kind != "missing" else ""
+    shown = f", not {_shown(value)}"
     if kind == "extra_forbidden":
         names = _names_at(model, place[len(start) : -1])
         message = (
@@ -114,13 +142,16 @@ def _problem(detail: Any, place: Place, document: Document, start: Place, model:
         return document.problem(place, f"{detail['ctx']['error']}{shown}.")
     if kind == "string_pattern_mismatch":
         return document.problem(place, f"{_shown(value)} does not have the form `{detail['ctx']['pattern']}`.")
+    if kind == "missing":
+        described = _described(model, place[len(start) :])
+        return document.problem(place, f"this is required{described}.", key=True)
     message = _EXPECTED.get(kind, detail["msg"][:1].lower() + detail["msg"][1:])
-    return document.problem(place, f"{message}{shown}.", key=kind == "missing")
+    return document.problem(place, f"{message}{shown}.")
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, (dict, list, tuple)):
-        return "a block" if isinstance(value, dict) else "a list"
+        return f"`{json.dumps(value, ensure_ascii=False, default=str)[:60]}`"
     return "nothing" if value is None else f"`{str(value)[:60]}`"
 
 
@@ -128,8 +159,22 @@ def _names_at(model: type[BaseModel], place: Place) -> list[str]:
     """The names that a block may hold at a place, found by walking the types."""
     current: Any = model
     for part in place:
-        current = _inner(_fields(current).get(str(part), current))
+        current = _inner(_fields(current).get(str(part), _extra(current) or current))
     return list(_fields(current))
+
+
+def _described(model: type[BaseModel], place: Place) -> str:
+    """A field's description in brackets, where it has one."""
+    current: Any = model
+    for part in place[:-1]:
+        current = _inner(_fields(current).get(str(part), _extra(current) or current))
+    field = current.model_fields.get(str(place[-1])) if hasattr(current, "model_fields") else None
+    return f" ({field.description.rstrip('.')})" if field is not None and field.description else ""
+
+
+def _extra(kind: Any) -> Any:
+    """The type of a record's further entries, where it may have some under names of one's own."""
+    return kind.__annotations__.get("__pydantic_extra__") if isinstance(kind, type) else None
 
 
 def _fields(kind: Any) -> dict[str, Any]:

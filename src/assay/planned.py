@@ -44,7 +44,7 @@ class PlannedCheck(Value):
 
     id: str
     title: str
-    spec: dict[str, Any] | None
+    spec: dict[str, Any] | None = None
     missing: str | None = None
     seed: str
 

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from assay.canonical import canonical
 from assay.decision_input import DecisionInput, MeasuredCheck
 from assay.joined_bars import join_bar
 from assay.manifest import WAIVER_DAYS, Waiver
@@ -13,6 +14,7 @@ from assay.pages import Evidence, ManifestPage, Measurement, Outcome, Plan, Ruli
 from assay.planned import PlannedPolicy
 
 MAX_OFFENDERS = 100
+_DENYING = ("deny", "violation", "warn")
 
 
 def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: PlannedPolicy) -> DecisionInput:
@@ -51,6 +53,7 @@ def rule(
     """
     outcome, reasons = _outcome(policy, asked, answer, emptied, error, {m.check: m for m in measurements})
     offenders = _texts((answer or {}).get("offenders"))
+    # A waiver must cover all that offends, so it is decided before the list is cut for readers.
     waiver = _waiver(policy, asked, outcome, offenders, waivers)
     return Ruling(
         policy=policy.id,
@@ -59,7 +62,7 @@ def rule(
         outcome=outcome,
         opens=outcome == "pass" or waiver is not None,
         reasons=tuple(reasons),
-        offenders=offenders,
+        offenders=offenders[:MAX_OFFENDERS],
         bars=asked.bars,
         waiver=waiver,
         remedy=policy.remedy,
@@ -82,7 +85,7 @@ def _outcome(
 ) -> tuple[Outcome, list[str]]:
     if error is not None or answer is None:
         return "not_evaluated", [error or "The engine gave no answer for this policy."]
-    broken = _broken(answer, emptied)
+    broken = _broken(policy, answer, emptied)
     if broken:
         return "not_evaluated", [f"The policy is broken: {broken}"]
     unmeasured = list(_unmeasured(policy, asked, measurements))
@@ -90,7 +93,13 @@ def _outcome(
         return "not_evaluated", unmeasured
     # A group too small to measure refutes nothing and is never part of a proof.
     too_few = any(bar.status == "undefined" for bar in asked.bars)
-    return _denied(answer, too_few=too_few) if _is_denying(answer) else _proven(answer, too_few=too_few)
+    if not _is_denying(answer):
+        return _proven(answer, too_few=too_few)
+    # A rule that denies nothing may have looked at a number that does not exist, so none may be missing.
+    undefined = {reason for facts in asked.facts.values() for reason in _undefined(facts)}
+    if undefined - {"too_few"}:
+        return "not_evaluated", [f"A fact is undefined ({each.replace('_', ' ')})." for each in sorted(undefined)]
+    return _denied(answer, too_few=too_few or bool(undefined))
 
 
 def _proven(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[str]]:
@@ -112,12 +121,12 @@ def _denied(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[
     return ("inconclusive", []) if too_few else ("pass", list(_texts(answer.get("warn"))))
 
 
-def _broken(answer: Mapping[str, Any], emptied: Mapping[str, Any] | None) -> str | None:
+def _broken(policy: PlannedPolicy, answer: Mapping[str, Any], emptied: Mapping[str, Any] | None) -> str | None:
     for name in ("proven", "refuted"):
         if not isinstance(answer.get(name, False), bool):
             return f"`{name}` is not true or false."
     if _is_denying(answer):
-        return "it has both `proven` and `deny` rules." if "proven" in answer or "refuted" in answer else None
+        return _broken_denial(policy, answer)
     if answer.get("proven") is True and answer.get("refuted") is True:
         return "it is both proven and refuted."
     if emptied is None:
@@ -127,8 +136,31 @@ def _broken(answer: Mapping[str, Any], emptied: Mapping[str, Any] | None) -> str
     return None
 
 
+def _broken_denial(policy: PlannedPolicy, answer: Mapping[str, Any]) -> str | None:
+    if "proven" in answer or "refuted" in answer:
+        return "it has both `proven` and `deny` rules."
+    for name in _DENYING:
+        if not isinstance(answer.get(name, []), list):
+            return f"`{name}` is not a set of messages; write `{name} contains message if {{ … }}`."
+    if policy.effect == "block" and not ("deny" in answer or "violation" in answer):
+        return "it blocks, but has neither `deny` nor `violation` rules."
+    return None
+
+
+def _undefined(facts: Any) -> Iterable[str]:
+    """The reasons of all undefined numbers in facts."""
+    if isinstance(facts, Mapping):
+        if facts.get("kind") == "undefined":
+            yield str(facts.get("reason"))
+        for value in facts.values():
+            yield from _undefined(value)
+    elif isinstance(facts, (list, tuple)):
+        for value in facts:
+            yield from _undefined(value)
+
+
 def _is_denying(answer: Mapping[str, Any]) -> bool:
-    return any(name in answer for name in ("deny", "violation", "warn"))
+    return any(name in answer for name in _DENYING)
 
 
 def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mapping[str, Measurement]) -> Iterable[str]:
@@ -147,11 +179,13 @@ def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mappi
 
 def _texts(found: Any) -> tuple[str, ...]:
     items = found if isinstance(found, (list, tuple, set, frozenset)) else []
-    return tuple(sorted({item if isinstance(item, str) else _message(item) for item in items}))[:MAX_OFFENDERS]
+    return tuple(sorted({item if isinstance(item, str) else _message(item) for item in items}))
 
 
 def _message(item: Any) -> str:
-    return str(item["msg"]) if isinstance(item, Mapping) and "msg" in item else str(item)
+    if isinstance(item, Mapping) and isinstance(item.get("msg"), str):
+        return str(item["msg"])
+    return canonical(item).decode()
 
 
 def _waiver(
@@ -164,7 +198,7 @@ def _waiver(
     subjects = {bar.id: bar.subject for bar in asked.bars}
     for waiver in waivers:
         expires = datetime.date.fromisoformat(waiver.expires)
-        in_force = today <= expires <= today + datetime.timedelta(days=WAIVER_DAYS)
+        in_force = 0 <= (expires - today).days <= WAIVER_DAYS
         scoped = not waiver.scope or (
             bool(offenders) and all(waiver.scope.items() <= subjects.get(bar, {}).items() for bar in offenders)
         )

@@ -185,6 +185,7 @@ def test_the_base_revision_judges(repository: Repository, assay: Assay) -> None:
     ended = assay("check", *REGORUS, "--base", "main")
     assert ended.code == 1
     assert "quality/clears_bars" in ended.out
+    assert "governance/bars_not_loosened" in ended.out
     kept = (repository.dossier / "policies/house/rows_named/rows_named.rego").read_text()
     assert "owner_named" in kept
     assert assay("check", *REGORUS).code == 0
@@ -197,7 +198,10 @@ def test_a_first_manifest_judges_itself(repository: Repository, assay: Assay) ->
     git(repository.root, "init", "--quiet", "--initial-branch=main")
     git(repository.root, "add", "holdout.csv")
     git(repository.root, "commit", "--quiet", "--message", "data")
-    assert assay("check", *REGORUS, "--base", "main").code == 0
+    ended = assay("check", *REGORUS, "--base", "main")
+    assert ended.code == 1
+    assert "governance/first_manifest" in ended.out
+    assert "No reviews were taken in" in ended.out
     run = json.loads((repository.dossier / "run.json").read_text())
     assert run["plan"] == {"base": "main", "judged_by": "this checkout"}
 
@@ -215,3 +219,35 @@ package house.rows_named
 
 proven if input.facts.governance.owner_named == true
 """
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plan: plan["bars"][-1].update(limit=0.99),
+        lambda plan: plan["policies"].pop(),
+        lambda plan: plan["policies"][0].update(effect="warn"),
+        lambda plan: plan["policies"][0].update(checks=["quality"]),
+        lambda plan: plan["checks"].pop(),
+    ],
+    ids=["bar", "policy", "effect", "checks", "check"],
+)
+def test_verify_plans_again(repository: Repository, assay: Assay, change: object) -> None:
+    """D16, E5: a plan that asks for less than its manifest is refused, also where every later page was made from it."""
+    from assay.canonical import canonical
+
+    assert callable(change)
+    assert assay("check", *REGORUS).code == 0
+    path = repository.dossier / "plan.json"
+    plan = json.loads(path.read_bytes())
+    change(plan)
+    path.write_bytes(canonical(plan))
+    predictions = json.loads((repository.dossier / "predictions.json").read_bytes())
+    predictions["parents"]["plan"] = assay("digest", str(path)).out.split()[0]
+    (repository.dossier / "predictions.json").write_bytes(canonical(predictions))
+    for name in ("evidence", "decision", "card"):
+        (repository.dossier / f"{name}.json").unlink()
+    for step in (["collect"], ["decide", "--engine", "regorus"], ["card"]):
+        assert assay(*step).code in (0, 1, 3)
+    ended = assay("verify", "--engine", "regorus")
+    assert ended.code == 3

@@ -31,7 +31,7 @@ def test_it_writes_a_manifest_that_is_valid_and_runs(folder: Path, assay: Assay)
     assert manifest is not None
     assert manifest.model.name == "credit-model-2"
     assert manifest.model.artifact is not None
-    assert manifest.model.artifact.trust == "pickle"
+    assert manifest.model.artifact.trust is None
     assert manifest.data is not None
     assert list(manifest.data.sets) == ["test", "train"]
     assert (manifest.data.id, manifest.data.label, manifest.data.sensitive) == ("key", "approve", ("gender",))
@@ -39,7 +39,17 @@ def test_it_writes_a_manifest_that_is_valid_and_runs(folder: Path, assay: Assay)
     assert ".assay/" in (folder / ".gitignore").read_text()
     assert "uses: assay-ml/assay@v1" in (folder / ".github/workflows/assay.yml").read_text()
     planned = assay("plan")
-    assert planned.code == 0, planned.err
+    assert planned.code == 2
+    assert "trust: pickle" in planned.err
+    (folder / "assay.yaml").write_text(
+        text.replace("format: pickle}", "format: python, callable: 'model:score'}").replace("path: model.pkl, ", "")
+    )
+    (folder / "model.py").write_text(
+        "def score(features):\n    return [min(1.0, value / 1000) for value in features['amount']]\n"
+    )
+    checked = assay("check", "--engine", "regorus")
+    assert checked.code == 1, checked.err
+    assert "not evaluated" in checked.out
 
 
 def test_it_never_overwrites(folder: Path, assay: Assay) -> None:

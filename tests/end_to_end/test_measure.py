@@ -16,7 +16,9 @@ def test_a_contract(repository: Repository, assay: Assay) -> None:
 
 
 def test_quality_of_a_predictions_file(repository: Repository, assay: Assay) -> None:
-    ended = assay("measure", "quality", *DATA, *SCORES, "--set", "on=holdout", "--format", "json")
+    ended = assay(
+        "measure", "quality", *DATA, *SCORES, "--set", "on=holdout", "--set", "bars.roc_auc=>= 0.7", "--format", "json"
+    )
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["sets"]["holdout"]["metrics"]["roc_auc"]["low"] > 0.7
 

@@ -4,6 +4,7 @@ What engines read differently is refused before any of them sees it, and counted
 """
 
 import dataclasses
+import itertools
 import json
 import math
 from collections.abc import Iterator
@@ -121,7 +122,32 @@ def facts() -> Iterator[Any]:
     for value in (*values, "nothing", "known_types", "unknown_types", "repository_code", "arbitrary_code", "Nothing"):
         yield {"facts": {"artifact": {"executes": value}}}
     for value in WRONG_TYPES:
-        yield from ({"facts": value}, {"facts": {"governance": value, "artifact": value}})
+        yield from ({"facts": value}, {"facts": {"governance": value, "artifact": value, "approvals": value}})
+    yield from approvals(values)
+    yield from changes(values)
+
+
+def changes(values: list[Any]) -> Iterator[Any]:
+    whole: dict[str, Any] = {"base": True, "loosens": False, "loosened": []}
+    for value in (*values, ["model.risk"], ["b", "a", "a"], ["a", 1], {"a": "b"}):
+        yield from ({"facts": {"changes": {**whole, name: value}}} for name in whole)
+        yield {"facts": {"changes": {**whole, "loosens": True, "loosened": value}}}
+
+
+def approvals(values: list[Any]) -> Iterator[Any]:
+    filled = [{"role": "a", "person": "#2", "id": 2}, {"role": "b", "person": "#3", "id": 3}]
+    whole = {"satisfied": True, "blocked": False, "doubtful": False, "filled": filled, "unfilled": []}
+    for satisfied, blocked, doubtful in itertools.product((True, False), repeat=3):
+        marks = {"satisfied": satisfied, "blocked": blocked, "doubtful": doubtful}
+        yield from ({"facts": {"approvals": {**whole, **marks, "filled": filled[:n]}}} for n in range(3))
+    for name in whole:
+        yield {"facts": {"approvals": {key: value for key, value in whole.items() if key != name}}}
+        yield from ({"facts": {"approvals": {**whole, name: value}}} for value in values)
+    for value in values:
+        yield {"facts": {"approvals": {**whole, "filled": [*filled, value], "unfilled": ["a", value]}}}
+    for name in ("role", "person", "id"):
+        for value in (*values, 2, 2.0, "#2", 1e20):
+            yield {"facts": {"approvals": {**whole, "filled": [filled[0], {**filled[1], name: value}]}}}
 
 
 def unhurried(engine: Engine) -> Engine:

@@ -24,7 +24,13 @@ from assay.rulings import rule
 Place = tuple[str | int, ...]
 BUNDLE = read_bundle([Path(__file__).parents[2] / "policies"])
 POLICIES = [policy.id for policy in BUNDLE.policies]
-CHECKS = ("governance", "data_contract", "quality", "bias", "behaviour", "artifact")
+CHECKS = ("governance", "data_contract", "quality", "bias", "behaviour", "artifact", "approvals", "changes")
+APPROVED: dict[str, Any] = {
+    "satisfied": True,
+    "blocked": False,
+    "doubtful": False,
+    "filled": [{"role": "a", "person": "#2", "id": 2}, {"role": "b", "person": "#3", "id": 3}],
+}
 EXECUTES = ("nothing", "known_types", "unknown_types", "repository_code", "arbitrary_code")
 patient = settings(deadline=None)
 every_policy = pytest.mark.parametrize("policy", POLICIES)
@@ -68,6 +74,8 @@ def whole_evidence() -> dict[str, Any]:
     governance = {"owner_named": True, "intended_use_stated": True, "risk_named": True, "owner": "us"}
     facts: dict[str, Any] = {check: {} for check in CHECKS}
     facts |= {"governance": governance, "artifact": {"executes": "nothing", "format": "skops"}}
+    facts["approvals"] = copy.deepcopy(APPROVED)
+    facts["changes"] = {"base": True, "loosens": False, "loosened": []}
     checks = {check: {"outcome": "measured"} for check in CHECKS}
     return {"assay": 1, "stage": "validation", "checks": checks, "facts": facts, "bars": bars, "manifest": {"assay": 1}}
 
@@ -137,7 +145,11 @@ def bars(draw: st.DrawFn) -> dict[str, Any]:
 def evidence(draw: st.DrawFn) -> dict[str, Any]:
     """Evidence of every quality, typed as the pages hold it."""
     named = {name: draw(st.booleans()) for name in ("owner_named", "intended_use_stated", "risk_named")}
-    facts = {"governance": named, "artifact": {"executes": draw(st.sampled_from(EXECUTES))}}
+    approvals = APPROVED | {name: draw(st.booleans()) for name in ("satisfied", "blocked", "doubtful")}
+    facts: dict[str, Any] = {"governance": named, "artifact": {"executes": draw(st.sampled_from(EXECUTES))}}
+    facts["approvals"] = copy.deepcopy(approvals) | {"filled": APPROVED["filled"][: draw(st.integers(0, 2))]}
+    loosened = ["model.risk", "roles.a.users"][: draw(st.integers(0, 2))]
+    facts["changes"] = {"base": draw(st.booleans()), "loosens": bool(loosened), "loosened": loosened}
     asked = whole_evidence() | {"facts": facts, "bars": draw(st.lists(bars(), max_size=3))}
     for check in draw(st.sets(st.sampled_from(CHECKS))):
         asked["checks"].pop(check)

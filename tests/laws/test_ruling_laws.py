@@ -67,7 +67,11 @@ def ruled(
         ({"deny": []}, [bar()], "pass"),
         ({"deny": ["no"]}, [bar()], "fail"),
         ({"violation": [{"msg": "no"}]}, [bar()], "fail"),
-        ({"warn": ["hm"]}, [bar()], "pass"),
+        ({"warn": ["hm"]}, [bar()], "not_evaluated"),
+        ({"deny": [], "warn": ["hm"]}, [bar()], "pass"),
+        ({"deny": True}, [bar()], "not_evaluated"),
+        ({"deny": "no"}, [bar()], "not_evaluated"),
+        ({"deny": {"a": 1}}, [bar()], "not_evaluated"),
         ({"deny": [], "proven": True}, [bar()], "not_evaluated"),
         ({"deny": []}, [bar("undefined", reason="too_few")], "inconclusive"),
         ({"deny": []}, [bar("missing")], "not_evaluated"),
@@ -117,7 +121,7 @@ def test_garbage_never_opens(answer: Any, emptied: Any, statuses: list[str], out
         assert outcome == "measured"
         assert all(status == "measured" for status in statuses)
         assert answer.get("refuted") in (None, False)
-        assert answer.get("proven") is True or {"deny", "warn"} & answer.keys()
+        assert answer.get("proven") is True or answer.get("deny") == []
         assert emptied.get("proven", False) is False or "proven" not in answer
 
 
@@ -172,3 +176,17 @@ def test_an_empty_or_warning_only_decision_is_closed() -> None:
 def test_pointers(pointer: str, value: object) -> None:
     facts = {"a": {"b": 1, "c/d": 2, "e~f": 3}, "l": [4, 5]}
     assert resolve(facts, pointer) == (facts if pointer == "" else value)
+
+
+def test_a_scoped_waiver_covers_every_offender_or_none() -> None:
+    """E12: more offenders than are shown still have to be covered."""
+    legacy = [bar(id=f"bias/{n:03}", subject={"set": "legacy"}) for n in range(150)]
+    other = bar(id="bias/999", subject={"set": "holdout"})
+    answer = {"refuted": True, "offenders": [each.id for each in (*legacy, other)]}
+    waiver = Waiver.model_validate(
+        {"policy": POLICY.id, "scope": {"set": "legacy"}, "owner": "o", "reason": "r", "expires": "2027-01-01"}
+    )
+    ruling = ruled(answer, *legacy, other, waivers=[waiver])
+    assert not ruling.opens
+    assert len(ruling.offenders) == 100
+    assert ruled({**answer, "offenders": [each.id for each in legacy]}, *legacy, other, waivers=[waiver]).opens

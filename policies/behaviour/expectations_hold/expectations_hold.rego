@@ -7,6 +7,7 @@
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
+#   tasks: [binary-classification, regression]
 #   remedy: >-
 #     Look at the rows named in the evidence and change the model or, if the expectation is wrong, the expectation.
 package behaviour.expectations_hold

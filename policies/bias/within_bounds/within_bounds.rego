@@ -7,6 +7,7 @@
 #   effect: block
 #   risks: [limited, high]
 #   stages: [validation, deployment]
+#   tasks: [binary-classification]
 #   remedy: >-
 #     Find where the gap comes from and reduce it, or bring rows of the small groups; a waiver needs an owner and an
 #     end.

@@ -24,7 +24,7 @@ from assay.tables.questions import (
     Question,
     Table,
 )
-from assay.values import Count, GroupRow, GroupTable, Measure, Value
+from assay.values import Count, GroupRow, GroupTable, Measure, Value, exact
 
 if TYPE_CHECKING:
     from assay.stats.tallies import Tally
@@ -71,7 +71,7 @@ class AttributeFacts(Value):
 
     groups: GroupTable
     gaps: dict[str, Measure]
-    excluded: Count
+    excluded: Measure
 
 
 class SetFacts(Value):
@@ -189,7 +189,7 @@ def _measure_attribute(
     return AttributeFacts(
         groups=GroupTable(title=f"Groups by {_name(by)}", attribute=_name(by), rows=rows),
         gaps={each: undefined or gap(each, found, level=level, smallest=spec.smallest_group) for each in GAPS},
-        excluded=sum(each.rows for each in tallies) - sizes.total(),
+        excluded=exact(sum(each.rows for each in tallies) - sizes.total(), sum(each.rows for each in tallies)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 import time
 from types import ModuleType
 from typing import Any
@@ -67,13 +68,13 @@ class _Progress:
     """A line on a terminal while a step is at work; nothing in a log."""
 
     def __init__(self, name: str, module: ModuleType) -> None:
-        self.text = f"{name:<8} {(module.__doc__ or '').splitlines()[0]}"
+        self.text = textwrap.shorten(f"{name}: {(module.__doc__ or '').splitlines()[0]}", 78, placeholder=" …")
         self.shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self.started = time.monotonic()
 
     def __enter__(self) -> None:
         if self.shown:
-            sys.stderr.write(f"\r\x1b[2K{self.text[:78]}")
+            sys.stderr.write(f"\r\x1b[2K{self.text}")
             sys.stderr.flush()
 
     def __exit__(self, *_: object) -> None:

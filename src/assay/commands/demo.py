@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -55,6 +56,11 @@ def run(options: Options) -> int:
     if said:
         sys.stdout.write(
             "\nWhich rulings to expect, and why, is told in its README.md. The gate is closed; the demo ran.\n"
-            f"Next      cd {options.folder} && assay explain bias/within_bounds\n"
+            f"Next      {_prompt()} explain bias/within_bounds --manifest {options.folder}/assay.yaml\n"
         )
     return 0
+
+
+def _prompt() -> str:
+    """How this person calls Assay: through uv's environment, or straight."""
+    return "uv run assay" if "UV" in os.environ else "assay"

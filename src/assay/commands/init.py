@@ -83,10 +83,10 @@ def _artifact(found: Found) -> Iterable[str]:
         yield "  # artifact: {path: model/model.skops, format: skops}   # ← no model file was found"
         return
     path, form = found.artifact
-    trust = ", trust: pickle" if form in ("joblib", "pickle") else ""
-    yield f"  artifact: {{path: {_quoted(path)}, format: {form}{trust}}}"
-    if trust:
-        yield "  # Loading this format can execute anything; artifact/safe_format asks for skops or ONNX."
+    yield f"  artifact: {{path: {_quoted(path)}, format: {form}}}"
+    if form in ("joblib", "pickle"):
+        yield "  # ← Loading this format can execute anything, so it is refused unless you add `trust: pickle`;"
+        yield "  #   artifact/safe_format asks for skops or ONNX all the same."
 
 
 def _data(found: Found) -> Iterable[str]:

@@ -115,7 +115,7 @@ def _block(options: Options) -> Any:
         for part in rest:
             inner = inner.setdefault(target, {})
             target = part
-        inner[target] = load(text, f"--set {key}").value
+        inner[target] = text if text.startswith((">=", "<=")) else load(text, f"--set {key}").value
     return block
 
 
@@ -148,8 +148,8 @@ def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 def _source(path: str) -> Source:
     folder = Path(os.path.realpath(Path(path).parent))
-    if not folder.is_dir():
-        raise DataError(f"`{path}` does not exist.")
+    if not (folder / Path(path).name).exists():
+        raise DataError(f"`{path}` does not exist.", hint="")
     return find_source(folder, Path(path).name)
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from assay import registry
 from assay.decision_input import DecisionInput
 from assay.edges.files import write_atomically
+from assay.edges.model_run import list_formats
 from assay.errors import UsageError
 from assay.manifest import Manifest
 from assay.options import Options as CommonOptions
@@ -61,9 +62,10 @@ def manifest_schema() -> dict[str, Any]:
         block = spec.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")
         for inner, definition in block.pop("$defs", {}).items():
             schema["$defs"][f"{name}.{inner}"] = definition
-        block["description"] = registry.title("assay.checks", name)
+        block["title"] = block["description"] = registry.title("assay.checks", name)
         schema["$defs"][name] = block
         blocks[name] = {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}], "description": block["description"]}
+    schema["$defs"]["Artifact"]["properties"]["format"]["enum"] = [*list_formats(), "predictions"]
     checks = schema["properties"]["checks"]
     schema["properties"]["checks"] = {
         "type": "object",

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assay.errors import EvaluationError, UsageError
@@ -14,14 +15,20 @@ SECONDS = 60
 # Hooks, monitors and replaced objects are the repository's to set, so they are switched off (F-7).
 SETTINGS = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.allow=never", "core.quotePath=false")
 PASSED_ON = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR")
+# A remote is the user's own, so what reaches it is let through; other protocols can run programs.
+REMOTES = ("protocol.file.allow=always", "protocol.https.allow=always", "protocol.ssh.allow=always")
+CONNECTING = (
+    "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "GIT_ASKPASS", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "GIT_SSL_CAINFO",
+)  # fmt: skip
 
 
 def find_commit(root: Path, revision: str) -> str:
     """The commit a revision names, as 40 hexadecimal digits; raises UsageError where there is none."""
-    ended = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    ended = run_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = ended.stdout.decode().strip()
     if ended.returncode or not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", found):
-        shallow = _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+        shallow = run_git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         hint = "This clone is shallow: fetch the whole history (`fetch-depth: 0`)." if shallow else "Fetch it first."
         raise UsageError(f"The revision `{revision}` is not in this repository.", hint=hint)
     return found
@@ -29,33 +36,81 @@ def find_commit(root: Path, revision: str) -> str:
 
 def read_at(root: Path, commit: str, path: str) -> bytes | None:
     """A file's bytes at a commit, or None where it was not there; `path` is relative to `root`."""
-    if _git(root, "cat-file", "-e", f"{commit}:./{path}").returncode:
+    # Only a tree that lists no such file says that there was none; a blob that is not here says nothing.
+    listed = run_git(root, "ls-tree", "-z", commit, "--", f"./{path}")
+    if listed.returncode:
+        raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
+    if not listed.stdout:
         return None
-    ended = _git(root, "cat-file", "blob", f"{commit}:./{path}")
+    ended = run_git(root, "cat-file", "blob", f"{commit}:./{path}")
     if ended.returncode:
-        raise EvaluationError(f"`{path}` could not be read at {commit[:12]}.")
+        hint = "This clone lacks some contents: fetch them (`git fetch --refetch --no-filter`)."
+        raise EvaluationError(f"`{path}` could not be read at {commit[:12]}.", hint=hint)
     return ended.stdout
 
 
 def list_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
     """The paths of the files in a folder at a commit, relative to `root`, sorted."""
-    ended = _git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"./{folder}")
+    ended = run_git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"./{folder}")
     if ended.returncode:
         raise EvaluationError(f"The folder `{folder}` could not be listed at {commit[:12]}.")
     return tuple(sorted(path for path in ended.stdout.decode().split("\0") if path))
 
 
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def is_shallow(root: Path) -> bool:
+    """Whether a clone lacks the history before some commit; raises UsageError outside a repository."""
+    ended = run_git(root, "rev-parse", "--is-shallow-repository")
+    if ended.returncode:
+        raise UsageError(f"`{root}` is not in a Git repository.", hint="Run `git init`, or change the folder.")
+    return ended.stdout.strip() == b"true"
+
+
+def list_blobs_at(root: Path, commit: str) -> dict[str, str]:
+    """The regular files at a commit, by path relative to `root`, with the names of their objects."""
+    ended = run_git(root, "ls-tree", "-r", "-z", commit)
+    if ended.returncode:
+        raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
+    found: dict[str, str] = {}
+    for line in ended.stdout.split(b"\0"):
+        about, _, path = line.partition(b"\t")
+        mode, _, name = about.partition(b" blob ")
+        if mode in (b"100644", b"100755"):
+            found[path.decode(errors="surrogateescape")] = name.decode()
+    return found
+
+
+def read_blobs(root: Path, names: Sequence[str]) -> Iterator[bytes]:
+    """The bytes of blobs, one after the other, from one process; raises EvaluationError where one is not there."""
+    if not names:
+        return
+    left = memoryview(
+        run_git(root, "cat-file", "--batch", content="".join(f"{name}\n" for name in names).encode()).stdout
+    )
+    for name in names:
+        head, _, _ = bytes(left[:200]).partition(b"\n")
+        parts = head.decode(errors="replace").split(" ")
+        if parts[:2] != [name, "blob"]:
+            raise EvaluationError(f"The object {name[:12]} is not in this clone.", hint="Fetch the whole history.")
+        start = len(head) + 1
+        yield bytes(left[start : start + int(parts[2])])
+        left = left[start + int(parts[2]) + 1 :]
+
+
+def run_git(
+    root: Path, *arguments: str, content: bytes | None = None, network: bool = False, seconds: float = SECONDS
+) -> subprocess.CompletedProcess[bytes]:
+    """Git's answer to a command, with `content` as its input; hooks are off, and the network unless it is asked for."""
     program = shutil.which("git")
     if program is None:
-        raise EvaluationError("Git is not installed, so a base revision cannot be read.", hint="Install git.")
-    settings = [part for setting in SETTINGS for part in ("-c", setting)]
+        raise EvaluationError("Git is not installed.", hint="Install git.")
+    settings = [part for setting in (*SETTINGS, *(REMOTES if network else ())) for part in ("-c", setting)]
     command = [program, "--no-replace-objects", "--no-optional-locks", *settings, *arguments]
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    passed_on = (*PASSED_ON, *(CONNECTING if network else ()))
+    kept = {name: os.environ[name] for name in passed_on if name in os.environ}
     environment = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         return subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
-            command, cwd=root, env=environment, capture_output=True, timeout=SECONDS, check=False
+            command, cwd=root, env=environment, capture_output=True, timeout=seconds, check=False, input=content or b""
         )
     except subprocess.TimeoutExpired as error:
-        raise EvaluationError(f"Git did not answer within {SECONDS} s.") from error
+        raise EvaluationError(f"Git did not answer within {seconds:.0f} s.") from error

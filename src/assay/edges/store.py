@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,8 @@ from assay.errors import PageError
 from assay.pages import PAGES, Page
 
 MAX_PAGE_BYTES = 64 * 1024 * 1024
-FOLDER = ".assay"
+FOLDER, SIGNED = ".assay", ".sigstore.json"
+_FACE = re.compile(r"[a-z][a-z0-9-]*\.[a-z]+")
 _Page = TypeVar("_Page", bound=Page)
 
 
@@ -56,15 +59,42 @@ class Dossier:
 
     def write(self, page: Page) -> str:
         """Writes a page and removes the pages that were made from an older one; returns its digest."""
-        later = [kind.name for kind in PAGES]
-        for name in later[later.index(page.name) + 1 :]:
-            self.path(f"{name}.json").unlink(missing_ok=True)
+        self.guard()
+        names = [kind.name for kind in PAGES]
+        later = names[names.index(page.name) + 1 :]
+        stale = [f"{name}.json" for name in later] + [f"{name}{SIGNED}" for name in (page.name, *later)]
         content = page.content()
         write_atomically(self.path(f"{page.name}.json"), content)
+        for name in (*stale, *self._faces()):
+            self.path(name).unlink(missing_ok=True)
         return digest(content)
+
+    def guard(self) -> None:
+        """Raises PageError where writing could reach what is not the dossier's: through links, or beside others."""
+        below = self.folder.relative_to(self.root).parts if self.folder.is_relative_to(self.root) else ()
+        steps = [self.root.joinpath(*below[: index + 1]) for index in range(len(below))]
+        linked = next((path for path in (*steps, *self.folder.rglob("*")) if path.is_symlink()), None)
+        if linked is not None:
+            raise PageError(f"{linked} is a symbolic link; a dossier holds files of its own.", hint="Remove the link.")
+        if self.folder.is_dir() and any(self.folder.iterdir()) and not self.path("manifest.json").is_file():
+            raise PageError(f"{self.folder} holds other files and is no dossier.", hint="Name a new folder.")
+
+    def write_faces(self, files: Mapping[str, bytes]) -> None:
+        """Writes a card's faces and remembers their names, so that none outlives the card it shows."""
+        self.guard()
+        self.record("card", {"faces": sorted(files)})
+        for name, content in files.items():
+            write_atomically(self.path(name), content)
+
+    def _faces(self) -> list[str]:
+        recorded = self.recorded().get("card")
+        named = recorded.get("faces", []) if isinstance(recorded, dict) else []
+        pages = {f"{kind.name}.json" for kind in PAGES}
+        return [name for name in named if isinstance(name, str) and _FACE.fullmatch(name) and name not in pages]
 
     def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
         """Writes a folder's files and removes what else lies in it from an earlier run."""
+        self.guard()
         folder = self.path(name)
         for path, content in files.items():
             write_atomically(folder / path, content)
@@ -91,10 +121,11 @@ class Dossier:
     def _read(self, kind: type[_Page]) -> _Page | None:
         path = self.path(f"{kind.name}.json")
         try:
-            if not path.exists():
+            if not path.exists() and not path.is_symlink():
                 return None
-            if path.stat().st_size > MAX_PAGE_BYTES:
-                raise PageError(f"{path} is larger than any page.")
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_PAGE_BYTES:
+                raise PageError(f"{path} is no regular file, or larger than any page.")
             document = parse(path.read_bytes(), path.name)
             return kind.model_validate(document)
         except OSError as error:

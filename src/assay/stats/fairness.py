@@ -64,6 +64,9 @@ def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest
         return Undefined(reason="too_few", n=fewest, needed=max(1, smallest))
     if kind == "ratio" and any(all(counted == 0 for counted, _ in row) for row in table):
         return Undefined(reason="not_finite", n=n)
+    if len(table) == 1:
+        # A gap in one rate rests on the rows that rate is counted among, such as the positives.
+        n = sum(among for _, among in table[0])
     pairs = [pair for row in table for pair in combinations(sorted(row, key=_rate), 2)]
     each = bonferroni(level, len(pairs))
     if kind == "difference":

@@ -7,7 +7,6 @@ from typing import Any
 
 from assay import registry
 from assay.dossier import Pages
-from assay.edges.files import write_atomically
 from assay.edges.store import Dossier
 from assay.errors import PageError
 from assay.options import StepOptions
@@ -27,11 +26,14 @@ def run(dossier: Dossier, options: Options) -> Card:
     card = assemble(pages, decision)
     dossier.write(card)
     shown = dossier.pages()
-    for name in registry.names(RENDERERS):
-        renderer = registry.module(RENDERERS, name)
-        if renderer.FILE is not None:
-            write_atomically(dossier.path(renderer.FILE), renderer.render(shown).encode())
+    dossier.write_faces(faces(shown))
     return card
+
+
+def faces(pages: Pages) -> dict[str, bytes]:
+    """The card in every format that is a file of the dossier, by file name."""
+    renderers = [registry.module(RENDERERS, name) for name in registry.names(RENDERERS)]
+    return {each.FILE: each.render(pages).encode() for each in renderers if each.FILE is not None}
 
 
 def assemble(pages: Pages, decision: Decision) -> Card:

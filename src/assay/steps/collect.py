@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from assay.books import make_book
 from assay.canonical import digest, parse
+from assay.dossier import manifest_of
 from assay.edges.files import find_source, read_beneath
 from assay.edges.model_run import inspect_model
 from assay.edges.store import Dossier
@@ -16,6 +17,7 @@ from assay.measuring import Book
 from assay.options import StepOptions
 from assay.pages import Evidence, Plan, Predictions
 from assay.steps.collecting.rounds import measure_all, start
+from assay.steps.planning.inputs import hold_inputs
 from assay.steps.predicting.files import FORMAT, NOTHING_LOADED
 from assay.tables.questions import Table
 from assay.tables.source import Source
@@ -33,7 +35,7 @@ def run(dossier: Dossier, options: Options) -> Evidence:
     if pages.manifest is None or pages.plan is None:
         raise PageError("The dossier holds predictions but no plan.", hint="Run `assay plan` first.")
     started = time.monotonic()
-    evidence = measure(dossier, Manifest.model_validate(pages.manifest.manifest), pages.plan, predictions)
+    evidence = measure(dossier, manifest_of(pages.manifest), pages.plan, predictions)
     dossier.write(evidence)
     dossier.record("collect", {"seconds": round(time.monotonic() - started, 3)})
     return evidence
@@ -43,8 +45,9 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
     """The evidence on a plan's data and some predictions, each file held against its digest."""
     from assay.tables.answering import Tables
 
+    hold_inputs(dossier.root, plan.inputs, "model", "code")
     data = _planned_data(dossier, plan)
-    answers = _answers(dossier, predictions)
+    answers = read_predictions(dossier, predictions)
     columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role == "data"}
     book = make_book(
         manifest,
@@ -74,7 +77,8 @@ def _planned_data(dossier: Dossier, plan: Plan) -> dict[str, Source]:
     return found
 
 
-def _answers(dossier: Dossier, predictions: Predictions) -> Mapping[Table, Source]:
+def read_predictions(dossier: Dossier, predictions: Predictions) -> Mapping[Table, Source]:
+    """The files of predictions by table; raises PageError where one is not what the page says."""
     from assay.tables.scores import read_scores, scores_digest
 
     found: dict[Table, Source] = {}

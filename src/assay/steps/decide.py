@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from assay.dossier import manifest_of
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.rego.engine import Answer, Engine, Query, choose_engine
 from assay.edges.store import Dossier
 from assay.errors import PageError
-from assay.manifest import Waiver
 from assay.options import StepOptions
 from assay.pages import Decision, Evidence, ManifestPage, Plan
 from assay.rulings import question, rule, verdict
@@ -59,7 +59,7 @@ def read_planned_bundle(dossier: Dossier, plan: Plan) -> Bundle:
 
 def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle, engine: Engine) -> Decision:
     """The decision, from pages and an engine alone."""
-    waivers = [Waiver.model_validate(waiver) for waiver in manifest.manifest.get("waivers", ())]
+    waivers = manifest_of(manifest).waivers
     asked = [question(plan, evidence, manifest, policy) for policy in plan.policies]
     # Each policy is also asked about empty evidence: what that proves, proves nothing.
     queries = [Query(policy=each.policy, input=each.model_dump(mode="json", exclude_none=True)) for each in asked]

@@ -13,24 +13,23 @@ from assay.canonical import digest
 from assay.edges.rego.bundle import Bundle
 from assay.edges.store import Dossier
 from assay.errors import ManifestError, PageError
-from assay.manifest import Date, Manifest
+from assay.manifest import Date
 from assay.manifest_reading import read_manifest
 from assay.measuring import Book, Recipe
 from assay.options import StepOptions
 from assay.pages import ManifestPage, Plan
 from assay.planned import ManifestChange, PlannedBar
-from assay.steps.planning.base import Judge, choose_judge
+from assay.steps.planning.base import Judge, choose_judge, content_changes
 from assay.steps.planning.blocks import (
-    CheckBlock,
     default_block,
     planned_bars,
     planned_check,
     planned_recipes,
     problems_of_block,
-    read_blocks,
     scored_sets,
 )
 from assay.steps.planning.inputs import Inputs, find_inputs
+from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.policies import (
     planned_files,
     planned_policy,
@@ -39,7 +38,6 @@ from assay.steps.planning.policies import (
     shipped_folder,
     waiver_problems,
 )
-from assay.yaml_strict import Document
 
 
 class Options(StepOptions):
@@ -59,11 +57,9 @@ class Options(StepOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A manifest that holds, its check blocks, its inputs and its policies."""
+    """The manifest that judges, its inputs and its policies."""
 
-    document: Document
-    manifest: Manifest
-    blocks: dict[str, CheckBlock]
+    judging: ReadManifest
     inputs: Inputs
     bundle: Bundle
     book: Book
@@ -77,13 +73,13 @@ def run(dossier: Dossier, options: Options) -> Plan:
     content = judge.manifest()
     as_of = options.as_of or datetime.datetime.now(datetime.UTC).date().isoformat()
     reading = _read(dossier, judge, content, options, as_of)
-    manifest = reading.manifest.model_dump(mode="json", exclude_none=True)
+    manifest = reading.judging.manifest.model_dump(mode="json", exclude_none=True)
     page = ManifestPage(file=judge.file, source=digest(content), manifest=manifest)
     if options.expect is not None and page.digest() != options.expect:
         raise PageError(f"The manifest page is {page.digest()}, but {options.expect} was expected.")
-    plan = _plan(page, reading, options.stage, as_of)
-    dossier.write_folder("policies", {file.path: file.content for file in reading.bundle.files})
+    plan = make_plan(page, reading, options.stage, as_of)
     dossier.write(page)
+    dossier.write_folder("policies", {file.path: file.content for file in reading.bundle.files})
     dossier.write(plan)
     dossier.record("plan", {"base": options.base, "judged_by": judge.commit or "this checkout"})
     return plan
@@ -92,39 +88,52 @@ def run(dossier: Dossier, options: Options) -> Plan:
 def _read(dossier: Dossier, judge: Judge, content: bytes, options: Options, as_of: str) -> Reading:
     """Everything a plan is made of; raises ManifestError with every problem of manifest, blocks and inputs."""
     document, manifest, problems = read_manifest(content, judge.file)
-    blocks, block_problems = read_blocks(document.value.get("checks"), document)
-    problems += block_problems
-    if manifest is None:
-        raise ManifestError(problems)
-    refuse_unknown_stage(manifest, options.stage)
-    inputs = find_inputs(dossier.root, manifest, document, options.reviews)
+    judging = read_checked(document, manifest, problems)
+    refuse_unknown_stage(judging.manifest, options.stage)
+    inputs = find_inputs(dossier.root, judging.manifest, document, options.reviews)
     problems += inputs.problems
-    book = make_book(manifest, columns=inputs.columns(), as_of=as_of)
-    for block in blocks.values():
-        problems += problems_of_block(block, book, document, inputs.columns())
-    bundle = judge.bundle(shipped_folder("policies"), manifest)
-    problems += waiver_problems(manifest, bundle, document, as_of)
+    book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of)
+    changes = None
+    if judge.commit is not None and not problems:
+        judging, changes = _lock(judge, judging, inputs, book)
+        book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of)
+    for block in judging.blocks.values():
+        problems += problems_of_block(block, book, judging.document, inputs.columns())
+    bundle = judge.bundle(shipped_folder("policies"), judging.manifest)
+    problems += waiver_problems(judging.manifest, bundle, judging.document, as_of)
     if problems:
         raise ManifestError(problems)
     return Reading(
-        document=document,
-        manifest=manifest,
-        blocks=blocks,
+        judging=judging,
         inputs=inputs,
         bundle=bundle,
         book=book,
-        situations=judge.situations(manifest, options.stage),
-        changes=None,
+        situations=judge.situations(judging.manifest, options.stage),
+        changes=changes,
     )
 
 
-def _plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> Plan:
-    manifest, document, book = reading.manifest, reading.document, reading.book
+def _lock(
+    judge: Judge, base: ReadManifest, inputs: Inputs, book: Book
+) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
+    """The manifest that judges a change, and all that differs from the base."""
+    document, manifest, problems = read_manifest(judge.checkout_manifest(), judge.file)
+    head = read_checked(document, manifest, problems)
+    if problems:
+        raise ManifestError(problems)
+    judging, changes = lock(base, head, book)
+    evaluated = {name for block in base.blocks.values() for name in scored_sets(block, book)}
+    return judging, (*changes, *content_changes(judge, base.manifest, evaluated, inputs.found, judging.document))
+
+
+def make_plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> Plan:
+    """The plan of a stage from all that was read; the same reading makes the same plan."""
+    manifest, document, book = reading.judging.manifest, reading.judging.document, reading.book
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
     for name in sorted({check for policy in policies for check in policy.checks}):
-        block = reading.blocks.get(name) or default_block(name)
+        block = reading.judging.blocks.get(name) or default_block(name)
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:
             bars += planned_bars(block, book, document)

@@ -6,13 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from assay.dossier import manifest_of
 from assay.edges.files import find_source
 from assay.edges.store import Dossier
 from assay.errors import DataError, ModelError, PageError
-from assay.manifest import Manifest
 from assay.measuring import Recipe
 from assay.options import StepOptions
 from assay.pages import Plan, PredictedSet, Predictions
+from assay.steps.planning.inputs import hold_inputs
 from assay.steps.predicting.files import FORMAT, read_answers
 from assay.steps.predicting.models import Answers, Asked, Probe, ask_model
 from assay.tables.source import Source
@@ -31,7 +32,7 @@ def run(dossier: Dossier, options: Options) -> Predictions:
     pages, plan = dossier.need(Plan, options.expect)
     if pages.manifest is None:
         raise PageError("The dossier holds a plan but no manifest.", hint="Run `assay plan` first.")
-    manifest = Manifest.model_validate(pages.manifest.manifest)
+    manifest = manifest_of(pages.manifest)
     if not plan.recipes:
         page = Predictions(parents={"plan": plan.digest()})
         dossier.write(page)
@@ -40,6 +41,7 @@ def run(dossier: Dossier, options: Options) -> Predictions:
     if artifact is None:
         raise ModelError("The manifest names no model.", hint="Write `artifact: {path: …, format: …}` under `model`.")
     asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
+    hold_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
     probes = [_probe(asked, recipe) for recipe in plan.recipes]
     answers = read_answers(asked, probes) if artifact.format == FORMAT else ask_model(asked, probes, options.isolation)
     page = Predictions(
@@ -81,6 +83,7 @@ def _write(dossier: Dossier, probe: Probe, answers: Answers, number: int) -> Pre
         columns=tuple(columns),
         digest=scores_digest(probe.ids, scores, columns),
     )
+    dossier.guard()
     folder = dossier.path("predictions")
     folder.mkdir(parents=True, exist_ok=True)
     write_scores(folder / page.file, probe.ids, scores, columns)

@@ -26,6 +26,7 @@ CROSSINGS = [
     ("steps/collect.py", "import skops"),
     ("checks/quality.py", "import sklearn"),
     ("stats/ranking.py", "import pandas"),
+    ("commands/publish.py", "import github"),
 ]
 
 

@@ -18,8 +18,8 @@ from assay.checks import quality
 from assay.checks.quality import Facts, Spec
 from assay.edges.files import find_source
 from assay.errors import DataError
-from assay.measuring import Book, ColumnUse
 from assay.joined_bars import resolve
+from assay.measuring import Book, ColumnUse
 from assay.stats.bars import QualityBars
 from assay.stats.metrics import METRICS
 from assay.tables.answering import Tables

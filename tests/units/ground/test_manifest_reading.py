@@ -103,3 +103,19 @@ def test_the_design_example_is_valid(project: Path) -> None:
 
 def test_a_far_name_is_not_suggested() -> None:
     assert nearest_name("zzz", ["alpha", "beta"]) is None
+
+
+def test_what_is_required_is_explained_and_short_words_are_understood() -> None:
+    text = "assay: 1\nmodel:\n  name: x\n  task: multiclass\n  artifact: {path: m.skops}\n"
+    found = "\n".join(problems(text))
+    assert "Did you mean `multiclass-classification`?" in found
+    assert "model.artifact.format: this is required (Model format: skops, onnx" in found
+
+
+def test_what_is_left_of_a_manifest_is_still_read() -> None:
+    """All errors at once: a wrong type does not hide what else is wrong."""
+    _, manifest, found = read_manifest(BAD.encode(), "assay.yaml")
+    assert found
+    assert manifest is not None
+    assert manifest.model.name == "unnamed"
+    assert manifest.data is None or "train" not in manifest.data.sets

@@ -63,7 +63,7 @@ class ColumnRules(CheckSpec):
     @field_validator("nulls")
     @classmethod
     def _share(cls, value: Nulls) -> Nulls:
-        if isinstance(value, Limit) and (value.direction != "at_most" or not 0 <= value.limit <= 1):
+        if isinstance(value, Limit) and (value.direction != "at_most" or not 0 <= value.limit < 1):
             raise ValueError('`nulls` is an upper bound on a share, such as "<= 1%"')
         return value
 

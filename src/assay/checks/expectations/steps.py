@@ -71,6 +71,8 @@ class Expectation(CheckSpec):
             raise ValueError(f"a test of the kind {self.kind} expects {wanted}")
         if self.pass_rate.direction != "at_least":
             raise ValueError('`pass_rate` is a lower bound, such as ">= 0.95"')
+        if not 0 < self.pass_rate.limit <= 1:
+            raise ValueError("`pass_rate` is a share above 0 and at most 1, so that it can be kept and missed")
         return self
 
 

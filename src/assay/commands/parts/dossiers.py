@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from assay.edges.files import read_beneath
 from assay.edges.store import FOLDER, Dossier
 from assay.errors import ManifestError, UsageError
+from assay.manifest import MODEL_NAME
 from assay.manifest_reading import read_manifest
 from assay.options import StepOptions
 from assay.yaml_strict import MAX_BYTES
@@ -16,6 +18,8 @@ from assay.yaml_strict import MAX_BYTES
 def locate_dossier(options: StepOptions) -> Dossier:
     """The dossier that options mean; raises UsageError without a manifest, ManifestError without a model name."""
     root = Path(os.path.realpath(options.manifest.parent))
+    if not str(root).isprintable():
+        raise UsageError("The path of the repository holds characters that cannot be printed; move it elsewhere.")
     if not root.is_dir():
         raise UsageError(f"The folder `{options.manifest.parent}` does not exist.")
     if options.dossier is not None:
@@ -31,6 +35,6 @@ def locate_dossier(options: StepOptions) -> Dossier:
     # The manifest's own step reports every problem, checks' blocks included; others stop here.
     model = document.value.get("model")
     name = model.get("name") if isinstance(model, dict) else None
-    if isinstance(name, str) and name.replace("-", "").replace("/", "").isalnum():
+    if isinstance(name, str) and re.fullmatch(MODEL_NAME, name):
         return Dossier(root / FOLDER / name / options.stage, root)
     raise ManifestError(problems)

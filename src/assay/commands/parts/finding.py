@@ -57,7 +57,10 @@ def find_repository(folder: Path) -> Found:
     if not found.name[0].isalpha():
         found.name = f"model-{found.name}"
     paths = sorted(_files(folder))
-    models = [path for path in paths if Path(path).suffix in FORMATS]
+    safest = list(FORMATS)
+    models = sorted(
+        (path for path in paths if Path(path).suffix in FORMATS), key=lambda path: safest.index(Path(path).suffix)
+    )
     if models:
         found.artifact = models[0], FORMATS[Path(models[0]).suffix]
         found.notes += [f"several model files: took {models[0]}"] if len(models) > 1 else []

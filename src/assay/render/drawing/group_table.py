@@ -52,7 +52,8 @@ def _panel(root: Element, table: GroupTable, name: str, across: Scale, top: floa
     for index, row in enumerate(table.rows):
         middle = top + _HEAD + _ROW * (index + 0.5)
         canvas.write(root, "group", (0, middle + 4), row.group, most=_LONGEST_NAME)
-        canvas.write(root, "size", (across.start - 12, middle + 4), f"n {count(row.n)}", anchor="end")
+        behind = row.measures[name].n if name in row.measures else row.n
+        canvas.write(root, "size", (across.start - 12, middle + 4), f"n {count(behind)}", anchor="end")
         if name in row.measures:
             _measure(root, row.measures[name], across, middle)
 

@@ -85,7 +85,7 @@ def _seen(bar: JoinedBar) -> str:
         return undefined_text(bar.reason, bar.n, bar.needed)
     low = bar.value if bar.low is None else bar.low
     high = bar.value if bar.high is None else bar.high
-    numbers = measured_text(bar.value, low, high, limit=bar.limit, direction=bar.direction)
+    numbers = measured_text(bar.value, low, high, limit=bar.limit)
     return numbers if bar.n is None or numbers == count(bar.n) else f"{numbers}, n = {count(bar.n)}"
 
 

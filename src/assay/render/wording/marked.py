@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assay.render.wording.plain import clean, is_date, spans
+from assay.render.wording.plain import WORD_JOINER, clean, is_date, spans
 
-WORD_JOINER = "\u2060"
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
 _HARMLESS = re.compile(
     rf"""(?: [{_LETTERS}0-9\ ,;%()'"?=+…–—’“”≥≤±×·-]   # nothing that Markdown, GitHub or HTML gives a meaning

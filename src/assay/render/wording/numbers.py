@@ -16,6 +16,11 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def number_of(number: int, one: str, more: str) -> str:
+    """A number of things in words: `1 bar`, `1,200 bars`."""
+    return f"{count(number)} {one if number == 1 else more}"
+
+
 def limit_text(limit: float) -> str:
     """A bound, exactly as it was written, with at least two decimals where it is no whole number."""
     exact = _decimal(limit)
@@ -29,13 +34,11 @@ def bound_text(direction: Direction, limit: float) -> str:
     return f"{'at least' if direction == 'at_least' else 'at most'} {limit_text(limit)}"
 
 
-def measured_text(
-    value: float, low: float, high: float, *, limit: float | None = None, direction: Direction | None = None
-) -> str:
+def measured_text(value: float, low: float, high: float, *, limit: float | None = None) -> str:
     """A value with its interval: `0.210 [0.140, 0.280]`, or the value alone where the interval has no width.
 
-    Every number shown stands on the same side of `limit` as the number meant; the value is rounded away from
-    passing, the interval outwards.
+    Every number shown stands on the same side of `limit` as the number meant, with as many digits as that takes;
+    the interval is rounded outwards.
     """
     numbers = [_decimal(number) for number in (value, low, high)]
     bound = None if limit is None else _decimal(limit)
@@ -43,9 +46,27 @@ def measured_text(
         shown = [f"{number:.9g}" for number in (value, low, high)]
     else:
         decimals = _decimals_for(numbers, bound)
-        roundings = (_against(direction), ROUND_FLOOR, ROUND_CEILING)
+        roundings = (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING)
         shown = [_rounded(number, decimals, rounding) for number, rounding in zip(numbers, roundings, strict=True)]
     return shown[0] if low == value == high else f"{shown[0]} [{shown[1]}, {shown[2]}]"
+
+
+def sign_text(limit: float, direction: Direction) -> str:
+    """A bar in signs: `≤ 0.10`."""
+    return f"{'≥' if direction == 'at_least' else '≤'} {limit_text(limit)}"
+
+
+def difference_text(before: float, now: float) -> str:
+    """How far a number moved, with its sign: `+0.011`, in as many digits as it takes to see that it moved."""
+    numbers = [_decimal(before), _decimal(now)]
+    moved = numbers[1] - numbers[0]
+    sign = "−" if moved < 0 else "+"
+    if moved and not _plain([*numbers, moved]):
+        return f"{sign}{abs(moved):.3g}"
+    decimals = _decimals_for(numbers, None)
+    while moved and not moved.quantize(Decimal(1).scaleb(-decimals)) and decimals < _MOST_DECIMALS:
+        decimals += 1
+    return sign + _rounded(abs(moved), decimals, ROUND_HALF_EVEN)
 
 
 def value_text(measure: Measure) -> str:
@@ -83,10 +104,6 @@ def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str
         "no_predictions": "undefined: the model gave no predictions",
         "not_applicable": "undefined: does not apply here",
     }.get(reason or "", "undefined")
-
-
-def _against(direction: Direction | None) -> str:
-    return {"at_least": ROUND_FLOOR, "at_most": ROUND_CEILING}.get(direction or "", ROUND_HALF_EVEN)
 
 
 def _decimal(number: float) -> Decimal:

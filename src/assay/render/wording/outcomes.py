@@ -65,8 +65,9 @@ def mark(ruling: Ruling) -> Mark:
 
 
 def remedy(ruling: Ruling) -> str:
-    """What to do about a ruling: the policy's own remedy, else the usual one."""
-    return ruling.remedy.strip() or _NEXT[ruling.outcome]
+    """What to do about a ruling: the policy's own remedy, but the usual one where it was never evaluated."""
+    own = ruling.remedy.strip() if ruling.outcome != "not_evaluated" else ""
+    return own or _NEXT[ruling.outcome]
 
 
 def gate(verdict: Literal["open", "closed"]) -> str:

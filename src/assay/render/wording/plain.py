@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NO_TEXT = "(no text)"
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
     map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0))
 )
 """Characters that Unicode counts as letters or marks although nothing is seen of them."""
-_MARKS_IN_A_ROW = 3
+_MARKS_IN_A_ROW, _LOOKED_AT = 3, 8
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WORD_JOINER = "\u2060"
+_LINKED = re.compile(r"@|#(?=[0-9])|\](?=\()|:(?=//)|\bwww(?=\.)|\bgh(?=-[0-9])", re.IGNORECASE)
 _RUNNER_COMMAND = re.compile(r":(?=:)|##(?=\[)")
 
 
@@ -20,8 +23,11 @@ def clean(text: str) -> str:
     return " ".join(visible(text).split()) or NO_TEXT
 
 
+@lru_cache(maxsize=4_096)
 def visible(text: str) -> str:
     """Text without control, bidi and zero-width characters, in which every kind of space is a plain one."""
+    if text.isascii() and text.isprintable():
+        return text
     kept: list[str] = []
     marks = 0
     for character in text:
@@ -37,6 +43,19 @@ def visible(text: str) -> str:
 def printable(text: str) -> str:
     """Clean text for a terminal or a log, in which no runner command (`::name::`, `##[name]`) is left whole."""
     return _RUNNER_COMMAND.sub(lambda found: found.group() + " ", clean(text))
+
+
+def clipped(text: str, most: int) -> str:
+    """Clean text of at most `most` characters; what is cut off leaves an ellipsis."""
+    looked_at = text[: _LOOKED_AT * most]
+    cleaned = clean(looked_at)
+    whole = len(looked_at) == len(text) and len(cleaned) <= most
+    return cleaned if whole else cleaned[: most - 1].rstrip() + "…"
+
+
+def unlinked(text: str) -> str:
+    """Printable text in which no mention, reference, address or embedded link is left whole, for plain messages."""
+    return _LINKED.sub(lambda found: found.group() + WORD_JOINER, printable(text))
 
 
 def spans(text: str) -> tuple[tuple[bool, str], ...]:

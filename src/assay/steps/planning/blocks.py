@@ -71,12 +71,10 @@ def problems_of_block(
     uses: Iterable[ColumnUse] = _call(block, "columns", book)
     for use in uses:
         place = (*block.place, *use.where)
-        if use.set not in columns:
-            message = (
-                f"there is no data set `{use.set}`; there are {', '.join(f'`{name}`' for name in columns) or 'none'}."
-            )
-            yield document.problem(place, message, nearest=nearest_name(use.set, columns))
-        elif use.column is not None and use.column not in columns[use.set]:
+        if use.set not in book.sets:
+            message = f"there is no data set `{use.set}`; there are {', '.join(f'`{n}`' for n in book.sets) or 'none'}."
+            yield document.problem(place, message, nearest=nearest_name(use.set, book.sets))
+        elif use.column is not None and use.set in columns and use.column not in columns[use.set]:
             message = f"the data set `{use.set}` has no column `{use.column}`."
             yield document.problem(place, message, nearest=nearest_name(use.column, columns[use.set]))
         elif (
@@ -98,10 +96,14 @@ def planned_recipes(block: CheckBlock, book: Book) -> tuple[Any, ...]:
 
 def planned_bars(block: CheckBlock, book: Book, document: Document) -> Iterable[PlannedBar]:
     """A check's bars, each with its line in the manifest."""
-    for number, bar in enumerate(_call(block, "bars", book), start=1):
+    for bar in _call(block, "bars", book):
         line = document.line((*block.place, *bar.where))
         yield PlannedBar(
-            **bar.model_dump(), id=f"{block.name}/{number}", check=block.name, file=document.file, line=line
+            **bar.model_dump(),
+            id=f"{block.name}{bar.fact}:{bar.direction}",
+            check=block.name,
+            file=document.file,
+            line=line,
         )
 
 

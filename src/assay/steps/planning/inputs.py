@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
 from assay.edges.files import digest_beneath, find_code, find_source
+from assay.edges.model_run import list_formats, load_format
 from assay.errors import DataError, Problem
 from assay.manifest import Data, Manifest
 from assay.manifest_reading import nearest_name
 from assay.measuring import Place
 from assay.planned import PlannedInput
 from assay.yaml_strict import Document
+
+PREDICTIONS = "predictions"
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,22 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     if reviews is not None:
         found.append(_file(root, "reviews", "reviews", reviews))
     inputs = Inputs(tuple(found), ())
+    problems += _artifact_problems(root, manifest, document)
+    if manifest.policies is not None:
+        problems += _policy_problems(root, manifest.policies, document)
     if manifest.data is not None:
         problems += _role_problems(manifest.data, inputs.columns(), document)
     return Inputs(tuple(found), tuple(problems))
+
+
+def hold_inputs(root: Path, inputs: Iterable[PlannedInput], *roles: str) -> None:
+    """Raises DataError where an input of some roles is not the one that was planned, by digest."""
+    for planned in inputs:
+        if planned.role in roles:
+            found = _code(root).digest if planned.role == "code" else digest_beneath(root, planned.path)[0]
+            if found != planned.digest:
+                named = "The repository's code" if planned.role == "code" else f"`{planned.path}`"
+                raise DataError(f"{named} is not what was planned: it is {found}.")
 
 
 def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
@@ -83,6 +99,41 @@ def _code(root: Path) -> PlannedInput:
     return PlannedInput(
         role="code", name="code", path=".", digest=digest(listing), bytes=sum(size for *_, size in files)
     )
+
+
+def _policy_problems(root: Path, folder: str, document: Document) -> Iterable[Problem]:
+    path = PurePosixPath(folder)
+    if path.is_absolute() or ".." in path.parts:
+        yield document.problem(("policies",), f"`{folder}` leaves the repository.")
+    elif not (root / path).is_dir() or (root / path).is_symlink():
+        yield document.problem(("policies",), f"the folder `{folder}` does not exist.")
+
+
+def _is_code(root: Path, callable_name: str) -> bool:
+    path = callable_name.partition(":")[0].replace(".", "/")
+    return bool({f"{path}.py", f"{path}/__init__.py"} & set(find_code(root)))
+
+
+def _artifact_problems(root: Path, manifest: Manifest, document: Document) -> Iterable[Problem]:
+    """A model format that does not exist, or whose loading can execute anything without anybody having said so."""
+    artifact = manifest.model.artifact
+    if artifact is None or artifact.format == PREDICTIONS:
+        return
+    place, known = ("model", "artifact", "format"), (*list_formats(), PREDICTIONS)
+    if artifact.format not in known:
+        listed = ", ".join(f"`{each}`" for each in known)
+        message = f"there is no model format `{artifact.format}`; there are {listed}."
+        yield document.problem(place, message, nearest=nearest_name(artifact.format, known))
+    elif artifact.callable is not None and not _is_code(root, artifact.callable):
+        module = artifact.callable.partition(":")[0]
+        message = f"the repository has no Python file for `{module}` (hidden folders and environments do not count)."
+        yield document.problem(("model", "artifact", "callable"), message)
+    elif load_format(artifact.format).EXECUTES == "arbitrary_code" and artifact.trust != "pickle":
+        yield document.problem(
+            place,
+            f"loading a {artifact.format} file can execute anything that was put into it. Save the model with "
+            "`skops.io.dump`, or, if you made the file yourself and accept that, add `trust: pickle`.",
+        )
 
 
 def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Document) -> Iterable[Problem]:

@@ -7,9 +7,10 @@ import fnmatch
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from assay import registry
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
-from assay.errors import ManifestError, Problem, UsageError
+from assay.errors import ManifestError, PolicyError, Problem, UsageError
 from assay.manifest import WAIVER_DAYS, Manifest
 from assay.manifest_reading import nearest_name
 from assay.planned import PlannedFile, PlannedPolicy
@@ -33,6 +34,8 @@ def select_policies(
     """
     named = manifest.stages[stage].policies if stage in manifest.stages else None
     fitting = [policy for policy in bundle.policies if set(policy.when) <= set(situations)]
+    for policy in fitting:
+        _refuse_unknown_checks(policy)
     if named is not None:
         return _named(fitting, named, stage, document)
     usual = manifest.usual_stage(stage)
@@ -58,15 +61,16 @@ def refuse_unknown_stage(manifest: Manifest, stage: str) -> None:
 def waiver_problems(manifest: Manifest, bundle: Bundle, document: Document, as_of: str) -> Iterable[Problem]:
     """Waivers of no policy, and waivers that would hold for too long."""
     known = [policy.id for policy in bundle.policies]
-    latest = datetime.date.fromisoformat(as_of) + datetime.timedelta(days=WAIVER_DAYS)
+    today = datetime.date.fromisoformat(as_of)
     for index, waiver in enumerate(manifest.waivers):
         if waiver.policy not in known:
             nearest = nearest_name(waiver.policy, known)
             yield document.problem(
                 ("waivers", index, "policy"), f"no policy is named `{waiver.policy}`.", nearest=nearest
             )
-        if datetime.date.fromisoformat(waiver.expires) > latest:
-            message = f"a waiver holds for at most {WAIVER_DAYS} days: until {latest}, not `{waiver.expires}`."
+        days = (datetime.date.fromisoformat(waiver.expires) - today).days
+        if days > WAIVER_DAYS:
+            message = f"a waiver holds for at most {WAIVER_DAYS} days; `{waiver.expires}` is {days} days ahead."
             yield document.problem(("waivers", index, "expires"), message)
 
 
@@ -89,6 +93,16 @@ def planned_policy(policy: Policy) -> PlannedPolicy:
 
 def _declared(checks: Iterable[str], blocks: Collection[str]) -> bool:
     return any(check in blocks for check in checks)
+
+
+def _refuse_unknown_checks(policy: Policy) -> None:
+    known = registry.names("assay.checks")
+    for check in policy.checks:
+        if check not in known:
+            nearest = nearest_name(check, known)
+            meant = f" Did you mean `{nearest}`?" if nearest else ""
+            message = f"The policy `{policy.id}` needs the check `{check}`, which does not exist.{meant}"
+            raise PolicyError(message, hint="Mend `checks` in the METADATA of the policy.")
 
 
 def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:

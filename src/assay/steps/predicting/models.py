@@ -64,9 +64,10 @@ def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", 
     """The model's answers to all probes, from one process; raises ModelError."""
     model, artifact = asked.manifest.model, asked.artifact
     planned = next((each for each in asked.plan.inputs if each.role == "model"), None)
+    interpreter = _interpreter(asked).path
     run = ModelRun(
         format=artifact.format,
-        interpreter=_interpreter(asked).path,
+        interpreter=interpreter,
         artifact=asked.root / artifact.path if artifact.path else None,
         digest=planned.digest if planned else None,
         callable=artifact.callable,
@@ -76,7 +77,7 @@ def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", 
         trust=artifact.trust,
         trusted_types=artifact.trusted_types,
         limits=Limits(seconds=model.limits.seconds, memory_bytes=model.limits.memory * MEGABYTE),
-        hidden=_hidden(asked),
+        hidden=_hidden(asked, interpreter),
         isolation=isolation,
     )
     answered = run_model(run, [_features(asked, probe) for probe in probes])
@@ -104,6 +105,8 @@ def _features(asked: Asked, probe: Probe) -> FeatureTable:
     from assay.tables.recipes import apply_recipe
 
     data = asked.manifest.data
+    if not len(probe.ids):
+        raise ModelError(f"The data set `{probe.recipe.set}` has no rows, so there is nothing to ask the model.")
     names = features(data, schema(probe.source)) if data else ()
     columns = read(probe.source, names)
     if probe.recipe.changes:
@@ -111,7 +114,9 @@ def _features(asked: Asked, probe: Probe) -> FeatureTable:
     return FeatureTable(name=f"{probe.recipe.set} {probe.recipe.id}".strip(), columns=columns)
 
 
-def _hidden(asked: Asked) -> tuple[Path, ...]:
-    """What holds labels or earlier answers: the data files, the dossiers, and the repository's history."""
+def _hidden(asked: Asked, interpreter: Path) -> tuple[Path, ...]:
+    """What holds labels or earlier answers: the repository, or what is known of it where the model needs its code."""
+    if asked.artifact.callable is None and asked.root not in interpreter.absolute().parents:
+        return (asked.root, asked.dossier) if asked.dossier.exists() else (asked.root,)
     planned = [asked.root / each.path for each in asked.plan.inputs if each.role in ("data", "predictions")]
     return tuple(path for path in (*planned, asked.dossier, asked.root / FOLDER, asked.root / ".git") if path.exists())

@@ -126,6 +126,7 @@ def as_we_read(bundle: Bundle) -> dict[str, dict[str, object]]:
             "risks": list(policy.risks),
             "stages": list(policy.stages),
             "tasks": list(policy.tasks),
+            "when": list(policy.when),
             "remedy": policy.remedy,
         }
         for policy in bundle.policies
@@ -141,5 +142,5 @@ def as_opa_inspects(opa: str, folder: Path) -> dict[str, dict[str, object]]:
         annotations = each["annotations"]
         if annotations["scope"] == "package" and not package.startswith("lib."):
             described = {"title": annotations["title"], "description": annotations.get("description", "")}
-            found[package] = {**described, "tasks": [], **annotations["custom"]}
+            found[package] = {**described, "tasks": [], "when": [], **annotations["custom"]}
     return found

@@ -1,0 +1,59 @@
+# METADATA
+# title: Two people in two roles approved the change
+# description: >-
+#   Every required role is filled by a person of its own, none of whom made the change, and whose last decisive
+#   review approves the head commit; nobody in a role asks for changes, and nothing about the reviews is in doubt.
+# custom:
+#   checks: [approvals]
+#   effect: block
+#   risks: [minimal, limited, high]
+#   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
+#   when: [approvals]
+#   remedy: >-
+#     Ask a person of each unfilled role, who did not work on the change, to approve its head commit; `assay approvals`
+#     says who counts and why others do not.
+package governance.two_people
+
+proven if {
+	input.facts.approvals.satisfied == true
+	input.facts.approvals.blocked == false
+	input.facts.approvals.doubtful == false
+	count(persons) > 1
+	count(accounts) > 1
+}
+
+refuted if input.facts.approvals.blocked == true
+
+refuted if {
+	input.facts.approvals.satisfied == false
+	input.facts.approvals.doubtful == false
+}
+
+persons contains filled.person if {
+	is_array(input.facts.approvals.filled)
+	some filled in input.facts.approvals.filled
+	is_string(filled.person)
+	filled.person != ""
+}
+
+accounts contains filled.id if {
+	is_array(input.facts.approvals.filled)
+	some filled in input.facts.approvals.filled
+	is_number(filled.id)
+}
+
+offenders contains role if {
+	is_array(input.facts.approvals.unfilled)
+	some role in input.facts.approvals.unfilled
+	is_string(role)
+}
+
+reasons contains "Something closes the change whoever approves it." if input.facts.approvals.blocked == true
+
+reasons contains "A required role is not filled by a person of its own." if {
+	input.facts.approvals.satisfied == false
+}
+
+reasons contains "Something about the reviews is in doubt, so nothing can be decided." if {
+	input.facts.approvals.doubtful == true
+}

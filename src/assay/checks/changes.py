@@ -1,0 +1,52 @@
+"""What the change does to the manifest and the policies that judge it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.changes import DESCRIPTIVE
+from assay.errors import DataError
+from assay.measuring import Book, CheckFacts, CheckSpec
+from assay.values import Count
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+OPTIONAL_BLOCK = True
+MAX_LISTED = 200
+
+
+class Spec(CheckSpec):
+    """Nothing to set: the plan lists what differs from the base."""
+
+
+class Facts(CheckFacts):
+    """The paths that differ from the base: at most 200 of each kind, and how many differ in all.
+
+    `loosens` says whether any path is `loosened`: neither `tightened` nor `descriptive` of the model.
+    """
+
+    base: bool
+    loosens: bool
+    loosened: tuple[str, ...]
+    descriptive: tuple[str, ...]
+    tightened: tuple[str, ...]
+    count: Count
+
+
+def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+    """Asks no question of the tables; raises DataError where no base judges, since nothing was compared then."""
+    yield []
+    if book.changes is None:
+        raise DataError("No base was named, so nothing was compared with it.", hint="Plan with `--base REVISION`.")
+    tightened = [change["path"] for change in book.changes if change["tightens"]]
+    others = [change["path"] for change in book.changes if not change["tightens"]]
+    loosened = [path for path in others if path not in DESCRIPTIVE]
+    return Facts(
+        base=True,
+        loosens=bool(loosened),
+        loosened=tuple(loosened[:MAX_LISTED]),
+        descriptive=tuple(path for path in others if path in DESCRIPTIVE),
+        tightened=tuple(tightened[:MAX_LISTED]),
+        count=len(book.changes),
+    )

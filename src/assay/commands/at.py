@@ -1,0 +1,45 @@
+"""Show what was in each stage at a time."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from pydantic import Field
+
+from assay.commands.parts.promotions import ChainOptions, entry_document, is_sound, read_asked, table, warned
+from assay.errors import CLOSED, OPEN
+from assay.promotion import Entry, read_time, shown_time
+
+POSITIONAL = ("time",)
+
+
+class Options(ChainOptions):
+    """Options of `at`."""
+
+    time: str = Field(description="The time, as 2026-11-20T14:30:00Z; a date alone means its first second, UTC.")
+
+
+def run(options: Options) -> int:
+    """Prints each stage's version at that time; 1 where a tag or a ledger is unverified."""
+    seconds = read_time(options.time)
+    chains = read_asked(options)
+    sound = is_sound(chains)
+    then = [(chain, chain.until(seconds)) for chain in chains]
+    if options.format == "json":
+        said = {now.model: {stage: entry_document(old.current(stage)) for stage in now.stages()} for now, old in then}
+        document = {"sound": sound, "time": shown_time(seconds), "models": said}
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        return OPEN if sound else CLOSED
+    for now, old in then:
+        if now.entries:
+            sys.stdout.write(f"{now.model} at {shown_time(seconds)}\n")
+            sys.stdout.write(table([_row(stage, old.current(stage)) for stage in now.stages()]) or "  in no stage\n")
+    sys.stdout.write("".join(f"{line}\n" for line in warned(chains)))
+    return OPEN if sound else CLOSED
+
+
+def _row(stage: str, entry: object) -> tuple[str, ...]:
+    if isinstance(entry, Entry):
+        return f"  {stage}", entry.version, entry.tag
+    return f"  {stage}", "nothing" if entry is None else "UNVERIFIED", ""

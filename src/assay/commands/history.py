@@ -1,0 +1,32 @@
+"""Show every registration, promotion and rollback in the order of the chain."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from assay.commands.parts.promotions import ChainOptions, entry_document, entry_row, is_sound, read_asked, table, warned
+from assay.errors import CLOSED, OPEN
+
+
+class Options(ChainOptions):
+    """Options of `history`."""
+
+
+def run(options: Options) -> int:
+    """Prints the entries of each model, oldest first; 1 where a tag or a ledger is unverified."""
+    chains = read_asked(options)
+    sound = is_sound(chains)
+    if options.format == "json":
+        said = {chain.model: [entry_document(entry) for entry in chain.entries] for chain in chains}
+        sys.stdout.write(json.dumps({"sound": sound, "models": said}, indent=2) + "\n")
+        return OPEN if sound else CLOSED
+    for chain in chains:
+        if chain.entries:
+            sys.stdout.write(
+                f"{chain.model}\n{table([('  ' + row[0], *row[1:]) for row in map(entry_row, chain.entries)])}"
+            )
+    if not any(chain.entries for chain in chains):
+        sys.stdout.write("No version is registered, as far as this clone knows.\n")
+    sys.stdout.write("".join(f"{line}\n" for line in warned(chains)))
+    return OPEN if sound else CLOSED

@@ -1,0 +1,23 @@
+"""Register a version of the model: verify the dossier of this commit, then tag it `model@v1.2.3`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from assay.commands.parts.dossiers import locate_dossier
+from assay.commands.parts.promotions import print_promotion
+from assay.errors import OPEN
+from assay.steps.promoting.carrying import PromotionOptions, carry_out
+
+
+class Options(PromotionOptions):
+    """Options of `register`."""
+
+    version: str = Field(description="Version to register, as 1.2.3 (SemVer, lower case).")
+
+
+def run(options: Options) -> int:
+    """Registers the commit that is checked out; 0 once tag and ledger are written, now or before."""
+    page = carry_out(locate_dossier(options), options, "register", options.version)
+    print_promotion(page, options.format)
+    return OPEN

@@ -1,0 +1,24 @@
+"""Go back to an earlier version in a stage: a promotion of its own, verified again, with a reason."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from assay.commands.parts.dossiers import locate_dossier
+from assay.commands.parts.promotions import print_promotion
+from assay.errors import OPEN
+from assay.steps.promoting.carrying import PromotionOptions, carry_out
+
+
+class Options(PromotionOptions):
+    """Options of `rollback`."""
+
+    to: str = Field(description="Version to go back to, as 1.2.2; it must have been in the stage before.")
+    reason: str = Field(description="Why, in one line; it stands in the tag.")
+
+
+def run(options: Options) -> int:
+    """Rolls a stage back; the dossier must be that of the older version (see --dossier)."""
+    page = carry_out(locate_dossier(options), options, "rollback", options.to, options.reason)
+    print_promotion(page, options.format)
+    return OPEN

@@ -1,0 +1,66 @@
+"""Sign the card and the decision of a dossier that holds."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from assay.commands.parts.dossiers import locate_dossier
+from assay.edges.rego.engine import choose_engine
+from assay.edges.signing.keys import PASSWORD, load_signing_key
+from assay.errors import CLOSED, OPEN, PageError
+from assay.steps import decide
+from assay.steps.verifying.holding import hold_dossier
+from assay.steps.verifying.signatures import TIME_FORMAT, sign_dossier
+
+POSITIONAL = ("folder",)
+
+
+def _time(text: str) -> str:
+    try:
+        return datetime.datetime.strptime(text, TIME_FORMAT).replace(tzinfo=datetime.UTC).strftime(TIME_FORMAT)
+    except ValueError as error:
+        raise ValueError("expected a UTC time such as 2026-11-20T12:00:00Z") from error
+
+
+class Options(decide.Options):
+    """Options of `sign`: those of `decide`, because only what is judged again is signed."""
+
+    folder: Path | None = Field(None, description="The dossier; left out: the one of the manifest and stage.")
+    key: str = Field(
+        description=f"Private key (ECDSA P-256 or Ed25519) as a PEM file or env:NAME; its password is {PASSWORD}."
+    )
+    time: Annotated[str, AfterValidator(_time)] | None = Field(
+        None, description="Time of the decision's verification, UTC, as 2026-11-20T12:00:00Z; left out: now."
+    )
+
+
+def run(options: Options) -> int:
+    """Writes both bundles and prints their digests; 1 where what was signed is a closed gate."""
+    located = options if options.folder is None else options.model_copy(update={"dossier": options.folder})
+    dossier = locate_dossier(located)
+    key = load_signing_key(options.key, os.environ.get(PASSWORD) or None)
+    engine = choose_engine(options.engine, opa=options.opa, opa_url=options.opa_url)
+    held = hold_dossier(dossier, engine)
+    decision = held.pages.decision
+    if decision is None:
+        raise PageError("The dossier has no decision.")
+    if options.expect is not None and decision.digest() != options.expect:
+        raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
+    time = options.time or datetime.datetime.now(datetime.UTC).strftime(TIME_FORMAT)
+    versions = {"assay": version("assay"), engine.name: engine.version}
+    written = sign_dossier(dossier, held.pages, key, time=time, versions=versions)
+    if options.format == "json":
+        report = {"verdict": decision.verdict, "key": key.public.hint, "time": time, "written": written}
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    else:
+        sys.stdout.write("".join(f"{name} {found}\n" for name, found in written.items()))
+        sys.stdout.write(f"Signed by the {key.public.scheme} key {key.public.hint}; the gate is {decision.verdict}.\n")
+    return OPEN if decision.verdict == "open" else CLOSED

@@ -1,0 +1,56 @@
+"""Show which version is in which stage, and every tag that does not count."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from assay.commands.parts.promotions import ChainOptions, entry_document, is_sound, read_asked, table, warned
+from assay.errors import CLOSED, OPEN
+from assay.promotion import Entry, shown_time
+from assay.promotion_chain import Chain, Unverified
+
+
+class Options(ChainOptions):
+    """Options of `status`."""
+
+
+def run(options: Options) -> int:
+    """Prints the stages of each model; 1 where a tag or a ledger is unverified."""
+    chains = read_asked(options, quick=True)
+    sound = is_sound(chains)
+    if options.format == "json":
+        sys.stdout.write(json.dumps({"sound": sound, "models": [_document(each) for each in chains]}, indent=2) + "\n")
+        return OPEN if sound else CLOSED
+    for chain in chains:
+        if chain.entries:
+            sys.stdout.write(
+                f"{chain.model}: {_registered(chain)}\n{table([_row(chain, each) for each in chain.stages()])}"
+            )
+    if not any(chain.entries for chain in chains):
+        sys.stdout.write("No version is registered, as far as this clone knows.\n")
+    sys.stdout.write("".join(f"{line}\n" for line in warned(chains)))
+    return OPEN if sound else CLOSED
+
+
+def _registered(chain: Chain) -> str:
+    versions = chain.versions()
+    return f"{len(versions)} registered, the highest is {versions[-1]}" if versions else "none registered"
+
+
+def _row(chain: Chain, stage: str) -> tuple[str, ...]:
+    current = chain.current(stage)
+    if not isinstance(current, Entry):
+        return f"  {stage}", "UNVERIFIED", "", current.tag if isinstance(current, Unverified) else ""
+    retired = " (retired)" if chain.retired(current.version) else ""
+    return f"  {stage}", current.version + retired, shown_time(current.time), current.tag
+
+
+def _document(chain: Chain) -> dict[str, object]:
+    return {
+        "model": chain.model,
+        "versions": list(chain.versions()),
+        "stages": {stage: entry_document(chain.current(stage)) for stage in chain.stages()},
+        "unverified": [entry_document(each) for each in chain.unverified()],
+        "broken": chain.broken,
+    }

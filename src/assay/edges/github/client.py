@@ -1,0 +1,158 @@
+"""A patient connection to one repository on GitHub, and what its refusals mean to a person."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote, urlsplit
+
+from assay.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from github import Github
+    from github.Repository import Repository
+
+Kind = Literal["refused", "absent", "invalid", "limited", "unsure"]
+API = "https://api.github.com"
+SECONDS, PATIENCE, PAGE = 30, 600.0, 100
+MAX_PAGES = 50
+FORBIDDEN, MISSING, UNAUTHORIZED, TOO_MANY, SERVER = 403, 404, 401, 429, 500
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class GitHubError(EvaluationError):
+    """GitHub refused, could not be reached, or answered what it must not; `unsure` says a write may have happened."""
+
+    default_hint = "Nothing was decided by this; run it again once GitHub answers."
+
+    def __init__(self, message: str, *, kind: Kind, status: int = 0, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
+        self.status = status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What waiting goes by; tests give one that does not wait."""
+
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """A repository on GitHub; `repository` is PyGithub's, without a request made for it."""
+
+    github: Github
+    repository: Repository
+    name: str
+    url: str
+
+    def path(self, *parts: str | int) -> str:
+        """An API path beneath the repository, each part percent-encoded (F17)."""
+        return "/".join((f"/repos/{self.name}", *(quote(str(part), safe="") for part in parts)))
+
+    def get(self, path: str, *, permission: str = "contents: read", parameters: dict[str, Any] | None = None) -> Any:
+        """The JSON at a path (`client.path("pulls", 7, "reviews")`), a list with all its pages; raises GitHubError."""
+        found: list[Any] = []
+        for page in range(1, MAX_PAGES + 1):
+            asked = {**(parameters or {}), "per_page": PAGE, "page": page}
+            headers, data = self.call("GET", path, permission=permission, parameters=asked)
+            if not isinstance(data, list):
+                return data
+            found += data
+            # A full page without a link may be a lost link, so the next page is asked for all the same.
+            if 'rel="next"' not in headers.get("link", "") and len(data) < PAGE:
+                return found
+        raise GitHubError(f"`{path}` has more than {MAX_PAGES * PAGE:,} entries.", kind="invalid")
+
+    def call(
+        self, verb: str, path: str, *, permission: str, parameters: dict[str, Any] | None = None, body: Any = None
+    ) -> tuple[dict[str, str], Any]:
+        """One request: the answer's headers (names in lower case) and JSON; raises GitHubError."""
+        with asking(f"{verb} {path}", permission):
+            headers, data = self.github.requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)
+        return {name.lower(): value for name, value in headers.items()}, data
+
+
+def connect(*, url: str, token: str, repository: str, clock: Clock | None = None, patience: float = PATIENCE) -> Client:
+    """A client for `owner/name`; no request is made yet. Raises GitHubError for what cannot work.
+
+    Waits as GitHub tells to on 403 and 429, altogether at most `patience` seconds; repeats reads and
+    idempotent writes on 5xx and lost connections, but never a POST, which may have been carried out.
+    """
+    base = url.rstrip("/") or API
+    parts = urlsplit(base)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise GitHubError(f"`{base}` is not an https address, so no token is sent to it.", kind="invalid")
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", repository):
+        raise GitHubError(f"`{repository}` is not `owner/name`.", kind="invalid", hint="Set GITHUB_REPOSITORY.")
+    if not token.strip():
+        hint = "Pass `GITHUB_TOKEN: ${{ github.token }}` (or ASSAY_GITHUB_TOKEN) in the step's environment."
+        raise GitHubError("There is no token to speak to GitHub with.", kind="refused", hint=hint)
+    from github import Auth, Github
+
+    from assay.edges.github.waiting import Budget, Patience
+
+    retry = Patience(clock=clock or Clock(), budget=Budget(seconds=patience), total=5)
+    github = Github(
+        auth=Auth.Token(token.strip()),
+        base_url=base,
+        timeout=SECONDS,
+        per_page=PAGE,
+        retry=retry,
+        user_agent="assay",
+        lazy=True,
+        seconds_between_requests=None,
+        seconds_between_writes=None,
+    )
+    return Client(github=github, repository=github.get_repo(repository), name=repository, url=base)
+
+
+@contextmanager
+def asking(what: str, permission: str) -> Iterator[None]:
+    """Turns what PyGithub raises within into GitHubError; `what` says what was asked, `permission` what it needs."""
+    import requests
+    from github import GithubException
+
+    try:
+        yield
+    except GithubException as error:
+        raise _explained(error, what, permission) from error
+    except requests.RequestException as error:
+        cause = type(error).__name__
+        raise GitHubError(f"GitHub could not be reached for {what} ({cause}).", kind="unsure") from error
+    except AssertionError as error:  # PyGithub's way to refuse an address of another host
+        raise GitHubError(f"GitHub's answer to {what} leads to another host.", kind="invalid") from error
+
+
+def _explained(error: Any, what: str, permission: str) -> GitHubError:
+    status, said = int(error.status), _said(error.data)
+    told = f"({status}{': ' + said if said else ''})"
+    add = f"Add `{permission}` to the job's `permissions:`"
+    if status == UNAUTHORIZED:
+        message = f"GitHub does not know the token {told}."
+        return GitHubError(message, kind="refused", status=status, hint="Pass the job's own `github.token`.")
+    if status == TOO_MANY or (status == FORBIDDEN and "rate limit" in said.lower()):
+        hint = "Run it again later; what was done stays done."
+        message = f"GitHub's rate limit was reached, and waiting took too long: {what} {told}."
+        return GitHubError(message, kind="limited", status=status, hint=hint)
+    if status == FORBIDDEN:
+        hint = f"{add}; a pull request from a fork never gets it."
+        return GitHubError(f"GitHub refused {what} {told}.", kind="refused", status=status, hint=hint)
+    if status == MISSING:
+        hint = f"{add}, or check the name: GitHub hides what a token may not see."
+        return GitHubError(f"GitHub shows nothing at {what} {told}.", kind="absent", status=status, hint=hint)
+    if status >= SERVER:
+        return GitHubError(f"GitHub failed at {what} {told}.", kind="unsure", status=status)
+    return GitHubError(f"GitHub did not accept {what} {told}.", kind="invalid", status=status)
+
+
+def _said(data: Any) -> str:
+    """GitHub's own message, on one line, bounded, and no command to a runner (G3)."""
+    message = str(data.get("message", "")) if isinstance(data, dict) else ""
+    return " ".join(message.replace("##[", "## [").split())[:200].rstrip(".")

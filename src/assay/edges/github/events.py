@@ -1,0 +1,118 @@
+"""What GitHub says about the run: the event, the pull request and the head commit, never from an artifact."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assay.edges.github.client import API, Client, GitHubError
+
+MAX_BYTES = 32 * 1024 * 1024
+PULL_EVENTS = ("pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment")
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EVENT_NAME and GITHUB_REPOSITORY."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """The run's event: `head` is the commit that a status belongs on, `number` the pull request where there is one.
+
+    `run` orders runs: the run's id, then its attempt; `page` is the run's address.
+    """
+
+    name: str
+    repository: str
+    repository_id: int
+    head: str
+    number: int | None
+    run: tuple[int, int]
+    api: str
+    page: str
+
+
+def read_event(environment: Mapping[str, str]) -> Event:
+    """The event of this run, from the variables GitHub sets and the file they name; raises GitHubError."""
+    name, path = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_EVENT_PATH", "")
+    repository = environment.get("GITHUB_REPOSITORY", "")
+    if not name or not path or not repository:
+        raise GitHubError("This is not a run of GitHub Actions: no event is named.", kind="invalid", hint=_OUTSIDE)
+    document = _document(Path(path), name)
+    run = _whole(environment.get("GITHUB_RUN_ID", "0")), _whole(environment.get("GITHUB_RUN_ATTEMPT", "1"))
+    server = environment.get("GITHUB_SERVER_URL", "https://github.com")
+    number, head = _subject(document, name, environment.get("GITHUB_SHA", ""))
+    return Event(
+        name=name,
+        repository=repository,
+        repository_id=_whole(str(_within(document, "repository", "id"))),
+        head=head,
+        number=number,
+        run=run,
+        api=environment.get("GITHUB_API_URL", "") or API,
+        page=f"{server}/{repository}/actions/runs/{run[0]}",
+    )
+
+
+def need_pull_request(event: Event) -> int:
+    """The number of the event's pull request; raises GitHubError where the event is of something else."""
+    if event.number is None:
+        hint = f"Run it on one of: {', '.join(PULL_EVENTS)}."
+        raise GitHubError(f"The event `{event.name}` is of no pull request.", kind="invalid", hint=hint)
+    return event.number
+
+
+def find_pull_request(client: Client, event: Event) -> Event:
+    """The event with the one open pull request whose head is the event's commit, asked from GitHub (G12).
+
+    For `workflow_run`, whose own list of pull requests is empty for forks.
+    """
+    found = client.get(client.path("commits", event.head, "pulls"), permission="pull-requests: read")
+    numbers = [
+        each["number"]
+        for each in found
+        if each["state"] == "open"
+        and each["head"]["sha"] == event.head
+        and event.repository_id in (0, each["base"]["repo"]["id"])
+    ]
+    return replace(event, number=numbers[0]) if len(numbers) == 1 else event
+
+
+def _document(path: Path, name: str) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise GitHubError(f"The file of the event `{name}` is larger than any event.", kind="invalid")
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        message = f"The event's file `{path}` could not be read: {error.strerror}."
+        raise GitHubError(message, kind="invalid", hint=_OUTSIDE) from error
+    except (ValueError, RecursionError) as error:
+        raise GitHubError(f"The file of the event `{name}` is not JSON: {error}.", kind="invalid") from error
+    if not isinstance(document, dict):
+        raise GitHubError(f"The file of the event `{name}` is not an event.", kind="invalid")
+    return document
+
+
+def _subject(document: dict[str, Any], name: str, commit: str) -> tuple[int | None, str]:
+    """The pull request's number, where there is one, and the head commit."""
+    if name in PULL_EVENTS:
+        number, head = _within(document, "pull_request", "number"), _within(document, "pull_request", "head", "sha")
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise GitHubError(f"The event `{name}` names no pull request.", kind="invalid")
+    else:
+        number, head = None, _within(document, "workflow_run", "head_sha") if name == "workflow_run" else commit
+    if not isinstance(head, str) or not _SHA.fullmatch(head):
+        raise GitHubError(f"The event `{name}` names no head commit.", kind="invalid")
+    return number, head
+
+
+def _within(document: Any, *names: str) -> Any:
+    for name in names:
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004  # fits 64 bits

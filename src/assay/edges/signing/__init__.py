@@ -1,0 +1,1 @@
+"""Signatures: keys, in-toto statements in DSSE envelopes, Sigstore bundles."""

@@ -1,0 +1,73 @@
+"""The closed gates as a runner's commands, which mark the lines of the manifest that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assay.dossier import Pages
+from assay.pages import Ruling
+from assay.render.wording import outcomes
+from assay.render.wording.numbers import count
+from assay.render.wording.plain import clipped, printable, unlinked
+from assay.render.wording.told import (
+    MOST_TEXT,
+    NOTHING_RULED,
+    NOTHING_RULED_NEXT,
+    Place,
+    manifest_place,
+    message,
+    need_decision,
+    nothing_ruled,
+    places,
+)
+
+FILE: str | None = None
+MOST = 10
+"""As many errors, and as many warnings, as a runner shows of one step."""
+
+
+def render(pages: Pages, *, folder: str = "") -> str:
+    """One `::error` for each closed gate and one `::warning` for each warning, of each at most ten, then a count.
+
+    `folder` is the manifest's folder in the repository. Raises PageError where there is no decision.
+    """
+    decision = need_decision(pages)
+    told = outcomes.by_standing(decision.rulings)
+    lines = []
+    if nothing_ruled(decision):
+        place = manifest_place(pages)
+        lines.append(_command("error", place, folder, "no policy", f"{NOTHING_RULED} {NOTHING_RULED_NEXT}"))
+    lines += _commands("error", told["closed"], pages, folder)
+    lines += _commands("warning", told["warned"], pages, folder)
+    left = [(len(told["closed"]) - MOST, "closed gates"), (len(told["warned"]) - MOST, "warnings")]
+    counted = " and ".join(f"{count(number)} more {what}" for number, what in left if number > 0)
+    if counted:
+        lines.append(f"::notice title=Not shown here::And {counted}; the job's summary lists them.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _commands(level: str, rulings: Sequence[Ruling], pages: Pages, folder: str) -> list[str]:
+    return [
+        _command(
+            level,
+            places(ruling, pages)[0],
+            folder,
+            f"{clipped(ruling.policy, MOST_TEXT)}: {outcomes.mark(ruling).word}",
+            message(ruling),
+        )
+        for ruling in rulings[:MOST]
+    ]
+
+
+def _command(level: str, place: Place, folder: str, title: str, text: str) -> str:
+    file = printable(f"{folder}/{place.file}" if folder not in ("", ".") else place.file)
+    properties = f"file={_property(file)},line={max(1, place.line)},title={_property(printable(title))}"
+    return f"::{level} {properties}::{_data(unlinked(text))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,142 @@
+"""A decision against the base's: which outcomes changed, and which measured numbers moved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assay.pages import Decision, Ruling
+from assay.render.wording import bars, outcomes
+from assay.render.wording.bars import SeenBar
+from assay.render.wording.detail import Detail
+from assay.render.wording.gates import bar_text, more, seen_text, subject, together
+from assay.render.wording.marked import code, prose, table
+from assay.render.wording.numbers import count, difference_text, number_of
+from assay.render.wording.plain import clipped
+
+_MOST_MOVED = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """A bar that was measured both at the base and now."""
+
+    before: SeenBar
+    now: SeenBar
+    before_value: float
+    value: float
+
+    @property
+    def arrow(self) -> str:
+        """Which way the number went."""
+        if self.value == self.before_value:
+            return "="
+        return "▲" if self.value > self.before_value else "▼"
+
+    @property
+    def judged(self) -> str:
+        """Whether the number went the way its bar asks for."""
+        if self.value == self.before_value:
+            return "same"
+        return "better" if (self.value > self.before_value) == (self.now.bar.direction == "at_least") else "worse"
+
+
+def comparable(base: Decision, decision: Decision) -> bool:
+    """Whether two decisions are about the same model at the same stage."""
+    return (base.model, base.stage) == (decision.model, decision.stage)
+
+
+def movements(base: Decision | None, decision: Decision) -> tuple[Movement, ...]:
+    """The bars measured in both decisions, those that offend now first; none where they cannot be compared."""
+    if base is None or not comparable(base, decision):
+        return ()
+    before = _by_bar(base)
+    pairs = [(before[bar], now) for bar, now in _by_bar(decision).items() if bar in before]
+    found = [
+        Movement(before=old, now=new, before_value=old.bar.value, value=new.bar.value)
+        for old, new in pairs
+        if old.bar.value is not None and new.bar.value is not None
+    ]
+    return tuple(sorted(found, key=lambda each: (not each.now.offends, each.arrow == "=")))
+
+
+def against_lines(base: Decision | None, decision: Decision, moved: Sequence[Movement], detail: Detail) -> list[str]:
+    """What changed against the base's decision, or why nothing can be compared with it."""
+    if base is None:
+        return [
+            "Nothing to compare with yet: no decision of the base branch was found. The next run there leaves one.",
+            "",
+        ]
+    if not comparable(base, decision):
+        other = " → ".join(code(clipped(text, detail.text)) for text in (base.model, base.stage))
+        return [f"Nothing to compare with: the base's decision is about {other}.", ""]
+    changed = _changed_outcomes(base, decision)
+    when = prose(clipped(base.as_of, detail.text))
+    lines = [f"**Against the base** ({outcomes.gate(base.verdict).lower()}, as of {when})", ""]
+    lines += [f"- {code(clipped(policy, detail.text))} {how}" for policy, how in changed[: detail.listed]]
+    lines += more(len(changed) - detail.listed, "changed outcomes")
+    if moved and detail.listed:
+        lines += [*([""] if changed else []), _moved_line(moved, detail)]
+    if not changed and not moved:
+        lines.append("No outcome changed, and no bar was measured in both.")
+    return [*lines, ""]
+
+
+def movement_table(moved: Sequence[Movement], detail: Detail) -> list[str]:
+    """Bars that were measured in both, with both intervals."""
+    rows = [
+        (
+            f"{each.arrow} {subject(each.now, detail)}",
+            seen_text(each.before),
+            seen_text(each.now),
+            f"{difference_text(each.before_value, each.value)} {each.judged}",
+            bar_text(each.now, detail),
+        )
+        for each in moved
+    ]
+    return table(["bar", "base", "now", "moved", "bar now"], rows)
+
+
+def _changed_outcomes(base: Decision, decision: Decision) -> list[tuple[str, str]]:
+    """The policies whose outcome is another one, each with how it changed."""
+    before = {ruling.policy: ruling for ruling in base.rulings}
+    now = {ruling.policy: ruling for ruling in decision.rulings}
+    changed = []
+    for policy in dict.fromkeys([*now, *before]):
+        then, today = _standing(before.get(policy)), _standing(now.get(policy))
+        if then != today:
+            changed.append((policy, f"{then} → {today}"))
+    return changed
+
+
+def _standing(ruling: Ruling | None) -> str:
+    if ruling is None:
+        return "not planned"
+    mark = outcomes.mark(ruling)
+    return f"{mark.emoji} {mark.word}"
+
+
+def _moved_line(moved: Sequence[Movement], detail: Detail) -> str:
+    """The numbers that moved, in one line, those that offend first."""
+    changed = [each for each in moved if each.arrow != "="]
+    common = _common(moved)
+    shown = []
+    for each in changed[:_MOST_MOVED]:
+        difference = together(f"{difference_text(each.before_value, each.value)} {each.judged}")
+        shown.append(f"{together(each.arrow + ' ')}{subject(each.now, detail, common)} {difference}")
+    rest, same = len(changed) - len(shown), len(moved) - len(changed)
+    shown += [f"{count(rest)} more moved"] if rest else []
+    shown += [f"= {number_of(same, 'bar', 'bars')} the same"] if same else []
+    return " · ".join(shown)
+
+
+def _common(moved: Sequence[Movement]) -> frozenset[tuple[str, str]]:
+    """What every bar that says it says alike, such as the only data set; it tells none of them from another."""
+    pairs = [pair for each in moved for pair in each.now.subject]
+    names = Counter(key for key, _ in pairs)
+    return frozenset(pair for pair, times in Counter(pairs).items() if times == names[pair[0]] > 1)
+
+
+def _by_bar(decision: Decision) -> dict[str, SeenBar]:
+    return {each.bar.id: each for ruling in decision.rulings for each in bars.seen_bars(ruling)}

@@ -1,0 +1,148 @@
+"""A decision as a reviewer reads it: verdict first, closed gates next, what changed, and the rest folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from assay.dossier import Pages
+from assay.pages import Decision, Ruling
+from assay.planned import ManifestChange
+from assay.render.wording import outcomes
+from assay.render.wording.against import Movement, against_lines, movement_table, movements
+from assay.render.wording.changed import change_lines
+from assay.render.wording.detail import Detail
+from assay.render.wording.gates import Row, gate_rows, gate_table, passing_table, waived_lines
+from assay.render.wording.marked import code, prose
+from assay.render.wording.numbers import number_of
+from assay.render.wording.plain import clipped
+from assay.render.wording.reproducing import digest_table, reproduce_lines
+from assay.render.wording.told import NOTHING_RULED_NEXT, need_decision, nothing_ruled
+
+_MOST_NAME, _MOST_JUDGE = 80, 160
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What is reported: the pages, the base's decision where there is one, who judged, the revision that judged."""
+
+    pages: Pages
+    base: Decision | None
+    judged_by: str | None
+    revision: str | None
+    rows: dict[tuple[int, int], list[list[Row]]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def decision(self) -> Decision:
+        """The decision; raises PageError where there is none."""
+        return need_decision(self.pages)
+
+    @cached_property
+    def moved(self) -> tuple[Movement, ...]:
+        """The bars measured at the base too, worked out once for every detail that is tried."""
+        return movements(self.base, self.decision)
+
+    @property
+    def changes(self) -> tuple[ManifestChange, ...]:
+        """What the change does to the manifest that judges."""
+        plan = self.pages.plan
+        return () if plan is None or plan.changes is None else plan.changes
+
+    @cached_property
+    def told(self) -> dict[outcomes.Standing, tuple[Ruling, ...]]:
+        """The rulings by how they stand."""
+        return outcomes.by_standing(self.decision.rulings)
+
+    @property
+    def gates(self) -> tuple[Ruling, ...]:
+        """The gates that are closed, then those that warn."""
+        return (*self.told["closed"], *self.told["warned"])
+
+    def gate_rows(self, detail: Detail) -> list[list[Row]]:
+        """The rows of each gate, which details of one size share."""
+        size = (detail.bars, detail.text)
+        if size not in self.rows:
+            self.rows[size] = [gate_rows(ruling, detail) for ruling in self.gates]
+        return self.rows[size]
+
+
+def report_lines(report: Report, detail: Detail) -> list[str]:
+    """The report as lines of Markdown in which nothing that others wrote is markup."""
+    decision = report.decision
+    return [
+        *_head(report),
+        *gate_table(report.gates, report.gate_rows(detail), detail),
+        *waived_lines(report.told["waived"], detail),
+        *change_lines(report.changes, detail),
+        *against_lines(report.base, decision, report.moved, detail),
+        *_folded_gates(report, detail),
+        *_folded_bars(report, detail),
+        *_folded_plan(report, detail),
+        *reproduce_lines(report.pages, decision, report.revision),
+        *_left_out(detail),
+    ]
+
+
+def _head(report: Report) -> list[str]:
+    decision = report.decision
+    light = "🟢" if decision.verdict == "open" else "🔴"
+    named = " → ".join(code(clipped(text, _MOST_NAME)) for text in (decision.model, decision.stage))
+    judge = report.judged_by
+    judged = "" if judge is None else f" Judged by {prose(clipped(judge, _MOST_JUDGE))}."
+    sentence = f"**{outcomes.summary(decision.rulings)}**{judged}"
+    return [f"### {light} {outcomes.gate(decision.verdict)} · {named}", "", sentence, "", *_nothing_ruled(decision)]
+
+
+def _nothing_ruled(decision: Decision) -> list[str]:
+    return [f"**What next:** {NOTHING_RULED_NEXT}", ""] if nothing_ruled(decision) else []
+
+
+def _folded_gates(report: Report, detail: Detail) -> list[str]:
+    passed = report.told["passed"]
+    if not passed or not detail.passed:
+        return []
+    shown = number_of(len(passed), "policy that passes", "policies that pass")
+    return _folded(shown, passing_table(passed, detail))
+
+
+def _folded_bars(report: Report, detail: Detail) -> list[str]:
+    moved = [each for each in report.moved if each.arrow != "="]
+    if not moved or not detail.moved:
+        return []
+    return _folded("Every bar that moved", movement_table(moved, detail))
+
+
+def _folded_plan(report: Report, detail: Detail) -> list[str]:
+    if not detail.plan:
+        return []
+    lines = []
+    plan = report.pages.plan
+    if plan is not None:
+        numbers = ", ".join(
+            (
+                number_of(len(plan.policies), "policy", "policies"),
+                number_of(len(plan.checks), "check", "checks"),
+                number_of(len(plan.bars), "bar", "bars"),
+            )
+        )
+        task = ", ".join(f"{what} {code(clipped(text, _MOST_NAME))}" for what, text in _about(report))
+        lines = [f"Planned before anything was looked at: {numbers}; {task}.", ""]
+        checks = ", ".join(code(clipped(check.id, _MOST_NAME)) for check in plan.checks)
+        lines += [f"Checks: {checks}.", ""] if checks else []
+    return _folded("The plan and its digests", [*lines, *digest_table(report.pages, report.decision, detail)])
+
+
+def _about(report: Report) -> Iterable[tuple[str, str]]:
+    plan = report.pages.plan
+    return () if plan is None else (("task", plan.task), ("risk", plan.risk), ("as of", plan.as_of))
+
+
+def _folded(summary: str, lines: list[str]) -> list[str]:
+    return [f"<details><summary>{summary}</summary>", "", *lines, "</details>", ""]
+
+
+def _left_out(detail: Detail) -> list[str]:
+    if not detail.left_out:
+        return []
+    return [f"Left out to keep this short: {', '.join(detail.left_out)}. The dossier holds everything.", ""]

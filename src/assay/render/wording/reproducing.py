@@ -1,0 +1,47 @@
+"""How to come to the same decision again, and the digests of what it was made from."""
+
+from __future__ import annotations
+
+import shlex
+
+from assay.dossier import Pages
+from assay.manifest import FILE
+from assay.pages import Decision
+from assay.render.wording.detail import Detail
+from assay.render.wording.marked import code, table
+from assay.render.wording.plain import clean, clipped
+
+_MOST_COMMAND_BYTES = 600
+
+
+def reproduce_lines(pages: Pages, decision: Decision, revision: str | None) -> list[str]:
+    """The command that must end in the same decision; every word of it that others wrote is quoted for a shell."""
+    command = _command(pages, decision, revision)
+    judged_elsewhere = pages.plan is not None and pages.plan.changes is not None and revision is None
+    told = ", with `--base` and the revision that judged" if judged_elsewhere else ""
+    if len(command.encode()) > _MOST_COMMAND_BYTES:
+        return [f"It must end in {code(decision.digest())} wherever it is run.", ""]
+    return [f"Run it here{told}; it must end in the same decision:", "", "```sh", command, "```", ""]
+
+
+def digest_table(pages: Pages, decision: Decision, detail: Detail) -> list[str]:
+    """The digests of the pages, the policies and every input."""
+    rows = [(page.name, page.digest()) for page in pages.written() if page.name != "card"]
+    if pages.decision is None:
+        rows.append(("decision", decision.digest()))
+    if pages.plan is not None:
+        rows.append(("policies", pages.plan.bundle_digest))
+        rows += [(each.path, each.digest) for each in pages.plan.inputs]
+    return table(["what", "digest"], [(code(clipped(what, detail.text)), code(digest)) for what, digest in rows])
+
+
+def _command(pages: Pages, decision: Decision, revision: str | None) -> str:
+    flags = [("--stage", decision.stage), ("--as-of", decision.as_of)]
+    if pages.manifest is not None and pages.manifest.file != FILE:
+        flags.insert(0, ("--manifest", pages.manifest.file))
+    if revision is not None:
+        flags.append(("--base", revision))
+    reviews = [each.path for each in (pages.plan.inputs if pages.plan is not None else ()) if each.role == "reviews"]
+    flags += [("--reviews", path) for path in reviews[:1]]
+    flags.append(("--expect", decision.digest()))
+    return " ".join(["assay check", *(f"{flag} {shlex.quote(clean(value))}" for flag, value in flags)])

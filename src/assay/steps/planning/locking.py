@@ -1,0 +1,189 @@
+"""The manifest that judges a change: the base's, with the bars that the head tightens and the checks that it adds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from assay.canonical import canonical
+from assay.changes import (
+    DESCRIPTIVE,
+    Difference,
+    differences,
+    is_same,
+    manifest_change,
+    path_of,
+    put_place,
+    read_place,
+    tightens,
+)
+from assay.errors import ManifestError, Problem
+from assay.manifest import Manifest
+from assay.measuring import Bar, Book, Place
+from assay.planned import ManifestChange
+from assay.steps.planning.blocks import CheckBlock, default_block, read_blocks
+from assay.yaml_strict import Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadManifest:
+    """A manifest as it was read: where things stand in it, its types, and its check blocks."""
+
+    document: Document
+    manifest: Manifest
+    blocks: Mapping[str, CheckBlock]
+
+    def written(self, place: Place) -> Any:
+        """What the file says at a place, or None."""
+        return read_place(self.document.value, place)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A difference; where it `holds`, the judging manifest has `value` at its place."""
+
+    difference: Difference
+    holds: bool = False
+    value: Any = None
+
+    @property
+    def applies(self) -> bool:
+        return self.holds or path_of(self.difference.place) in DESCRIPTIVE
+
+
+def read_checked(document: Document, manifest: Manifest | None, problems: list[Problem]) -> ReadManifest:
+    """A manifest with its check blocks; adds what is wrong with them, and raises ManifestError where no type holds."""
+    blocks, block_problems = read_blocks(document.value.get("checks"), document)
+    problems += block_problems
+    if manifest is None:
+        raise ManifestError(problems)
+    return ReadManifest(document=document, manifest=manifest, blocks=blocks)
+
+
+def lock(base: ReadManifest, head: ReadManifest, book: Book) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
+    """The manifest that judges, and every difference between base and head; `book` is made from the base.
+
+    What tightens a bar or adds a check is taken from the head, and so is the text that describes the model; all else
+    is the base's. Each place has the head's line where the head has the place, so that readers find it.
+    """
+    found = [*_of_manifest(base, head), *_of_checks(base, head, book)]
+    value = base.document.value
+    for each in found:
+        if each.applies:
+            value = put_place(value, each.difference.place, each.value)
+    kept, dropped = _waivers(base.manifest, head.manifest)
+    if dropped:
+        # Positions move when an entry goes, so the list is written as a whole.
+        value = put_place(value, ("waivers",), [base.written(("waivers", index)) for index in kept])
+    document = replace(
+        base.document,
+        value=value,
+        keys={**base.document.keys, **head.document.keys},
+        values={**base.document.values, **head.document.values},
+    )
+    judging = read_checked(document, Manifest.model_validate(value), problems := list[Problem]())
+    if problems:
+        raise ManifestError(problems)
+    return judging, tuple(_change(each, base, head) for each in found)
+
+
+def _change(found: _Found, base: ReadManifest, head: ReadManifest) -> ManifestChange:
+    """A difference with its line in the head's manifest, or in the base's for what the head has no more."""
+    document = base.document if found.difference.after is None else head.document
+    line = document.line(found.difference.place)
+    return manifest_change(found.difference, holds=found.holds, file=document.file, line=line)
+
+
+def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_Found]:
+    """The differences outside the check blocks, in resolved form."""
+    before, after = _resolved(base.manifest), _resolved(head.manifest)
+    for path in sorted(DESCRIPTIVE):
+        name = path.rpartition(".")[2]
+        old, new = before["model"].pop(name), after["model"].pop(name)
+        if not is_same(old, new):
+            difference = Difference(place=("model", name), before=old, after=new)
+            yield _Found(difference, value=head.written(difference.place))
+    yield from (_Found(each) for each in differences(before, after))
+    _, dropped = _waivers(base.manifest, head.manifest)
+    for index in dropped:
+        # A waiver less only closes, so it is gone at once.
+        yield _Found(
+            Difference(place=("waivers", index), before=base.written(("waivers", index)), after=None), holds=True
+        )
+    _, added = _waivers(head.manifest, base.manifest)
+    for index in added:
+        yield _Found(Difference(place=("waivers", index), before=None, after=head.written(("waivers", index))))
+
+
+def _resolved(manifest: Manifest) -> dict[str, Any]:
+    """What a manifest comes to outside its checks and waivers, with every default written out."""
+    document = manifest.model_dump(mode="json", exclude={"checks", "waivers"})
+    graph = {name: stage.model_dump(mode="json") for name, stage in manifest.stage_graph().items()}
+    return {**document, "stages": graph}
+
+
+def _waivers(manifest: Manifest, other: Manifest) -> tuple[list[int], list[int]]:
+    """The positions of a manifest's waivers that the other has too, and of those it has not."""
+    left = Counter(canonical(waiver.model_dump(mode="json")) for waiver in other.waivers)
+    shared, own = list[int](), list[int]()
+    for index, waiver in enumerate(manifest.waivers):
+        name = canonical(waiver.model_dump(mode="json"))
+        (shared if left[name] else own).append(index)
+        left[name] -= bool(left[name])
+    return shared, own
+
+
+def _of_checks(base: ReadManifest, head: ReadManifest, book: Book) -> Iterator[_Found]:
+    for name in dict.fromkeys((*base.blocks, *head.blocks)):
+        old, new, place = base.blocks.get(name), head.blocks.get(name), ("checks", name)
+        if new is None:
+            yield _Found(Difference(place=place, before=_dump(base.blocks[name]), after=None))
+            continue
+        written = head.written(place)
+        if old is None:
+            # A check that needs no block had its defaults at base, so its parameters are compared with those.
+            old = default_block(name)
+            difference = Difference(place=place, before=None, after=_dump(new))
+            yield _Found(difference, holds=True, value=(written or {}) if old is None else {})
+        if old is not None:
+            yield from _of_block(old, base.written(place) or {}, new, written or {}, book)
+
+
+def _of_block(old: CheckBlock, raw: Any, new: CheckBlock, written: Any, book: Book) -> Iterator[_Found]:
+    """The differences of a check's block; each that tightens is put in place before the next is tried."""
+    for difference in list(differences(_dump(old), _dump(new))):
+        value = read_place(written, difference.place)
+        value = difference.after if value is None else value
+        tried = _tried(old, raw, difference.place, value)
+        holds = (
+            tried is not None
+            and is_same(_dump(tried), put_place(_dump(old), difference.place, difference.after))
+            and tightens(difference, _bars(old, book), _bars(tried, book))
+        )
+        yield _Found(difference.beneath(*old.place), holds=holds, value=value)
+        if holds and tried is not None:
+            old, raw = tried, put_place(raw, difference.place, value)
+
+
+def _tried(block: CheckBlock, raw: Any, place: Place, value: Any) -> CheckBlock | None:
+    """The block with another value at a place, or None where that is no block of its check."""
+    if value is None:
+        return None
+    try:
+        return replace(block, spec=block.module.Spec.model_validate(put_place(raw, place, value)))
+    except (LookupError, ValidationError):
+        return None
+
+
+def _dump(block: CheckBlock) -> Any:
+    return block.spec.model_dump(mode="json", by_alias=True)
+
+
+def _bars(block: CheckBlock, book: Book) -> tuple[Bar, ...]:
+    bars = getattr(block.module, "bars", None)
+    found: Iterable[Bar] = bars(block.spec, book) if bars is not None else ()
+    return tuple(found)

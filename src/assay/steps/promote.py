@@ -1,0 +1,20 @@
+"""Move a registered version to a stage: verify everything again, then leave a Git tag behind."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from assay.edges.store import Dossier
+from assay.promotion import Promotion
+from assay.steps.promoting.carrying import PromotionOptions, carry_out
+
+
+class Options(PromotionOptions):
+    """Options of `promote`."""
+
+    version: str | None = Field(None, description="Registered version to promote, as 1.2.3; must be given.")
+
+
+def run(dossier: Dossier, options: Options) -> Promotion:
+    """The promotion of a version to a stage, once its tag and its place in the ledger are written."""
+    return carry_out(dossier, options, "promote", options.version)

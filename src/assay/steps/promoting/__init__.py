@@ -1,0 +1,1 @@
+"""Parts of a promotion: the dossier held, its content at the commit, the chain read, the entry written."""

@@ -1,0 +1,125 @@
+"""One promotion from the request to the tag: held, placed in the chain, written; shared by three verbs."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pydantic import Field
+
+from assay.edges.files import write_atomically
+from assay.edges.git import find_commit
+from assay.edges.rego.engine import choose_engine
+from assay.edges.store import Dossier
+from assay.errors import PageError, UsageError
+from assay.manifest import Manifest
+from assay.pages import Decision
+from assay.promotion import (
+    Entry,
+    Event,
+    Promotion,
+    PromotionError,
+    headline,
+    model_digest,
+    promotion_page,
+    read_time,
+    written_reason,
+)
+from assay.promotion_rules import follow
+from assay.steps import decide
+from assay.steps.promoting.content import hold_content
+from assay.steps.promoting.holding import hold_open, statement_digest
+from assay.steps.promoting.writing import Known, read_known, write_entry
+from assay.tag_names import written_version
+
+
+class PromotionOptions(decide.Options):
+    """Options that registering, promoting and rolling back share."""
+
+    time: str | None = Field(
+        None, description="Time of the promotion, as 2026-11-20T14:30:00Z; left out: the decision's date."
+    )
+    key: str | None = Field(
+        None, description="Public key that must have signed the dossier: a file, `env:NAME`, or PEM text."
+    )
+    remote: str = Field("origin", description="Git remote that keeps tags and ledger.")
+    no_push: bool = Field(default=False, description="Write to this clone only; a later promotion brings it along.")
+    allow_embedded_engine: bool = Field(
+        default=False, description="Let the embedded engine judge the promotion, where there is no OPA."
+    )
+
+
+def carry_out(
+    dossier: Dossier, options: PromotionOptions, event: Event, version: str | None, reason: str | None = None
+) -> Promotion:
+    """The page of a promotion that is written, now or by the same request before; raises PromotionError."""
+    if version is None:
+        raise UsageError(f"{'--to' if event == 'rollback' else '--version'} is required.")
+    version = written_version(version.removeprefix("v"))
+    engine = choose_engine(options.engine, opa=options.opa, opa_url=options.opa_url)
+    held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine, key=options.key)
+    pages: Any = held.pages
+    known = read_known(dossier.root, pages.plan.model, None if options.no_push else options.remote)
+    commit = _commit(dossier, known, event, version)
+    _expect(pages.decision, options.expect)
+    hold_content(dossier.root, commit, pages.manifest, pages.plan)
+    wish = Entry(
+        event=event,
+        model=pages.plan.model,
+        version=version,
+        stage=options.stage,
+        commit=commit,
+        time=read_time(options.time or pages.decision.as_of),
+        decision=pages.decision.digest(),
+        card=pages.card.digest(),
+        statement=statement_digest(dossier),
+        model_digest=model_digest(pages.plan),
+        seq=1,
+        reason=None if reason is None else written_reason(reason),
+    )
+    page = _settle(dossier, known, wish, Manifest.model_validate(pages.manifest.manifest))
+    write_atomically(dossier.path(f"{Promotion.name}.json"), page.content())
+    return page
+
+
+def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest) -> Promotion:
+    """The wish fulfilled; who comes second looks again, and says who was first unless both asked for the same."""
+    following = follow(known.chain, wish, manifest, now=int(time.time()))
+    if following.made:
+        return _as_written(dossier, known, following.entry)
+    page = write_entry(dossier.root, known, following.entry)
+    if page is not None:
+        return page
+    again = read_known(dossier.root, wish.model, known.remote)
+    following = follow(again.chain, wish, manifest, now=int(time.time()))
+    if following.made:
+        return _as_written(dossier, again, following.entry)
+    first = next((entry for entry in again.chain.sound() if entry.seq == len(known.chain.entries) + 1), None)
+    won = "another promotion" if first is None else headline(first.event, first.model, first.version, first.stage)
+    raise PromotionError(
+        f"Another promotion came first: {won}{'' if first is None else f' ({first.tag})'}.",
+        hint="Nothing was written. Run it again to be judged after that one.",
+    )
+
+
+def _as_written(dossier: Dossier, known: Known, entry: Entry) -> Promotion:
+    """The page of an entry that is in the chain; brings the remote up to date where only this clone has it."""
+    from assay.steps.promoting.writing import push_known
+
+    push_known(dossier.root, known)
+    link = known.chain.links[entry.seq - 1]
+    return promotion_page(entry, link.tag_object)
+
+
+def _commit(dossier: Dossier, known: Known, event: Event, version: str) -> str:
+    """What is registered is checked out; what is promoted was registered."""
+    if event == "register":
+        return find_commit(dossier.root, "HEAD")
+    registration = known.chain.registered(version)
+    # An unregistered version is refused by the rules, which know what to say.
+    return find_commit(dossier.root, "HEAD" if registration is None else registration.commit)
+
+
+def _expect(decision: Decision, expect: str | None) -> None:
+    if expect is not None and decision.digest() != expect:
+        raise PageError(f"The decision is {decision.digest()}, but {expect} was expected.")

@@ -1,0 +1,1 @@
+"""Parts of verification: the pages, the decision made again, the inputs, the signed statements."""

@@ -1,0 +1,24 @@
+"""The inputs that a plan names, digested again from the bytes that are at hand."""
+
+from __future__ import annotations
+
+from assay.edges.store import Dossier
+from assay.pages import ManifestPage, Plan
+from assay.planned import PlannedInput
+from assay.steps.planning import inputs
+
+
+def hold_inputs(dossier: Dossier, plan: Plan, manifest: ManifestPage) -> str:
+    """What can be said of the planned inputs; raises DataError where one at hand has other bytes."""
+    absent = [planned.path for planned in plan.inputs if not _at_hand(dossier, planned, manifest.file)]
+    for planned in plan.inputs:
+        if planned.path not in absent:
+            inputs.hold_inputs(dossier.root, [planned], planned.role)
+    held = f"{len(plan.inputs) - len(absent)} of {len(plan.inputs)} inputs are at hand and are the planned ones"
+    return held + (f"; not at hand, so not looked at: {', '.join(absent)}" if absent else "")
+
+
+def _at_hand(dossier: Dossier, planned: PlannedInput, manifest: str) -> bool:
+    # Away from the model's repository, whatever Python lies about is not the model's code.
+    path = dossier.root / (manifest if planned.role == "code" else planned.path)
+    return path.exists() or path.is_symlink()

@@ -1,0 +1,105 @@
+"""The two signed statements of a dossier, written beside its pages and held against them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from assay.canonical import canonical, digest
+from assay.dossier import Pages
+from assay.edges.files import read_beneath, write_atomically
+from assay.edges.signing.envelope import MAX_BUNDLE_BYTES, SignatureError
+from assay.edges.signing.keys import SigningKey, VerificationKey
+from assay.edges.signing.statements import sign_statement, verify_bundle
+from assay.edges.store import Dossier
+from assay.steps.verifying.statements import (
+    CARD_BUNDLE,
+    CARD_TYPE,
+    DECISION_BUNDLE,
+    DECISION_TYPE,
+    card_statement,
+    decision_statement,
+)
+from assay.subjects import subjects
+
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+SKEW = datetime.timedelta(minutes=5)
+
+
+def sign_dossier(
+    dossier: Dossier, pages: Pages, key: SigningKey, *, time: str, versions: Mapping[str, str]
+) -> dict[str, str]:
+    """Writes both bundles, each whole or not at all; returns their digests by file name.
+
+    A decision's bundle names the card's, so a card signed anew beside an older decision is refused by `verify`.
+    """
+    card = sign_statement(card_statement(pages), key)
+    decision = sign_statement(decision_statement(pages, time=time, versions=versions, card_bundle=card), key)
+    dossier.guard()
+    for name, content in ((CARD_BUNDLE, card), (DECISION_BUNDLE, decision)):
+        write_atomically(dossier.path(name), content)
+    return {CARD_BUNDLE: digest(card), DECISION_BUNDLE: digest(decision)}
+
+
+def is_signed(dossier: Dossier) -> bool:
+    """Whether a bundle lies in the dossier; says nothing about what it is worth."""
+    return any(dossier.path(name).exists() for name in (CARD_BUNDLE, DECISION_BUNDLE))
+
+
+def hold_signatures(dossier: Dossier, pages: Pages, key: VerificationKey, *, now: datetime.datetime) -> tuple[str, ...]:
+    """What was checked of both bundles; raises SignatureError where one is missing or says something else.
+
+    `pages` are those of a dossier that holds; `now` is an aware time, and only bounds the signed time from above.
+    """
+    about = subjects(pages)
+    card, decision = _read(dossier, CARD_BUNDLE), _read(dossier, DECISION_BUNDLE)
+    found = verify_bundle(card, key, predicate_type=CARD_TYPE, subjects=about)["predicate"]
+    if canonical(found) != canonical(card_statement(pages)["predicate"]):
+        raise SignatureError("The signed card is not the card of this dossier.")
+    summary = verify_bundle(decision, key, predicate_type=DECISION_TYPE, subjects=about)["predicate"]
+    time, versions = _time(summary.get("timeVerified"), now), _versions(summary.get("verifier"))
+    expected = decision_statement(pages, time=time, versions=versions, card_bundle=card)["predicate"]
+    differing = sorted(
+        name for name in summary.keys() | expected.keys() if _text(summary, name) != _text(expected, name)
+    )
+    if differing:
+        raise SignatureError(
+            f"The signed decision is not the decision of this dossier; look at {', '.join(differing)}."
+        )
+    result, stage = summary["verificationResult"], summary["resourceUri"]
+    return (
+        f"{CARD_BUNDLE}: signed by the {key.scheme} key {key.hint}; its {len(about)} subjects and the card are these",
+        f"{DECISION_BUNDLE}: signed by that key, {result} for {stage} at {time}; it names these policies and that card",
+    )
+
+
+def _read(dossier: Dossier, name: str) -> bytes:
+    if not dossier.path(name).exists():
+        raise SignatureError(
+            f"{dossier.path(name)} does not exist, so there is no signature to check.",
+            hint="Sign the dossier with `assay sign --key …`, or fetch the bundle with the other files.",
+        )
+    return read_beneath(dossier.folder, name, limit=MAX_BUNDLE_BYTES, error=SignatureError)
+
+
+def _text(document: dict[str, Any], name: str) -> bytes | None:
+    return canonical(document[name]) if name in document else None
+
+
+def _time(time: Any, now: datetime.datetime) -> str:
+    try:
+        verified = datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC)
+    except (TypeError, ValueError) as error:
+        raise SignatureError("The signed decision's timeVerified is not a UTC time.") from error
+    if verified > now + SKEW:
+        raise SignatureError(f"The signed decision was made at {time}, which is yet to come; look at both clocks.")
+    return verified.strftime(TIME_FORMAT)
+
+
+def _versions(verifier: Any) -> dict[str, str]:
+    """The versions a verifier names; a later version of Assay may verify what an earlier one signed."""
+    versions = verifier.get("version") if isinstance(verifier, dict) else None
+    if not isinstance(versions, dict) or not all(isinstance(each, str) for each in versions.values()):
+        raise SignatureError("The signed decision does not say which versions judged.")
+    return versions

@@ -1,0 +1,227 @@
+"""Two people approve: `assay approvals` takes and shows a snapshot, and the gate opens by it and by nothing less."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from assay.approvers.doubts import DoubtReason
+from assay.approving import BlockReason, WhyNot
+from assay.canonical import canonical
+from assay.commands import approvals
+from tests import review_snapshots as made
+from tests.end_to_end.conftest import Assay
+from tests.end_to_end.repositories import Repository
+from tests.fakegithub.server import FakeGitHub
+from tests.fakegithub.world import World
+
+REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
+POLICY = "governance/two_people"
+ROLES = """\
+roles:
+  domain_expert: {users: [ada, eve]}
+  ml_engineer: {users: [grace, eve], teams: [lab/engineers]}
+"""
+
+
+@pytest.fixture
+def gated(repository: Repository) -> Repository:
+    """A repository whose stage asks for both roles."""
+    repository.replace("  validation: {policies:", "  validation: {approvals: [domain_expert, ml_engineer], policies:")
+    repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + ROLES)
+    return repository
+
+
+def write(repository: Repository, document: Any, name: str = "reviews.json") -> Path:
+    return repository.write(name, canonical(document))
+
+
+def ruling(repository: Repository) -> tuple[str, list[str]]:
+    decision = json.loads((repository.dossier / "decision.json").read_text())
+    found = next(each for each in decision["rulings"] if each["policy"] == POLICY)
+    return found["outcome"], found["reasons"]
+
+
+LACKING = {"reviews": [made.review(1, "ada")]}
+OBJECTED = {"reviews": [made.review(1, "ada"), made.review(2, "grace"), made.review(3, "eve", "CHANGES_REQUESTED")]}
+UNKNOWN = {"reviews": [made.review(1, "ada"), made.review(2, "grace", "ENDORSED")]}
+
+
+@pytest.mark.parametrize(
+    ("part", "outcome", "code", "alone"),
+    [
+        ({}, "pass", 0, 0),
+        (LACKING, "fail", 1, 1),
+        (OBJECTED, "fail", 1, 1),
+        ({"pull_request": {"draft": True}}, "fail", 1, 1),
+        (UNKNOWN, "inconclusive", 1, 3),
+    ],
+)
+def test_the_gate_opens_for_two_people_only(
+    gated: Repository, assay: Assay, part: dict[str, Any], outcome: str, code: int, alone: int
+) -> None:
+    write(gated, made.changed(**part))
+    ended = assay("check", *REGORUS, "--reviews", "reviews.json")
+    assert ruling(gated)[0] == outcome
+    assert ended.code == code, ended.out + ended.err
+    assert assay("approvals", "--snapshot", "reviews.json").code == alone
+
+
+@pytest.mark.parametrize("document", [None, {}, {"snapshot": "reviews"}, []])
+def test_without_a_sound_snapshot_nothing_is_evaluated(gated: Repository, assay: Assay, document: Any) -> None:
+    more = () if document is None else ("--reviews", str(write(gated, document).name))
+    assert assay("check", *REGORUS, *more).code == 1
+    outcome, reasons = ruling(gated)
+    assert outcome == "not_evaluated"
+    assert "reviews" in " ".join(reasons)
+
+
+def test_a_stage_without_approvals_does_not_ask_for_them(repository: Repository, assay: Assay) -> None:
+    assert assay("check", *REGORUS).code == 0
+    assert POLICY not in (repository.dossier / "decision.json").read_text()
+
+
+def test_another_snapshot_is_another_decision(gated: Repository, assay: Assay) -> None:
+    found = set()
+    for minute in (1, 2):
+        write(gated, made.changed(taken_at=made.at(minute)))
+        assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 0
+        found.add(assay("digest", str(gated.dossier / "decision.json")).out)
+    assert len(found) == 2
+
+
+def test_opa_judges_the_same(gated: Repository, assay: Assay, opa: str) -> None:
+    for part, code in (({}, 0), (OBJECTED, 1), (UNKNOWN, 1)):
+        write(gated, made.changed(**part))
+        engine = ("--engine", "opa", "--opa", opa, "--as-of", "2026-11-20", "--reviews", "reviews.json")
+        assert assay("check", *engine).code == code
+
+
+def test_who_counts_and_why_not_is_shown(gated: Repository, assay: Assay) -> None:
+    reviews = [
+        *(made.review(1, "ada"), made.review(2, "grace", commit=made.OLD), made.review(3, "kay")),
+        made.review(4, "joan", author=made.account("joan\x1b[31m", 5, "Bot")),
+    ]
+    write(gated, made.changed(reviews=reviews))
+    ended = assay("approvals", "--snapshot", "reviews.json")
+    assert ended.code == 1
+    for text in ("not approved", "domain_expert  ada", "ml_engineer    nobody counts", "approved another commit"):
+        assert text in ended.out
+    for text in ("has no role", "is a robot", "Snapshot  sha256:"):
+        assert text in ended.out
+    assert "\x1b" not in ended.out
+
+
+def test_the_facts_as_json(gated: Repository, assay: Assay) -> None:
+    write(gated, made.changed(**OBJECTED))
+    ended = assay("approvals", "--snapshot", "reviews.json", "--format", "json")
+    facts = json.loads(ended.out)
+    assert facts["blocked_by"] == [{"reason": "changes_requested", "about": "eve"}]
+    assert ended.code == 1
+
+
+def test_roles_are_those_of_the_base_a4(gated: Repository, assay: Assay) -> None:
+    git(gated, "init", "-q", "-b", "main")
+    git(gated, "add", "assay.yaml")
+    git(gated, "commit", "-q", "-m", "Base")
+    gated.replace("domain_expert: {users: [ada, eve]}", "domain_expert: {users: [kay]}")
+    write(gated, made.changed(reviews=[made.review(1, "kay"), made.review(2, "grace")]))
+    assert assay("approvals", "--snapshot", "reviews.json").code == 0
+    assert assay("approvals", "--snapshot", "reviews.json", "--base", "main").code == 1
+
+
+def git(repository: Repository, *arguments: str) -> None:
+    import subprocess
+
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *identity, *arguments], cwd=repository.root, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        ((), 2, "Name either --pull-request or --snapshot"),
+        (("--snapshot", "reviews.json", "--pull-request", "7"), 2, "Name either"),
+        (("--snapshot", "reviews.json", "--out", "x.json"), 2, "--out is for a snapshot that is taken"),
+        (("--pull-request", "0"), 2, "--pull-request"),
+        (("--pull-request", "seven"), 2, "--pull-request"),
+        (("--pull-request", "7"), 3, "GITHUB_REPOSITORY"),
+        (("--snapshot", "absent.json"), 3, "does not exist"),
+        (("--snapshot", "nowhere/absent.json"), 3, "does not exist"),
+        (("--snapshot", "spaced.json"), 3, "not in canonical form"),
+        (("--snapshot", "empty.json"), 3, "malformed"),
+        (("--snapshot", "reviews.json", "--manifest", "absent.yaml"), 2, "absent.yaml"),
+        (("--snapshot", "reviews.json", "--base", "absent"), 2, "absent"),
+    ],
+)
+def test_bad_input_is_said(gated: Repository, assay: Assay, arguments: tuple[str, ...], code: int, told: str) -> None:
+    write(gated, made.approved())
+    write(gated, {}, "empty.json")
+    gated.write("spaced.json", json.dumps(made.approved()))
+    ended = assay("approvals", *arguments)
+    assert ended.code == code, ended.out + ended.err
+    assert told in ended.out + ended.err
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(approvals.WORDS) == set(get_args(WhyNot))
+    assert set(approvals.CLOSING) == {*get_args(BlockReason), *get_args(DoubtReason)}
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
+    """Mallory's pull request, approved by Ada and, through a team, by Joan."""
+    world = World()
+    repository = world.repository("lab/credit")
+    repository.permissions |= {"ada": "write", "joan": "maintain", "grace": "write", "eve": "write"}
+    for login in ("grace", "eve"):
+        world.user(login)
+    world.pull("lab/credit", 7, author="mallory", head=made.HEAD)
+    world.commit("lab/credit", 7, made.HEAD, author="mallory")
+    for login in ("ada", "joan"):
+        world.review("lab/credit", 7, login, "APPROVED", made.HEAD, pull_request_url=made.HOME)
+    world.team("lab/engineers", "joan")
+    token = world.token("reader", pull_requests="read", contents="read", members="read")
+    with FakeGitHub(world) as fake:
+        monkeypatch.setenv("GITHUB_API_URL", fake.url)
+        monkeypatch.setenv("GITHUB_TOKEN", token)
+        monkeypatch.setenv("GITHUB_REPOSITORY", "lab/credit")
+        yield fake
+        assert fake.violations == []
+
+
+def test_a_snapshot_from_github_opens_the_gate(gated: Repository, assay: Assay, github: FakeGitHub) -> None:
+    ended = assay("approvals", "--pull-request", "7", "--out", "reviews.json")
+    assert ended.code == 0, ended.out + ended.err
+    assert "ml_engineer    joan" in ended.out
+    assert len(github.journal) <= 15
+    assert assay("approvals", "--snapshot", "reviews.json").out == ended.out
+    assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 0
+    assert ruling(gated)[0] == "pass"
+
+
+def test_a_later_objection_on_github_closes_it(gated: Repository, assay: Assay, github: FakeGitHub) -> None:
+    assert assay("approvals", "--pull-request", "7").code == 0
+    github.world.review("lab/credit", 7, "eve", "CHANGES_REQUESTED", made.HEAD, pull_request_url=made.HOME)
+    ended = assay("approvals", "--pull-request", "7", "--out", "reviews.json")
+    assert ended.code == 0
+    assert "eve asks for changes" in ended.out
+    assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 1
+
+
+def test_a_token_that_may_not_see_the_team_is_said(gated: Repository, assay: Assay, github: FakeGitHub) -> None:
+    github.world.token("reader", pull_requests="read", contents="read")
+    ended = assay("approvals", "--pull-request", "7", "--out", "reviews.json")
+    assert ended.code == 3
+    assert "members: read" in ended.err
+    assert not (gated.root / "reviews.json").exists()
+
+
+def test_a_pull_request_that_does_not_exist_is_said(gated: Repository, assay: Assay, github: FakeGitHub) -> None:
+    ended = assay("approvals", "--pull-request", "8")
+    assert ended.code == 3
+    assert "/pulls/8" in ended.err

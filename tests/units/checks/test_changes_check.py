@@ -1,0 +1,60 @@
+"""What of a change counts as loosened, tightened or only described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from driving import measured
+
+from assay.checks import changes
+from assay.errors import DataError
+from assay.measuring import Book
+
+
+def change(path: str, *, tightens: bool = False) -> dict[str, Any]:
+    return {"path": path, "kind": "changed", "tightens": tightens, "file": "assay.yaml", "line": 1}
+
+
+def facts_of(listed: tuple[dict[str, Any], ...] | None) -> changes.Facts:
+    found = measured(changes, changes.Spec(), Book(task="regression", sets=(), changes=listed), {})
+    assert isinstance(found, changes.Facts)
+    return found
+
+
+def test_sorted_by_what_they_do() -> None:
+    found = facts_of(
+        (
+            change("checks.quality.bars.roc_auc", tightens=True),
+            change("model.owner"),
+            change("model.risk"),
+            change("model.owner.extra"),
+            change("model.owner", tightens=True),
+        )
+    )
+    assert found.model_dump() == {
+        "base": True,
+        "loosens": True,
+        "loosened": ("model.risk", "model.owner.extra"),
+        "descriptive": ("model.owner",),
+        "tightened": ("checks.quality.bars.roc_auc", "model.owner"),
+        "count": 5,
+    }
+    assert changes.OPTIONAL_BLOCK
+
+
+def test_nothing_differs() -> None:
+    found = facts_of(())
+    assert (found.base, found.loosens, found.loosened, found.count) == (True, False, (), 0)
+
+
+def test_without_a_base_there_are_no_facts() -> None:
+    """Nothing compared is not the same as nothing different."""
+    with pytest.raises(DataError, match="nothing was compared"):
+        facts_of(None)
+
+
+def test_lists_are_bounded_and_counted() -> None:
+    found = facts_of(tuple(change(f"policies.{number}") for number in range(1000)))
+    assert len(found.loosened) == changes.MAX_LISTED
+    assert found.count == 1000

@@ -1,0 +1,159 @@
+"""A release is drafted, filled and published once, from wherever an earlier run broke off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.fakegithub.calling import Answer
+from tests.fakegithub.faults import Fault
+from tests.fakegithub.server import FakeGitHub
+
+from assay.edges.github.client import Client, GitHubError
+from assay.edges.github.releases import publish_release
+
+NAME, TAG = "acme/loans", "loans@v1.2.3"
+ASSETS = {"card.json": b'{"page":"card"}', "card.md": "# Card é\n".encode(), "empty.txt": b""}
+
+
+@pytest.fixture(autouse=True)
+def _tagged(fake: FakeGitHub) -> None:
+    ref = f"refs/tags/{TAG}"
+    fake.world.repository(NAME).refs[ref] = {"ref": ref, "object": {"type": "tag", "sha": "c" * 40}}
+
+
+def publish(client: Client, assets: dict[str, bytes] | None = None) -> Any:
+    return publish_release(client, tag=TAG, title="loans 1.2.3", text="Decision: sha256:1\n", assets=assets or ASSETS)
+
+
+def held(fake: FakeGitHub) -> tuple[list[tuple[str, bool]], dict[str, bytes]]:
+    repository = fake.world.repositories[NAME]
+    releases = [(each["tag_name"], each["draft"]) for each in repository.releases.values()]
+    live = [asset for asset in repository.assets.values() if asset["release"] in repository.releases]
+    assert all(asset["state"] == "uploaded" for asset in live)
+    return releases, {asset["name"]: repository.contents[asset["id"]] for asset in live}
+
+
+WHOLE = ([(TAG, False)], ASSETS)
+
+
+def test_draft_then_assets_then_published(fake: FakeGitHub, client: Client) -> None:
+    done = publish(client)
+    assert held(fake) == WHOLE
+    assert (done.published, set(done.uploaded)) == (True, set(ASSETS))
+    order = [each.operation for each in fake.journal if each.method in ("POST", "PATCH")]
+    assert order == ["repos/create-release", *["repos/upload-release-asset"] * 3, "repos/update-release"]
+
+
+def test_the_same_again_changes_nothing(fake: FakeGitHub, client: Client) -> None:
+    publish(client)
+    before = len(fake.journal)
+    done = publish(client)
+    assert (done.published, done.uploaded) == (False, ())
+    assert {each.method for each in fake.journal[before:]} == {"GET"}
+    assert held(fake) == WHOLE
+
+
+WRITES = [("POST", "/releases$"), ("POST", "/assets"), ("PATCH", "/releases/")]
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+@pytest.mark.parametrize("effect", ["answer", "apply_then_answer", "cut", "apply_then_cut"])
+def test_one_release_when_an_answer_is_lost(
+    fake: FakeGitHub, client: Client, method: str, path: str, effect: Any
+) -> None:
+    fake.fault(Fault(method, path, effect=effect))
+    publish(client)
+    assert held(fake) == WHOLE
+
+
+def test_an_upload_that_leaves_an_empty_asset_is_done_again(fake: FakeGitHub, client: Client) -> None:
+    fake.fault(Fault("POST", "/assets", effect="starter", after=1, times=2))
+    publish(client)
+    assert held(fake) == WHOLE
+
+
+@pytest.mark.parametrize("calls", range(1, 14))
+def test_killed_between_any_two_requests_and_run_again(fake: FakeGitHub, client: Client, calls: int) -> None:
+    """I3–I5: whatever was done stays, the rest is done, and nothing is there twice."""
+    answer, left = fake.answer, [calls]
+
+    def dying(asked: Any, authorization: str) -> Answer | None:
+        left[0] -= 1
+        return answer(asked, authorization) if left[0] >= 0 else Answer(401, {"message": "Bad credentials"})
+
+    fake.answer = dying  # type: ignore[method-assign]
+    try:
+        publish(client)
+    except GitHubError as error:
+        assert error.kind == "refused"
+    fake.answer = answer  # type: ignore[method-assign]
+    publish(client)
+    assert held(fake) == WHOLE
+
+
+def test_a_draft_is_corrected(fake: FakeGitHub, client: Client) -> None:
+    fake.fault(Fault("PATCH", "/releases/", status=401, message="Bad credentials"))
+    with pytest.raises(GitHubError):
+        publish(client, {**ASSETS, "card.md": b"old", "stray.txt": b"stray"})
+    publish(client)
+    assert held(fake) == WHOLE
+
+
+def test_a_published_release_is_never_changed(fake: FakeGitHub, client: Client) -> None:
+    publish(client)
+    for assets, sentence in (
+        ({**ASSETS, "card.md": b"other"}, "holds another `card.md`"),
+        ({**ASSETS, "more.md": b""}, "lacks `more.md`"),
+    ):
+        with pytest.raises(GitHubError, match=sentence):
+            publish(client, assets)
+    assert held(fake) == WHOLE
+
+
+def test_another_persons_draft_is_left_alone(fake: FakeGitHub, client: Client) -> None:
+    fake.world.token("person", login="carol", installation=False, contents="write")
+    release: dict[str, Any] = {
+        "id": 1,
+        "tag_name": TAG,
+        "draft": True,
+        "prerelease": False,
+        "body": "Notes",
+        "name": "n",
+    }
+    fake.world.repository(NAME).releases[1] = {
+        **release,
+        "target_commitish": "main",
+        "author": fake.world.user("carol"),
+    }
+    publish(client)
+    assert fake.world.repositories[NAME].releases[1]["body"] == "Notes"
+    assert held(fake) == ([(TAG, True), (TAG, False)], ASSETS)
+
+
+def test_a_tag_that_is_not_there_is_not_made(fake: FakeGitHub, client: Client) -> None:
+    fake.world.repositories[NAME].refs.clear()
+    with pytest.raises(GitHubError, match=f"`{TAG}` is not on GitHub") as stopped:
+        publish(client)
+    assert "git push" in stopped.value.hint
+    assert held(fake) == ([], {})
+
+
+def test_an_answer_about_another_tag_is_refused(fake: FakeGitHub, client: Client) -> None:
+    """C7."""
+    fake.world.repositories[NAME].refs[f"refs/tags/{TAG}"]["ref"] = "refs/tags/loans"
+    with pytest.raises(GitHubError, match="another tag"):
+        publish(client)
+
+
+@pytest.mark.parametrize("name", ["Card.md", "../card", "a b", "", "é", ".hidden", "a#b"])
+def test_names_that_github_would_change_are_refused(client: Client, name: str) -> None:
+    with pytest.raises(GitHubError, match="asset's name"):
+        publish(client, {name: b""})
+
+
+def test_too_few_permissions(fake: FakeGitHub, client: Client) -> None:
+    fake.world.token("job", contents="read")
+    with pytest.raises(GitHubError) as stopped:
+        publish(client)
+    assert "`contents: write`" in stopped.value.hint

@@ -1,0 +1,143 @@
+"""What counts as a difference, and which differences only make a gate harder to pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assay.changes import (
+    MAX_SHOWN,
+    Difference,
+    differences,
+    is_same,
+    loosened_bars,
+    manifest_change,
+    path_of,
+    put_place,
+    read_place,
+    shown,
+    tightens,
+)
+from assay.measuring import Bar, Place
+
+LOW, HIGH = {"direction": "at_least", "limit": 0.7}, {"direction": "at_least", "limit": 0.8}
+
+
+def bar(fact: str, limit: float, *where: str | int, direction: str = "at_least") -> Bar:
+    return Bar.model_validate(
+        {"fact": fact, "title": fact, "direction": direction, "limit": limit, "where": tuple(where)}
+    )
+
+
+def found(before: Any, after: Any) -> list[tuple[str, str, Any, Any]]:
+    return [(path_of(each.place), each.kind, each.before, each.after) for each in differences(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {"a": 1.0}, []),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, []),
+        ({"a": None}, {}, []),
+        ({"a": (1, 2)}, {"a": [1, 2]}, []),
+        ({"a": 1}, {"a": True}, [("a", "changed", 1, True)]),
+        ({"a": 1}, {"a": "1"}, [("a", "changed", 1, "1")]),
+        ({"a": 1}, {}, [("a", "removed", 1, None)]),
+        ({}, {"a": {"b": 1}}, [("a", "added", None, {"b": 1})]),
+        ({"a": {}}, {"a": {"b": 1}}, [("a.b", "added", None, 1)]),
+        ({"a": LOW}, {"a": HIGH}, [("a", "changed", LOW, HIGH)]),
+        ({"a": LOW}, {"a": False}, [("a", "changed", LOW, False)]),
+        ({"a": [1, 2]}, {"a": [1, 2, 3]}, [("a", "changed", [1, 2], [1, 2, 3])]),
+        ({"a": [{"n": 1}]}, {"a": [{"n": 2}, {"n": 3}]}, [("a.0.n", "changed", 1, 2), ("a.1", "added", None, {"n": 3})]),
+        ({"a": [{"n": 1}]}, {"a": []}, [("a.0", "removed", {"n": 1}, None)]),
+        ({"a": {"n": 1}}, {"a": [1]}, [("a", "changed", {"n": 1}, [1])]),
+    ],
+)  # fmt: skip
+def test_differences(before: Any, after: Any, expected: list[tuple[str, str, Any, Any]]) -> None:
+    assert found(before, after) == expected
+
+
+def test_numbers_and_booleans_are_not_the_same() -> None:
+    """`1 == True` in Python, but a positive class of `true` is another one than `1`."""
+    assert not is_same({"positive": 1}, {"positive": True})
+    assert is_same({"limit": 1}, {"limit": 1.0})
+
+
+TIGHTENING: list[tuple[Place, Any, Any, list[Bar], list[Bar], bool]] = [
+    (("b",), LOW, HIGH, [bar("/b", 0.7, "b")], [bar("/b", 0.8, "b")], True),
+    (("b",), HIGH, LOW, [bar("/b", 0.8, "b")], [bar("/b", 0.7, "b")], False),
+    (("b",), 10, 20, [bar("/b", 10, "b")], [bar("/b", 20, "b")], True),
+    (("b",), 20, 10, [bar("/b", 20, direction="at_most")], [bar("/b", 10, direction="at_most")], True),
+    (("b",), 10, 20, [bar("/b", 10, direction="at_most")], [bar("/b", 20, direction="at_most")], False),
+    # A bar that is turned round, or is about something else, is a bar that is gone.
+    (("b",), LOW, HIGH, [bar("/b", 0.7)], [bar("/b", 0.8, direction="at_most")], False),
+    (("b",), LOW, HIGH, [bar("/b", 0.7)], [bar("/c", 0.8)], False),
+    (("b",), LOW, None, [bar("/b", 0.7)], [], False),
+    # A parameter that moves no bar is never tighter, whatever its number.
+    (("smallest",), 30, 300, [bar("/b", 0.7)], [bar("/b", 0.7)], False),
+    # A parameter that moves bars besides being something else is not the bar's own limit.
+    (("strict",), 1, 2, [bar("/b", 0.7)], [bar("/b", 0.8)], False),
+    (("strict",), True, False, [bar("/b", 1)], [bar("/b", 2)], False),
+    # What is new must be declared where the difference is.
+    (("c",), None, LOW, [bar("/b", 0.7, "b")], [bar("/b", 0.7, "b"), bar("/c", 0.7, "c")], True),
+    (("c",), None, {"d": LOW}, [], [bar("/c", 0.7, "c", "d")], True),
+    (("by", 1), None, "x", [bar("/b", 0.7, "b")], [bar("/b", 0.7, "b"), bar("/c", 0.7, "b")], False),
+    # One bar tighter does not pay for another.
+    (("b",), LOW, HIGH, [bar("/b", 0.7), bar("/c", 0.7)], [bar("/b", 0.8), bar("/c", 0.6)], False),
+    # Of two bars on the same fact the tighter one counts, so a second, looser one loosens nothing.
+    (("c",), None, LOW, [bar("/b", 0.8)], [bar("/b", 0.8), bar("/b", 0.7, "c")], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "before", "after", "old", "new", "expected"), TIGHTENING)
+def test_what_tightens(place: Place, before: Any, after: Any, old: list[Bar], new: list[Bar], expected: bool) -> None:
+    assert tightens(Difference(place=place, before=before, after=after), old, new) is expected
+
+
+def test_loosened_bars_are_named() -> None:
+    kept, lost, moved = bar("/a", 0.7), bar("/b", 0.7), bar("/c", 0.7)
+    assert loosened_bars([kept, lost, moved], [bar("/a", 0.9), bar("/c", 0.6)]) == (lost, moved)
+    assert loosened_bars([kept], [kept, lost]) == ()
+    assert loosened_bars([], []) == ()
+
+
+def test_a_change_is_bounded_text() -> None:
+    change = manifest_change(
+        Difference(place=("roles", "a", "users"), before=[], after=["é" * 1000]), holds=False, file="assay.yaml", line=7
+    )
+    assert (change.path, change.kind, change.before, change.file, change.line) == (
+        "roles.a.users",
+        "changed",
+        "[]",
+        "assay.yaml",
+        7,
+    )
+    assert change.after is not None
+    assert len(change.after) == MAX_SHOWN
+    assert change.after.endswith("…")
+    assert shown({"b": 1, "a": (True, None)}) == '{"a":[true,null],"b":1}'
+    assert shown(None) is None
+    assert shown(LOW) == '">= 0.7"'
+    assert shown({"direction": "at_most", "limit": 1000000.5}) == '"<= 1000000.5"'
+
+
+def test_a_description_is_changed_whatever_happened_to_it() -> None:
+    added = Difference(place=("model", "owner"), before=None, after="us")
+    assert manifest_change(added, holds=False, file="f", line=1).kind == "changed"
+    assert manifest_change(added.beneath("data"), holds=False, file="f", line=1).kind == "added"
+
+
+def test_places_are_read_and_put() -> None:
+    document = {"a": [{"b": 1}], "c": None}
+    assert read_place(document, ("a", 0, "b")) == 1
+    assert read_place(document, ("a", 1, "b")) is None
+    assert read_place(document, ("c", "d")) is None
+    assert put_place(document, ("a", 1), 2) == {"a": [{"b": 1}, 2], "c": None}
+    assert put_place(document, ("c", "d", 0), 2) == {"a": [{"b": 1}], "c": {"d": [2]}}
+    assert put_place(document, ("c",), None) == {"a": [{"b": 1}]}
+    assert document == {"a": [{"b": 1}], "c": None}
+    for place in (("a", 2), ("a", "b"), ("a", 0, "b", "c")):
+        with pytest.raises(LookupError):
+            put_place(document, place, 1)

@@ -1,0 +1,248 @@
+"""The pull request's comment and the job's summary: what a reviewer sees first, and what fits."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assay.dossier import Pages
+from assay.errors import PageError
+from assay.pages import Decision
+from assay.planned import PlannedInput
+from assay.render import comment, summary
+from assay.render.wording import outcomes
+from assay.render.wording.numbers import difference_text
+
+HERE = Path(__file__).parent
+SAMPLE: dict[str, Any] = runpy.run_path(str(HERE / "sample_dossiers.py"))
+CHANGED: dict[str, Any] = runpy.run_path(str(HERE / "sample_changes.py"))
+GITHUB: dict[str, Any] = runpy.run_path(str(HERE / "github_page.py"))
+BROWSING: dict[str, Any] = runpy.run_path(str(HERE / "test_browser.py"))
+CASES = HERE.parents[1] / "cases" / "render"
+UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
+DOSSIERS = {
+    "mortgage-closed": SAMPLE["closed"],
+    "mortgage-open": SAMPLE["opened"],
+    "nothing-ruled": SAMPLE["empty"],
+    "mortgage-changed": CHANGED["changed"],
+}
+
+
+def told(case: str) -> dict[str, str]:
+    """Both faces of a case; the changed one knows its base and who judged."""
+    known = {"base": CHANGED["base"](), "judged_by": CHANGED["JUDGED_BY"], "revision": CHANGED["REVISION"]}
+    more = known if case == "mortgage-changed" else {}
+    pages = DOSSIERS[case]()
+    return {"comment.md": comment.render(pages, **more), "summary.md": summary.render(pages, **more)}
+
+
+@pytest.mark.parametrize("face", ["comment.md", "summary.md"])
+@pytest.mark.parametrize("case", DOSSIERS)
+def test_it_is_the_expected_page(case: str, face: str) -> None:
+    shown, expected = told(case)[face], CASES / case / face
+    if UPDATE:
+        expected.parent.mkdir(parents=True, exist_ok=True)
+        expected.write_text(shown, encoding="utf-8")
+    assert shown == expected.read_text(encoding="utf-8")
+
+
+def test_the_changed_case_is_a_whole_dossier() -> None:
+    CHANGED["changed"]().verify()
+
+
+def test_the_marker_is_the_first_line_and_the_verdict_the_second() -> None:
+    lines = told("mortgage-changed")["comment.md"].splitlines()
+    assert (
+        lines[0] == "<!-- assay:mortgage-approval:validation -->" == comment.marker("mortgage-approval", "validation")
+    )
+    assert lines[1] == "### 🔴 Gate closed · `mortgage-approval` → `validation`"
+    assert told("mortgage-open")["comment.md"].splitlines()[1].startswith("### 🟢 Gate open")
+    assert told("mortgage-changed")["summary.md"].startswith("### 🔴 Gate closed")
+
+
+def test_a_marker_holds_names_as_they_are_and_nothing_that_ends_it_g2() -> None:
+    assert comment.marker("team/model-a", "data-preparation") == "<!-- assay:team/model-a:data-preparation -->"
+    names = ["a", "a:b", "a -->", "--", "-", "->", "a--b", "é", "%3a", "<!--", "\n", "x" * 400, "b"]
+    found = {comment.marker(model, stage) for model in names for stage in names}
+    assert len(found) == len(names) ** 2
+    for each in found:
+        inner = each.removeprefix("<!-- assay:").removesuffix(" -->")
+        assert re.fullmatch(r"[a-z0-9/%-]+:[a-z0-9/%-]+", inner)
+        assert "--" not in inner
+        assert len(each) < 400
+
+
+def test_the_table_tells_policy_outcome_seen_bar_and_what_next() -> None:
+    shown = told("mortgage-closed")["comment.md"].replace("\u00a0", " ")
+    assert (
+        "| `quality/clears_bars` | ❔ inconclusive | ROC AUC (set `holdout`): 0.721 [0.679, 0.764], n = 596 "
+        "| ≥ 0.70 (`assay.yaml:36`) | About 1,936 rows would settle it: 1,340 more. Measure on a larger holdout set. |"
+    ) in shown
+    assert "| 🚫 not evaluated | The model file could not be read as skops: the archive ends early. | – |" in shown
+    assert "too few: 20 of 30 rows needed" in shown
+    assert "Waived by octocat until 2027-02-01: Rounding of incomes" in shown
+    table = shown[shown.index("| policy") : shown.index("**Opened by a waiver**")]
+    assert "data/contract_holds" not in table
+    assert shown.index("bias/within_bounds") < shown.index("artifact/safe_format") < shown.index("quality/clears_bars")
+
+
+def test_rows_of_data_are_never_told_g7() -> None:
+    for case in DOSSIERS:
+        for shown in told(case).values():
+            assert "A0007" not in shown
+
+
+def test_it_says_what_changed_against_the_base() -> None:
+    shown = told("mortgage-changed")["comment.md"].replace("\u00a0", " ")
+    assert "**Against the base** (gate open, as of 2026-11-13)" in shown
+    assert "- `bias/within_bounds` ✅ pass → ❌ fail" in shown
+    assert "- `governance/names_owner` not planned → ✅ pass" in shown
+    assert "- `governance/retired` ✅ pass → not planned" in shown
+    assert "data/contract_holds` ✅ pass →" not in shown
+    assert "▲ equalized odds gap (by `black`) +0.120 worse" in shown
+    assert "▲ ROC AUC +0.011 better" in shown
+    assert "▼ expected calibration error −0.0041 better" in shown
+    assert "= 3 bars the same" in shown
+
+
+def test_without_a_decision_to_compare_with_it_says_why() -> None:
+    assert (
+        "Nothing to compare with yet: no decision of the base branch was found."
+        in told("mortgage-closed")["comment.md"]
+    )
+    other = CHANGED["base"]().model_copy(update={"stage": "deployment"})
+    shown = comment.render(SAMPLE["closed"](), base=other)
+    assert "the base's decision is about `mortgage-approval` → `deployment`" in shown
+    assert "better" not in shown
+
+
+def test_the_same_decision_moves_nothing() -> None:
+    pages = SAMPLE["opened"]()
+    shown = comment.render(pages, base=pages.decision)
+    assert "→ ✅" not in shown
+    assert "= 1 bar the same" in shown
+    empty = SAMPLE["empty"]()
+    assert "No outcome changed, and no bar was measured in both." in comment.render(empty, base=empty.decision)
+
+
+def test_changes_of_the_manifest_are_told_those_held_back_first() -> None:
+    shown = told("mortgage-changed")["comment.md"]
+    assert "**This change touches what judges it:** 1 held back, 1 tightened." in shown
+    loosened, tightened = shown.index("checks.bias.bounds"), shown.index("checks.quality.bars")
+    assert loosened < tightened
+    assert '| `"<= 0.10"` | `"<= 0.25"` | `assay.yaml:41` | held back: the base judges |' in shown
+    assert "touches what judges it" not in told("mortgage-closed")["comment.md"]
+
+
+def test_the_command_is_whole_and_quoted_for_a_shell() -> None:
+    pages = CHANGED["changed"]()
+    shown = comment.render(pages, revision="x;rm -rf $HOME `id`")
+    command = re.findall(r"```sh\n(.*)\n```", shown)[0]
+    assert shlex.split(command) == [
+        *("assay", "check", "--stage", "validation", "--as-of", "2026-11-20", "--base"),
+        "x;rm -rf $HOME `id`",
+        "--expect",
+        pages.decision.digest(),
+    ]
+    assert "with `--base` and the revision that judged" in comment.render(pages)
+    assert "--base" not in told("mortgage-closed")["comment.md"]
+
+
+def test_the_command_names_another_manifest_and_the_reviews() -> None:
+    pages: Pages = SAMPLE["closed"]()
+    assert pages.plan is not None
+    reviews = PlannedInput(path="reviews.json", digest="sha256:" + "0" * 64, bytes=2, role="reviews", name="reviews")
+    plan = pages.plan.model_copy(update={"inputs": (*pages.plan.inputs, reviews)})
+    other = pages.manifest.model_copy(update={"file": "mortgage.yaml"}) if pages.manifest else None
+    shown = comment.render(Pages(manifest=other, plan=plan, decision=pages.decision))
+    assert "assay check --manifest mortgage.yaml --stage validation --as-of 2026-11-20 --reviews reviews.json" in shown
+
+
+@pytest.mark.parametrize(("number", "limit"), [(40, 60_000), (300, 60_000), (5_000, 60_000), (300, 4_000), (40, 4_000)])
+def test_a_limit_is_kept_and_every_closed_gate_is_told_or_counted_g5(number: int, limit: int) -> None:
+    shown = comment.render(CHANGED["crowd"](number), base=CHANGED["base"](), limit=limit)
+    assert len(shown.encode()) <= limit
+    rows = len(re.findall(r"^\| `team/gate_", shown, re.MULTILINE))
+    counted = re.search(r"\*\*And ([0-9,]+) more that are not listed: ❌ ([0-9,]+) fail\*\*", shown)
+    assert rows + (int(counted[1].replace(",", "")) if counted else 0) == number
+    assert f"{number} of {number} blocking policies fail" in shown
+    assert (counted is None) == (number < limit // 80)
+
+
+def test_what_is_left_out_is_said_and_goes_before_a_gate_does() -> None:
+    sizes = [
+        comment.render(CHANGED["crowd"](40), base=CHANGED["base"](), limit=limit) for limit in (60_000, 12_000, 5_000)
+    ]
+    assert "Left out" not in sizes[0]
+    assert "Left out to keep this short: the plan and the digests, every bar that moved" in sizes[1]
+    assert "what was seen at each gate and what next" in sizes[2]
+    for shown in sizes:
+        assert len(re.findall(r"^\| `team/gate_", shown, re.MULTILINE)) == 40
+
+
+def test_a_summary_tells_in_full_what_a_comment_cannot() -> None:
+    pages = CHANGED["crowd"](300)
+    assert "Left out" in comment.render(pages)
+    shown = summary.render(pages)
+    assert "Left out" not in shown
+    assert len(shown.encode()) <= 1_000_000
+
+
+def test_a_limit_without_room_for_a_verdict_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="no room"):
+        comment.render(SAMPLE["closed"](), limit=100)
+
+
+@pytest.mark.parametrize("render", [comment.render, summary.render])
+def test_a_missing_decision_is_said(render: Any) -> None:
+    with pytest.raises(PageError, match="no decision yet"):
+        render(Pages(plan=SAMPLE["closed"]().plan))
+
+
+def test_warnings_stand_after_closed_gates_and_waivers_are_counted_where_there_is_no_room() -> None:
+    decision: Decision = CHANGED["crowd"](100).decision
+    rulings = list(decision.rulings)
+    rulings[0] = rulings[0].model_copy(update={"effect": "warn"})
+    waiver = SAMPLE["closed"]().decision.rulings[1].waiver
+    rulings[1:40] = [each.model_copy(update={"waiver": waiver, "opens": True}) for each in rulings[1:40]]
+    pages = Pages(decision=decision.model_copy(update={"rulings": tuple(rulings)}))
+    shown = comment.render(pages).replace("\u00a0", " ")
+    assert shown.index("team/gate_00099") < shown.index("| `team/gate_00000` | ⚠️ warning (fail) |")
+    assert "- and 19 more waived" in shown
+    assert "🏳️ 39 waived" in comment.render(pages, limit=5_000)
+    assert [len(each) for each in outcomes.by_standing(rulings).values()] == [60, 1, 39, 0]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (0.71, 0.721, "+0.011"),
+        (0.0453, 0.0412, "−0.0041"),
+        (0.721, 0.7210004, "+4e-7"),
+        (596, 596, "+0"),
+        (1200, 20, "−1,180"),
+        (1e-9, 3e-9, "+2e-9"),
+        (0.0, 0.5, "+0.500"),
+    ],
+)
+def test_a_difference_has_a_sign_and_is_seen(before: float, now: float, expected: str) -> None:
+    assert difference_text(before, now) == expected
+
+
+def test_a_browser_shows_it_as_github_would(tmp_path: Path) -> None:
+    if BROWSING["BROWSER"] is None:
+        assert not BROWSING["REQUIRED"], "no chromium on PATH"
+        pytest.skip("no chromium on PATH")
+    page = GITHUB["page"](told("mortgage-changed")["comment.md"])
+    shown, requests = BROWSING["look_at"](BROWSING["BROWSER"], tmp_path, page)
+    assert requests == []
+    assert shown.count("<details>") == shown.count("</details>") == 3
+    assert shown.count("<table>") == 5
+    assert "<a " not in shown
+    assert "<img" not in shown
