@@ -251,3 +251,25 @@ def test_verify_plans_again(repository: Repository, assay: Assay, change: object
         assert assay(*step).code in (0, 1, 3)
     ended = assay("verify", "--engine", "regorus")
     assert ended.code == 3
+
+
+def test_verify_closes_what_an_ended_waiver_opened(repository: Repository, assay: Assay) -> None:
+    """E12: a decision of an earlier day rests on that day's waivers; today they may have ended."""
+    repository.replace("<= 0.20", "<= 0.001")
+    waiver = "waivers:\n  - {policy: bias/within_bounds, owner: octocat, reason: known, expires: 2025-03-01}\n"
+    repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + waiver)
+    assert assay("check", "--engine", "regorus", "--as-of", "2025-02-01").code == 0
+    ended = assay("verify", "--engine", "regorus")
+    assert ended.code == 1
+    assert "the waiver of bias/within_bounds ended on 2025-03-01" in ended.out
+
+
+def test_verify_asks_for_the_stage_it_was_asked_about(repository: Repository, assay: Assay) -> None:
+    """D2: an open dossier of an easier stage says nothing about a harder one."""
+    text = (repository.root / "assay.yaml").read_text()
+    repository.write("assay.yaml", text.replace("stages:\n", "stages:\n  ideation: {policies: ['governance/*']}\n"))
+    assert assay("check", *REGORUS, "--stage", "ideation").code == 0
+    (repository.root / ".assay/small/ideation").rename(repository.dossier)
+    ended = assay("verify", "--engine", "regorus")
+    assert ended.code == 3
+    assert "judged for the stage `ideation`, not for `validation`" in ended.err

@@ -14,6 +14,7 @@ from assay.edges.rego.engine import choose_engine
 from assay.edges.signing.keys import VerificationKey, load_verification_key
 from assay.edges.store import Dossier
 from assay.errors import CLOSED, OPEN, PageError
+from assay.pages import Decision
 from assay.steps import decide
 from assay.steps.verifying.faces import hold_faces
 from assay.steps.verifying.holding import Held, hold_dossier
@@ -42,15 +43,32 @@ def run(options: Options) -> int:
     decision = held.pages.decision
     if decision is None:
         raise PageError("The dossier has no decision.")
+    named = options.folder is not None or options.dossier is not None
+    if not named and decision.stage != options.stage:
+        raise PageError(f"The dossier judged for the stage `{decision.stage}`, not for `{options.stage}`.")
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     said = [*held.said, *hold_faces(dossier, held.pages), *_signatures(dossier, held, key)]
+    ended = _ended_waivers(decision)
+    verdict = "closed" if ended else decision.verdict
     if options.format == "json":
-        report = {"holds": True, "verdict": decision.verdict, "signatures_checked": key is not None, "checked": said}
+        report = {"holds": True, "verdict": verdict, "signatures_checked": key is not None, "checked": [*said, *ended]}
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(said) + f"\nThe dossier holds; the gate is {decision.verdict}.\n")
-    return OPEN if decision.verdict == "open" else CLOSED
+        about = f"{decision.model} → {decision.stage} as of {decision.as_of}"
+        sys.stdout.write("\n".join([*said, *ended, f"The dossier holds; the gate is {verdict}: {about}.\n"]))
+    return OPEN if verdict == "open" else CLOSED
+
+
+def _ended_waivers(decision: Decision) -> tuple[str, ...]:
+    """Waivers that the decision rests on and that have ended since: what they opened is closed today."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    waived = [(ruling.policy, ruling.waiver) for ruling in decision.rulings if ruling.effect == "block"]
+    return tuple(
+        f"the waiver of {policy} ended on {waiver.expires}"
+        for policy, waiver in waived
+        if waiver and waiver.expires < today
+    )
 
 
 def _signatures(dossier: Dossier, held: Held, key: VerificationKey | None) -> tuple[str, ...]:
