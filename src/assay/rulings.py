@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from assay.canonical import canonical
 from assay.decision_input import DecisionInput, MeasuredCheck
+from assay.errors import PageError
 from assay.joined_bars import join_bar
 from assay.manifest import WAIVER_DAYS, Waiver
 from assay.pages import Evidence, ManifestPage, Measurement, Outcome, Plan, Ruling, Waived
@@ -185,7 +186,11 @@ def _texts(found: Any) -> tuple[str, ...]:
 def _message(item: Any) -> str:
     if isinstance(item, Mapping) and isinstance(item.get("msg"), str):
         return str(item["msg"])
-    return canonical(item).decode()
+    try:
+        # Engines write numbers differently (1 and 1.0); canonical bytes are the same for both.
+        return canonical(item).decode()
+    except PageError:
+        return "something that is not JSON"
 
 
 def _waiver(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assay.decision_input import DecisionInput, MeasuredCheck
@@ -107,6 +107,7 @@ SCALARS = (
 )
 
 
+@example(answer={"deny": None, "offenders": [2**53, float("nan")]}, emptied={}, statuses=[], outcome="measured")
 @given(
     answer=st.dictionaries(st.sampled_from(["proven", "refuted", "deny", "warn", "offenders", "x"]), SCALARS),
     emptied=st.dictionaries(st.sampled_from(["proven", "refuted", "offenders"]), SCALARS),
