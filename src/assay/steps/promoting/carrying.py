@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from assay.dossier import Pages
 from assay.edges.files import write_atomically
 from assay.edges.git import find_commit
 from assay.edges.rego.engine import choose_engine
@@ -63,6 +64,7 @@ def carry_out(
     commit = _commit(dossier, known, event, version)
     _expect(pages.decision, options.expect)
     hold_content(dossier.root, commit, pages.manifest, pages.plan)
+    _hold_approved(dossier, pages)
     wish = Entry(
         event=event,
         model=pages.plan.model,
@@ -123,3 +125,18 @@ def _commit(dossier: Dossier, known: Known, event: Event, version: str) -> str:
 def _expect(decision: Decision, expect: str | None) -> None:
     if expect is not None and decision.digest() != expect:
         raise PageError(f"The decision is {decision.digest()}, but {expect} was expected.")
+
+
+def _hold_approved(dossier: Dossier, pages: Pages) -> None:
+    """Raises PromotionError where the approvals were given to something else than is promoted (threats: mode M)."""
+    if pages.evidence is None or pages.plan is None or pages.manifest is None:
+        return
+    for each in pages.evidence.measurements:
+        if each.check != "approvals" or not each.facts:
+            continue
+        try:
+            head = find_commit(dossier.root, str(each.facts.get("head")))
+        except UsageError as error:
+            hint = "Fetch it: `git fetch origin pull/<number>/head`."
+            raise PromotionError("The commit that was approved is not in this clone.", hint=hint) from error
+        hold_content(dossier.root, head, pages.manifest, pages.plan)
