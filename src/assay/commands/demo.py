@@ -63,4 +63,4 @@ def run(options: Options) -> int:
 
 def _prompt() -> str:
     """How this person calls Assay: through uv's environment, or straight."""
-    return "uv run assay" if "UV" in os.environ else "assay"
+    return "uv run --extra demo assay" if "UV" in os.environ else "assay"
