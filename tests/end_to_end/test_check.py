@@ -273,3 +273,16 @@ def test_verify_asks_for_the_stage_it_was_asked_about(repository: Repository, as
     ended = assay("verify", "--engine", "regorus")
     assert ended.code == 3
     assert "judged for the stage `ideation`, not for `validation`" in ended.err
+
+
+def test_a_base_that_cannot_be_read_is_no_first_manifest(repository: Repository, assay: Assay) -> None:
+    """A1: in a clone that lacks the base's contents nothing is known of its manifest, so head does not judge itself."""
+    git(repository.root, "init", "--quiet", "--initial-branch=main")
+    git(repository.root, "add", ".")
+    git(repository.root, "commit", "--quiet", "--message", "base")
+    shown = ["git", "rev-parse", "HEAD:assay.yaml"]
+    blob = subprocess.run(shown, cwd=repository.root, check=True, capture_output=True).stdout.decode().strip()
+    (repository.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    ended = assay("check", *REGORUS, "--base", "main")
+    assert ended.code == 3
+    assert "`assay.yaml` could not be read at" in ended.err
