@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = 70
     if sys.stdout is sys.__stdout__:
         # A log that could not be written must not turn into success at interpreter exit.
-        sys.stdout = open(os.devnull, "w") if code and _broken() else sys.stdout  # noqa: PTH123, SIM115
+        sys.stdout = open(os.devnull, "w") if code and _broken() else sys.stdout  # noqa: PTH123, SIM115  # kept until exit
     return code
 
 

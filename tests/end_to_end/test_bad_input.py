@@ -478,3 +478,19 @@ def test_denials(repository: Repository, assay: Assay, rule: str, outcome: str) 
         ended = assay("check", *REGORUS, "--format", "json")
         rulings = {each["policy"]: each["outcome"] for each in json.loads(ended.out)["decision"]["rulings"]}
         assert rulings["house/nothing_denied"] == "not_evaluated"
+
+
+def test_a_third_label_is_no_second_class(repository: Repository, assay: Assay) -> None:
+    """E3: a file of predictions names only the positive class, so the labels must show that there is one other."""
+    import json
+
+    made = [
+        (key, amount, group, 2 if n % 7 == 0 else label, score)
+        for n, (key, amount, group, label, score) in enumerate(rows())
+    ]
+    repository.write("holdout.csv", data_text(made))
+    ended = assay("check", *REGORUS, "--format", "json")
+    assert ended.code == 1, ended.err
+    rulings = {each["policy"]: each["outcome"] for each in json.loads(ended.out)["decision"]["rulings"]}
+    assert rulings["bias/within_bounds"] == "not_evaluated"
+    assert rulings["quality/clears_bars"] == "not_evaluated"

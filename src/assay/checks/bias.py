@@ -141,11 +141,20 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
     label: list[Column | Condition] = [Compare("==", Column(book.label), book.positive)]
     label.append(OneOf(book.label, book.classes) if book.classes else Not(IsMissing(book.label)))
     score = [IsFinite(SCORE), Compare(">=", Column(SCORE), book.threshold)]
-    answers = yield [
+    questions: list[Question] = [
         Cells(Table(name), (*map(Column, _columns(by)), *label, *(score if name in book.predicted else ())))
         for name, by in asked
     ]
-    found = {pair: read_tallies(len(_columns(pair[1])), cells) for pair, cells in zip(asked, answers, strict=True)}
+    # Where the model names only its positive class, the labels themselves must show that there is one other.
+    labels: list[Question] = [] if book.classes else [Cells(Table(name), (Column(book.label),)) for name in sets]
+    answers = yield [*questions, *labels]
+    for cells in answers[len(asked) :]:
+        if len({key[0] for key in cells} - {None, book.positive}) > 1:
+            raise DataError("The label has more than one value besides the positive class.")
+    found = {
+        pair: read_tallies(len(_columns(pair[1])), cells)
+        for pair, cells in zip(asked, answers[: len(asked)], strict=True)
+    }
     return Facts(sets={name: _measure_set(spec, book, name, found) for name in sets})
 
 
