@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import MODEL, Repository
+from tests.end_to_end.repositories import BEHAVIOUR, MODEL, Repository
 
 REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
 SEVERAL = """\
@@ -142,3 +142,55 @@ def score(features):
         assert "Isolation process" in ended.out
     else:
         assert ended.code == 3
+
+
+@pytest.fixture
+def answered(repository: Repository, assay: Assay) -> Path:
+    """A dossier of a model that answered, and then no model that could answer once more."""
+    repository.write("model.py", MODEL)
+    repository.replace(
+        "{format: predictions, predictions: {holdout: scores.csv}}", "{format: python, callable: 'model:score'}"
+    )
+    repository.write("assay.yaml", (repository.root / "assay.yaml").read_text().partition("stages:")[0] + BEHAVIOUR)
+    assert assay("check", *REGORUS).code in (0, 1)
+    repository.dossier.rename(repository.root.parent / "answered")
+    return repository.root.parent / "answered"
+
+
+def test_answers_of_another_run_give_the_same_decision(repository: Repository, answered: Path, assay: Assay) -> None:
+    before = json.loads((answered / "decision.json").read_text())
+    ended = assay("check", *REGORUS, "--answers", str(answered))
+    assert ended.code == (0 if before["verdict"] == "open" else 1), ended.out + ended.err
+    assert json.loads((repository.dossier / "decision.json").read_text()) == before
+    assert json.loads((repository.dossier / "run.json").read_text())["predict"]["isolation"] == "taken"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("model", "are of another code than the one that is judged"),
+        ("data", "are about other data than `holdout.csv`"),
+        ("probe", "leave out a probe of `holdout`"),
+        ("scores", "was changed after predictions.json was written"),
+        ("gone", "does not exist"),
+    ],
+)
+def test_answers_to_something_else_are_not_taken(
+    repository: Repository, answered: Path, assay: Assay, change: str, words: str
+) -> None:
+    """D1, D3: another run's answers count only for the model, data and probes they were given for."""
+    if change == "model":
+        repository.write("model.py", MODEL.replace("1000", "999"))
+    if change == "data":
+        repository.write("holdout.csv", (repository.root / "holdout.csv").read_text() + "K999,1,a,1\n")
+    if change == "probe":
+        repository.replace("+10%", "+20%")
+    if change == "scores":
+        changed = next((answered / "predictions").glob("holdout--*"))
+        (answered / "predictions" / "holdout.parquet").write_bytes(changed.read_bytes())
+    if change == "gone":
+        (answered / "predictions.json").unlink()
+    ended = assay("check", *REGORUS, "--answers", str(answered))
+    assert ended.code == 3, ended.out + ended.err
+    assert words in ended.err
+    assert not (repository.dossier / "predictions.json").exists()

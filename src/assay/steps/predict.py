@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -16,6 +18,7 @@ from assay.pages import Plan, PredictedSet, Predictions
 from assay.steps.planning.inputs import hold_inputs
 from assay.steps.predicting.files import FORMAT, read_answers
 from assay.steps.predicting.models import Answers, Asked, Probe, ask_model
+from assay.steps.predicting.taken import take_answers
 from assay.tables.source import Source
 
 
@@ -24,6 +27,9 @@ class Options(StepOptions):
 
     isolation: Literal["auto", "process", "namespaces"] = Field(
         "auto", description="How the model's process is shut in; auto: namespaces where the system allows them."
+    )
+    answers: Path | None = Field(
+        None, description="Dossier of another run whose answers are taken, so that the model does not run here."
     )
 
 
@@ -43,7 +49,7 @@ def run(dossier: Dossier, options: Options) -> Predictions:
     asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
     hold_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
     probes = [_probe(asked, recipe) for recipe in plan.recipes]
-    answers = read_answers(asked, probes) if artifact.format == FORMAT else ask_model(asked, probes, options.isolation)
+    answers = _answer(asked, probes, options)
     page = Predictions(
         parents={"plan": plan.digest()},
         format=artifact.format,
@@ -54,6 +60,14 @@ def run(dossier: Dossier, options: Options) -> Predictions:
     dossier.write(page)
     dossier.record("predict", {"isolation": answers.isolation, "seconds": answers.seconds})
     return page
+
+
+def _answer(asked: Asked, probes: Sequence[Probe], options: Options) -> Answers:
+    if asked.artifact.format == FORMAT:
+        return read_answers(asked, probes)
+    if options.answers is not None:
+        return take_answers(asked, probes, options.answers)
+    return ask_model(asked, probes, options.isolation)
 
 
 def _probe(asked: Asked, recipe: Recipe) -> Probe:
