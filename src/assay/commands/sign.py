@@ -13,7 +13,6 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from assay.commands.parts.dossiers import locate_dossier
-from assay.edges.rego.engine import choose_engine
 from assay.edges.signing.keys import PASSWORD, load_signing_key
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps import decide
@@ -47,7 +46,7 @@ def run(options: Options) -> int:
     located = options if options.folder is None else options.model_copy(update={"dossier": options.folder})
     dossier = locate_dossier(located)
     key = load_signing_key(options.key, os.environ.get(PASSWORD) or None)
-    engine = choose_engine(options.engine, opa=options.opa, opa_url=options.opa_url)
+    engine = options.engine_wanted()
     held = hold_dossier(dossier, engine)
     decision = held.pages.decision
     if decision is None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from pydantic import Field
 
 from assay.commands.parts.dossiers import locate_dossier
-from assay.edges.rego.engine import choose_engine
 from assay.edges.signing.keys import VerificationKey, load_verification_key
 from assay.edges.store import Dossier
 from assay.errors import CLOSED, OPEN, PageError
@@ -38,7 +37,7 @@ def run(options: Options) -> int:
     located = options if options.folder is None else options.model_copy(update={"dossier": options.folder})
     dossier = locate_dossier(located)
     key = None if options.key is None else load_verification_key(options.key)
-    engine = choose_engine(options.engine, opa=options.opa, opa_url=options.opa_url)
+    engine = options.engine_wanted()
     held = hold_dossier(dossier, engine, recollect=options.recollect)
     decision = held.pages.decision
     if decision is None:

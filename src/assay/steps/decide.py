@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -26,6 +27,13 @@ class Options(StepOptions):
     )
     opa: str | None = Field(None, description="The OPA binary; left out: `opa` on PATH.")
     opa_url: str | None = Field(None, description="A running OPA server whose bundle revision is the plan's.")
+    opa_lock: Path | None = Field(
+        None, description="Lock of OPA's version and checksums; a binary that is not in it does not judge."
+    )
+
+    def engine_wanted(self) -> Engine:
+        """The engine that these options ask for; raises EngineError where there is none."""
+        return choose_engine(self.engine, opa=self.opa, opa_url=self.opa_url, lock=self.opa_lock)
 
 
 def run(dossier: Dossier, options: Options) -> Decision:
@@ -35,7 +43,7 @@ def run(dossier: Dossier, options: Options) -> Decision:
     if manifest is None or plan is None:
         raise PageError("The dossier holds evidence but no plan.", hint="Run `assay plan` first.")
     bundle = read_planned_bundle(dossier, plan)
-    engine = choose_engine(options.engine, opa=options.opa, opa_url=options.opa_url)
+    engine = options.engine_wanted()
     started = time.monotonic()
     decision = judge(manifest, plan, evidence, bundle, engine)
     dossier.write(decision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from assay.edges.rego.asking import Answer, Engine, Query
@@ -12,12 +13,16 @@ __all__ = ["Answer", "Engine", "EngineName", "Query", "choose_engine"]
 EngineName = Literal["auto", "opa", "opa-server", "regorus"]
 
 
-def choose_engine(name: EngineName, *, opa: str | None = None, opa_url: str | None = None) -> Engine:
+def choose_engine(
+    name: EngineName, *, opa: str | None = None, opa_url: str | None = None, lock: Path | None = None
+) -> Engine:
     """The engine of a name; raises EngineError where it is missing, too old or does not fit the other options.
 
     `auto` is the server at `opa_url` if one is named, else the OPA binary at `opa` or on PATH, else regorus. An OPA
-    that is found but too old is an error, never a reason to fall back.
+    that is found but too old, or is not in the `lock`, is an error, never a reason to fall back.
     """
+    if lock is not None and (name == "opa-server" or opa_url is not None):
+        raise EngineError("A lock holds a binary of OPA, not a server.", hint="Leave out --opa-lock.")
     if opa_url is not None and name not in ("auto", "opa-server"):
         raise EngineError(f"`--opa-url` names a server, but `--engine {name}` asks for none.", hint="Leave one out.")
     if name == "opa-server" or opa_url is not None:
@@ -29,6 +34,10 @@ def choose_engine(name: EngineName, *, opa: str | None = None, opa_url: str | No
 
         found = find_opa(opa)
         if found is not None:
+            if lock is not None:
+                from assay.edges.rego.engines.opa_lock import hold_lock
+
+                hold_lock(lock, found.path)
             return found
         if name == "opa":
             raise EngineError("There is no OPA on PATH.")

@@ -10,7 +10,6 @@ from pydantic import Field
 from assay.dossier import Pages
 from assay.edges.files import write_atomically
 from assay.edges.git import find_commit
-from assay.edges.rego.engine import choose_engine
 from assay.edges.store import Dossier
 from assay.errors import PageError, UsageError
 from assay.manifest import Manifest
@@ -57,7 +56,7 @@ def carry_out(
     if version is None:
         raise UsageError(f"{'--to' if event == 'rollback' else '--version'} is required.")
     version = written_version(version.removeprefix("v"))
-    engine = choose_engine(options.engine, opa=options.opa, opa_url=options.opa_url)
+    engine = options.engine_wanted()
     held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine, key=options.key)
     pages: Any = held.pages
     known = read_known(dossier.root, pages.plan.model, None if options.no_push else options.remote)
