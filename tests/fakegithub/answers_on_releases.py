@@ -47,6 +47,12 @@ def _(call: Call) -> Answer:
 @answers("repos/update-release", "contents:write")
 def _(call: Call) -> Answer:
     release = found(call.repository.releases, call.number("release_id"))
+    others = [each for each in call.repository.releases.values() if each is not release and not each["draft"]]
+    published = not call.body.get("draft", release["draft"])
+    if published and any(each["tag_name"] == release["tag_name"] for each in others):
+        raise Refused(
+            422, "Validation Failed", errors=[{"code": "already_exists", "field": "tag_name", "resource": "Release"}]
+        )
     release |= call.body
     return Answer(200, _release(call, release))
 

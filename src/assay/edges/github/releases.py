@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.edges.github.client import Client, GitHubError, asking
+from assay.edges.github.assets import PERMISSION, TRIES, UNPROCESSABLE, confirm, fill, refuse_names, remove
+from assay.edges.github.client import Client, GitHubError
 
-PERMISSION = "contents: write"
-TRIES = 3
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,200}")
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A release as it is wanted, with exactly these assets; `tag_object` is what its tag must name on GitHub."""
+
+    tag: str
+    tag_object: str
+    title: str
+    text: str
+    assets: Mapping[str, bytes]
+    prerelease: bool = False
+    latest: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,36 +32,54 @@ class Released:
     published: bool
 
 
-def publish_release(client: Client, *, tag: str, title: str, text: str, assets: Mapping[str, bytes]) -> Released:
-    """Publishes a release of a tag that is on GitHub with exactly these assets; raises GitHubError.
+def publish_release(client: Client, wanted: Release) -> Released:
+    """Publishes a release of a tag that is on GitHub; raises GitHubError.
 
     What an earlier run left is used: its draft (told by its text), and assets whose digests are right. An empty asset
     that an interrupted upload left behind is removed. A published release is never changed: other content in it is
     an error.
     """
-    _refuse_names(assets)
-    _need_tag(client, tag)
-    release = _find(client, tag, text) or _create(client, tag, title, text)
-    uploaded = _fill(client, release, assets)
-    _confirm(client, release, assets)
+    refuse_names(wanted.assets)
+    _need_tag(client, wanted)
+    release = _find(client, wanted) or _create(client, wanted)
+    uploaded = fill(client, release, wanted.assets)
+    confirm(client, release, wanted.assets)
     if not release["draft"]:
-        return Released(page=str(release["html_url"]), uploaded=uploaded, published=False)
-    path = client.path("releases", release["id"])
-    _, published = client.call("PATCH", path, permission=PERMISSION, body={"draft": False, "name": title, "body": text})
-    if published["draft"] or published["tag_name"] != tag:
-        raise GitHubError(f"The release of `{tag}` was not published.", kind="invalid")
-    return Released(page=str(published["html_url"]), uploaded=uploaded, published=True)
+        return Released(page=_page(release), uploaded=uploaded, published=False)
+    published = _publish(client, release, wanted)
+    if published is None:
+        return Released(page=_page(_find(client, wanted) or release), uploaded=(), published=False)
+    if published["draft"] or published["tag_name"] != wanted.tag:
+        raise GitHubError(f"The release of `{wanted.tag}` was not published.", kind="invalid")
+    return Released(page=_page(published), uploaded=uploaded, published=True)
 
 
-def _refuse_names(assets: Mapping[str, bytes]) -> None:
-    # GitHub renames others silently, and they could then not be found again.
-    wrong = [name for name in assets if not _NAME.fullmatch(name)]
-    if wrong:
-        raise GitHubError(f"`{wrong[0]}` cannot be an asset's name: use a-z, 0-9, `.`, `_` and `-`.", kind="invalid")
+def _publish(client: Client, release: dict[str, Any], wanted: Release) -> dict[str, Any] | None:
+    """The release once it is no draft; None where another run was first, and published the same."""
+    # A release that is no version to use yet, or an older one, must not become what people are led to.
+    latest = "true" if wanted.latest and not wanted.prerelease else "false"
+    body = {**_said(wanted), "draft": False, "make_latest": latest}
+    try:
+        return dict(client.call("PATCH", client.path("releases", release["id"]), permission=PERMISSION, body=body)[1])
+    except GitHubError as error:
+        first = _find(client, wanted) if error.status == UNPROCESSABLE else None
+        if first is None or first["draft"]:
+            raise
+        fill(client, first, wanted.assets)
+        return None
 
 
-def _need_tag(client: Client, tag: str) -> None:
+def _said(wanted: Release) -> dict[str, Any]:
+    return {"tag_name": wanted.tag, "name": wanted.title, "body": wanted.text, "prerelease": wanted.prerelease}
+
+
+def _page(release: dict[str, Any]) -> str:
+    return " ".join(str(release.get("html_url", "")).split())
+
+
+def _need_tag(client: Client, wanted: Release) -> None:
     """Raises unless the tag is on GitHub: publishing would otherwise create it, unsigned, at some commit."""
+    tag = wanted.tag
     hint = f"Push it first: `git push origin refs/tags/{tag}`."
     try:
         found = client.get(client.path("git", "ref", "tags", tag))
@@ -64,16 +89,21 @@ def _need_tag(client: Client, tag: str) -> None:
         raise GitHubError(f"The tag `{tag}` is not on GitHub.", kind="absent", status=404, hint=hint) from error
     if not isinstance(found, dict) or found.get("ref") != f"refs/tags/{tag}":
         raise GitHubError(f"GitHub answered for another tag than `{tag}`.", kind="invalid", hint=hint)
+    if (found.get("object") or {}).get("sha") != wanted.tag_object:
+        moved = f"The tag `{tag}` on GitHub is not the object {wanted.tag_object[:12]} that the ledger lists."
+        raise GitHubError(moved, kind="invalid", hint="It was moved or made again; find out who did, and restore it.")
 
 
-def _find(client: Client, tag: str, text: str) -> dict[str, Any] | None:
+def _find(client: Client, wanted: Release) -> dict[str, Any] | None:
     """The tag's published release, else the oldest draft with our text; further drafts with it are removed."""
     every = client.get(client.path("releases"), permission=PERMISSION)
-    listed = [each for each in every if each["tag_name"] == tag and (not each["draft"] or _ours(each, text))]
+    listed = [
+        each for each in every if each["tag_name"] == wanted.tag and (not each["draft"] or _ours(each, wanted.text))
+    ]
     listed.sort(key=lambda each: (each["draft"], each["id"]))
     for spare in listed[1:]:
         if spare["draft"]:
-            client.call("DELETE", client.path("releases", spare["id"]), permission=PERMISSION)
+            remove(client, "releases", spare["id"])
     return listed[0] if listed else None
 
 
@@ -81,79 +111,18 @@ def _ours(draft: dict[str, Any], text: str) -> bool:
     return str(draft.get("body") or "").replace("\r\n", "\n").strip() == text.strip()
 
 
-def _create(client: Client, tag: str, title: str, text: str) -> dict[str, Any]:
+def _create(client: Client, wanted: Release) -> dict[str, Any]:
     """A draft; where the answer was lost, looks whether it is there before it tries again."""
-    body = {"tag_name": tag, "name": title, "body": text, "draft": True}
+    body = {**_said(wanted), "draft": True}
     for left in reversed(range(TRIES)):
         try:
             return dict(client.call("POST", client.path("releases"), permission=PERMISSION, body=body)[1])
         except GitHubError as error:
             if error.kind != "unsure":
                 raise
-            found = _find(client, tag, text)
+            found = _find(client, wanted)
             if found is not None:
                 return found
             if not left:
                 raise
     raise GitHubError("The release could not be created.", kind="unsure")
-
-
-def _fill(client: Client, release: dict[str, Any], assets: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Uploads what is missing; returns the names."""
-    held = {asset["name"]: asset for asset in _assets(client, release)}
-    missing = [name for name, content in assets.items() if name not in held or not _same(held[name], content)]
-    if not release["draft"] and missing:
-        name = missing[0]
-        what = f"holds another `{name}`" if name in held else f"lacks `{name}`"
-        hint = "A published release is never changed; register a new version."
-        raise GitHubError(f"The published release of `{release['tag_name']}` {what}.", kind="invalid", hint=hint)
-    if release["draft"]:
-        for name, asset in held.items():
-            if name in missing or name not in assets:
-                client.call("DELETE", client.path("releases", "assets", asset["id"]), permission=PERMISSION)
-    for name in missing:
-        _upload(client, release, name, assets[name])
-    return tuple(missing)
-
-
-def _upload(client: Client, release: dict[str, Any], name: str, content: bytes) -> None:
-    """One asset; an upload that broke off is looked at, its remains removed, and it is done again."""
-    url = str(release["upload_url"]).partition("{")[0]
-    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(content))}
-    for left in reversed(range(TRIES)):
-        try:
-            with asking(f"the upload of `{name}`", PERMISSION):
-                client.github.requester.requestMemoryBlobAndCheck(
-                    "POST", url, parameters={"name": name}, headers=dict(headers), file_like=io.BytesIO(content)
-                )
-        except GitHubError as error:
-            if error.kind != "unsure":
-                raise
-            for asset in _assets(client, release):
-                if asset["name"] == name and _same(asset, content):
-                    return
-                if asset["name"] == name:
-                    client.call("DELETE", client.path("releases", "assets", asset["id"]), permission=PERMISSION)
-            if not left:
-                raise
-        else:
-            return
-
-
-def _confirm(client: Client, release: dict[str, Any], assets: Mapping[str, bytes]) -> None:
-    """Raises unless GitHub holds every asset with its digest."""
-    held = {asset["name"]: asset for asset in _assets(client, release)}
-    for name, content in assets.items():
-        if name not in held or not _same(held[name], content):
-            raise GitHubError(f"GitHub does not hold `{name}` as it was uploaded.", kind="unsure")
-
-
-def _assets(client: Client, release: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(client.get(client.path("releases", release["id"], "assets"), permission=PERMISSION))
-
-
-def _same(asset: dict[str, Any], content: bytes) -> bool:
-    """Whether an asset is whole and these bytes; where an older server gives no digest, the size decides."""
-    if asset["state"] != "uploaded" or asset["size"] != len(content):
-        return False
-    return asset.get("digest") in (None, f"sha256:{hashlib.sha256(content).hexdigest()}")

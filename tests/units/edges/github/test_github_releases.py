@@ -10,20 +10,21 @@ from tests.fakegithub.faults import Fault
 from tests.fakegithub.server import FakeGitHub
 
 from assay.edges.github.client import Client, GitHubError
-from assay.edges.github.releases import publish_release
+from assay.edges.github.releases import Release, publish_release
 
-NAME, TAG = "acme/loans", "loans@v1.2.3"
+NAME, TAG, OBJECT = "acme/loans", "loans@v1.2.3", "c" * 40
 ASSETS = {"card.json": b'{"page":"card"}', "card.md": "# Card é\n".encode(), "empty.txt": b""}
 
 
 @pytest.fixture(autouse=True)
 def _tagged(fake: FakeGitHub) -> None:
     ref = f"refs/tags/{TAG}"
-    fake.world.repository(NAME).refs[ref] = {"ref": ref, "object": {"type": "tag", "sha": "c" * 40}}
+    fake.world.repository(NAME).refs[ref] = {"ref": ref, "object": {"type": "tag", "sha": OBJECT}}
 
 
-def publish(client: Client, assets: dict[str, bytes] | None = None) -> Any:
-    return publish_release(client, tag=TAG, title="loans 1.2.3", text="Decision: sha256:1\n", assets=assets or ASSETS)
+def publish(client: Client, assets: dict[str, bytes] | None = None, **given: Any) -> Any:
+    said = {"tag": TAG, "tag_object": OBJECT, "title": "loans 1.2.3", "text": "Decision: sha256:1\n", **given}
+    return publish_release(client, Release(**said, assets=assets or ASSETS))
 
 
 def held(fake: FakeGitHub) -> tuple[list[tuple[str, bool]], dict[str, bytes]]:
@@ -144,6 +145,58 @@ def test_an_answer_about_another_tag_is_refused(fake: FakeGitHub, client: Client
     fake.world.repositories[NAME].refs[f"refs/tags/{TAG}"]["ref"] = "refs/tags/loans"
     with pytest.raises(GitHubError, match="another tag"):
         publish(client)
+
+
+def test_a_tag_that_was_moved_on_github_is_not_released(fake: FakeGitHub, client: Client) -> None:
+    """C1."""
+    with pytest.raises(GitHubError, match="not the object dddddddddddd that the ledger lists"):
+        publish(client, tag_object="d" * 40)
+    assert held(fake) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("given", "prerelease", "latest"),
+    [({}, False, "true"), ({"latest": False}, False, "false"), ({"prerelease": True}, True, "false")],
+)
+def test_only_the_newest_whole_version_is_the_latest(
+    fake: FakeGitHub, client: Client, given: dict[str, bool], prerelease: bool, latest: str
+) -> None:
+    publish(client, **given)
+    (release,) = fake.world.repositories[NAME].releases.values()
+    assert (release["prerelease"], release["make_latest"]) == (prerelease, latest)
+
+
+def test_another_run_publishes_first(fake: FakeGitHub, client: Client) -> None:
+    """Both made a draft; the one that comes second finds the same content published, and takes its draft away."""
+    answer = fake.answer
+
+    def overtaken(asked: Any, authorization: str) -> Answer | None:
+        if asked.method == "PATCH":
+            fake.answer = answer  # type: ignore[method-assign]
+            (mine,) = fake.world.repositories[NAME].releases.values()
+            mine["body"] = "hidden while the other run looks"
+            publish(client)
+            mine["body"] = "Decision: sha256:1"
+        return answer(asked, authorization)
+
+    fake.answer = overtaken  # type: ignore[method-assign]
+    done = publish(client)
+    assert not done.published
+    assert held(fake) == WHOLE
+
+
+def test_another_run_uploads_at_the_same_time(fake: FakeGitHub, client: Client) -> None:
+    answer, struck = fake.answer, [False]
+
+    def beside(asked: Any, authorization: str) -> Answer | None:
+        if "/assets" in asked.path and asked.method == "POST" and not struck[0]:
+            struck[0] = True
+            answer(asked, authorization)
+        return answer(asked, authorization)
+
+    fake.answer = beside  # type: ignore[method-assign]
+    assert publish(client).published
+    assert held(fake) == WHOLE
 
 
 @pytest.mark.parametrize("name", ["Card.md", "../card", "a b", "", "é", ".hidden", "a#b"])
