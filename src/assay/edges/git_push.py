@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.edges.git import run_git
+from assay.edges.git import is_shallow, run_git
 from assay.errors import EvaluationError, UsageError
 
 SECONDS = 300
 _ZERO = "0" * 40
+# What a clone is told to do with other refs when it fetches (tags, pruning) is not wanted here.
+_QUIETLY = (
+    "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-maintenance", "--no-write-fetch-head",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +44,40 @@ def list_remote(root: Path, remote: str) -> dict[str, str]:
 def fetch_refs(root: Path, remote: str, refs: Sequence[str]) -> None:
     """Brings refs, or patterns of them, into this clone; raises EvaluationError where one here would be moved."""
     refuse_unsafe_remote(remote)
-    quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", "--no-write-fetch-head")
     wanted = [f"{ref}:{ref}" for ref in refs]
-    ended = run_git(root, "fetch", *quiet, "--", remote, *wanted, network=True, seconds=SECONDS)
+    ended = run_git(root, "fetch", *_QUIETLY, "--", remote, *wanted, network=True, seconds=SECONDS)
     if ended.returncode:
         raise EvaluationError(
             f"Tags and ledger could not be fetched from `{remote}`: {reason(ended.stderr)}",
             hint="What is in this clone differs from the remote: somebody moved a tag, or one here was never pushed. "
             "See `assay status` here and in a fresh clone.",
+        )
+
+
+def fetch_commit(root: Path, remote: str, commit: str) -> None:
+    """Brings one commit, with its files, into this clone by its id; no ref is written, not even FETCH_HEAD.
+
+    A shallow clone gets that commit alone, any other its history too. Raises EvaluationError where it cannot be had.
+    """
+    refuse_unsafe_remote(remote)
+    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", commit):
+        raise UsageError(f"{commit[:80]!r} is not the id of a commit.", hint="Give all its hexadecimal digits.")
+    if _has_files(root, commit):
+        return
+    quiet = (*_QUIETLY, "--no-filter")
+    # A depth would cut off the history of a commit that is here, and make a whole clone shallow.
+    here = run_git(root, "cat-file", "-e", commit).returncode == 0
+    depth = ("--depth=1",) if not here and is_shallow(root) else ()
+    # Only a fetch as if nothing were here brings the files that a clone with a filter left out.
+    for more in (depth, ("--refetch", *depth)):
+        ended = run_git(root, "fetch", *quiet, *more, "--", remote, commit, network=True, seconds=SECONDS)
+        if ended.returncode or _has_files(root, commit):
+            break
+    if not _has_files(root, commit):
+        said = reason(ended.stderr) if ended.returncode else "it is not a commit, or its files are not there."
+        raise EvaluationError(
+            f"The commit {commit[:12]} could not be fetched from `{remote}`: {said}",
+            hint=f"See whether the remote still has it: `git fetch {remote} {commit}`.",
         )
 
 
@@ -76,6 +107,14 @@ def refuse_unsafe_remote(remote: str) -> None:
     """Raises UsageError for what Git would read as an option or as a program to run."""
     if remote.startswith("-") or "::" in remote or not remote.isprintable() or not remote.strip():
         raise UsageError(f"{remote[:80]!r} is not the name or address of a remote.")
+
+
+def _has_files(root: Path, commit: str) -> bool:
+    """Whether a commit is here with every file and folder of it."""
+    if run_git(root, "cat-file", "-t", commit).stdout.strip() != b"commit":
+        return False
+    ended = run_git(root, "rev-list", "--objects", "--no-walk", "--missing=print", commit)
+    return ended.returncode == 0 and not any(line.startswith(b"?") for line in ended.stdout.splitlines())
 
 
 def reason(said: bytes) -> str:
