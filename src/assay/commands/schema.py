@@ -1,4 +1,4 @@
-"""Print the JSON Schema of the manifest, a page, or what Rego sees; or write them all."""
+"""Print the JSON Schema of the manifest, a page, what Rego sees, or the trust file; or write them all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from assay import registry
 from assay.decision_input import DecisionInput
 from assay.edges.files import write_atomically
 from assay.edges.model_run import list_formats
+from assay.edges.signing.trust_file import TrustFile
 from assay.errors import UsageError
 from assay.manifest import Manifest
 from assay.options import Options as CommonOptions
@@ -26,7 +27,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 class Options(CommonOptions):
     """Options of `schema`."""
 
-    name: str = Field("manifest", description="manifest, a page's name, or decision_input.")
+    name: str = Field("manifest", description="manifest, a page's name, decision_input, or trust.")
     write: Path | None = Field(None, description="Folder to write every schema to.")
 
 
@@ -50,6 +51,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     found["manifest_page"] = _titled("manifest_page", PAGES[0].model_json_schema(mode="serialization"))
     found["decision_input"] = _titled("decision_input", DecisionInput.model_json_schema(mode="serialization"))
     found["manifest"] = _titled("manifest", manifest_schema())
+    found["trust"] = _titled("trust", TrustFile.model_json_schema())
     return found
 
 

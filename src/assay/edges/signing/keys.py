@@ -21,6 +21,7 @@ PASSWORD = "ASSAY_KEY_PASSWORD"  # noqa: S105  # the variable's name, not a pass
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 _PRIVATE = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY")
 _PUBLIC = ("PUBLIC KEY",)
+CERTIFICATE = "CERTIFICATE"
 _FITTING = "expected an ECDSA P-256 or Ed25519 key"
 
 
@@ -50,34 +51,35 @@ def load_signing_key(named: str, password: str | None) -> SigningKey:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    pem = _block(_text(named), _PRIVATE, "a private key")
+    _, pem = read_block(read_named(named), _PRIVATE, "a private key")
     try:
         private = load_pem_private_key(pem, password.encode() if password else None)
     except TypeError as error:
         said = f"is not encrypted, but {PASSWORD} is set" if password else f"is encrypted; set {PASSWORD}"
-        raise UsageError(f"The private key {said}.", hint=_hint()) from error
+        raise UsageError(f"The private key {said}.", hint=key_hint()) from error
     except (ValueError, UnsupportedAlgorithm) as error:
         wrong = f"with the password of {PASSWORD}" if password else "as PEM"
-        raise UsageError(f"The private key could not be read {wrong}.", hint=_hint()) from error
+        raise UsageError(f"The private key could not be read {wrong}.", hint=key_hint()) from error
     if not isinstance(private, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
-        raise UsageError(f"The private key is of another kind; {_FITTING}.", hint=_hint())
-    return SigningKey(private=private, public=_verification_key(private.public_key()))
+        raise UsageError(f"The private key is of another kind; {_FITTING}.", hint=key_hint())
+    return SigningKey(private=private, public=verification_key(private.public_key()))
 
 
 def load_verification_key(named: str) -> VerificationKey:
     """The public key in a file, in the environment variable of `env:NAME`, or in PEM text; raises UsageError."""
+    return read_verification_key(read_block(read_named(named), _PUBLIC, "a public key")[1])
+
+
+def read_verification_key(pem: bytes) -> VerificationKey:
+    """The public key in one PEM block; raises UsageError."""
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    pem = _block(_text(named), _PUBLIC, "a public key")
     try:
         public = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise UsageError("The public key could not be read as PEM.", hint=_hint()) from error
-    if not isinstance(public, ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
-        raise UsageError(f"The public key is of another kind; {_FITTING}.", hint=_hint())
-    return _verification_key(public)
+        raise UsageError("The public key could not be read as PEM.", hint=key_hint()) from error
+    return verification_key(public)
 
 
 def public_pem(key: VerificationKey) -> str:
@@ -87,51 +89,60 @@ def public_pem(key: VerificationKey) -> str:
     return key.public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def _verification_key(public: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> VerificationKey:
-    from cryptography.hazmat.primitives.asymmetric import ec
+def verification_key(public: object) -> VerificationKey:
+    """A public key of a kind that counts; raises UsageError for other kinds."""
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+    if not isinstance(public, ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
+        raise UsageError(f"The public key is of another kind; {_FITTING}.", hint=key_hint())
     scheme: Scheme = "ed25519"
     if isinstance(public, ec.EllipticCurvePublicKey):
         if public.curve.name != "secp256r1":
-            raise UsageError(f"The key lies on the curve {public.curve.name}; {_FITTING}.", hint=_hint())
+            raise UsageError(f"The key lies on the curve {public.curve.name}; {_FITTING}.", hint=key_hint())
         scheme = "ecdsa-p256"
     written = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     hint = base64.b64encode(hashlib.sha256(written).digest()).decode()
     return VerificationKey(public=public, scheme=scheme, hint=hint)
 
 
-def _text(named: str) -> str:
+def read_named(named: str, limit: int = MAX_KEY_BYTES) -> bytes:
+    """What a file or the environment variable of `env:NAME` holds, or the text itself; raises UsageError."""
     if "-----BEGIN" in named:
-        return named
+        return named.encode(errors="replace")
     if named.startswith("env:"):
         text = os.environ.get(named.removeprefix("env:"), "")
         if not text:
-            raise UsageError("The environment variable that should hold the key is empty or not set.", hint=_hint())
-        return text
+            said = "The environment variable that should hold the key is empty or not set."
+            raise UsageError(said, hint=key_hint())
+        return text.encode(errors="replace")
     try:
         with Path(named).open("rb") as file:
-            content = file.read(MAX_KEY_BYTES + 1)
+            content = file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"
-        raise UsageError(f"The key's file could not be read: {reason}.", hint=_hint()) from error
-    if len(content) > MAX_KEY_BYTES:
-        raise UsageError("The key's file is larger than any key.", hint=_hint())
-    return content.decode("ascii", errors="replace")
+        raise UsageError(f"The key's file could not be read: {reason}.", hint=key_hint()) from error
+    if len(content) > limit:
+        raise UsageError("The key's file is larger than any key.", hint=key_hint())
+    return content
 
 
-def _block(text: str, labels: tuple[str, ...], wanted: str) -> bytes:
-    """The one PEM block of a key; more than one is refused, since it would not be clear which one counts."""
+def read_block(content: bytes, labels: tuple[str, ...], wanted: str) -> tuple[str, bytes]:
+    """The label and text of the one PEM block of a key; of two it would not be clear which one counts."""
+    if not content.strip():
+        raise UsageError("The key's file is empty.", hint=key_hint())
+    text = content.decode("ascii", errors="replace")
     found = [match for match in _BLOCK.finditer(text) if match[1] != "EC PARAMETERS"]
     if len(found) != 1:
-        raise UsageError(f"Expected one key as PEM, found {len(found)}.", hint=_hint())
-    if found[0][1] not in labels:
-        kind = found[0][1].lower()
-        raise UsageError(f"Expected {wanted} as PEM (`{labels[0]}`), found `{kind}`.", hint=_hint())
-    return found[0][0].encode() + b"\n"
+        raise UsageError(f"Expected one key as PEM, found {len(found)}.", hint=key_hint())
+    label = found[0][1]
+    if label not in labels:
+        raise UsageError(f"Expected {wanted} as PEM (`{labels[0]}`), found `{label.lower()}`.", hint=key_hint())
+    return label, found[0][0].encode() + b"\n"
 
 
-def _hint() -> str:
+def key_hint() -> str:
+    """How to name a key, and how to make one."""
     return (
         "Name a PEM file or env:NAME. To make a key: `openssl genpkey -algorithm ed25519 -out key.pem`, "
         "`openssl pkey -in key.pem -pubout -out public.pem`."

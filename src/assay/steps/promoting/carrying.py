@@ -29,6 +29,7 @@ from assay.promotion_rules import follow
 from assay.steps import decide
 from assay.steps.promoting.content import hold_content
 from assay.steps.promoting.holding import hold_open, statement_digest
+from assay.steps.promoting.signed import hold_signed
 from assay.steps.promoting.writing import Known, read_known, write_entry
 from assay.tag_names import written_version
 
@@ -57,9 +58,10 @@ def carry_out(
         raise UsageError(f"{'--to' if event == 'rollback' else '--version'} is required.")
     version = written_version(version.removeprefix("v"))
     engine = options.engine_wanted()
-    held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine, key=options.key)
+    held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine, key=None)
     pages: Any = held.pages
     known = read_known(dossier.root, pages.plan.model, None if options.no_push else options.remote)
+    hold_signed(dossier, pages, options.key, known.chain)
     commit = _commit(dossier, known, event, version)
     _expect(pages.decision, options.expect)
     hold_content(dossier.root, commit, pages.manifest, pages.plan)

@@ -42,10 +42,10 @@ def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool, k
     _refuse_expired(pages.decision)
     _refuse_unapproved(pages, stage)
     if key is not None:
-        from assay.edges.signing.keys import load_verification_key
+        from assay.edges.signing.trust_file import load_trust
         from assay.steps.verifying.signatures import hold_signatures
 
-        hold_signatures(dossier, pages, load_verification_key(key), now=datetime.datetime.now(datetime.UTC))
+        hold_signatures(dossier, pages, load_trust(key), now=datetime.datetime.now(datetime.UTC))
     return held
 
 

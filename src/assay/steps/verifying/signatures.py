@@ -9,9 +9,10 @@ from typing import Any
 from assay.canonical import canonical, digest
 from assay.dossier import Pages
 from assay.edges.files import read_beneath, write_atomically
-from assay.edges.signing.envelope import MAX_BUNDLE_BYTES, SignatureError
-from assay.edges.signing.keys import SigningKey, VerificationKey
+from assay.edges.signing.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
+from assay.edges.signing.keys import SigningKey
 from assay.edges.signing.statements import sign_statement, verify_bundle
+from assay.edges.signing.trust import Trust, TrustedKey, written
 from assay.edges.store import Dossier
 from assay.steps.verifying.statements import (
     CARD_BUNDLE,
@@ -47,18 +48,28 @@ def is_signed(dossier: Dossier) -> bool:
     return any(dossier.path(name).exists() for name in (CARD_BUNDLE, DECISION_BUNDLE))
 
 
-def hold_signatures(dossier: Dossier, pages: Pages, key: VerificationKey, *, now: datetime.datetime) -> tuple[str, ...]:
+def hold_signatures(
+    dossier: Dossier,
+    pages: Pages,
+    trust: Trust,
+    *,
+    now: datetime.datetime,
+    recorded: datetime.datetime | None = None,
+) -> tuple[str, ...]:
     """What was checked of both bundles; raises SignatureError where one is missing or says something else.
 
     `pages` are those of a dossier that holds; `now` is an aware time, and only bounds the signed time from above.
+    `recorded` is when a ledger first named this signed decision, None where none does.
     """
     about = subjects(pages)
     card, decision = _read(dossier, CARD_BUNDLE), _read(dossier, DECISION_BUNDLE)
-    found = verify_bundle(card, key, predicate_type=CARD_TYPE, subjects=about)["predicate"]
+    signer = _signer(trust, card, decision)
+    found = verify_bundle(card, signer.key, predicate_type=CARD_TYPE, subjects=about)["predicate"]
     if canonical(found) != canonical(card_statement(pages)["predicate"]):
         raise SignatureError("The signed card is not the card of this dossier.")
-    summary = verify_bundle(decision, key, predicate_type=DECISION_TYPE, subjects=about)["predicate"]
-    time, versions = _time(summary.get("timeVerified"), now), _versions(summary.get("verifier"))
+    summary = verify_bundle(decision, signer.key, predicate_type=DECISION_TYPE, subjects=about)["predicate"]
+    signed, versions = _time(summary.get("timeVerified"), now), _versions(summary.get("verifier"))
+    time = written(signed)
     expected = decision_statement(pages, time=time, versions=versions, card_bundle=card)["predicate"]
     differing = sorted(
         name for name in summary.keys() | expected.keys() if _text(summary, name) != _text(expected, name)
@@ -67,11 +78,21 @@ def hold_signatures(dossier: Dossier, pages: Pages, key: VerificationKey, *, now
         raise SignatureError(
             f"The signed decision is not the decision of this dossier; look at {', '.join(differing)}."
         )
-    result, stage = summary["verificationResult"], summary["resourceUri"]
+    signer.hold_at(signed, recorded)
+    result, stage, key = summary["verificationResult"], summary["resourceUri"], f"{signer.key.scheme} key"
     return (
-        f"{CARD_BUNDLE}: signed by the {key.scheme} key {key.hint}; its {len(about)} subjects and the card are these",
+        f"{CARD_BUNDLE}: signed by the {key} {signer.shown}; its {len(about)} subjects and the card are these",
         f"{DECISION_BUNDLE}: signed by that key, {result} for {stage} at {time}; it names these policies and that card",
+        *([f"that key was in force at {time}: {bounds}"] if (bounds := signer.bounds(now)) else []),
     )
+
+
+def _signer(trust: Trust, card: bytes, decision: bytes) -> TrustedKey:
+    """The key that both bundles name: only the decision says when, so it must speak for the card as well."""
+    signer = trust.signer(read_envelope(decision).hint)
+    if trust.signer(read_envelope(card).hint) != signer:
+        raise SignatureError("The card is signed by another key than the decision.")
+    return signer
 
 
 def _read(dossier: Dossier, name: str) -> bytes:
@@ -87,14 +108,14 @@ def _text(document: dict[str, Any], name: str) -> bytes | None:
     return canonical(document[name]) if name in document else None
 
 
-def _time(time: Any, now: datetime.datetime) -> str:
+def _time(time: Any, now: datetime.datetime) -> datetime.datetime:
     try:
         verified = datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC)
     except (TypeError, ValueError) as error:
         raise SignatureError("The signed decision's timeVerified is not a UTC time.") from error
     if verified > now + SKEW:
         raise SignatureError(f"The signed decision was made at {time}, which is yet to come; look at both clocks.")
-    return verified.strftime(TIME_FORMAT)
+    return verified
 
 
 def _versions(verifier: Any) -> dict[str, str]:
