@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from urllib.parse import quote
 
 from tests.fakegithub.calling import Answer, Call, Refused, answers, found, page
 from tests.fakegithub.contract import INSTANT
@@ -114,6 +115,7 @@ def _release(call: Call, release: Body) -> Body:
         "url": url,
         "assets_url": f"{url}/assets",
         "upload_url": upload,
+        "html_url": f"https://github.com/{call.repository.name}/releases/tag/{quote(release['tag_name'])}",
         "assets": _assets(call.repository, release["id"]),
     }
     return {**release, **shown, "published_at": None if release["draft"] else INSTANT, "created_at": INSTANT}

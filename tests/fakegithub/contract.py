@@ -117,7 +117,8 @@ def violations(operation: Operation, asked: Asked, answered: Answered | None) ->
 
 def _causes(error: BaseException) -> str:
     details = [str(each.message) for each in getattr(error.__cause__, "schema_errors", ())]
-    return "; ".join([str(error), *([str(error.__cause__)] if error.__cause__ else []), *details])[:1000]
+    # What is wrong stands first: the value that is shown after it may be longer than there is room.
+    return "; ".join([*details, str(error), *([str(error.__cause__)] if error.__cause__ else [])])[:1000]
 
 
 def fill(operation: Operation, status: int, partial: Any) -> Any:

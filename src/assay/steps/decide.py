@@ -12,6 +12,7 @@ from pydantic import Field
 from assay.dossier import manifest_of
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.rego.engine import Answer, Engine, Query, choose_engine
+from assay.edges.rego.packed import unpacked
 from assay.edges.store import Dossier
 from assay.errors import PageError
 from assay.options import StepOptions
@@ -53,8 +54,9 @@ def run(dossier: Dossier, options: Options) -> Decision:
 
 
 def read_planned_bundle(dossier: Dossier, plan: Plan) -> Bundle:
-    """The dossier's policies, held against the plan."""
-    bundle = read_bundle([dossier.path("policies")])
+    """The dossier's policies, held against the plan; a release that was downloaded has them packed."""
+    with unpacked(dossier.folder) as folder:
+        bundle = read_bundle([folder])
     if bundle.digest != plan.bundle_digest:
         planned = {file.path: file.digest for file in plan.bundle}
         found = {file.path: file.digest for file in bundle.files}

@@ -10,6 +10,7 @@ from assay.edges.store import Dossier
 from assay.errors import PageError
 from assay.pages import Decision
 from assay.steps import card, collect, decide
+from assay.steps.releasing.checksums import is_release
 from assay.steps.verifying.inputs import hold_inputs
 from assay.steps.verifying.plans import hold_plan
 
@@ -42,8 +43,11 @@ def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -
     if every.card is not None:
         _same("card", card.assemble(pages, decision).digest(), every.card.digest())
         said.append("the card says what the decision and the evidence say")
-    collect.read_predictions(dossier, pages.predictions)
-    said.append("the files of predictions are those of the page")
+    if is_release(dossier.folder) and not dossier.path("predictions").exists():
+        said.append("the files of predictions are no part of a release, so they were not looked at")
+    else:
+        collect.read_predictions(dossier, pages.predictions)
+        said.append("the files of predictions are those of the page")
     if recollect:
         measured = collect.measure(dossier, manifest_of(manifest), plan, pages.predictions)
         _same("evidence", measured.digest(), evidence.digest())

@@ -1,0 +1,20 @@
+"""GitHub as the job's environment names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assay.edges.github.client import Client
+
+
+def connected(environment: Mapping[str, str]) -> Client:
+    """A client for the job's repository with its token; raises GitHubError where one of the two is not given."""
+    from assay.edges.github.client import connect
+
+    return connect(
+        url=environment.get("GITHUB_API_URL", ""),
+        token=environment.get("ASSAY_GITHUB_TOKEN", "") or environment.get("GITHUB_TOKEN", ""),
+        repository=environment.get("GITHUB_REPOSITORY", ""),
+    )

@@ -1,0 +1,80 @@
+"""Publish the GitHub release of a registered version, with everything that is needed to check it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from pydantic import Field
+
+from assay.commands.parts.connecting import connected
+from assay.commands.parts.dossiers import locate_dossier
+from assay.errors import OPEN, PageError
+from assay.steps import decide
+from assay.steps.promoting.holding import hold_open
+from assay.steps.releasing.assets import make_assets
+from assay.steps.releasing.notes import release_text
+from assay.steps.releasing.registered import find_registration, hold_registered, is_newest, is_prerelease
+from assay.tag_names import written_version
+
+
+class Options(decide.Options):
+    """Options of `release`: those of `decide`, because only what is judged again is released."""
+
+    version: str = Field(description="Registered version to release, as 1.2.3.")
+    key: str | None = Field(
+        None, description="Public key that must have signed the dossier: a file, `env:NAME`, or PEM text."
+    )
+    fetch: bool = Field(default=False, description="Fetch the model's tags and ledger first.")
+    remote: str = Field("origin", description="Git remote to fetch from.")
+    allow_embedded_engine: bool = Field(
+        default=False, description="Let the embedded engine judge the release, where there is no OPA."
+    )
+
+
+def run(options: Options) -> int:
+    """0 once the release is published, now or by the same request before; needs `contents: write`."""
+    from assay.edges.github.releases import Release, publish_release
+
+    version = written_version(options.version.removeprefix("v"))
+    dossier = locate_dossier(options)
+    held = hold_open(
+        dossier, options.stage, options.engine_wanted(), embedded=options.allow_embedded_engine, key=options.key
+    )
+    pages = held.pages
+    if pages.plan is None or pages.decision is None:
+        raise PageError("The dossier has no decision.")
+    if options.expect is not None and pages.decision.digest() != options.expect:
+        raise PageError(f"The decision is {pages.decision.digest()}, but {options.expect} was expected.")
+    if options.fetch:
+        _fetch(dossier.root, pages.plan.model, options.remote)
+    chain, registration, entry = find_registration(dossier.root, pages.plan.model, version)
+    hold_registered(dossier, pages, entry)
+    wanted = Release(
+        tag=registration.tag,
+        tag_object=registration.tag_object,
+        title=f"{registration.model} {registration.version}",
+        text=release_text(pages, registration),
+        assets=make_assets(dossier, pages, registration),
+        prerelease=is_prerelease(version),
+        latest=is_newest(chain, version),
+    )
+    done = publish_release(connected(os.environ), wanted)
+    if options.format == "json":
+        said = {"tag": wanted.tag, "page": done.page, "published": done.published, "uploaded": list(done.uploaded)}
+        sys.stdout.write(json.dumps({**said, "assets": sorted(wanted.assets)}, indent=2) + "\n")
+    else:
+        told = "Released" if done.published else "Released before, and nothing to add:"
+        sys.stdout.write(f"{told} {wanted.title} with {len(wanted.assets)} assets: {done.page}\n")
+    return OPEN
+
+
+def _fetch(root: Path, model: str, remote: str) -> None:
+    from assay.edges.git_push import fetch_refs
+    from assay.edges.git_tags import refuse_shallow
+    from assay.tag_names import ledger_ref
+
+    refuse_shallow(root)
+    fetch_refs(root, remote, [f"refs/tags/{model}@*", f"refs/tags/{model}#*", ledger_ref(model)])

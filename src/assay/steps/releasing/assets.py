@@ -1,0 +1,34 @@
+"""The assets of a release: the pages of a dossier that holds, whole enough to be held again by anybody."""
+
+from __future__ import annotations
+
+from assay.dossier import Pages
+from assay.edges.files import read_beneath
+from assay.edges.rego.packed import PACKED, pack
+from assay.edges.signing.envelope import MAX_BUNDLE_BYTES, SignatureError
+from assay.edges.store import Dossier
+from assay.errors import PageError
+from assay.promotion import Promotion
+from assay.steps import card, decide
+from assay.steps.releasing.checksums import CHECKSUMS, make_checksums
+from assay.steps.verifying.faces import hold_faces
+from assay.steps.verifying.statements import CARD_BUNDLE, DECISION_BUNDLE
+
+
+def make_assets(dossier: Dossier, pages: Pages, registration: Promotion) -> dict[str, bytes]:
+    """The files by name; the same dossier and registration give the same bytes.
+
+    The files of predictions are left out, because they hold an id and a score of every row.
+    """
+    if pages.plan is None:
+        raise PageError("The dossier is not complete.")
+    hold_faces(dossier, pages)
+    files = {f"{page.name}.json": page.content() for page in (*pages.written(), registration)}
+    files |= card.faces(pages)
+    files |= {
+        name: read_beneath(dossier.folder, name, limit=MAX_BUNDLE_BYTES, error=SignatureError)
+        for name in (CARD_BUNDLE, DECISION_BUNDLE)
+        if dossier.path(name).exists()
+    }
+    files[PACKED] = pack(decide.read_planned_bundle(dossier, pages.plan))
+    return {**files, CHECKSUMS: make_checksums(files)}

@@ -1,0 +1,43 @@
+"""The checksums of a release, as `sha256sum --check` reads them, and a downloaded folder held against them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from assay.canonical import PREFIX
+from assay.edges.files import digest_beneath, read_beneath
+from assay.errors import PageError
+
+CHECKSUMS = "checksums.txt"
+MAX_BYTES = 1024 * 1024
+_LINE = re.compile(r"([0-9a-f]{64})  ([a-z0-9][a-z0-9._-]{0,200})")
+
+
+def make_checksums(files: Mapping[str, bytes]) -> bytes:
+    """A line for each file, sorted by name."""
+    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+
+
+def is_release(folder: Path) -> bool:
+    """Whether a folder is a release that was downloaded, by its checksums; says nothing about what they are worth."""
+    return (folder / CHECKSUMS).is_file()
+
+
+def hold_checksums(folder: Path) -> tuple[str, ...]:
+    """What can be said of a downloaded release's files; raises PageError where one is not as listed."""
+    if not is_release(folder):
+        return ()
+    text = read_beneath(folder, CHECKSUMS, limit=MAX_BYTES, error=PageError).decode(errors="replace")
+    lines = [_LINE.fullmatch(line) for line in text.splitlines()]
+    listed = {line[2]: PREFIX + line[1] for line in lines if line is not None}
+    if not listed or len(listed) != len(lines):
+        raise PageError(f"{CHECKSUMS} is not a list of checksums.", hint="Download it again.")
+    absent = [name for name in listed if not (folder / name).exists() and not (folder / name).is_symlink()]
+    for name, expected in listed.items():
+        if name not in absent and digest_beneath(folder, name, error=PageError)[0] != expected:
+            raise PageError(f"{name} is not the file that {CHECKSUMS} lists.", hint="Download it again.")
+    said = f"{CHECKSUMS}: {len(listed) - len(absent)} of {len(listed)} files are at hand and as listed"
+    return (said + (f"; not at hand, so not looked at: {', '.join(absent)}" if absent else ""),)

@@ -1,0 +1,62 @@
+"""What is said beside a release's assets: the verdict, the digests, and how anybody checks them."""
+
+from __future__ import annotations
+
+from assay.dossier import Pages
+from assay.errors import PageError
+from assay.promotion import Promotion
+from assay.render.wording import outcomes
+from assay.render.wording.marked import code, prose, table
+from assay.steps.releasing.checksums import CHECKSUMS
+from assay.steps.verifying.statements import CARD_BUNDLE, CARD_TYPE, DECISION_BUNDLE, DECISION_TYPE
+
+_COSIGN = "cosign verify-blob-attestation --key public.pem --new-bundle-format --insecure-ignore-tlog"
+
+
+def release_text(pages: Pages, registration: Promotion) -> str:
+    """The text as Markdown; the same pages give the same text, by which a draft is found again."""
+    decision, card = pages.decision, pages.card
+    if decision is None or card is None:
+        raise PageError("The dossier has no card.", hint="Run `assay card` first.")
+    light = "🟢" if decision.verdict == "open" else "🔴"
+    named = f"{code(registration.model)} {code(registration.version)}"
+    rows = [
+        ("decision", decision.digest()),
+        ("card", card.digest()),
+        ("signed statement", registration.statement),
+        ("model", registration.model_digest),
+        ("registration", registration.digest()),
+        ("commit", registration.commit),
+    ]
+    judged = f"Judged for {code(decision.stage)} as of {prose(decision.as_of)}."
+    lines = [
+        f"### {light} {outcomes.gate(decision.verdict)} · {named}",
+        "",
+        f"**{outcomes.summary(decision.rulings)}** {judged}",
+        "",
+        *table(["what", "digest"], [(what, code(found)) for what, found in rows if found is not None]),
+        "",
+        f"Download every asset into one folder, and check it there{_by_whom(registration)}:",
+        "",
+        "```sh",
+        *_commands(registration),
+        "```",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _by_whom(registration: Promotion) -> str:
+    if registration.statement is None:
+        return " (it is not signed, so nothing says who made it)"
+    return " with the signer's public key, which you must have from elsewhere"
+
+
+def _commands(registration: Promotion) -> list[str]:
+    if registration.statement is None:
+        return [f"sha256sum --check {CHECKSUMS}", "assay verify ."]
+    return [
+        f"sha256sum --check {CHECKSUMS}",
+        "assay verify --key public.pem .",
+        f"{_COSIGN} --bundle {CARD_BUNDLE} --type {CARD_TYPE} decision.json",
+        f"{_COSIGN} --bundle {DECISION_BUNDLE} --type {DECISION_TYPE} decision.json",
+    ]
