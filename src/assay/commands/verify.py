@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import Field
 
 from assay.commands.parts.dossiers import locate_dossier
-from assay.edges.signing.keys import VerificationKey, load_verification_key
+from assay.edges.signing.trust import Trust
+from assay.edges.signing.trust_file import load_trust
 from assay.edges.store import Dossier
 from assay.errors import CLOSED, OPEN, PageError
 from assay.pages import Decision
@@ -29,7 +30,9 @@ class Options(decide.Options):
     folder: Path | None = Field(None, description="The dossier; left out: the one of the manifest and stage.")
     recollect: bool = Field(default=False, description="Measure again from data and predictions as well.")
     key: str | None = Field(
-        None, description="Public key of the signer as a PEM file or env:NAME; unsigned dossiers are then refused."
+        None,
+        description="Public key of the signer, a certificate, or a trust file of keys, as a file or env:NAME; unsigned "
+        "dossiers are then refused.",
     )
 
 
@@ -37,7 +40,7 @@ def run(options: Options) -> int:
     """Prints what was checked; 0 only if all of it holds and the gate is open, 1 if it holds and the gate is closed."""
     located = options if options.folder is None else options.model_copy(update={"dossier": options.folder})
     dossier = locate_dossier(located)
-    key = None if options.key is None else load_verification_key(options.key)
+    key = None if options.key is None else load_trust(options.key)
     engine = options.engine_wanted()
     held = hold_dossier(dossier, engine, recollect=options.recollect)
     decision = held.pages.decision
@@ -72,7 +75,7 @@ def _ended_waivers(decision: Decision) -> tuple[str, ...]:
     )
 
 
-def _signatures(dossier: Dossier, held: Held, key: VerificationKey | None) -> tuple[str, ...]:
+def _signatures(dossier: Dossier, held: Held, key: Trust | None) -> tuple[str, ...]:
     if key is not None:
         return hold_signatures(dossier, held.pages, key, now=datetime.datetime.now(datetime.UTC))
     if is_signed(dossier):
