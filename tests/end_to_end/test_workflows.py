@@ -1,151 +1,83 @@
-"""The workflow that `assay init` writes, and the action it uses, run under act against a GitHub on loopback."""
+"""The workflows that `assay init` writes, with the actions they use, run under act against a GitHub on loopback."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository, write_repository
+from tests.end_to_end.repositories import MODEL, write_repository
+from tests.end_to_end.runner.acting import NAME, NUMBER, Runner, asked_permissions, find_act, git
+from tests.end_to_end.test_signing import write_keys
 from tests.fakegithub.server import FakeGitHub
 from tests.fakegithub.world import World
 
-NAME, NUMBER, CONTEXT = "acme/loans", 7, "assay/small/validation"
+CONTEXT = "assay/small/validation"
 MARKER = "<!-- assay:small:validation -->"
-TEMPLATE = "src/assay/commands/templates/workflow/assay.yml"
-FOREIGN = re.compile(r"(?m)^    - uses: .*\n      with:\n(?:        .*\n)+")
-PROGRAM = re.compile(r"uv run .* python -I")
-PERMISSIONS = re.compile(r"(?m)^      ([a-z-]+): (read|write) #")
-SECONDS = 180
+POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
+STAGES = f"""\
+stages:
+  validation: {{{POLICIES}}}
+  production: {{after: validation, approvals: [domain_expert, ml_engineer], {POLICIES}}}
+roles:
+  domain_expert: {{users: [ada]}}
+  ml_engineer: {{users: [grace]}}
+"""
+REPORTED = "{format: predictions, predictions: {holdout: scores.csv}}"
 
 pytestmark = pytest.mark.act
 
 
-def find_act() -> str:
-    """The runner beside this interpreter, or on PATH."""
-    found = shutil.which("act", path=str(Path(sys.executable).parent)) or shutil.which("act")
-    if found is None:
-        pytest.skip("act is not installed, so no workflow was run.")
-    return found
-
-
-@dataclass
-class Ran:
-    """How a workflow ended, and what its log said."""
-
-    code: int
-    log: str
-
-
-@dataclass
-class Runner:
-    """A repository under git with the workflow, a copy of the action, and the GitHub they speak to."""
-
-    act: str
-    fake: FakeGitHub
-    repository: Repository
-    folder: Path
-
-    def git(self, *arguments: str) -> str:
-        who = ["-c", "user.name=alice", "-c", "user.email=alice@example.com"]
-        command = ["git", *who, *arguments]
-        return subprocess.run(
-            command, cwd=self.repository.root, env=self.environment, capture_output=True, text=True, check=True
-        ).stdout.strip()
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Nothing of this process but where programs lie: a runner's steps inherit what act was given."""
-        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1"}
-
-    def commit(self) -> str:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", "A change")
-        return self.git("rev-parse", "HEAD")
-
-    def run(self, event: str, document: dict[str, Any], *, number: int) -> Ran:
-        """One run of the workflow, offline, without containers."""
-        path = self.folder / "event.json"
-        path.write_text(json.dumps(document))
-        given = {"GITHUB_API_URL": self.fake.url, "GITHUB_RUN_ID": str(number), "GITHUB_REPOSITORY": NAME}
-        done = subprocess.run(
-            [
-                *(self.act, event, "-P", "ubuntu-latest=-self-hosted", "--pull=false", "--no-cache-server"),
-                *("--artifact-server-addr=127.0.0.1", "--action-cache-path", str(self.folder / "cache")),
-                *("--local-repository", f"assay-ml/assay@v1={self.folder / 'action'}", "-s", "GITHUB_TOKEN=job"),
-                *(part for name, value in given.items() for part in ("--env", f"{name}={value}")),
-                *("-e", str(path)),
-            ],
-            cwd=self.repository.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout + done.stderr)
-
-    def pull_request(self, *, head: str, base: str, number: int) -> Ran:
-        sides = {"head": {"sha": head, "ref": "change"}, "base": {"sha": base, "ref": "main"}}
-        document = {"repository": {"id": 1, "full_name": NAME}, "pull_request": {"number": NUMBER, **sides}}
-        return self.run("pull_request", document, number=number)
-
-    @property
-    def comments(self) -> dict[int, str]:
-        return {each["id"]: each["body"] for each in self.fake.world.repositories[NAME].comments.values()}
-
-    def states(self, head: str) -> list[tuple[str, str]]:
-        held = self.fake.world.repositories[NAME].statuses.get(head, [])
-        return [(each["context"], each["state"]) for each in held]
-
-
-def copy_action(project: Path, folder: Path) -> None:
-    """The root action without its two foreign steps, which no runner can fetch offline, and with this interpreter."""
-    text, removed = FOREIGN.subn("", (project / "action.yml").read_text())
-    assert removed == 2
-    text, replaced = PROGRAM.subn(lambda _: f"{sys.executable} -I", text)
-    assert replaced == 2
-    folder.mkdir()
-    (folder / "action.yml").write_text(text)
-
-
 @pytest.fixture
-def runner(tmp_path: Path, project: Path) -> Iterator[Runner]:
+def runner(tmp_path: Path, project: Path, assay: Assay, opa: str) -> Iterator[Runner]:
+    """A repository whose model is a function, with what `init` writes."""
     act = find_act()
-    workflow = (project / TEMPLATE).read_text()
     repository = write_repository(tmp_path / "repository")
-    repository.write(".github/workflows/assay.yml", workflow)
-    repository.write(".gitignore", ".assay/\n")
-    copy_action(project, tmp_path / "action")
+    text = (repository.root / "assay.yaml").read_text().partition("stages:")[0] + STAGES
+    repository.write("assay.yaml", text.replace(REPORTED, "{format: python, callable: 'model:score'}"))
+    repository.write("model.py", MODEL)
+    assert assay("init", str(repository.root)).code == 0
     world = World()
-    # The job's token can do what the workflow asks for, and no more: act itself enforces nothing.
-    world.token("job", **{name.replace("-", "_"): level for name, level in PERMISSIONS.findall(workflow)})
+    world.token("ghs_runner", **asked_permissions(repository.root / ".github/workflows"))
     with FakeGitHub(world) as fake:
-        made = Runner(act, fake, repository, tmp_path)
-        made.git("init", "--quiet", "--initial-branch", "main")
+        made = Runner(act, opa, fake, repository, tmp_path)
+        made.start(project)
         yield made
     assert fake.violations == []
 
 
+def approve(runner: Runner, head: str) -> None:
+    """A domain expert and an ML engineer approve a commit."""
+    for login in ("ada", "grace"):
+        runner.fake.world.repository(NAME).permissions[login] = "write"
+        runner.fake.world.review(NAME, NUMBER, login, "APPROVED", head)
+
+
+def merge(runner: Runner, branch: str) -> str:
+    """The branch merged into main on the remote and on GitHub; returns the merge commit."""
+    git(runner.root, "switch", "--quiet", "main")
+    git(runner.root, "merge", "--quiet", "--no-ff", "--no-edit", branch)
+    git(runner.root, "push", "--quiet", "origin", "main")
+    merged = git(runner.root, "rev-parse", "HEAD")
+    pull = runner.fake.world.repository(NAME).pulls[NUMBER]
+    pull.update({"state": "closed", "merged": True, "merge_commit_sha": merged, "merged_at": "2026-01-02T00:00:00Z"})
+    return merged
+
+
 def test_a_closed_pull_request_and_its_fix(runner: Runner) -> None:
-    """The job's result is the verdict; comment and status are there in both cases, and the comment is one."""
-    base, good = runner.commit(), (runner.repository.root / "scores.csv").read_text()
-    runner.git("switch", "--quiet", "--create", "change")
-    header, *scored = good.splitlines()
-    upside_down = [f"{key},{1 - float(score):.3f}" for key, score in (line.split(",") for line in scored)]
-    runner.repository.write("scores.csv", "\n".join([header, *upside_down, ""]))
+    """The job's result is the verdict; the one comment compares with what main's run decided and kept."""
+    base = runner.commit("The manifest and the first model")
+    ran = runner.push(head=base, before="0" * 40, number=10)
+    assert ran.code == 0, ran.log
+    assert runner.states(base) == [(CONTEXT, "success")], ran.log
+    assert runner.comments == {}
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    runner.repository.write("model.py", MODEL.replace("value / 1000", "1 - value / 1000"))
     closed = runner.commit()
-    runner.fake.world.pull(NAME, NUMBER, author="alice", head=closed, base=base)
     ran = runner.pull_request(head=closed, base=base, number=11)
     assert ran.code == 1, ran.log
     assert "Job failed" in ran.log
@@ -154,10 +86,12 @@ def test_a_closed_pull_request_and_its_fix(runner: Runner) -> None:
     assert body.startswith(MARKER)
     assert "Gate closed" in body
     assert closed[:12] in body
+    assert "with the bars of" in body
+    assert "| Cache not found" not in ran.log
+    assert "**Against the base**" in body
 
-    runner.repository.write("scores.csv", good)
+    runner.repository.write("model.py", MODEL)
     fixed = runner.commit()
-    runner.fake.world.repositories[NAME].pulls[NUMBER]["head"]["sha"] = fixed
     ran = runner.pull_request(head=fixed, base=base, number=12)
     assert ran.code == 0, ran.log
     assert "Job succeeded" in ran.log
@@ -167,22 +101,13 @@ def test_a_closed_pull_request_and_its_fix(runner: Runner) -> None:
     assert fixed[:12] in runner.comments[identity]
 
 
-def test_a_push_to_main_has_a_status_and_no_comment(runner: Runner) -> None:
-    head = runner.commit()
-    runner.fake.world.repository(NAME).branches["main"] = head
-    document = {"ref": "refs/heads/main", "after": head, "repository": {"id": 1, "full_name": NAME}}
-    ran = runner.run("push", document, number=11)
-    assert ran.code == 0, ran.log
-    assert runner.states(head) == [(CONTEXT, "success")], ran.log
-    assert runner.comments == {}
-
-
 def test_without_a_decision_the_job_fails_and_says_so(runner: Runner) -> None:
     """The check ends before it decides: no step after it makes that look like an open gate."""
     base = runner.commit()
-    runner.repository.replace("risk: high", "risk: tall")
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    runner.repository.replace("label: approve", "label: approved")
+    runner.repository.write("holdout.csv", "key,amount\n")
     head = runner.commit()
-    runner.fake.world.pull(NAME, NUMBER, author="alice", head=head, base=base)
     ran = runner.pull_request(head=head, base=base, number=11)
     assert ran.code == 1, ran.log
     assert runner.states(head) == [(CONTEXT, "error")], ran.log
@@ -191,12 +116,95 @@ def test_without_a_decision_the_job_fails_and_says_so(runner: Runner) -> None:
 
 def test_a_dossier_that_the_repository_brings_is_not_published(runner: Runner, assay: Assay) -> None:
     """G12, D3: an open decision committed by the pull request is not what the check has decided."""
-    assert assay("check", "--manifest", str(runner.repository.root / "assay.yaml"), "--engine", "regorus").code == 0
-    runner.repository.write(".gitignore", "")
     base = runner.commit()
-    runner.repository.replace("risk: high", "risk: tall")
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    assert assay("check", "--manifest", str(runner.root / "assay.yaml"), "--engine", "regorus").code == 0
+    runner.repository.write(".gitignore", "")
+    runner.repository.write("holdout.csv", "key,amount\n")
     head = runner.commit()
-    runner.fake.world.pull(NAME, NUMBER, author="alice", head=head, base=base)
     ran = runner.pull_request(head=head, base=base, number=12)
     assert ran.code == 1, ran.log
     assert runner.states(head) == [(CONTEXT, "error")], ran.log
+
+
+def test_another_opa_than_the_locked_one_does_not_judge(runner: Runner) -> None:
+    """G10: the lock names the binary that a release was tested with; a lock that is not filled lets none judge."""
+    base = runner.commit()
+    lock = runner.folder / "action/actions/opa.lock.json"
+    for held, words in (({}, "holds no checksum"), ({"opa": "0" * 64}, "is not one of the OPA binaries of the lock")):
+        lock.write_text(json.dumps({"version": "1.21.1", "sha256": held}))
+        ran = runner.push(head=base, before="0" * 40, number=10 + len(held))
+        assert ran.code == 1, ran.log
+        assert words in ran.log
+        assert ("assay/small/validation", "success") not in runner.states(base)
+
+
+def test_a_loosening_is_opened_by_two_approvals_and_main_s_own_workflow(runner: Runner) -> None:
+    """G1, G12: the author's copy of the gate says no; main's judges again with the reviews, without running the model."""
+    base = runner.commit()
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    runner.repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.60"')
+    head = runner.commit("A lower bar")
+    ran = runner.pull_request(head=head, base=base, number=11)
+    assert ran.code == 1, ran.log
+    assert runner.states(head) == [(CONTEXT, "failure")], ran.log
+    ran = runner.reviewed(head=head, main=base, after=11, number=12)
+    assert ran.code == 1, ran.log
+    assert runner.states(head)[-1] == (CONTEXT, "failure"), ran.log
+    approve(runner, head)
+    ran = runner.reviewed(head=head, main=base, after=11, number=13)
+    assert ran.code == 0, ran.log
+    assert runner.states(head)[-1] == (CONTEXT, "success"), ran.log
+    assert len(runner.comments) == 1
+
+
+def test_registered_released_promoted_and_rolled_back_by_dispatch(runner: Runner, tmp_path: Path) -> None:
+    """A version and its release in one job; production only with the two approvals; another branch's file writes nothing."""
+    keys = write_keys(tmp_path / "keys", "ecdsa-p256")
+    runner.secrets["ASSAY_SIGNING_KEY"] = Path(keys.private).read_text()
+    runner.variables["ASSAY_PUBLIC_KEY"] = Path(keys.public).read_text()
+    first = runner.commit("The manifest and the first model")
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    runner.repository.write("model.py", MODEL + "\n")
+    head = runner.commit("A new model")
+    runner.pull(head, first)
+    approve(runner, head)
+    main = merge(runner, "change")
+
+    ran = runner.dispatch(main, 20, move="register", version="1.0.0")
+    assert ran.code == 0, ran.log
+    (release,) = runner.fake.world.repository(NAME).releases.values()
+    assert (release["tag_name"], release["draft"]) == ("small@v1.0.0", False)
+    names = {asset["name"] for asset in runner.fake.world.repository(NAME).assets.values()}
+    assert {"card.html", "card.md", "decision.json", "checksums.txt"} <= names
+    ran = runner.dispatch(main, 21, move="promote", version="1.0.0", stage="production")
+    assert ran.code == 0, ran.log
+
+    git(runner.root, "switch", "--quiet", "--create", "second")
+    runner.repository.write("model.py", MODEL + "\n\n")
+    merged = runner.commit("Another model, which nobody approved")
+    git(runner.root, "push", "--quiet", "origin", "second:main")
+    assert runner.dispatch(merged, 22, move="register", version="1.1.0").code == 0
+    ran = runner.dispatch(merged, 23, move="promote", version="1.1.0", stage="production")
+    assert ran.code == 1, ran.log
+    ran = runner.dispatch(merged, 24, branch="second", move="register", version="1.2.0")
+    assert ran.code == 1, ran.log
+    assert tags(runner) == ["small#production#2", "small@v1.0.0", "small@v1.1.0"]
+
+
+def tags(runner: Runner) -> list[str]:
+    """The promotion tags on the remote."""
+    return git(runner.origin, "for-each-ref", "--format=%(refname:strip=2)", "refs/tags").splitlines()
+
+
+def test_the_written_workflows_pass_the_linters(runner: Runner, project: Path) -> None:
+    """G10, G11, G15: zizmor as an auditor, actionlint and the schema find nothing in what `init` wrote."""
+    folder = runner.root / ".github" / "workflows"
+    files = sorted(str(path) for path in folder.glob("*.yml"))
+    assert len(files) == 3
+    for command in (
+        ["zizmor", "--offline", "--quiet", "--persona", "auditor", "--config", str(project / ".ci/zizmor.yml"), *files],
+        ["check-jsonschema", "--quiet", "--builtin-schema", "vendor.github-workflows", *files],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -48,7 +48,8 @@ def run(options: Options) -> int:
         # Later steps publish this decision and no other one that lies about.
         from assay.edges.github.outputs import write_outputs
 
-        write_outputs(os.environ, {"decision": decision.digest()})
+        told = {"verdict": decision.verdict, "decision": decision.digest(), "dossier": str(dossier.folder)}
+        write_outputs(os.environ, {**told, "card": str(dossier.path("card.html"))})
     return OPEN if decision.verdict == "open" else CLOSED
 
 

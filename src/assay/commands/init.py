@@ -1,4 +1,4 @@
-"""Write a manifest and a workflow for this repository, from what is found in it."""
+"""Write a manifest and the workflows for this repository, from what is found in it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from pydantic import Field
 
 from assay.commands.parts.finding import Found, find_repository
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
+from assay.edges.files import read_beneath
 from assay.errors import UsageError
 from assay.manifest import FILE
+from assay.manifest_reading import read_manifest
 from assay.options import Options as CommonOptions
+from assay.yaml_strict import MAX_BYTES
 
 POSITIONAL = ("folder",)
+WORKFLOWS = ("assay.yml", "assay-reviews.yml", "assay-promotion.yml")
 BARS = {
     "binary-classification": 'roc_auc: ">= 0.7"',
     "multiclass-classification": 'accuracy: ">= 0.7"',
@@ -36,11 +40,11 @@ def run(options: Options) -> int:
     if not folder.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
     found = find_repository(folder)
-    files = {
-        FILE: manifest_text(found),
-        ".github/workflows/assay.yml": template("workflow/assay.yml"),
-    }
-    written = {name: write_new(folder / name, content) for name, content in files.items()}
+    written = {FILE: write_new(folder / FILE, manifest_text(found))}
+    model = _model_name(folder) or found.name
+    for name in WORKFLOWS:
+        text = template(f"workflow/{name}").replace("MODEL: the-model", f"MODEL: {model}")
+        written[f".github/workflows/{name}"] = write_new(folder / ".github" / "workflows" / name, text)
     written[".gitignore"] = ignore_dossiers(folder)
     if options.format == "json":
         sys.stdout.write(json.dumps({"written": written, "notes": found.notes}, indent=2) + "\n")
@@ -51,6 +55,12 @@ def run(options: Options) -> int:
         sys.stdout.write(f"note   {note}\n")
     sys.stdout.write(f"\nNext   fill in what is marked `# ←` in {FILE}, then run `assay check`.\n")
     return 0
+
+
+def _model_name(folder: Path) -> str | None:
+    """The model's name by the manifest that is there, where it can be read."""
+    _, manifest, _ = read_manifest(read_beneath(folder, FILE, limit=MAX_BYTES, error=UsageError), FILE)
+    return None if manifest is None else manifest.model.name
 
 
 def manifest_text(found: Found) -> str:

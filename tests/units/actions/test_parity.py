@@ -1,5 +1,7 @@
 """An action is a mapping: its inputs are its verb's options, by name, text and default, and its program is one line."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,21 @@ import yaml
 from assay import registry
 from assay.options import variable
 
-VERBS = [("action.yml", "assay.commands", "check"), ("actions/publish/action.yml", "assay.commands", "publish")] + [
-    (f"actions/{step}/action.yml", "assay.steps", step) for step in registry.names("assay.steps")
-]
-EXTRA = {"action.yml": ["token", "publish"], "actions/publish/action.yml": ["token"]}
+COMMANDS = ("publish", "approvals", "sign", "register", "release", "rollback")
+VERBS = [("action.yml", "assay.commands", "check")]
+VERBS += [(f"actions/{verb}/action.yml", "assay.commands", verb) for verb in COMMANDS]
+VERBS += [(f"actions/{step}/action.yml", "assay.steps", step) for step in registry.names("assay.steps")]
+EXTRA = {
+    "action.yml": ["token", "publish", "base-decision"],
+    "actions/sign/action.yml": ["password"],
+    "actions/register/action.yml": ["release", "token"],
+    **{f"actions/{verb}/action.yml": ["token"] for verb in ("plan", "promote", "publish", "approvals", "rollback")},
+    "actions/release/action.yml": ["token"],
+}
 OUTPUTS = ("verdict", "decision", "card")
+BASE = "${{ github.event.pull_request.base.sha || github.event.merge_group.base_sha || github.event.before }}"
+# Steps that write to GitHub or to the remote, or read from it; the model runs in none of them.
+HOLDS_TOKEN = {"fetch", "publish", "plan", "promote", "approvals", "register", "release", "rollback"}
 
 
 def read(project: Path, path: str) -> Any:
@@ -28,7 +40,8 @@ def test_inputs_are_the_options(project: Path, path: str, package: str, verb: st
     for name, field in fields.items():
         given = action["inputs"][name.replace("_", "-")]
         assert given["description"] == field.description
-        assert given["default"] == ("" if field.default is None else str(field.default))
+        usual = "" if field.default is None or field.is_required() else str(field.default)
+        assert given["default"] == (BASE if name == "base" and verb in ("check", "plan") else usual)
         assert given["required"] is False
     assert action["description"] == registry.title(package, verb)
 
@@ -36,56 +49,90 @@ def test_inputs_are_the_options(project: Path, path: str, package: str, verb: st
 @pytest.mark.parametrize(("path", "package", "verb"), VERBS)
 def test_one_line_runs_and_nothing_is_interpolated_in_it(project: Path, path: str, package: str, verb: str) -> None:
     """G15: inputs reach the program through the environment only."""
-    steps = [step for step in read(project, path)["runs"]["steps"] if "run" in step]
-    assert len(steps) == (3 if path == "action.yml" else 1)
-    for each in steps:
+    steps = running(project, path)
+    for each in steps.values():
         assert "${{" not in each["run"]
         assert "\n" not in each["run"].strip()
-    step = steps[0]
-    assert step["run"].endswith(f"python -I -m assay {verb}")
+    step = steps[verb]
     for name in registry.module(package, verb).Options.model_fields:
         assert f"inputs.{name.replace('_', '-')}" in step["env"][variable(name)]
 
 
-def test_every_step_and_publish_have_an_action(project: Path) -> None:
+def running(project: Path, path: str) -> dict[str, Any]:
+    """The steps of an action that run a program, by the verb they run or by their name."""
+    found = [step for step in read(project, path)["runs"]["steps"] if "run" in step]
+    return {
+        re.sub(r"^.* python -I -m assay (\w+)$", r"\1", step["run"]) if "assay" in step["name"] else step["name"]: step
+        for step in found
+    }
+
+
+def test_every_step_and_what_a_workflow_needs_have_an_action(project: Path) -> None:
     made = sorted(path.parent.name for path in project.glob("actions/*/action.yml"))
-    assert made == sorted([*registry.names("assay.steps"), "publish"])
+    assert made == sorted([*registry.names("assay.steps"), *COMMANDS])
 
 
 def test_the_decision_is_published_before_the_verdict_ends_the_job(project: Path) -> None:
-    """A step that checks, one that always publishes, and one that fails unless the check succeeded."""
-    check, publish, verdict = [step for step in read(project, "action.yml")["runs"]["steps"] if "run" in step]
+    """The base is fetched, the check decides, the decision is always published, and the last step is the verdict."""
+    steps = running(project, "action.yml")
+    assert list(steps) == ["fetch", "check", "publish", "Keep the decision for later runs to compare with", "verdict"]
+    check, publish, verdict = steps["check"], steps["publish"], steps["verdict"]
     assert (check["id"], check["continue-on-error"]) == ("check", True)
     assert publish["if"] == "always() && inputs.publish != 'false'"
+    assert "continue-on-error" not in publish
     assert publish["run"] == check["run"].replace("assay check", "assay publish")
     assert (verdict["if"], verdict["run"]) == ("always()", 'test "$CHECK" = success')
     assert verdict["env"] == {"CHECK": "${{ steps.check.outcome }}"}
 
 
 def test_what_publishing_is_told_is_the_same_in_both_actions(project: Path) -> None:
-    """The token reaches the one step that writes, and no other."""
+    """Beside the check, only what it has just decided is published (G12)."""
     whole, alone = read(project, "action.yml"), read(project, "actions/publish/action.yml")
     assert whole["inputs"]["token"] == alone["inputs"]["token"]
-    assert whole["inputs"]["token"]["default"] == "${{ github.token }}"
-    told = [step for step in whole["runs"]["steps"] if "inputs.token" in str(step)]
-    (step,) = [step for step in alone["runs"]["steps"] if "run" in step]
-    assert [each["id"] for each in told] == ["publish"]
-    # Beside the check, only what it has just decided is published.
-    expect = told[0]["env"].pop("ASSAY_EXPECT")
-    assert expect.startswith("${{ steps.check.outputs.decision || 'sha256:000")
-    assert told[0]["env"].items() <= step["env"].items()
-    for action in (whole, alone):
-        assert {name: given["value"] for name, given in action["outputs"].items()} == {
-            name: f"${{{{ steps.publish.outputs.{name} }}}}" for name in OUTPUTS
-        }
+    told, step = (
+        running(project, "action.yml")["publish"]["env"],
+        running(project, "actions/publish/action.yml")["publish"]["env"],
+    )
+    assert told.pop("ASSAY_EXPECT").startswith("${{ steps.check.outputs.decision || 'sha256:000")
+    kept = told.pop("ASSAY_BASE_DECISION")
+    assert kept.startswith(step["ASSAY_BASE_DECISION"].removesuffix(" }}"))
+    assert told.items() <= step.items()
+    for action, source in ((whole, "check"), (alone, "publish")):
+        for name in OUTPUTS:
+            assert action["outputs"][name]["value"] == f"${{{{ steps.{source}.outputs.{name} }}}}"
+
+
+@pytest.mark.parametrize("path", [path for path, _, _ in VERBS])
+def test_a_token_reaches_only_the_steps_that_need_it(project: Path, path: str) -> None:
+    """F12: the step in which the model runs holds no token, since a child can read its parent's environment."""
+    for verb, step in running(project, path).items():
+        held = step.get("env", {}).get("GITHUB_TOKEN")
+        assert held == ("${{ inputs.token }}" if verb in HOLDS_TOKEN else None), verb
+        assert "inputs.token" not in str(
+            {name: value for name, value in step.get("env", {}).items() if name != "GITHUB_TOKEN"}
+        )
+
+
+@pytest.mark.parametrize("path", [path for path, _, _ in VERBS])
+def test_the_lock_holds_the_opa_that_is_set_up(project: Path, path: str) -> None:
+    """Where an engine judges, OPA is set up in the lock's version, and the lock is told unless the user brings another."""
+    lock = json.loads((project / "actions/opa.lock.json").read_text())
+    steps = read(project, path)["runs"]["steps"]
+    set_up = [step["with"]["version"] for step in steps if step.get("uses", "").startswith("open-policy-agent/")]
+    judging = [step["env"]["ASSAY_OPA_LOCK"] for step in steps if "ASSAY_ENGINE" in step.get("env", {})]
+    assert set_up == [lock["version"]] * bool(judging)
+    inside = "actions/opa.lock.json" if path == "action.yml" else "../opa.lock.json"
+    for told in judging:
+        assert f"(!inputs.opa && !inputs.opa-url && format('{{0}}/{inside}', github.action_path))" in told
+        assert (project / Path(path).parent / inside).resolve() == project / "actions/opa.lock.json"
 
 
 def test_foreign_actions_are_pinned_by_commit(project: Path) -> None:
     """G10: a tag can move; the one exception is our own release in the workflow written for users."""
-    import re
-
     files = [*project.glob(".github/workflows/*.yml"), project / "action.yml", *project.glob("actions/*/action.yml")]
     files += list(project.glob("src/assay/commands/templates/workflow/*.yml"))
     for file in files:
         for uses in re.findall(r"(?m)^[ -]*uses: (\S+)", file.read_text()):
-            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", uses) or uses == "assay-ml/assay@v1", (file, uses)
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", uses) or re.fullmatch(
+                r"assay-ml/assay(/actions/\w+)?@v1", uses
+            ), (file, uses)

@@ -1,0 +1,42 @@
+"""Fetch the base that is to judge, where this clone lacks it; the only part of judging that needs the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+from pydantic import Field
+
+from assay.edges.git import find_commit
+from assay.edges.git_push import fetch_commit
+from assay.errors import UsageError
+from assay.manifest import FILE
+from assay.options import Options as CommonOptions
+
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class Options(CommonOptions):
+    """Options of `fetch`."""
+
+    manifest: Path = Field(Path(FILE), description="The manifest; its folder is the model's repository.")
+    base: str | None = Field(None, description="Commit that is to judge; left out, or all zeros: nothing is fetched.")
+    base_remote: str = Field("origin", description="Git remote that it is fetched from.")
+
+
+def run(options: Options) -> int:
+    """0 once the base is here."""
+    root = Path(os.path.realpath(options.manifest.parent))
+    if not root.is_dir():
+        raise UsageError(f"The folder `{options.manifest.parent}` does not exist.")
+    # GitHub names the commit before a branch's first push with zeros.
+    base = options.base if options.base is not None and options.base.strip("0") else None
+    if base is not None and _ID.fullmatch(base):
+        fetch_commit(root, options.base_remote, base)
+    found = None if base is None else find_commit(root, base)
+    told = "no base" if found is None else f"base {found}"
+    sys.stdout.write(json.dumps({"base": found}) + "\n" if options.format == "json" else f"{told}\n")
+    return 0
