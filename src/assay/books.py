@@ -30,6 +30,7 @@ def make_book(
     *,
     columns: Mapping[str, Mapping[str, str]],
     as_of: str,
+    stage: str | None = None,
     seed: int = 0,
     predicted: Sequence[str] = (),
     recipes: Sequence[Recipe] = (),
@@ -38,7 +39,7 @@ def make_book(
     changes: Sequence[ManifestChange] | None = None,
     reviews: dict[str, Any] | None = None,
 ) -> Book:
-    """A book from the manifest and the data sets' columns (`columns[set][column]` is a type name)."""
+    """A book from the manifest, a stage of it and the data sets' columns (`columns[set][column]` is a type name)."""
     data, model = manifest.data, manifest.model
     every = dict.fromkeys(column for found in columns.values() for column in found)
     return Book(
@@ -58,6 +59,7 @@ def make_book(
         as_of=as_of,
         model=model.model_dump(mode="json", exclude={"artifact", "environment", "limits"}),
         roles={name: role.model_dump(mode="json") for name, role in manifest.roles.items()},
+        approvals=manifest.stages[stage].approvals if stage in manifest.stages else (),
         artifact=dict(artifact or {}),
         changes=None if changes is None else tuple(each.model_dump(mode="json") for each in changes),
         reviews=reviews,

@@ -91,12 +91,14 @@ def tightens(difference: Difference, before: Sequence[Bar], after: Sequence[Bar]
 def manifest_change(difference: Difference, *, holds: bool, file: str, line: int) -> ManifestChange:
     """A difference as a plan writes it down; `holds` says that it tightens, so it holds at once."""
     path = path_of(difference.place)
+    descriptive = path in DESCRIPTIVE and not holds
     return ManifestChange(
         path=path,
-        kind="changed" if path in DESCRIPTIVE else difference.kind,
+        kind="changed" if descriptive else difference.kind,
         before=shown(difference.before),
         after=shown(difference.after),
         tightens=holds,
+        descriptive=descriptive,
         file=file,
         line=line,
     )

@@ -19,8 +19,8 @@ class MeasuredCheck(Value):
 class DecisionInput(Value):
     """Everything a policy may look at; numbers in it are finite and only compared.
 
-    `facts` holds the facts of the policy's declared checks that were measured; `bars` every planned bar of
-    those checks, also where its fact is missing; `approvals` is null until reviews were taken in.
+    `facts` holds the facts of the checks that the policy needs or consults, where they were measured; `bars` every
+    planned bar of the checks it needs, also where its fact is missing; `approvals` is null until reviews were taken in.
     """
 
     assay: Literal[1] = Field(1, description="Version of this input.")

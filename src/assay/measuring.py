@@ -111,7 +111,8 @@ class Book:
     """What a check may know besides the answers to its questions: the plan's part, and nothing looked at.
 
     `predicted` holds the data sets that have predictions; `classes` the model's classes in score order
-    (empty for regression); `positive` the class whose probability is the score; `seed` is this check's own.
+    (empty for regression); `positive` the class whose probability is the score; `seed` is this check's own;
+    `approvals` the roles that the stage asks for.
     """
 
     task: str
@@ -131,6 +132,7 @@ class Book:
     as_of: str = ""
     model: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
+    approvals: tuple[str, ...] = ()
     artifact: dict[str, Any] = field(default_factory=dict)
     changes: tuple[dict[str, Any], ...] | None = None
     reviews: dict[str, Any] | None = None

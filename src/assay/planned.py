@@ -27,7 +27,9 @@ class PlannedBar(Bar):
 class ManifestChange(Value):
     """A difference between what judges (the base) and this checkout; `before` and `after` are as JSON text.
 
-    `tightens` says that it only makes the gate harder to pass, so it holds at once.
+    `tightens` says that it only makes the gate harder to pass, so it holds at once; `descriptive` that it is text about
+    the model on which no bar rests, which holds at once too. `reviewed` says that the commit whose reviews were taken
+    in holds what this checkout does.
     """
 
     path: str
@@ -35,6 +37,8 @@ class ManifestChange(Value):
     before: str | None = None
     after: str | None = None
     tightens: bool = False
+    descriptive: bool = False
+    reviewed: bool = False
     file: str
     line: int
 
@@ -50,7 +54,10 @@ class PlannedCheck(Value):
 
 
 class PlannedPolicy(Value):
-    """A sentence that must be ruled on, and the checks whose facts it needs."""
+    """A sentence that must be ruled on, and the checks whose facts it needs.
+
+    The facts of those it `consults` are shown to it where they were measured, and are not missed where they were not.
+    """
 
     id: str
     title: str
@@ -58,6 +65,7 @@ class PlannedPolicy(Value):
     remedy: str = ""
     effect: Effect
     checks: tuple[str, ...]
+    consults: tuple[str, ...] = ()
 
 
 class PlannedFile(Value):

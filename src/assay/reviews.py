@@ -10,6 +10,7 @@ from assay.canonical import canonical
 from assay.errors import DataError
 from assay.values import Value
 
+MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024
 MAX_COMMITS = 250
 """As many commits as GitHub lists of a pull request; of more, some are never seen."""
 

@@ -19,9 +19,9 @@ _DENYING = ("deny", "violation", "warn")
 
 
 def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: PlannedPolicy) -> DecisionInput:
-    """What one policy is asked: the facts of the checks it declares, and every bar of theirs."""
+    """What one policy is asked: the facts of the checks it needs or consults, and every bar of those it needs."""
     found = {measurement.check: measurement for measurement in evidence.measurements}
-    needed = {check: found[check] for check in policy.checks if check in found}
+    needed = {check: found[check] for check in (*policy.checks, *policy.consults) if check in found}
     return DecisionInput(
         policy=policy.id,
         stage=plan.stage,
@@ -140,6 +140,9 @@ def _broken(policy: PlannedPolicy, answer: Mapping[str, Any], emptied: Mapping[s
 def _broken_denial(policy: PlannedPolicy, answer: Mapping[str, Any]) -> str | None:
     if "proven" in answer or "refuted" in answer:
         return "it has both `proven` and `deny` rules."
+    if policy.consults:
+        # What is not there would deny nothing, so less evidence would prove more.
+        return "it denies, so it needs every check whose facts it looks at; name them all in `checks`."
     for name in _DENYING:
         if not isinstance(answer.get(name, []), list):
             return f"`{name}` is not a set of messages; write `{name} contains message if {{ … }}`."

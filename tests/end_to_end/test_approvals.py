@@ -12,7 +12,7 @@ import pytest
 from assay.approvers.doubts import DoubtReason
 from assay.approving import BlockReason, WhyNot
 from assay.canonical import canonical
-from assay.commands import approvals
+from assay.commands.parts import approving_words
 from tests import review_snapshots as made
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
@@ -168,8 +168,8 @@ def test_bad_input_is_said(gated: Repository, assay: Assay, arguments: tuple[str
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(approvals.WORDS) == set(get_args(WhyNot))
-    assert set(approvals.CLOSING) == {*get_args(BlockReason), *get_args(DoubtReason)}
+    assert set(approving_words.WORDS) == set(get_args(WhyNot))
+    assert set(approving_words.CLOSING) == {*get_args(BlockReason), *get_args(DoubtReason)}
 
 
 @pytest.fixture

@@ -260,6 +260,7 @@ def test_a_tightened_bar_judges_at_once(changed: Repository, assay: Assay) -> No
         "base": True,
         "loosens": False,
         "loosened": [],
+        "reviewed": False,
         "descriptive": [],
         "tightened": ["checks.quality.bars.roc_auc"],
         "count": 1,

@@ -75,9 +75,16 @@ def whole_evidence() -> dict[str, Any]:
     facts: dict[str, Any] = {check: {} for check in CHECKS}
     facts |= {"governance": governance, "artifact": {"executes": "nothing", "format": "skops"}}
     facts["approvals"] = copy.deepcopy(APPROVED)
-    facts["changes"] = {"base": True, "loosens": False, "loosened": []}
+    facts["changes"] = {"base": True, "loosens": False, "loosened": [], "reviewed": False}
     checks = {check: {"outcome": "measured"} for check in CHECKS}
     return {"assay": 1, "stage": "validation", "checks": checks, "facts": facts, "bars": bars, "manifest": {"assay": 1}}
+
+
+def agreed_loosening() -> dict[str, Any]:
+    """Evidence of a loosened bar that two people approved: it proves by what is consulted."""
+    asked = whole_evidence()
+    asked["facts"]["changes"] = {"base": True, "loosens": True, "loosened": ["model.risk"], "reviewed": True}
+    return asked
 
 
 def places(document: Any, place: Place = ()) -> Iterator[Place]:
@@ -150,6 +157,7 @@ def evidence(draw: st.DrawFn) -> dict[str, Any]:
     facts["approvals"] = copy.deepcopy(approvals) | {"filled": APPROVED["filled"][: draw(st.integers(0, 2))]}
     loosened = ["model.risk", "roles.a.users"][: draw(st.integers(0, 2))]
     facts["changes"] = {"base": draw(st.booleans()), "loosens": bool(loosened), "loosened": loosened}
+    facts["changes"]["reviewed"] = draw(st.booleans())
     asked = whole_evidence() | {"facts": facts, "bars": draw(st.lists(bars(), max_size=3))}
     for check in draw(st.sets(st.sampled_from(CHECKS))):
         asked["checks"].pop(check)
@@ -210,9 +218,9 @@ def test_a_bar_that_loses_its_number_never_proves(
         assert is_proven(policy, asked) or not is_proven(policy, after)
 
 
-def needed_places(policy: str) -> list[Place]:
-    """The places of the whole evidence without which a policy is no longer proven."""
-    whole = whole_evidence()
+def needed_places(policy: str, given: dict[str, Any] | None = None) -> list[Place]:
+    """The places of the whole evidence, or of other that proves, without which a policy is no longer proven."""
+    whole = given or whole_evidence()
     return [place for place in removable(whole) if not is_proven(policy, without(whole, place))]
 
 
@@ -227,6 +235,32 @@ def test_garbage_never_proves_e1(policy: str, wrong: Any) -> None:
             right = right[part]
         if kind_of(wrong) != kind_of(right):
             assert not is_proven(policy, put(whole, place, wrong)), place
+
+
+LOOSENING = "governance/bars_not_loosened"
+
+
+def test_an_agreed_loosening_rests_on_every_part_of_the_agreement() -> None:
+    """What is consulted proves by being there, so no part of it may be missing."""
+    asked = agreed_loosening()
+    assert is_proven(LOOSENING, asked)
+    parts = [place for place in places(asked["facts"]["approvals"]) if place[-1] != "filled"]
+    needed = [("facts", "approvals", *place) for place in parts]
+    needed += [("facts", "changes", name) for name in ("base", "loosens", "loosened", "reviewed")]
+    for place in (*needed, ("facts", "changes", "loosened", 0), ("facts", "approvals", "filled"), ("facts",)):
+        assert not is_proven(LOOSENING, without(asked, place)), place
+
+
+@patient
+@given(wrong=garbage, data=st.data())
+def test_garbage_never_agrees_to_a_loosening_e1(wrong: Any, data: st.DataObject) -> None:
+    asked = agreed_loosening()
+    place = data.draw(st.sampled_from(needed_places(LOOSENING, asked)))
+    right: Any = asked
+    for part in place:
+        right = right[part]
+    if kind_of(wrong) != kind_of(right):
+        assert not is_proven(LOOSENING, put(asked, place, wrong)), place
 
 
 @every_policy

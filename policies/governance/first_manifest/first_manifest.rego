@@ -14,39 +14,12 @@
 #     reviews (`assay approvals` takes them, `--reviews` reads them). Once it is merged, the manifest is the base.
 package governance.first_manifest
 
-proven if {
-	input.facts.approvals.satisfied == true
-	input.facts.approvals.blocked == false
-	input.facts.approvals.doubtful == false
-	count(persons) > 1
-	count(roles) > 1
-}
+import data.lib.approvals
 
-refuted if input.facts.approvals.blocked == true
+proven if approvals.given
 
-refuted if {
-	input.facts.approvals.satisfied == false
-	input.facts.approvals.doubtful == false
-}
+refuted if approvals.refused
 
-persons contains filled.person if {
-	is_array(input.facts.approvals.filled)
-	some filled in input.facts.approvals.filled
-	is_string(filled.person)
-	filled.person != ""
-}
-
-roles contains filled.role if {
-	is_array(input.facts.approvals.filled)
-	some filled in input.facts.approvals.filled
-	is_string(filled.role)
-	filled.role != ""
-}
-
-offenders contains role if {
-	is_array(input.facts.approvals.unfilled)
-	some role in input.facts.approvals.unfilled
-	is_string(role)
-}
+offenders contains role if some role in approvals.unfilled
 
 reasons contains "The first manifest judges itself, and a role that must approve it is not filled." if refuted

@@ -14,39 +14,13 @@
 #     says who counts and why others do not.
 package governance.two_people
 
-proven if {
-	input.facts.approvals.satisfied == true
-	input.facts.approvals.blocked == false
-	input.facts.approvals.doubtful == false
-	count(persons) > 1
-	count(accounts) > 1
-}
+import data.lib.approvals
 
-refuted if input.facts.approvals.blocked == true
+proven if approvals.given
 
-refuted if {
-	input.facts.approvals.satisfied == false
-	input.facts.approvals.doubtful == false
-}
+refuted if approvals.refused
 
-persons contains filled.person if {
-	is_array(input.facts.approvals.filled)
-	some filled in input.facts.approvals.filled
-	is_string(filled.person)
-	filled.person != ""
-}
-
-accounts contains filled.id if {
-	is_array(input.facts.approvals.filled)
-	some filled in input.facts.approvals.filled
-	is_number(filled.id)
-}
-
-offenders contains role if {
-	is_array(input.facts.approvals.unfilled)
-	some role in input.facts.approvals.unfilled
-	is_string(role)
-}
+offenders contains role if some role in approvals.unfilled
 
 reasons contains "Something closes the change whoever approves it." if input.facts.approvals.blocked == true
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assay.measuring import Place
 
 OPTIONAL_BLOCK = True
+INPUT = "reviews"
 USUAL_ROLES = ("domain_expert", "ml_engineer")
 
 
@@ -34,8 +35,8 @@ class Spec(CheckSpec):
 
     roles: Names | None = Field(
         None,
-        description="Roles that must each be filled by a person of its own; left out: domain_expert and ml_engineer, "
-        "or every role where the manifest does not have both.",
+        description="Roles that must each be filled by a person of its own, besides those of the stage's `approvals`; "
+        "where neither names any: domain_expert and ml_engineer, or every role if the manifest does not have both.",
     )
     people: dict[str, Names] = Field(
         {}, description="Accounts of each person, by name; where anybody is named, accounts of nobody do not count."
@@ -73,9 +74,10 @@ def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
 
 
 def required_roles(spec: Spec, book: Book) -> tuple[str, ...]:
-    """The roles that must approve: those named, else the usual two, else every role there is."""
-    if spec.roles is not None:
-        return spec.roles
+    """The roles that must approve: those of the block and of the stage, else the usual two, else every role."""
+    named = tuple(dict.fromkeys((*(spec.roles or ()), *book.approvals)))
+    if named or spec.roles is not None:
+        return named
     return USUAL_ROLES if all(role in book.roles for role in USUAL_ROLES) else tuple(sorted(book.roles))
 
 

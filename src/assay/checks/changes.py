@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assay.changes import DESCRIPTIVE
 from assay.errors import DataError
 from assay.measuring import Book, CheckFacts, CheckSpec
 from assay.values import Count
@@ -23,12 +22,14 @@ class Spec(CheckSpec):
 class Facts(CheckFacts):
     """The paths that differ from the base: at most 200 of each kind, and how many differ in all.
 
-    `loosens` says whether any path is `loosened`: neither `tightened` nor `descriptive` of the model.
+    `loosens` says whether any path is `loosened`: neither `tightened` nor `descriptive` of the model. `reviewed` says
+    that all of those are in the commit whose reviews were taken in; an approval of another commit is not of them.
     """
 
     base: bool
     loosens: bool
     loosened: tuple[str, ...]
+    reviewed: bool
     descriptive: tuple[str, ...]
     tightened: tuple[str, ...]
     count: Count
@@ -40,13 +41,15 @@ def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
     if book.changes is None:
         raise DataError("No base was named, so nothing was compared with it.", hint="Plan with `--base REVISION`.")
     tightened = [change["path"] for change in book.changes if change["tightens"]]
-    others = [change["path"] for change in book.changes if not change["tightens"]]
-    loosened = [path for path in others if path not in DESCRIPTIVE]
+    descriptive = [change["path"] for change in book.changes if change["descriptive"]]
+    others = [change for change in book.changes if not (change["tightens"] or change["descriptive"])]
+    loosened = [change["path"] for change in others]
     return Facts(
         base=True,
         loosens=bool(loosened),
         loosened=tuple(loosened[:MAX_LISTED]),
-        descriptive=tuple(path for path in others if path in DESCRIPTIVE),
+        reviewed=bool(others) and all(change["reviewed"] for change in others),
+        descriptive=tuple(descriptive),
         tightened=tuple(tightened[:MAX_LISTED]),
         count=len(book.changes),
     )

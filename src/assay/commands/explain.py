@@ -64,6 +64,7 @@ def _lines(policy: PlannedPolicy, bars: Any, ruling: Ruling | None) -> list[str]
     for check in policy.checks:
         known = check in registry.names("assay.checks")
         lines.append(f"Evidence  {check}: {registry.title('assay.checks', check) if known else 'no such check'}")
+    lines += [f"Consults  {check}: {registry.title('assay.checks', check)} (not needed)" for check in policy.consults]
     if ruling is not None:
         lines.append(f"Outcome   {ruling.outcome.replace('_', ' ')}{' (waived)' if ruling.waiver else ''}")
         lines += [f"          {reason}" for reason in ruling.reasons]

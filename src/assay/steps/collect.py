@@ -53,6 +53,7 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
         manifest,
         columns=columns,
         as_of=plan.as_of,
+        stage=plan.stage,
         predicted=[each.set for each in predictions.sets if each.recipe is None],
         recipes=[recipe for recipe in plan.recipes if recipe.id],
         classes=predictions.classes,

@@ -19,15 +19,17 @@ from assay.measuring import Book, Recipe
 from assay.options import StepOptions
 from assay.pages import ManifestPage, Plan
 from assay.planned import ManifestChange, PlannedBar
-from assay.steps.planning.base import Judge, choose_judge, content_changes
+from assay.steps.planning.base import BASE_REMOTE, Judge, choose_judge
 from assay.steps.planning.blocks import (
     default_block,
+    is_at_hand,
     planned_bars,
     planned_check,
     planned_recipes,
     problems_of_block,
     scored_sets,
 )
+from assay.steps.planning.contents import Contents, mark_reviewed
 from assay.steps.planning.inputs import Inputs, find_inputs
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.policies import (
@@ -46,6 +48,7 @@ class Options(StepOptions):
     base: str | None = Field(
         None, description="Git revision whose manifest and policies judge; left out: those of this checkout."
     )
+    base_remote: str = Field("origin", description=BASE_REMOTE)
     reviews: str | None = Field(
         None,
         description="Snapshot of reviews beneath the manifest's folder, as `assay approvals` takes it.",
@@ -69,7 +72,7 @@ class Reading:
 
 def run(dossier: Dossier, options: Options) -> Plan:
     """The plan of a stage; writes the manifest page, the policy bundle and the plan, or nothing."""
-    judge = choose_judge(dossier.root, options.manifest.name, options.base)
+    judge = choose_judge(dossier.root, options.manifest.name, options.base, options.base_remote)
     content = judge.manifest()
     as_of = options.as_of or datetime.datetime.now(datetime.UTC).date().isoformat()
     reading = _read(dossier, judge, content, options, as_of)
@@ -92,11 +95,11 @@ def _read(dossier: Dossier, judge: Judge, content: bytes, options: Options, as_o
     refuse_unknown_stage(judging.manifest, options.stage)
     inputs = find_inputs(dossier.root, judging.manifest, document, options.reviews)
     problems += inputs.problems
-    book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of)
+    book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     changes = None
     if judge.commit is not None and not problems:
-        judging, changes = _lock(judge, judging, inputs, book)
-        book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of)
+        judging, changes = _lock(judge, judging, inputs, book, options)
+        book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     for block in judging.blocks.values():
         problems += problems_of_block(block, book, judging.document, inputs.columns())
     bundle = judge.bundle(shipped_folder("policies"), judging.manifest)
@@ -114,7 +117,7 @@ def _read(dossier: Dossier, judge: Judge, content: bytes, options: Options, as_o
 
 
 def _lock(
-    judge: Judge, base: ReadManifest, inputs: Inputs, book: Book
+    judge: Judge, base: ReadManifest, inputs: Inputs, book: Book, options: Options
 ) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     """The manifest that judges a change, and all that differs from the base."""
     document, manifest, problems = read_manifest(judge.checkout_manifest(), judge.file)
@@ -123,7 +126,12 @@ def _lock(
         raise ManifestError(problems)
     judging, changes = lock(base, head, book)
     evaluated = {name for block in base.blocks.values() for name in scored_sets(block, book)}
-    return judging, (*changes, *content_changes(judge, base.manifest, evaluated, inputs.found, judging.document))
+    contents = Contents(manifest=base.manifest, document=judging.document, evaluated=evaluated, inputs=inputs.found)
+    if judge.commit is not None:
+        changes = (*changes, *contents.changes(judge.root, judge.commit))
+    if options.reviews is not None and any(not (each.tightens or each.descriptive) for each in changes):
+        changes = mark_reviewed(changes, judge, contents, options.reviews, options.base_remote)
+    return judging, changes
 
 
 def make_plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> Plan:
@@ -132,7 +140,10 @@ def make_plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> P
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
-    for name in sorted({check for policy in policies for check in policy.checks}):
+    roles = {each.role for each in reading.inputs.found}
+    needed = {check for policy in policies for check in policy.checks}
+    needed |= {check for policy in policies for check in policy.consults if is_at_hand(check, roles)}
+    for name in sorted(needed):
         block = reading.judging.blocks.get(name) or default_block(name)
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,6 +67,25 @@ def test_a_block_names_other_roles() -> None:
     assert facts_of(made.approved(), spec, roles=roles).unfilled == ("legal",)
     reviews = [*made.approved()["reviews"], made.review(3, "kay")]
     assert facts_of(made.changed(reviews=reviews), spec, roles=roles).satisfied
+
+
+@pytest.mark.parametrize(
+    ("named", "of_stage", "required"),
+    [
+        (None, (), made.REQUIRED),
+        (None, ("legal", "ml_engineer"), ("legal", "ml_engineer")),
+        (["domain_expert"], ("legal",), ("domain_expert", "legal")),
+        (["legal", "ml_engineer"], ("ml_engineer", "domain_expert"), ("legal", "ml_engineer", "domain_expert")),
+        (["domain_expert", "legal"], (), ("domain_expert", "legal")),
+        ([], (), ()),
+    ],
+)
+def test_a_stage_asks_for_its_own_roles_too(
+    named: list[str] | None, of_stage: tuple[str, ...], required: tuple[str, ...]
+) -> None:
+    spec = approvals.Spec.model_validate({} if named is None else {"roles": named})
+    found = approvals.required_roles(spec, replace(book(None, {**made.ROLES, "legal": THIRD}), approvals=of_stage))
+    assert found == required
 
 
 def test_one_role_is_not_two_people_b6() -> None:

@@ -12,8 +12,9 @@ from assay.errors import DataError
 from assay.measuring import Book
 
 
-def change(path: str, *, tightens: bool = False) -> dict[str, Any]:
-    return {"path": path, "kind": "changed", "tightens": tightens, "file": "assay.yaml", "line": 1}
+def change(path: str, **more: bool) -> dict[str, Any]:
+    told = {"tightens": False, "descriptive": False, "reviewed": False, **more}
+    return {"path": path, "kind": "changed", "file": "assay.yaml", "line": 1, **told}
 
 
 def facts_of(listed: tuple[dict[str, Any], ...] | None) -> changes.Facts:
@@ -26,7 +27,7 @@ def test_sorted_by_what_they_do() -> None:
     found = facts_of(
         (
             change("checks.quality.bars.roc_auc", tightens=True),
-            change("model.owner"),
+            change("model.owner", descriptive=True),
             change("model.risk"),
             change("model.owner.extra"),
             change("model.owner", tightens=True),
@@ -36,6 +37,7 @@ def test_sorted_by_what_they_do() -> None:
         "base": True,
         "loosens": True,
         "loosened": ("model.risk", "model.owner.extra"),
+        "reviewed": False,
         "descriptive": ("model.owner",),
         "tightened": ("checks.quality.bars.roc_auc", "model.owner"),
         "count": 5,
@@ -46,6 +48,15 @@ def test_sorted_by_what_they_do() -> None:
 def test_nothing_differs() -> None:
     found = facts_of(())
     assert (found.base, found.loosens, found.loosened, found.count) == (True, False, (), 0)
+
+
+@pytest.mark.parametrize(
+    ("loosened", "reviewed"), [([True, True], True), ([True, False], False), ([False, False], False), ([], False)]
+)
+def test_reviewed_are_all_that_loosen_or_none(loosened: list[bool], reviewed: bool) -> None:
+    others = (change("checks.bias", tightens=True), change("model.owner", descriptive=True, reviewed=True))
+    found = facts_of((*others, *(change(f"roles.{index}", reviewed=each) for index, each in enumerate(loosened))))
+    assert found.reviewed is reviewed
 
 
 def test_without_a_base_there_are_no_facts() -> None:

@@ -27,6 +27,7 @@ def _listed(value: Any) -> Any:
 
 class _Custom(Block):
     checks: Annotated[tuple[CheckName, ...], BeforeValidator(_listed), Field(min_length=1)]
+    consults: Annotated[tuple[CheckName, ...], BeforeValidator(_listed)] = ()
     effect: Effect
     risks: Annotated[tuple[Risk, ...], BeforeValidator(_listed), Field(min_length=1)]
     stages: Annotated[tuple[Slug, ...], BeforeValidator(_listed), Field(min_length=1)]
@@ -43,7 +44,10 @@ class _Metadata(Block):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A policy as its METADATA describes it; `tasks` empty means every task, `when` empty every situation."""
+    """A policy as its METADATA describes it; `tasks` empty means every task, `when` empty every situation.
+
+    It needs its `checks`; those it `consults` it can do without.
+    """
 
     id: str
     package: str
@@ -56,6 +60,7 @@ class Policy:
     stages: tuple[str, ...]
     tasks: tuple[str, ...]
     when: tuple[str, ...] = ()
+    consults: tuple[str, ...] = ()
 
 
 def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
@@ -81,6 +86,7 @@ def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
         stages=custom.stages,
         tasks=custom.tasks,
         when=custom.when,
+        consults=tuple(check for check in dict.fromkeys(custom.consults) if check not in custom.checks),
     )
 
 

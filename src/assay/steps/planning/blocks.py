@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -60,6 +60,12 @@ def default_block(name: str) -> CheckBlock | None:
     if not getattr(module, "OPTIONAL_BLOCK", False):
         return None
     return CheckBlock(name=name, module=module, spec=module.Spec())
+
+
+def is_at_hand(name: str, roles: Collection[str]) -> bool:
+    """Whether a check that is only consulted is measured: where the plan has the input that it is about."""
+    wanted = getattr(registry.module(PACKAGE, name), "INPUT", None)
+    return wanted is None or wanted in roles
 
 
 def problems_of_block(

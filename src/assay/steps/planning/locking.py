@@ -26,6 +26,7 @@ from assay.manifest import Manifest
 from assay.measuring import Bar, Book, Place
 from assay.planned import ManifestChange
 from assay.steps.planning.blocks import CheckBlock, default_block, read_blocks
+from assay.steps.planning.roles import role_problems
 from assay.yaml_strict import Document
 
 
@@ -61,6 +62,7 @@ def read_checked(document: Document, manifest: Manifest | None, problems: list[P
     problems += block_problems
     if manifest is None:
         raise ManifestError(problems)
+    problems += role_problems(manifest, blocks, document)
     return ReadManifest(document=document, manifest=manifest, blocks=blocks)
 
 

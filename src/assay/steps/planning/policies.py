@@ -88,6 +88,7 @@ def planned_policy(policy: Policy) -> PlannedPolicy:
         remedy=policy.remedy,
         effect=policy.effect,
         checks=policy.checks,
+        consults=policy.consults,
     )
 
 
@@ -97,12 +98,13 @@ def _declared(checks: Iterable[str], blocks: Collection[str]) -> bool:
 
 def _refuse_unknown_checks(policy: Policy) -> None:
     known = registry.names("assay.checks")
-    for check in policy.checks:
+    for check in (*policy.checks, *policy.consults):
         if check not in known:
             nearest = nearest_name(check, known)
             meant = f" Did you mean `{nearest}`?" if nearest else ""
-            message = f"The policy `{policy.id}` needs the check `{check}`, which does not exist.{meant}"
-            raise PolicyError(message, hint="Mend `checks` in the METADATA of the policy.")
+            verb, key = ("needs", "checks") if check in policy.checks else ("consults", "consults")
+            message = f"The policy `{policy.id}` {verb} the check `{check}`, which does not exist.{meant}"
+            raise PolicyError(message, hint=f"Mend `{key}` in the METADATA of the policy.")
 
 
 def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:

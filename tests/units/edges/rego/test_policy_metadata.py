@@ -53,6 +53,12 @@ def test_every_field_is_read() -> None:
     )
 
 
+def test_what_is_consulted_is_read_and_what_is_needed_is_no_less_needed() -> None:
+    consulting = WHOLE.replace("#   effect", "#   consults: [approvals, bias, approvals]\n#   effect")
+    assert read(consulting).checks == ("quality", "bias")
+    assert read(consulting).consults == ("approvals",)
+
+
 def test_windows_line_ends_mean_the_same() -> None:
     assert read(WHOLE.replace("\n", "\r\n")) == read(WHOLE)
 
@@ -67,6 +73,8 @@ def test_windows_line_ends_mean_the_same() -> None:
         ("[quality, bias]", "[]", 9, "at least 1"),
         ("[quality, bias]", "quality", 9, "list"),
         ("[quality, bias]", "[Quality]", 9, "Quality"),
+        ("[quality, bias]", "[bias]\n#   consults: [Approvals]", 10, "Approvals"),
+        ("[quality, bias]", "[bias]\n#   consults: approvals", 10, "list"),
         ("     - high", "     - huge", 12, "huge"),
         ("[regression]", "[ranking]", 14, "ranking"),
         ("validation, my-stage", "validation, my_stage", 13, "my_stage"),
@@ -127,6 +135,7 @@ def as_we_read(bundle: Bundle) -> dict[str, dict[str, object]]:
             "stages": list(policy.stages),
             "tasks": list(policy.tasks),
             "when": list(policy.when),
+            "consults": list(policy.consults),
             "remedy": policy.remedy,
         }
         for policy in bundle.policies
@@ -142,5 +151,5 @@ def as_opa_inspects(opa: str, folder: Path) -> dict[str, dict[str, object]]:
         annotations = each["annotations"]
         if annotations["scope"] == "package" and not package.startswith("lib."):
             described = {"title": annotations["title"], "description": annotations.get("description", "")}
-            found[package] = {**described, "tasks": [], "when": [], **annotations["custom"]}
+            found[package] = {**described, "tasks": [], "when": [], "consults": [], **annotations["custom"]}
     return found

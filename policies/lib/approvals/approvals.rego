@@ -1,0 +1,48 @@
+# METADATA
+# title: When a change is approved and when it is not
+# description: >-
+#   It is given if every required role is filled, by two persons with two accounts in two roles at least, nothing blocks
+#   and nothing is in doubt; refused if something blocks, or a role is known not to be filled. In between it is neither.
+package lib.approvals
+
+given if {
+	input.facts.approvals.satisfied == true
+	input.facts.approvals.blocked == false
+	input.facts.approvals.doubtful == false
+	count(persons) > 1
+	count(roles) > 1
+	count(accounts) > 1
+}
+
+refused if input.facts.approvals.blocked == true
+
+refused if {
+	input.facts.approvals.satisfied == false
+	input.facts.approvals.doubtful == false
+}
+
+persons contains filled.person if {
+	is_array(input.facts.approvals.filled)
+	some filled in input.facts.approvals.filled
+	is_string(filled.person)
+	filled.person != ""
+}
+
+roles contains filled.role if {
+	is_array(input.facts.approvals.filled)
+	some filled in input.facts.approvals.filled
+	is_string(filled.role)
+	filled.role != ""
+}
+
+accounts contains filled.id if {
+	is_array(input.facts.approvals.filled)
+	some filled in input.facts.approvals.filled
+	is_number(filled.id)
+}
+
+unfilled contains role if {
+	is_array(input.facts.approvals.unfilled)
+	some role in input.facts.approvals.unfilled
+	is_string(role)
+}
