@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -145,6 +146,26 @@ def test_a_release_that_does_not_hold_fills_nothing(
     assert "was not filled" in done.stderr
     assert "Traceback" not in done.stderr
     assert lock.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        ({}, "lacks opa_linux_amd64"),
+        (dict.fromkeys(NAMES, "0" * 64), "The tag is v9.9.9, but pyproject.toml says 0.1.0"),
+    ],
+)
+def test_no_release_without_a_lock_or_of_another_version(
+    tmp_path: Path, project: Path, held: dict[str, str], words: str
+) -> None:
+    shutil.copytree(project / ".ci" / "release", tmp_path / ".ci" / "release")
+    (tmp_path / "actions").mkdir()
+    (tmp_path / "actions/opa.lock.json").write_text(json.dumps({"version": "1.21.1", "from": "", "sha256": held}))
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "0.1.0"\n')
+    command = [str(tmp_path / ".ci/release/run"), "v9.9.9"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert words in done.stderr
 
 
 def test_the_lock_that_is_committed_is_empty_or_whole(project: Path) -> None:
