@@ -36,6 +36,7 @@ OUR_HTML = re.compile(
     r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|The plan and its digests)"
     r"</summary>|</details>"
 )
+MARKS = "(?:❌|❔|🚫|⚠️)"
 OUTCOMES = ("pass", "fail", "inconclusive", "not_evaluated")
 
 
@@ -113,7 +114,7 @@ def test_a_comment_keeps_its_shape_and_gains_no_markup_g1(text: str) -> None:
     fenced = [token for token in tokens if token.type == "fence"]
     assert len(fenced) == 1 or "It must end in `sha256:" in shown
     for each in fenced:
-        assert each.content.count("\n") == 1
+        assert re.fullmatch(r"assay check --stage .+(?: \\\n  --[a-z-]+ .+)+\n", each.content)
         shown = shown.replace(each.content, "")
     assert not re.search(r"@\w|#\d", shown)
     assert all(ESCAPING["is_seen"](character) or character in "\n\u2060" for character in shown)
@@ -125,7 +126,8 @@ def test_the_verdict_is_said_once_and_first_g2(text: str) -> None:
     first, verdict, *rest = comment.render(**hostile(text)).splitlines()
     assert first.startswith("<!-- assay:")
     assert verdict.startswith("### 🔴 Gate closed · ")
-    assert not [line for line in rest if line.startswith(("#", "<!--"))]
+    assert not [line for line in rest if line.startswith("<!--")]
+    assert all(re.match(rf"#### {MARKS} `", line) for line in rest if line.startswith("#"))
     assert summary.render(**hostile(text)).splitlines()[0] == verdict
 
 
@@ -202,8 +204,9 @@ def crowd(told: list[tuple[str, bool, str]]) -> Pages:
 
 
 def rows_of(shown: str) -> int:
-    """How many gates have a row of their own; those that pass have none in the gates' table."""
-    return len(re.findall(r"^\| `+ ?gate[0-9]+/.*\| (?:❌|❔|🚫|⚠️)\u00a0", shown, re.MULTILINE))
+    """How many gates have a block or a row of their own; those that pass have neither."""
+    own = rf"^#### {MARKS} `+ ?gate[0-9]+/|^\| `+ ?gate[0-9]+/.*\| {MARKS}\u00a0"
+    return len(re.findall(own, shown, re.MULTILINE))
 
 
 def counted_in(shown: str) -> int:

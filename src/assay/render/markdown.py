@@ -9,7 +9,8 @@ from assay.pages import Card, Ruling
 from assay.render.wording import bars, contents, outcomes
 from assay.render.wording.bars import SeenBar
 from assay.render.wording.figures import picture_lines
-from assay.render.wording.marked import code, prose, table
+from assay.render.wording.gates import seen_text
+from assay.render.wording.marked import code, prose, table, together
 from assay.render.wording.numbers import count, method_text, value_text
 
 FILE: str | None = "card.md"
@@ -49,6 +50,8 @@ def _head(card: Card) -> list[str]:
 def _purpose(card: Card) -> list[str]:
     lines = ["## What the model is for", ""]
     for heading, texts in contents.purpose(card.model):
+        if not texts and heading == "Success means":
+            continue
         shown = "; ".join(prose(text).rstrip(".") for text in texts) or "not stated"
         lines.append(f"- **{heading}:** {shown}")
     considerations = contents.considerations(card.model)
@@ -72,7 +75,7 @@ def _gate(ruling: Ruling) -> list[str]:
         lines += [outcomes.waiver_text(ruling, prose), ""]
     seen, others = bars.parted(bars.seen_bars(ruling))
     if seen:
-        lines += table(["", "of what", "seen", "bar", "where"], [_bar(each) for each in seen])
+        lines += table(["", "of what", "seen", "bar"], [("▸" if each.offends else "", *_bar(each)) for each in seen])
     if others:
         lines += [f"- {count(len(others))} more listed under *Other bars*"]
     reasons = [*ruling.reasons, *bars.other_offenders(ruling)]
@@ -86,7 +89,7 @@ def _gate(ruling: Ruling) -> list[str]:
 
 
 def _bar(each: SeenBar) -> tuple[str, ...]:
-    return ("▸" if each.offends else "", _what(each), each.seen, each.bound, code(each.place))
+    return _what(each), seen_text(each), f"{together(each.bound)} ({code(each.place)})"
 
 
 def _what(each: SeenBar) -> str:
@@ -97,36 +100,32 @@ def _what(each: SeenBar) -> str:
 def _passed(rulings: Iterable[Ruling]) -> list[str]:
     rows: list[tuple[str, ...]] = []
     for ruling in rulings:
-        names = (f"{outcomes.mark(ruling).emoji} {code(ruling.policy)}", prose(ruling.title))
         seen, others = bars.parted(bars.seen_bars(ruling))
-        cells = [_bar(each)[1:] for each in seen] or [("", "", "", "")]
+        cells = [_bar(each) for each in seen]
         if others:
-            cells.append((f"{count(len(others))} more listed under *Other bars*", "", "", ""))
-        rows += [(*(names if index == 0 else ("", "")), *cell) for index, cell in enumerate(cells)]
-    if not rows:
-        return []
-    return ["## Gates that are open", "", *table(["policy", "required", "of what", "seen", "bar", "where"], rows)]
+            cells.append((f"{count(len(others))} more listed under *Other bars*", "", ""))
+        told = " ".join(prose(text) for text in ([] if seen else ruling.reasons) or [ruling.title])
+        rows += [
+            (f"{outcomes.mark(ruling).emoji} {code(ruling.policy)}", told, "", ""),
+            *(("", *cell) for cell in cells),
+        ]
+    return ["## Gates that are open", "", *table(["policy", "what holds", "seen", "bar"], rows)] if rows else []
 
 
 def _other_bars(rulings: Iterable[Ruling]) -> list[str]:
-    rows = [
-        (code(ruling.policy), *_bar(each)[1:]) for ruling in rulings for each in bars.parted(bars.seen_bars(ruling))[1]
-    ]
-    return ["## Other bars", "", *table(["policy", "of what", "seen", "bar", "where"], rows)] if rows else []
+    rows = [(code(ruling.policy), *_bar(each)) for ruling in rulings for each in bars.parted(bars.seen_bars(ruling))[1]]
+    return ["## Other bars", "", *table(["policy", "of what", "seen", "bar"], rows)] if rows else []
 
 
 def _data(pages: Pages) -> list[str]:
-    rows = [
-        (code(row.name), code(row.path), row.rows, row.columns, code(row.digest)) for row in contents.data_rows(pages)
-    ]
+    rows = [(code(row.name), code(row.path), row.rows, row.columns) for row in contents.data_rows(pages)]
     if not rows:
         return []
     roles = [
         f"- {role.capitalize()}: {', '.join(code(column) for column in columns)}"
         for role, columns in contents.column_roles(pages)
     ]
-    header = ["set", "file", "rows", "columns", "digest"]
-    return ["## Data", "", *table(header, rows), *roles, *([""] if roles else [])]
+    return ["## Data", "", *table(["set", "file", "rows", "columns"], rows), *roles, *([""] if roles else [])]
 
 
 def _checks(pages: Pages) -> list[str]:

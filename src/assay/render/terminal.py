@@ -108,7 +108,7 @@ def _cells(ruling: Ruling) -> list[tuple[Text, Text]]:
     cells = [(_seen(each), _bar(each)) for each in shown]
     if others:
         cells.append((Text(f"and {_number(len(others), 'other bar', 'other bars')}", style="dim"), Text()))
-    if outcomes.standing(ruling) != "passed":
+    if outcomes.standing(ruling) != "passed" or not cells:
         cells.extend((Text(printable(told)), Text()) for told in (*ruling.reasons, *bars.other_offenders(ruling)))
     if ruling.waiver is not None:
         cells.append((Text(outcomes.waiver_text(ruling, printable)), Text()))

@@ -18,8 +18,17 @@ SHIFTS = {"ROC AUC": -0.0112, "expected calibration error": 0.0041, "equalized o
 
 
 def changes() -> tuple[ManifestChange, ...]:
-    """A bar that was tightened and one that was loosened."""
+    """A bar that was tightened, one that was loosened, and another owner."""
     return (
+        ManifestChange(
+            path="model.owner",
+            kind="changed",
+            before='"credit"',
+            after='"credit-risk"',
+            descriptive=True,
+            file="assay.yaml",
+            line=5,
+        ),
         ManifestChange(
             path="checks.quality.bars.roc_auc",
             kind="changed",

@@ -10,11 +10,15 @@ from assay.pages import Decision, Ruling
 from assay.render.wording import bars, outcomes
 from assay.render.wording.bars import SeenBar
 from assay.render.wording.detail import Detail
-from assay.render.wording.gates import bar_text, more, seen_text, subject, together
-from assay.render.wording.marked import code, prose, table
+from assay.render.wording.gates import bar_text, more, seen_text, subject
+from assay.render.wording.marked import code, prose, table, together
 from assay.render.wording.numbers import count, difference_text, number_of
 from assay.render.wording.plain import clipped
 
+NO_BASE = (
+    "No decision of the base is at hand, so nothing is compared with it. To keep one, run Assay on the base branch, "
+    "and hand its `decision.json` on as `--base-decision`."
+)
 _MOST_MOVED = 6
 
 
@@ -61,17 +65,25 @@ def movements(base: Decision | None, decision: Decision) -> tuple[Movement, ...]
     return tuple(sorted(found, key=lambda each: (not each.now.offends, each.arrow == "=")))
 
 
-def against_lines(base: Decision | None, decision: Decision, moved: Sequence[Movement], detail: Detail) -> list[str]:
-    """What changed against the base's decision, or why nothing can be compared with it."""
+def against_lines(
+    base: Decision | None,
+    decision: Decision,
+    moved: Sequence[Movement],
+    detail: Detail,
+    *,
+    own: frozenset[str] = frozenset(),
+) -> list[str]:
+    """What changed against the base's decision, or why nothing can be compared with it.
+
+    The change's `own` policies are not told of where the base has none.
+    """
     if base is None:
-        return [
-            "Nothing to compare with yet: no decision of the base branch was found. The next run there leaves one.",
-            "",
-        ]
+        return [NO_BASE, ""]
     if not comparable(base, decision):
         other = " → ".join(code(clipped(text, detail.text)) for text in (base.model, base.stage))
-        return [f"Nothing to compare with: the base's decision is about {other}.", ""]
-    changed = _changed_outcomes(base, decision)
+        return [f"Nothing is compared: the base's decision is about {other}.", ""]
+    known = {ruling.policy for ruling in base.rulings}
+    changed = [each for each in _changed_outcomes(base, decision) if each[0] in known or each[0] not in own]
     when = prose(clipped(base.as_of, detail.text))
     lines = [f"**Against the base** ({outcomes.gate(base.verdict).lower()}, as of {when})", ""]
     lines += [f"- {code(clipped(policy, detail.text))} {how}" for policy, how in changed[: detail.listed]]

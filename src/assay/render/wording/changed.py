@@ -3,49 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from assay.planned import ManifestChange
 from assay.render.wording.detail import Detail
-from assay.render.wording.gates import NOTHING, more
-from assay.render.wording.marked import code, table
+from assay.render.wording.gates import more
+from assay.render.wording.marked import code
 from assay.render.wording.numbers import count
 from assay.render.wording.plain import clipped
 
+Standing = Literal["held", "approved", "tightened", "descriptive"]
+_ORDER: tuple[Standing, ...] = ("held", "approved", "tightened", "descriptive")
+_EMOJI: dict[Standing, str] = {"held": "⚠️", "approved": "☑️", "tightened": "⬆️", "descriptive": "✏️"}
+_HOLDS: dict[Standing, str] = {
+    "held": "held back, the base judges",
+    "approved": "approved, the base judges until it is merged",
+    "tightened": "tightens, holds at once",
+    "descriptive": "describes the model, holds at once",
+}
+_COUNTED: dict[Standing, str] = {
+    "held": "held back",
+    "approved": "approved by both roles",
+    "tightened": "tightened",
+    "descriptive": "that only describe the model",
+}
 _MOST_VALUE = 80
 
 
-def change_lines(changes: Sequence[ManifestChange], detail: Detail) -> list[str]:
-    """The differences, those that only loosen or rename first; nothing where there is none."""
+def change_lines(changes: Sequence[ManifestChange], detail: Detail, *, approved: bool = False) -> list[str]:
+    """The differences, those that only loosen or rename first; nothing where there is none.
+
+    `approved` says that people approved those which the base holds back.
+    """
     if not changes:
         return []
-    title = f"**This change touches what judges it:** {_counts(changes)}"
-    ordered = sorted(changes, key=lambda each: each.tightens)
-    shown = ordered[: detail.listed]
-    if not shown:
-        return [title, ""]
-    rows = [
-        (
-            f"{'⬆️' if each.tightens else '⚠️'} {code(clipped(each.path, detail.text))}",
-            _value(each.before),
-            _value(each.after),
-            code(clipped(f"{each.file}:{each.line}", detail.text)),
-            "tightens: holds at once" if each.tightens else "held back: the base judges",
-        )
-        for each in shown
-    ]
-    header = ["where in the manifest", "before", "after", "line", "what holds"]
-    rest = more(len(ordered) - len(shown), "of them")
-    return [title, "", *table(header, rows), *rest, *([""] if rest else [])]
+    found = [(_standing(each, approved=approved), each) for each in changes]
+    counted = [(sum(standing == each for each, _ in found), standing) for standing in _ORDER]
+    numbers = ", ".join(f"{count(number)} {_COUNTED[standing]}" for number, standing in counted if number)
+    touched = "describes" if all(standing == "descriptive" for standing, _ in found) else "judges"
+    title = f"**This change touches what {touched} the model:** {numbers}."
+    ordered = sorted(found, key=lambda each: _ORDER.index(each[0]))
+    shown = [_line(standing, each, detail) for standing, each in ordered[: detail.listed]]
+    rest = more(len(ordered) - len(shown), "of them") if shown else []
+    return [title, "", *shown, *rest, *([""] if shown else [])]
 
 
-def _counts(changes: Sequence[ManifestChange]) -> str:
-    tightened = sum(each.tightens for each in changes)
-    parts = [
-        f"{count(len(changes) - tightened)} held back" if len(changes) > tightened else "",
-        f"{count(tightened)} tightened" if tightened else "",
-    ]
-    return ", ".join(part for part in parts if part) + "."
+def _standing(change: ManifestChange, *, approved: bool) -> Standing:
+    if change.tightens:
+        return "tightened"
+    if change.descriptive:
+        return "descriptive"
+    return "approved" if approved else "held"
 
 
-def _value(text: str | None) -> str:
-    return NOTHING if text is None else code(clipped(text, _MOST_VALUE))
+def _line(standing: Standing, change: ManifestChange, detail: Detail) -> str:
+    path, place = (code(clipped(text, detail.text)) for text in (change.path, f"{change.file}:{change.line}"))
+    return f"- {_EMOJI[standing]} {path} ({place}) {_values(change)}: {_HOLDS[standing]}"
+
+
+def _values(change: ManifestChange) -> str:
+    before, after = (
+        None if each is None else code(clipped(each, _MOST_VALUE)) for each in (change.before, change.after)
+    )
+    if before is None:
+        return f"added {after}" if after is not None else "changed"
+    return f"removed, was {before}" if after is None else f"{before} → {after}"

@@ -1,4 +1,4 @@
-"""Gates as rows of a Markdown table: the outcome, what was seen, the bar with its line, what to do next."""
+"""Gates in Markdown: the outcome, what was seen beside its bar with its line, what to do next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assay.pages import Ruling
 from assay.render.wording import bars, outcomes
 from assay.render.wording.bars import SeenBar
 from assay.render.wording.detail import Detail
-from assay.render.wording.marked import code, prose, table
+from assay.render.wording.marked import code, prose, table, together
 from assay.render.wording.numbers import count, sign_text
 from assay.render.wording.plain import clipped
 
@@ -18,11 +18,13 @@ NOTHING = "–"
 _STATES = {"fail": "fails", "inconclusive": "is inconclusive", "not_evaluated": "was not evaluated", "pass": "passes"}
 
 
-def gate_table(rulings: Sequence[Ruling], rows: Sequence[Sequence[Row]], detail: Detail) -> list[str]:
-    """The closed gates and the warnings, from the rows of each; those there is no room for are counted by outcome."""
-    told = rows if detail.rows is None else rows[: detail.rows]
-    header = ["policy", "outcome", "seen", "bar", "what next"] if detail.bars else ["policy", "outcome"]
-    lines = table(header, [row for each in told for row in each]) if told else []
+def gate_lines(rulings: Sequence[Ruling], blocks: Sequence[Sequence[str]], detail: Detail) -> list[str]:
+    """The closed gates and the warnings, from the block of each; those there is no room for are counted by outcome."""
+    told = blocks if detail.rows is None else blocks[: detail.rows]
+    if detail.bars:
+        lines = [line for block in told for line in block]
+    else:
+        lines = table(["policy", "outcome"], told) if told else []
     untold = Counter(outcomes.mark(ruling) for ruling in rulings[len(told) :])
     if untold:
         counted = ", ".join(f"{mark.emoji} {count(number)} {mark.word}" for mark, number in untold.items())
@@ -30,29 +32,38 @@ def gate_table(rulings: Sequence[Ruling], rows: Sequence[Sequence[Row]], detail:
     return lines
 
 
-def gate_rows(ruling: Ruling, detail: Detail) -> list[Row]:
-    """A gate's rows: one for each bar that offends and each reason, the first of them with its name and what next."""
+def gate_block(ruling: Ruling, detail: Detail) -> list[str]:
+    """A gate's lines: its outcome, a table of the bars that offend, the reasons, what next.
+
+    The table has two columns, so that a phone shows it whole. Without room for a bar it is the two cells of a row.
+    """
     mark = outcomes.mark(ruling)
-    names = [name(ruling, detail), together(f"{mark.emoji} {mark.word}")]
     if not detail.bars:
-        return [tuple(names)]
-    cells = _cells(ruling, detail)
-    seen, bar, settled_by = cells[0]
-    advice = f"{settled_by} {prose(clipped(outcomes.remedy(ruling), detail.text))}".lstrip()
-    return _named(names, [(seen, bar, advice), *cells[1:]])
+        return [name(ruling, detail), together(f"{mark.emoji} {mark.word}")]
+    seen, texts, rest = _kept(ruling, detail)
+    reasons = [f"- {prose(clipped(text, detail.text))}" for text in texts] + more(rest, "")
+    if not seen and not texts:
+        reasons = [f"- not proven: {prose(clipped(ruling.title, detail.text))}"]
+    tabled = table(["seen", "bar"], [_row(each, detail) for each in seen]) if seen else []
+    listed = [*reasons, ""] if reasons else []
+    told = [*listed, *tabled] if ruling.outcome == "not_evaluated" else [*tabled, *listed]
+    advice = f"**What next:** {prose(clipped(outcomes.remedy(ruling), detail.text))}"
+    return [f"#### {mark.emoji} {name(ruling, detail)} · {mark.word}", "", *told, advice, ""]
 
 
 def waived_lines(rulings: Sequence[Ruling], detail: Detail) -> list[str]:
     """The gates that a waiver opens, with who answers for it and until when."""
     if not rulings or not detail.listed:
         return [f"🏳️ {count(len(rulings))} waived", ""] if rulings else []
-    shown = rulings[: detail.listed]
-    lines = [
-        f"- 🏳️ {name(ruling, detail)} {_STATES[ruling.outcome]}. "
-        + outcomes.waiver_text(ruling, lambda text: prose(clipped(text, detail.text)))
-        for ruling in shown
-    ]
-    return ["**Opened by a waiver**", "", *lines, *more(len(rulings) - len(shown), "waived"), ""]
+    lines = []
+    for ruling in rulings[: detail.listed]:
+        told = outcomes.waiver_text(ruling, lambda text: prose(clipped(text, detail.text)))
+        lines.append(f"- 🏳️ {name(ruling, detail)} {_STATES[ruling.outcome]}. {told}")
+        seen, texts, rest = _kept(ruling, detail)
+        lines += [f"  - {_seen(each, detail)}; the bar is {bar_text(each, detail)}" for each in seen]
+        lines += [f"  - {prose(clipped(text, detail.text))}" for text in texts]
+        lines += [f"  {line}" for line in more(rest, "")]
+    return ["**Opened by a waiver**", "", *lines, *more(len(rulings) - detail.listed, "waived"), ""]
 
 
 def passing_table(rulings: Iterable[Ruling], detail: Detail) -> list[str]:
@@ -63,7 +74,7 @@ def passing_table(rulings: Iterable[Ruling], detail: Detail) -> list[str]:
         cells = [(_seen(each, detail), bar_text(each, detail)) for each in seen[: detail.bars]]
         if len(seen) > detail.bars:
             cells.append((f"and {count(len(seen) - detail.bars)} more", ""))
-        rows += _named([name(ruling, detail)], cells or [(prose(clipped(ruling.title, detail.text)), NOTHING)])
+        rows += _named([name(ruling, detail)], cells or [(text, NOTHING) for text in _proof(ruling, detail)])
     return table(["policy", "seen", "bar"], rows)
 
 
@@ -96,30 +107,40 @@ def seen_text(each: SeenBar) -> str:
     return together(value) + comma + together(rows)
 
 
-def together(text: str) -> str:
-    """Our own text without a place to break a line at."""
-    return text.replace(" ", "\u00a0")
-
-
 def more(number: int, what: str) -> list[str]:
     """A list's last line, where it does not hold everything."""
-    return [f"- and {count(number)} more {what}"] if number > 0 else []
+    return [f"- and {count(number)} more {what}".rstrip()] if number > 0 else []
 
 
-def _cells(ruling: Ruling, detail: Detail) -> list[tuple[str, str, str]]:
-    """What was seen, its bar and what would settle it: of each bar that offends, and each reason."""
+def _kept(ruling: Ruling, detail: Detail) -> tuple[list[SeenBar], list[str], int]:
+    """The bars that offend and the reasons that there is room for, and how many there are besides.
+
+    The reasons go before the bars where nothing was evaluated.
+    """
     seen = [each for each in bars.seen_bars(ruling) if each.offends]
     texts = [*ruling.reasons, *bars.other_offenders(ruling)]
+    every = len(seen) + len(texts)
     # Saying that there is one more takes as much room as the one.
-    most = len(seen) + len(texts) if len(seen) + len(texts) <= detail.bars + 1 else detail.bars
-    cells = [(_seen(each, detail), bar_text(each, detail), each.settled_by) for each in seen[:most]]
-    reasons = [(prose(clipped(text, detail.text)), NOTHING, "") for text in texts[:most]]
-    told = [*reasons, *cells] if ruling.outcome == "not_evaluated" else [*cells, *reasons]
-    kept = told[:most]
-    if not kept:
-        return [(f"not proven: {prose(clipped(ruling.title, detail.text))}", NOTHING, "")]
-    rest = len(seen) + len(texts) - len(kept)
-    return [*kept, (f"and {count(rest)} more", "", "")] if rest else kept
+    most = every if every <= detail.bars + 1 else detail.bars
+    if ruling.outcome == "not_evaluated":
+        texts = texts[:most]
+        seen = seen[: most - len(texts)]
+    else:
+        seen = seen[:most]
+        texts = texts[: most - len(seen)]
+    return seen, texts, every - len(seen) - len(texts)
+
+
+def _proof(ruling: Ruling, detail: Detail) -> list[str]:
+    """What proves a policy that no bar belongs to: its reasons, or that it holds."""
+    return [prose(clipped(text, detail.text)) for text in ruling.reasons[: detail.bars] or (ruling.title,)]
+
+
+def _row(each: SeenBar, detail: Detail) -> tuple[str, str]:
+    """What was seen of a bar, what would settle it, and the bar."""
+    return f"{_seen(each, detail)}. {each.settled_by}" if each.settled_by else _seen(each, detail), bar_text(
+        each, detail
+    )
 
 
 def _seen(each: SeenBar, detail: Detail) -> str:

@@ -44,6 +44,11 @@ def _harmless(run: str) -> bool:
     return _HARMLESS.fullmatch(run) is not None and _REFERENCE.search(run) is None
 
 
+def together(text: str) -> str:
+    """Our own text without a place to break a line at."""
+    return text.replace(" ", "\u00a0")
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """The lines of a table; a pipe in a cell is escaped so that GitHub and CommonMark readers agree on its shape."""
     lines = [_line(header), _line(["---"] * len(header))]

@@ -13,7 +13,7 @@ from assay.render.wording import outcomes
 from assay.render.wording.against import Movement, against_lines, movement_table, movements
 from assay.render.wording.changed import change_lines
 from assay.render.wording.detail import Detail
-from assay.render.wording.gates import Row, gate_rows, gate_table, passing_table, waived_lines
+from assay.render.wording.gates import gate_block, gate_lines, passing_table, waived_lines
 from assay.render.wording.marked import code, prose
 from assay.render.wording.numbers import number_of
 from assay.render.wording.plain import clipped
@@ -21,6 +21,7 @@ from assay.render.wording.reproducing import digest_table, reproduce_lines
 from assay.render.wording.told import NOTHING_RULED_NEXT, need_decision, nothing_ruled
 
 _MOST_NAME, _MOST_JUDGE = 80, 160
+_DIFFERENCES, _OF_A_CHANGE = "changes", frozenset({"changes", "approvals"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Report:
     base: Decision | None
     judged_by: str | None
     revision: str | None
-    rows: dict[tuple[int, int], list[list[Row]]] = field(default_factory=dict, init=False, repr=False)
+    blocks: dict[tuple[int, int], list[list[str]]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def decision(self) -> Decision:
@@ -59,12 +60,18 @@ class Report:
         """The gates that are closed, then those that warn."""
         return (*self.told["closed"], *self.told["warned"])
 
-    def gate_rows(self, detail: Detail) -> list[list[Row]]:
-        """The rows of each gate, which details of one size share."""
+    def gate_blocks(self, detail: Detail) -> list[list[str]]:
+        """The block of each gate, which details of one size share."""
         size = (detail.bars, detail.text)
-        if size not in self.rows:
-            self.rows[size] = [gate_rows(ruling, detail) for ruling in self.gates]
-        return self.rows[size]
+        if size not in self.blocks:
+            self.blocks[size] = [gate_block(ruling, detail) for ruling in self.gates]
+        return self.blocks[size]
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The policies that rest on the change itself, on its differences or reviews; a base has none."""
+        plan = self.pages.plan
+        return frozenset(each.id for each in plan.policies if {*each.checks} & _OF_A_CHANGE) if plan else frozenset()
 
 
 def report_lines(report: Report, detail: Detail) -> list[str]:
@@ -72,10 +79,10 @@ def report_lines(report: Report, detail: Detail) -> list[str]:
     decision = report.decision
     return [
         *_head(report),
-        *gate_table(report.gates, report.gate_rows(detail), detail),
+        *gate_lines(report.gates, report.gate_blocks(detail), detail),
         *waived_lines(report.told["waived"], detail),
-        *change_lines(report.changes, detail),
-        *against_lines(report.base, decision, report.moved, detail),
+        *change_lines(report.changes, detail, approved=_approved(report)),
+        *against_lines(report.base, decision, report.moved, detail, own=report.own),
         *_folded_gates(report, detail),
         *_folded_bars(report, detail),
         *_folded_plan(report, detail),
@@ -92,6 +99,13 @@ def _head(report: Report) -> list[str]:
     judged = "" if judge is None else f" Judged by {prose(clipped(judge, _MOST_JUDGE))}."
     sentence = f"**{outcomes.summary(decision.rulings)}**{judged}"
     return [f"### {light} {outcomes.gate(decision.verdict)} · {named}", "", sentence, "", *_nothing_ruled(decision)]
+
+
+def _approved(report: Report) -> bool:
+    """Whether what a change loosens was approved: the policies on its differences pass all the same."""
+    plan = report.pages.plan
+    resting = {each.id for each in plan.policies if _DIFFERENCES in each.checks} if plan else set[str]()
+    return bool(resting) and resting <= {each.policy for each in report.decision.rulings if each.outcome == "pass"}
 
 
 def _nothing_ruled(decision: Decision) -> list[str]:

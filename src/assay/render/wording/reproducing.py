@@ -15,13 +15,16 @@ _MOST_COMMAND_BYTES = 600
 
 
 def reproduce_lines(pages: Pages, decision: Decision, revision: str | None) -> list[str]:
-    """The command that must end in the same decision; every word of it that others wrote is quoted for a shell."""
+    """The command that must end in the same decision; every word of it that others wrote is quoted for a shell.
+
+    Each flag has a line of its own, so that a reader sees all of it.
+    """
     command = _command(pages, decision, revision)
     judged_elsewhere = pages.plan is not None and pages.plan.changes is not None and revision is None
     told = ", with `--base` and the revision that judged" if judged_elsewhere else ""
     if len(command.encode()) > _MOST_COMMAND_BYTES:
         return [f"It must end in {code(decision.digest())} wherever it is run.", ""]
-    return [f"Run it here{told}; it must end in the same decision:", "", "```sh", command, "```", ""]
+    return [f"Run it here{told}; it must end in the same decision:", "", "```sh", *command.splitlines(), "```", ""]
 
 
 def digest_table(pages: Pages, decision: Decision, detail: Detail) -> list[str]:
@@ -36,7 +39,7 @@ def digest_table(pages: Pages, decision: Decision, detail: Detail) -> list[str]:
 
 
 def _command(pages: Pages, decision: Decision, revision: str | None) -> str:
-    flags = [("--stage", decision.stage), ("--as-of", decision.as_of)]
+    flags = [("--as-of", decision.as_of)]
     if pages.manifest is not None and pages.manifest.file != FILE:
         flags.insert(0, ("--manifest", pages.manifest.file))
     if revision is not None:
@@ -44,4 +47,5 @@ def _command(pages: Pages, decision: Decision, revision: str | None) -> str:
     reviews = [each.path for each in (pages.plan.inputs if pages.plan is not None else ()) if each.role == "reviews"]
     flags += [("--reviews", path) for path in reviews[:1]]
     flags.append(("--expect", decision.digest()))
-    return " ".join(["assay check", *(f"{flag} {shlex.quote(clean(value))}" for flag, value in flags)])
+    words = [f"{flag} {shlex.quote(clean(value))}" for flag, value in (("--stage", decision.stage), *flags)]
+    return " \\\n  ".join([f"assay check {words[0]}", *words[1:]])
