@@ -19,6 +19,7 @@ import pytest
 
 from tests.end_to_end.conftest import Assay, Ended
 from tests.end_to_end.repositories import Repository, rows, scores_text, write_repository
+from tests.end_to_end.runner.acting import Refs
 from tests.end_to_end.test_promotion import commit, git
 from tests.end_to_end.test_signing import Keys, write_keys
 from tests.fakegithub.loopback import only_loopback
@@ -144,8 +145,9 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assay: Assay, opa: st
     monkeypatch.chdir(repository.root)
     only_loopback(monkeypatch)
     world = World()
-    monkeypatch.setenv("GITHUB_TOKEN", world.token("job", pull_requests="write", statuses="write", contents="read"))
+    monkeypatch.setenv("GITHUB_TOKEN", world.token("job", pull_requests="write", statuses="write", contents="write"))
     keys = write_keys(tmp_path / "keys", "ecdsa-p256")
+    world.repository(NAME).refs = Refs(tmp_path / "loans.git")  # type: ignore[assignment]
     with FakeGitHub(world) as fake:
         told = Story(repository, assay, opa, keys, fake, monkeypatch)
         yield told
@@ -204,6 +206,9 @@ def it_is_merged_signed_and_promoted(story: Story) -> None:
     held = story.run("verify", "--stage", "production", "--key", story.keys.public)
     assert "PASSED for assay:small#production" in held.out
     story.place("register", "--version", "1.0.0")
+    story.place("release", "--version", "1.0.0")
+    (release,) = story.fake.world.repository(NAME).releases.values()
+    assert (release["tag_name"], release["draft"]) == ("small@v1.0.0", False)
     early = story.place("promote", "--version", "1.0.0", "--stage", "production", code=1)
     assert "was not in staging" in early.err
     for stage in STAGES[1:]:
@@ -233,10 +238,12 @@ def a_better_one_replaces_it(story: Story) -> None:
     story.event(3, head)
     two_people_approve(story, 3, head)
     story.merge("better", SECOND)
-    story.place("register", "--version", "1.1.0")
+    for verb in ("register", "release"):
+        story.place(verb, "--version", "1.1.0")
     for stage in STAGES[1:]:
         story.place("promote", "--version", "1.1.0", "--stage", stage)
     assert story.in_stages() == {"staging": "1.1.0", "production": "1.1.0"}
+    assert len(story.fake.world.repository(NAME).releases) == 2
 
 
 def it_is_rolled_back_and_the_record_says_so(story: Story) -> None:
