@@ -85,6 +85,47 @@ def test_a_stage_without_approvals_does_not_ask_for_them(repository: Repository,
     assert POLICY not in (repository.dossier / "decision.json").read_text()
 
 
+def test_a_stage_names_the_roles_that_approve_it(gated: Repository, assay: Assay) -> None:
+    """The stage's own list decides, also against the usual two; the check's block adds to it."""
+    gated.replace("approvals: [domain_expert, ml_engineer]", "approvals: [ml_engineer, legal]")
+    gated.replace("roles:\n", "roles:\n  legal: {users: [kay]}\n")
+    write(gated, made.approved())
+    assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 1
+    assert "legal        nobody counts" in assay("approvals", "--snapshot", "reviews.json").out
+    write(gated, made.changed(reviews=[made.review(1, "grace"), made.review(2, "kay")]))
+    assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 0
+    assert assay("approvals", "--snapshot", "reviews.json").code == 0
+    gated.replace("  bias:\n", "  approvals: {roles: [domain_expert]}\n  bias:\n")
+    assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 1
+    ended = assay("approvals", "--snapshot", "reviews.json")
+    assert "domain_expert  nobody counts" in ended.out
+    assert assay("approvals", "--snapshot", "reviews.json", "--stage", "production").code == 2
+
+
+@pytest.mark.parametrize(
+    ("listed", "block", "told"),
+    [
+        ("[ml_engineer]", "", "`ml_engineer` alone can never approve"),
+        ("[ml_engineer, ml_engineer]", "", "`ml_engineer` alone can never approve"),
+        ("[ml_engineer]", "  approvals: {roles: [ml_engineer]}\n", "`ml_engineer` alone can never approve"),
+        ("[ml_engineer]", "  approvals: {roles: [domain_expert]}\n", ""),
+        ("[ml_engineer, domain_expret]", "", "Did you mean `domain_expert`?"),
+    ],
+)
+def test_a_stage_that_nobody_could_open_is_said_with_its_line_b6(
+    listed: str, block: str, told: str, gated: Repository, assay: Assay
+) -> None:
+    gated.replace("approvals: [domain_expert, ml_engineer]", f"approvals: {listed}")
+    gated.replace("  bias:\n", f"{block}  bias:\n")
+    write(gated, made.approved())
+    text = (gated.root / "assay.yaml").read_text().splitlines()
+    line = next(number for number, each in enumerate(text, 1) if "validation: {approvals" in each)
+    for ended in (assay("plan"), assay("approvals", "--snapshot", "reviews.json")):
+        assert ended.code == (2 if told else 0), ended.err
+        assert told in ended.err
+        assert not told or f"assay.yaml:{line}:" in ended.err
+
+
 def test_another_snapshot_is_another_decision(gated: Repository, assay: Assay) -> None:
     found = set()
     for minute in (1, 2):
@@ -147,6 +188,11 @@ def git(repository: Repository, *arguments: str) -> None:
         ((), 2, "Name either --pull-request or --snapshot"),
         (("--snapshot", "reviews.json", "--pull-request", "7"), 2, "Name either"),
         (("--snapshot", "reviews.json", "--out", "x.json"), 2, "--out is for a snapshot that is taken"),
+        (("--snapshot", "reviews.json", "--commit", made.HEAD), 2, "Name either"),
+        (("--commit", "main"), 2, "--commit"),
+        (("--commit", made.HEAD[:12]), 2, "--commit"),
+        (("--commit", made.HEAD), 3, "GITHUB_REPOSITORY"),
+        (("--snapshot", "reviews.json", "--stage", "nowhere"), 2, "There is no stage `nowhere`"),
         (("--pull-request", "0"), 2, "--pull-request"),
         (("--pull-request", "seven"), 2, "--pull-request"),
         (("--pull-request", "7"), 3, "GITHUB_REPOSITORY"),
@@ -225,3 +271,68 @@ def test_a_pull_request_that_does_not_exist_is_said(gated: Repository, assay: As
     ended = assay("approvals", "--pull-request", "8")
     assert ended.code == 3
     assert "/pulls/8" in ended.err
+
+
+MERGED: dict[str, Any] = {"merged": True, "merged_at": "2026-11-20T12:00:00Z", "state": "closed"}
+MERGE = "d" * 40
+
+
+def merge(github: FakeGitHub, **more: Any) -> None:
+    github.world.repository("lab/credit").pulls[7].update({**MERGED, "merge_commit_sha": MERGE, **more})
+
+
+@pytest.mark.parametrize("commit", [MERGE, made.HEAD])
+def test_the_pull_request_of_a_commit_is_found(
+    commit: str, gated: Repository, assay: Assay, github: FakeGitHub
+) -> None:
+    """After the merge there is a commit and no number: in a push, a dispatch or a `workflow_run`."""
+    merge(github)
+    ended = assay("approvals", "--commit", commit, "--out", "reviews.json")
+    assert ended.code == 0, ended.out + ended.err
+    assert "Pull request #7" in ended.out
+    assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 0
+    assert len(github.journal) <= 17
+
+
+def _leave(_: FakeGitHub) -> None:
+    """Not merged."""
+
+
+def _merge_twice(github: FakeGitHub) -> None:
+    merge(github)
+    github.world.pull("lab/credit", 8, author="kay", head="e" * 40, **{**MERGED, "merge_commit_sha": MERGE})
+
+
+@pytest.mark.parametrize(
+    ("change", "commit", "told"),
+    [
+        (_leave, MERGE, "No merged pull request"),
+        (_leave, made.HEAD, "is the head of #7, which is not merged"),
+        (merge, "f" * 40, "No merged pull request"),
+        (_merge_twice, MERGE, "several merged pull requests: #7, #8"),
+        (lambda github: merge(github, merged=False), MERGE, "both that it was merged and that it was not"),
+        (lambda github: merge(github, base=_base(github, ref="release")), MERGE, "onto `main`"),
+        (lambda github: merge(github, base=_base(github, repo={"id": 5})), MERGE, "No merged pull request"),
+    ],
+)
+def test_a_commit_of_no_one_merged_pull_request_is_said_b14_c10(
+    change: Any, commit: str, told: str, gated: Repository, assay: Assay, github: FakeGitHub
+) -> None:
+    """B14, C10: only a merge into this repository's default branch says whose reviews a commit has."""
+    change(github)
+    ended = assay("approvals", "--commit", commit, "--out", "reviews.json")
+    assert ended.code == 3, ended.out + ended.err
+    assert told in ended.err
+    assert not (gated.root / "reviews.json").exists()
+
+
+def test_a_commit_that_a_pull_request_merely_contains_does_not_count(
+    gated: Repository, assay: Assay, github: FakeGitHub
+) -> None:
+    merge(github)
+    github.world.commit("lab/credit", 7, "f" * 40, author="mallory")
+    assert assay("approvals", "--commit", "f" * 40).code == 3
+
+
+def _base(github: FakeGitHub, **more: Any) -> dict[str, Any]:
+    return {**github.world.repository("lab/credit").pulls[7]["base"], **more}

@@ -1,0 +1,195 @@
+"""The base that judges: fetched where this clone lacks it, none where it is zeros, and never read without bounds."""
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assay.steps.planning import pointers
+from tests.end_to_end.conftest import Assay
+from tests.end_to_end.repositories import Repository
+
+CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base")
+POLICY = "governance/bars_not_loosened"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
+    ended = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return ended.stdout.strip()
+
+
+def commit(repository: Repository, message: str) -> str:
+    git(repository.root, "add", "--all", ".")
+    git(repository.root, "commit", "--quiet", "--message", message)
+    return git(repository.root, "rev-parse", "HEAD")
+
+
+def page(repository: Repository, name: str) -> Any:
+    return json.loads((repository.dossier / f"{name}.json").read_text())
+
+
+def ruling(repository: Repository) -> Any:
+    return next(each for each in page(repository, "decision")["rulings"] if each["policy"] == POLICY)
+
+
+@pytest.fixture
+def based(repository: Repository) -> Repository:
+    repository.write(".gitignore", ".assay/\n")
+    git(repository.root, "init", "--quiet", "--initial-branch=main")
+    commit(repository, "Base")
+    return repository
+
+
+@pytest.fixture
+def shallow(based: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Repository, str]:
+    """A clone of one commit, which loosens a bar, and the id of the base that it lacks."""
+    base = git(based.root, "rev-parse", "HEAD")
+    based.replace(">= 0.70", ">= 0.10")
+    commit(based, "Loosen")
+    git(tmp_path, "clone", "--quiet", "--depth=1", based.root.as_uri(), "clone")
+    monkeypatch.chdir(tmp_path / "clone")
+    return Repository(tmp_path / "clone"), base
+
+
+def test_a_shallow_clone_fetches_its_base(shallow: tuple[Repository, str], assay: Assay) -> None:
+    repository, base = shallow
+    ended = assay(*CHECK, base)
+    assert ended.code == 1, ended.out + ended.err
+    assert ruling(repository)["offenders"] == ["checks.quality.bars.roc_auc"]
+    # Nothing but objects came: the work tree and the branches are as they were.
+    assert git(repository.root, "status", "--porcelain") == ""
+    assert git(repository.root, "for-each-ref", "--format=%(refname)", "refs/heads") == "refs/heads/main"
+    assert assay("approvals", "--base", base, "--snapshot", "absent.json").code == 3
+
+
+def test_a_remote_of_another_name(shallow: tuple[Repository, str], assay: Assay) -> None:
+    repository, base = shallow
+    git(repository.root, "remote", "rename", "origin", "upstream")
+    assert assay(*CHECK, base).code == 2
+    assert assay(*CHECK, base, "--base-remote", "upstream").code == 1
+
+
+@pytest.mark.parametrize("remote", ["origin", "nowhere", "-x", "ext::sh -c true"])
+def test_a_base_that_cannot_be_had_is_no_first_manifest(
+    remote: str, shallow: tuple[Repository, str], assay: Assay
+) -> None:
+    """A1: what is not there must not make the head its own judge."""
+    repository, _ = shallow
+    unknown = "1" * 40
+    ended = assay(*CHECK, unknown, f"--base-remote={remote}")
+    assert ended.code == 2, ended.out + ended.err
+    assert f"The revision `{unknown}` is not in this repository." in ended.err
+    assert "shallow" in ended.err
+    assert not repository.dossier.exists()
+
+
+def test_only_a_full_id_is_fetched(shallow: tuple[Repository, str], assay: Assay) -> None:
+    _, base = shallow
+    for revision in (base[:12], "refs/heads/absent", base.upper()):
+        assert assay(*CHECK, revision).code == 2
+
+
+def test_a_base_of_zeros_is_none(based: Repository, assay: Assay) -> None:
+    """GitHub says so of a push that makes a branch: there is nothing before it that could judge."""
+    based.replace(">= 0.70", ">= 0.10")
+    for zeros in ("0" * 40, "0" * 64):
+        assert assay(*CHECK, zeros).code == 0
+        assert "changes" not in page(based, "plan")
+        assert not {POLICY, "governance/first_manifest"} & {each["id"] for each in page(based, "plan")["policies"]}
+        told = json.loads((based.dossier / "run.json").read_text())["plan"]
+        assert (told["base"], told["judged_by"]) == (zeros, "this checkout")
+
+
+def pointer_of(repository: Repository, **more: Any) -> str:
+    """What `dvc add holdout.csv` writes."""
+    content = (repository.root / "holdout.csv").read_bytes()
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    told = {"md5": md5, "size": len(content), "hash": "md5", "path": "holdout.csv", **more}
+    return "outs:\n- " + "\n  ".join(f"{name}: {value}" for name, value in told.items() if value is not None) + "\n"
+
+
+@pytest.fixture
+def kept_by_dvc(based: Repository) -> Repository:
+    """The evaluation data lie beside Git; their pointer is in it."""
+    based.write(".gitignore", ".assay/\n/holdout.csv\n")
+    git(based.root, "rm", "--quiet", "--cached", "holdout.csv")
+    based.write("holdout.csv.dvc", pointer_of(based))
+    commit(based, "Keep the data with DVC")
+    return based
+
+
+def relabel(repository: Repository) -> None:
+    lines = (repository.root / "holdout.csv").read_text().splitlines()
+    lines[1] = lines[1][:-1] + ("0" if lines[1].endswith("1") else "1")
+    repository.write("holdout.csv", "\n".join(lines) + "\n")
+
+
+def test_data_that_dvc_keeps_are_known_by_their_pointer_e14(kept_by_dvc: Repository, assay: Assay) -> None:
+    ended = assay(*CHECK, "main")
+    assert ended.code == 0, ended.out + ended.err
+    assert page(kept_by_dvc, "plan")["changes"] == []
+    relabel(kept_by_dvc)
+    # The head's own pointer says nothing of what was there before.
+    kept_by_dvc.write("holdout.csv.dvc", pointer_of(kept_by_dvc))
+    assert assay(*CHECK, "main").code == 1
+    assert ruling(kept_by_dvc)["offenders"] == ["data.sets.holdout.content"]
+    assert "as DVC says" in page(kept_by_dvc, "plan")["changes"][0]["before"]
+
+
+def test_a_pointer_that_the_manifest_names(kept_by_dvc: Repository, assay: Assay) -> None:
+    git(kept_by_dvc.root, "rm", "--quiet", "holdout.csv.dvc")
+    kept_by_dvc.write("pointers/data.dvc", pointer_of(kept_by_dvc, path="../holdout.csv"))
+    kept_by_dvc.replace("{path: holdout.csv}", "{path: holdout.csv, dvc: pointers/data.dvc}")
+    commit(kept_by_dvc, "Point from elsewhere")
+    assert assay(*CHECK, "main").code == 0
+    assert page(kept_by_dvc, "plan")["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("pointer", "told"),
+    [
+        ({"md5": "0a" * 16}, "as DVC says"),
+        ({"size": 1}, "as DVC says"),
+        ({"size": None}, "has no MD5 and size"),
+        ({"size": "true"}, "has no MD5 and size"),
+        ({"md5": "d41d8cd98f00b204e9800998ecf8427e.dir"}, "has no MD5 and size"),
+        ({"path": "other.csv"}, "is no DVC pointer to"),
+        ("outs: [", "is no DVC pointer"),
+        ("- outs\n", "is no DVC pointer to"),
+        ("outs: holdout.csv\n", "is no DVC pointer to"),
+        (b"\xff", "is no DVC pointer"),
+        ("#" * 300_000, "too large"),
+    ],
+)
+def test_a_pointer_that_does_not_say_it_closes(pointer: Any, told: str, kept_by_dvc: Repository, assay: Assay) -> None:
+    text = pointer_of(kept_by_dvc, **pointer) if isinstance(pointer, dict) else pointer
+    kept_by_dvc.write("holdout.csv.dvc", text)
+    commit(kept_by_dvc, "Another pointer")
+    assert assay(*CHECK, "main").code == 1
+    assert ruling(kept_by_dvc)["offenders"] == ["data.sets.holdout.content"]
+    assert told in page(kept_by_dvc, "plan")["changes"][0]["before"]
+
+
+def test_data_at_the_base_are_measured_before_they_are_read(
+    based: Repository, assay: Assay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = (based.root / "holdout.csv").stat().st_size
+    monkeypatch.setattr(pointers, "MAX_DATA_BYTES", size)
+    assert assay(*CHECK, "main").code == 0
+    monkeypatch.setattr(pointers, "MAX_DATA_BYTES", size - 1)
+    assert assay(*CHECK, "main").code == 1
+    assert "not compared" in page(based, "plan")["changes"][0]["before"]
+
+
+def test_a_manifest_at_the_base_is_bounded_too(based: Repository, assay: Assay) -> None:
+    text = (based.root / "assay.yaml").read_text()
+    based.write("assay.yaml", text + "#" * 300_000 + "\n")
+    commit(based, "Large")
+    based.write("assay.yaml", text)
+    ended = assay(*CHECK, "main")
+    assert ended.code == 3
+    assert "`assay.yaml` has more than" in ended.err
