@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from assay.canonical import canonical
+from assay.edges.github import client
 from assay.pages import Decision
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
-from tests.fakegithub.faults import Fault, secondary_limit
+from tests.fakegithub.faults import Fault, primary_limit, secondary_limit
 from tests.fakegithub.loopback import only_loopback
 from tests.fakegithub.server import FakeGitHub
 from tests.fakegithub.world import World
@@ -228,9 +230,28 @@ def test_changes_against_the_bases_decision(actions: Run, closed: Repository, as
     assert assay("publish", "--base-decision", str(base)).code == 0
     with_base = actions.comments[0]
     assert assay("publish", "--base-decision", str(tmp_path / "none.json")).code == 0
-    assert actions.comments[0] != with_base
-    base.write_text("{")
-    assert assay("publish", "--base-decision", str(base)).code == 3
+    assert "Against the base" in with_base
+    assert "No decision of the base is at hand, so nothing is compared with it." in actions.comments[0]
+    assert "`--base-decision`" in actions.comments[0]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", ""])
+def test_a_base_decision_that_is_none_keeps_nothing_from_being_published(
+    actions: Run, closed: Repository, assay: Assay, content: str
+) -> None:
+    closed.write("base.json", content)
+    ended = assay("publish", "--base-decision", "base.json")
+    assert ended.code == 3
+    assert "failed   base.json" in ended.out
+    assert "No decision of the base is at hand" in actions.comments[0]
+    assert actions.statuses[HEAD][0]["state"] == "failure"
+
+
+def test_a_base_decision_on_something_else_is_not_compared(actions: Run, closed: Repository, assay: Assay) -> None:
+    document = json.loads((closed.dossier / "decision.json").read_bytes())
+    closed.write("base.json", canonical({**document, "stage": "production"}))
+    assert assay("publish", "--base-decision", "base.json").code == 0
+    assert "the base's decision is about `small` → `production`" in actions.comments[0]
 
 
 def test_as_json(actions: Run, closed: Repository, assay: Assay) -> None:
@@ -253,14 +274,18 @@ def test_a_gate_that_was_not_decided(actions: Run, repository: Repository, assay
 def test_outside_of_github(closed: Repository, assay: Assay) -> None:
     ended = assay("publish")
     assert ended.code == 3
-    assert "not a run of GitHub Actions" in ended.err
+    assert "not a run of GitHub Actions" in ended.out
 
 
 def test_the_decision_must_be_the_expected_one(actions: Run, closed: Repository, assay: Assay) -> None:
     ended = assay("publish", "--expect", f"sha256:{'0' * 64}")
     assert ended.code == 3
     assert actions.statuses[HEAD][0]["state"] == "error"
-    assert actions.comments == []
+    (body,) = actions.comments
+    assert "Gate closed" in body
+    assert "its log says why" in body
+    assert assay("publish", "--expect", f"sha256:{'1' * 64}").code == 3
+    assert "1111 was expected" in actions.comments[0]
 
 
 def test_a_pull_request_that_was_closed_meanwhile(actions: Run, closed: Repository, assay: Assay) -> None:
@@ -280,3 +305,295 @@ def test_a_pull_request_that_is_locked_or_gone(actions: Run, closed: Repository,
     assert ended.code == 0
     assert "shows nothing" in ended.out
     assert actions.statuses[HEAD][0]["state"] == "failure"
+
+
+BROKEN = [
+    ("model: [", "assay/validation", "assay.yaml"),
+    ("", "assay/validation", "assay.yaml"),
+    ("assay: 1\nmodel: {}\n", "assay/validation", "name"),
+    ("assay: 1\nmodel: {name: Bad Name!}\n", "assay/validation", "name"),
+    (None, "assay/validation", "does not exist"),
+    ("assay: 1\nmodel: {name: small}\n", "assay/small/validation", "decision.json does not exist"),
+]
+
+
+@pytest.mark.parametrize(("manifest", "context", "why"), BROKEN)
+def test_a_broken_manifest_is_told_and_is_never_green(
+    actions: Run, repository: Repository, assay: Assay, manifest: str | None, context: str, why: str
+) -> None:
+    """G12: no status of an earlier commit stands for this one; without a model's name the stage alone names it."""
+    if manifest is None:
+        (repository.root / "assay.yaml").unlink()
+    else:
+        repository.write("assay.yaml", manifest)
+    ended = assay("publish")
+    assert ended.code in (2, 3)
+    assert why in ended.err
+    (status,) = actions.statuses[HEAD]
+    assert (status["state"], status["context"]) == ("error", context)
+    assert "There is no decision" in actions.read("summary")
+    assert len(actions.comments) == (context == "assay/small/validation")
+    assert actions.read("output") == ""
+
+
+def test_a_stage_that_nobody_declared(actions: Run, closed: Repository, assay: Assay) -> None:
+    assert assay("publish", "--stage", "nowhere").code == 3
+    (status,) = actions.statuses[HEAD]
+    assert (status["state"], status["context"]) == ("error", "assay/small/nowhere")
+
+
+def test_a_dossier_elsewhere_has_the_context_of_the_manifest(actions: Run, closed: Repository, assay: Assay) -> None:
+    assert assay("publish", "--dossier", "elsewhere").code == 3
+    assert actions.statuses[HEAD][0]["context"] == "assay/small/validation"
+
+
+def test_an_open_gate_does_not_outlive_a_broken_manifest(actions: Run, repository: Repository, assay: Assay) -> None:
+    """The last word is the last run's: neither status nor comment stays green."""
+    assert assay("check", "--engine", "regorus").code == 0
+    assert assay("publish").code == 0
+    assert "Gate open" in actions.comments[0]
+    repository.replace("risk: high", "risk: enormous")
+    actions.set(GITHUB_RUN_ID="12")
+    assert assay("check", "--engine", "regorus").code == 2
+    assert assay("publish", "--expect", f"sha256:{'0' * 64}").code == 3
+    (body,) = actions.comments
+    assert "Gate closed" in body
+    assert "Gate open" not in body
+    assert "its log says why" in body
+    assert [each["state"] for each in actions.statuses[HEAD]] == ["error", "success"]
+    actions.set(GITHUB_RUN_ID="11")
+    assay("publish")
+    assert actions.comments == [body]
+
+
+def test_what_is_wrong_with_a_manifest_mentions_nobody(actions: Run, repository: Repository, assay: Assay) -> None:
+    """F15, G2: the words of a broken manifest are its author's."""
+    repository.write("assay.yaml", "assay: 1\nmodel: {name: small, risk: '@octocat fixes #1 <img src=x>'}\n")
+    assay("publish", "--expect", f"sha256:{'1' * 64}")
+    repository.write("assay.yaml", "'@octocat [x](https://example.com)': 1\nmodel: {name: 7}\n")
+    assert assay("publish").code == 2
+    for text in (*actions.comments, actions.read("summary")):
+        assert "@octocat" not in text
+        assert "<img" not in text.replace("`", "")
+
+
+@pytest.mark.parametrize(
+    ("event", "document", "why"),
+    [
+        ("issue_comment", {"issue": {"number": 7}}, "is of no commit that could be judged"),
+        ("watch", {}, "is of no commit that could be judged"),
+        ("pull_request", {}, "names no pull request"),
+        ("pull_request", [], "is not an event"),
+        ("workflow_run", {"workflow_run": {}}, "names no head commit"),
+    ],
+)
+def test_an_event_that_does_not_do(
+    actions: Run, closed: Repository, assay: Assay, event: str, document: Any, why: str
+) -> None:
+    """G12: `github.sha` of such an event is the default branch's, which nobody judged."""
+    actions.event(event, document)
+    ended = assay("publish")
+    assert ended.code == 3
+    assert why in ended.out
+    assert why in actions.read("summary")
+    assert "Gate closed" in actions.read("summary")
+    assert actions.fake.journal == []
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"\xff\xfe", b"[" * 100_000])
+def test_an_events_file_that_is_missing_or_garbage(
+    actions: Run, closed: Repository, assay: Assay, content: bytes | None
+) -> None:
+    path = actions.folder / "event.json"
+    path.unlink() if content is None else path.write_bytes(content)
+    ended = assay("publish")
+    assert ended.code == 3
+    assert ("could not be read" if content is None else "is not JSON") in ended.out
+    assert "Gate closed" in actions.read("summary")
+    actions.event("pull_request", {"repository": {"id": 1}, "pull_request": {"number": 7, "head": {"sha": HEAD}}})
+    assert assay("publish").code == 0
+    assert len(actions.comments) == 1
+
+
+def test_a_token_that_github_does_not_know(actions: Run, closed: Repository, assay: Assay) -> None:
+    actions.set(GITHUB_TOKEN="stale")  # noqa: S106  # of nobody
+    ended = assay("publish")
+    assert "GitHub does not know the token" in ended.out
+    assert "Pass the job's own" in actions.read("summary")
+    assert actions.comments == []
+
+
+@pytest.mark.parametrize(
+    ("permissions", "wanted"),
+    [
+        ({"statuses": "write", "pull_requests": "read"}, "pull-requests: write"),
+        ({"statuses": "read", "pull_requests": "write"}, "statuses: write"),
+        ({"statuses": "write"}, "pull-requests: read"),
+    ],
+)
+def test_too_few_permissions_are_named_and_mended(
+    actions: Run, closed: Repository, assay: Assay, permissions: dict[str, str], wanted: str
+) -> None:
+    actions.fake.world.token("job", **permissions)
+    ended = assay("publish")
+    assert ended.code == 0
+    assert f"Add `{wanted}` to the job's `permissions:`" in ended.out
+    assert wanted in actions.read("summary")
+    actions.fake.world.token("job", **JOB)
+    assert assay("publish").code == 0
+    assert len(actions.comments) == 1
+    assert actions.statuses[HEAD][0]["state"] == "failure"
+
+
+def test_a_pull_request_closed_before_a_workflow_run(actions: Run, closed: Repository, assay: Assay) -> None:
+    """G12: nobody is waiting for a comment any more; the commit has its status, and the run its summary."""
+    repository = actions.fake.world.repository(NAME)
+    repository.pulls[7]["state"] = "closed"
+    actions.event("workflow_run", {"repository": {"id": repository.id}, "workflow_run": {"head_sha": HEAD}})
+    assert assay("publish").code == 0
+    assert actions.comments == []
+    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert "Gate closed" in actions.read("summary")
+
+
+def test_a_comment_deleted_or_edited_by_hand_is_written_again(actions: Run, closed: Repository, assay: Assay) -> None:
+    assert assay("publish").code == 0
+    held = actions.fake.world.repository(NAME).comments
+    (comment,) = held.values()
+    written = comment["body"]
+    comment["body"] = written.replace("Gate closed", "Gate open").replace("\n", "\r\n")
+    assert assay("publish").code == 0
+    assert actions.comments == [written]
+    held.clear()
+    assert assay("publish").code == 0
+    assert actions.comments == [written]
+    (comment,) = held.values()
+    comment["body"] = "A hand took the marker away."
+    assert assay("publish").code == 0
+    assert sorted(actions.comments) == sorted(["A hand took the marker away.", written])
+
+
+def test_a_comment_of_somebody_else_with_our_marker(actions: Run, closed: Repository, assay: Assay) -> None:
+    """G2: whoever writes our marker is not us, and a claim of a later run does not silence ours."""
+    held, user = actions.fake.world.repository(NAME).comments, actions.fake.world.user("mallory")
+    theirs = f"{MARKER}\n<!-- assay-run:999.9 -->\n### 🟢 Gate open"
+    held[1] = {"id": 1, "issue": 7, "user": user, "body": theirs, "updated_at": "2026-01-01T00:00:00Z"}
+    for _ in range(2):
+        assert assay("publish").code == 0
+    assert actions.comments[0] == theirs
+    assert len(actions.comments) == 2
+    assert "Gate closed" in actions.comments[1]
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Waiting takes no time here; the seconds are noted."""
+    noted: list[float] = []
+    clock = client.Clock(sleep=noted.append, now=lambda: 1_000_000.0)
+    monkeypatch.setattr(client, "Clock", lambda: clock)
+    return noted
+
+
+LIMITS = [
+    (secondary_limit("POST", "/comments", seconds=7), [7.0]),
+    (secondary_limit("POST", "/comments", seconds=7, status=429), [7.0]),
+    (secondary_limit("GET", "/comments", seconds=None), [60.0]),
+    (secondary_limit("POST", "/statuses", seconds=None, status=429), [60.0]),
+    (primary_limit("GET", "/comments", reset=1_000_030), [31.0]),
+]
+
+
+@pytest.mark.parametrize(("fault", "seconds"), LIMITS)
+def test_a_limit_is_waited_for_as_github_asks(
+    actions: Run, closed: Repository, assay: Assay, slept: list[float], fault: Fault, seconds: list[float]
+) -> None:
+    actions.fake.fault(Fault(**vars(fault)))
+    assert assay("publish").code == 0
+    assert slept == seconds
+    assert len(actions.comments) == 1
+
+
+LASTING = [
+    (secondary_limit("POST", "/comments", seconds=9_999), "GitHub's rate limit was reached, and waiting took too long"),
+    (secondary_limit("POST", "/statuses", seconds=None, times=99), "GitHub's rate limit was reached"),
+    (primary_limit("GET", "/comments", reset=1_009_999), "GitHub's rate limit was reached"),
+    (Fault("GET", "/comments", effect="cut", times=99), "GitHub could not be reached for GET"),
+    (Fault("POST", "/comments", effect="cut", times=99), "GitHub could not be reached for POST"),
+    (Fault("POST", "/statuses", effect="apply_then_cut", times=99), "GitHub could not be reached for POST"),
+    (Fault("GET", "/comments", status=500, times=99), "GitHub failed at GET"),
+    (Fault("POST", "/comments", status=503, times=99), "GitHub failed at POST"),
+    (Fault("POST", "/statuses", status=502, times=99), "GitHub failed at POST"),
+]
+
+
+@pytest.mark.parametrize(("fault", "sentence"), LASTING, ids=[f"{each.method}{each.path}" for each, _ in LASTING])
+def test_what_github_fails_at_is_told_and_mended_by_the_next_run(
+    actions: Run, closed: Repository, assay: Assay, slept: list[float], fault: Fault, sentence: str
+) -> None:
+    actions.fake.fault(Fault(**vars(fault)))
+    ended = assay("publish")
+    assert ended.code == 3
+    assert sentence in ended.out
+    assert "Gate closed" in actions.read("summary")
+    assert "Not everything could be published" in actions.read("summary")
+    assert sum(slept) <= 600
+    actions.fake.faults.clear()
+    assert assay("publish").code == 0
+    assert len(actions.comments) == 1
+    assert actions.statuses[HEAD][0]["state"] == "failure"
+
+
+def test_a_failed_edit_leaves_the_old_comment_and_the_next_run_mends_it(
+    actions: Run, closed: Repository, assay: Assay, slept: list[float]
+) -> None:
+    assay("publish")
+    closed.replace('roc_auc: ">= 0.99"', 'roc_auc: ">= 0.70"')
+    assert assay("check", "--engine", "regorus").code == 0
+    actions.fake.fault(Fault("PATCH", "/comments", effect="cut", times=99))
+    actions.set(GITHUB_RUN_ID="12")
+    assert assay("publish").code == 3
+    assert "Gate closed" in actions.comments[0]
+    actions.fake.faults.clear()
+    assert assay("publish").code == 0
+    assert "Gate open" in actions.comments[0]
+
+
+def test_without_a_place_for_outputs_nothing_is_said_of_them(actions: Run, closed: Repository, assay: Assay) -> None:
+    actions.set(GITHUB_OUTPUT="", GITHUB_STEP_SUMMARY="")
+    ended = assay("publish")
+    assert ended.code == 0
+    assert "GITHUB_OUTPUT" not in ended.out
+    assert not [line for line in ended.out.splitlines() if line.startswith(("outputs", "summary", "api", "base"))]
+    assert [line.split()[0] for line in ended.out.splitlines() if not line.startswith("::")] == ["comment", "status"]
+
+
+ROLES = """\
+roles:
+  domain_expert: {users: [ada]}
+  ml_engineer: {teams: [acme/engineers]}
+"""
+MOST_CALLS = 30
+
+
+def test_a_pull_requests_run_makes_few_calls(actions: Run, repository: Repository, assay: Assay) -> None:
+    """The snapshot of a pull request with eight reviewers and sixty commits, and its publishing, among 150 comments."""
+    repository.replace("  validation: {policies:", "  validation: {approvals: [domain_expert, ml_engineer], policies:")
+    repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + ROLES)
+    world, held = actions.fake.world, actions.fake.world.repository(NAME)
+    reviewers = ["ada", "grace", *(f"reader{number}" for number in range(6))]
+    held.permissions |= dict.fromkeys(reviewers, "write")
+    for number in range(60):
+        world.commit(NAME, 7, HEAD if number == 59 else f"{number:040x}", author="alice")
+    for login in reviewers:
+        world.review(NAME, 7, login, "APPROVED", HEAD)
+    world.team("acme/engineers", "grace")
+    world.token("job", **{**JOB, "members": "read"})
+    for identity in range(150):
+        said = {"id": identity, "issue": 7, "user": world.user("talkative"), "body": "words"}
+        held.comments[identity] = {**said, "updated_at": "2025-01-01T00:00:00Z"}
+    assert assay("approvals", "--pull-request", "7", "--out", "reviews.json").code == 0
+    snapshot = len(actions.fake.journal)
+    assert assay("check", "--engine", "regorus", "--reviews", "reviews.json").code in (0, 1)
+    assert len(actions.fake.journal) == snapshot
+    assert assay("publish").code == 0
+    assert len(actions.fake.journal) <= MOST_CALLS, [each.operation for each in actions.fake.journal]

@@ -13,6 +13,9 @@ from assay.edges.github.client import API, Client, GitHubError
 
 MAX_BYTES = 32 * 1024 * 1024
 PULL_EVENTS = ("pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment")
+COMMIT_EVENTS = (
+    "push", "merge_group", "workflow_dispatch", "workflow_run", "schedule", "repository_dispatch", "release", "create",
+)  # fmt: skip
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EVENT_NAME and GITHUB_REPOSITORY."
 
@@ -101,6 +104,10 @@ def _subject(document: dict[str, Any], name: str, commit: str) -> tuple[int | No
         number, head = _within(document, "pull_request", "number"), _within(document, "pull_request", "head", "sha")
         if not isinstance(number, int) or isinstance(number, bool) or number < 1:
             raise GitHubError(f"The event `{name}` names no pull request.", kind="invalid")
+    elif name not in COMMIT_EVENTS:
+        # GITHUB_SHA is then the default branch's last commit, which nobody judged (G12).
+        hint = f"Run it on one of: {', '.join((*PULL_EVENTS, *COMMIT_EVENTS))}."
+        raise GitHubError(f"The event `{name}` is of no commit that could be judged.", kind="invalid", hint=hint)
     else:
         number, head = None, _within(document, "workflow_run", "head_sha") if name == "workflow_run" else commit
     if not isinstance(head, str) or not _SHA.fullmatch(head):
