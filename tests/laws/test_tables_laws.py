@@ -20,28 +20,22 @@ from hypothesis import strategies as st
 
 from assay.canonical import canonical, digest, significant
 from assay.tables.answering import Tables
-from assay.tables.questions import (
+from assay.tables.predicates import (
     All,
     AnyOf,
     Arithmetic,
-    Cells,
     Column,
     Compare,
     Condition,
-    Counts,
     IsDuplicate,
     IsFinite,
     IsMissing,
-    Keys,
     Matches,
     Not,
     OneOf,
     Operand,
-    Question,
-    Schema,
-    Table,
-    Values,
 )
+from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Table, Values
 from assay.tables.scores import scores_digest
 from assay.tables.source import Source
 

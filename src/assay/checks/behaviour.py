@@ -115,7 +115,8 @@ def recipes(spec: Spec, book: Book) -> Iterable[Recipe]:
 
 def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
     """Compares the score of the changed rows with that of the unchanged ones."""
-    from assay.tables.questions import BASE, ROW, SCORE, Keys, Not, OneOf, Table, Values
+    from assay.tables.predicates import Not, OneOf
+    from assay.tables.questions import BASE, ROW, SCORE, Keys, Table, Values
 
     planned = [
         (name, test, tuple(recipes_of(name, index, test)))

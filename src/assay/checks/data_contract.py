@@ -13,8 +13,9 @@ from assay.values import Count, Measure, Undefined, Value, exact
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from assay.tables.predicates import Condition
     from assay.tables.promises import Fault, Promise
-    from assay.tables.questions import Condition, Question, Tally
+    from assay.tables.questions import Question, Tally
 
 SAMPLE = 5
 
@@ -121,8 +122,9 @@ def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
 
 def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
     """Asks for the columns first, then counts the rows that break a rule in one pass per data set."""
+    from assay.tables.predicates import IsMissing
     from assay.tables.promises import MISSING, fault
-    from assay.tables.questions import Counts, IsMissing, Keys, Schema, Table
+    from assay.tables.questions import Counts, Keys, Schema, Table
 
     names, promises = book.on(spec.on), _promises(spec)
     schemas = dict(zip(names, (yield [Schema(Table(name)) for name in names]), strict=True))

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import assert_never
 
 from assay.errors import DataError
-from assay.tables.questions import (
+from assay.tables.predicates import (
     All,
     AnyOf,
     Arithmetic,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError
 from assay.tables.conditions import Compilation, Typed, as_text
-from assay.tables.questions import Cells, Column, Condition, Counts, Keys, Scalar, Tally
+from assay.tables.predicates import Column, Condition, Scalar
+from assay.tables.questions import Cells, Counts, Keys, Tally
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,7 +6,7 @@ import ast
 from typing import NoReturn
 
 from assay.tables.mentions import columns_of
-from assay.tables.questions import (
+from assay.tables.predicates import (
     All,
     AnyOf,
     Arithmetic,

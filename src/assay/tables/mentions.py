@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from assay.tables.questions import (
+from assay.tables.predicates import (
     All,
     AnyOf,
     Arithmetic,
-    Cells,
     Column,
     Compare,
     Condition,
-    Counts,
     IsDuplicate,
     IsFinite,
     IsMissing,
-    Keys,
     Matches,
     Not,
     OneOf,
     Operand,
-    Question,
-    Schema,
-    Values,
 )
+from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
 
 
 def mentioned(question: Question) -> frozenset[str]:

@@ -10,7 +10,7 @@ from assay.errors import DataError
 from assay.tables.conditions import Compilation, Typed, nearest
 from assay.tables.expressions import parse_condition
 from assay.tables.mentions import columns_of
-from assay.tables.questions import (
+from assay.tables.predicates import (
     All,
     AnyOf,
     Column,
@@ -23,8 +23,8 @@ from assay.tables.questions import (
     Not,
     OneOf,
     Scalar,
-    Tally,
 )
+from assay.tables.questions import Tally
 
 MISSING = "missing "
 NUMBERS = ("number", "integer")

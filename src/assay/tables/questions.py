@@ -1,11 +1,11 @@
-"""The questions a check may ask of the tables, and the conditions on rows they are made of."""
+"""The questions a check may ask of the tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Scalar = str | int | float | bool
+from assay.tables.predicates import Column, Condition
+
 SCORE = "@score"
 """The column of the model's answers; for more than two classes there is one `@score:<class>` for each."""
 BASE = "@base"
@@ -22,93 +22,6 @@ class Table:
 
     set: str
     recipe: str | None = None
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column's value in a row."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Compare:
-    """A comparison of two operands: columns, arithmetic on them, or constants."""
-
-    operator: Literal["==", "!=", "<", "<=", ">", ">="]
-    left: Operand
-    right: Operand
-
-
-@dataclass(frozen=True)
-class Arithmetic:
-    """A sum, difference or product."""
-
-    operator: Literal["+", "-", "*"]
-    left: Operand
-    right: Operand
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """Whether a column's value is among some values."""
-
-    column: str
-    values: tuple[Scalar, ...]
-
-
-@dataclass(frozen=True)
-class Matches:
-    """Whether a text column matches a regular expression (RE2 syntax) from start to end."""
-
-    column: str
-    pattern: str
-
-
-@dataclass(frozen=True)
-class IsMissing:
-    """Whether a column has no value; a float that is NaN has none."""
-
-    column: str
-
-
-@dataclass(frozen=True)
-class IsFinite:
-    """Whether a number is neither infinite nor NaN; true for what is no float."""
-
-    column: str
-
-
-@dataclass(frozen=True)
-class IsDuplicate:
-    """Whether another row has the same value in this column; missing values are never duplicates."""
-
-    column: str
-
-
-@dataclass(frozen=True)
-class Not:
-    """A condition's opposite; unknown stays unknown."""
-
-    condition: Condition
-
-
-@dataclass(frozen=True)
-class All:
-    """Whether every condition holds."""
-
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """Whether one condition holds."""
-
-    conditions: tuple[Condition, ...]
-
-
-Operand = Column | Arithmetic | Scalar
-Condition = Compare | OneOf | Matches | IsMissing | IsFinite | IsDuplicate | Not | All | AnyOf
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ from assay.measuring import Book, ColumnUse
 from assay.stats.bars import GapBars
 from assay.stats.fairness import GAPS
 from assay.tables.answering import Tables
-from assay.tables.questions import SCORE, Cells, Column, Compare, IsFinite, IsMissing, Not, OneOf, Question, Table
+from assay.tables.predicates import Column, Compare, IsFinite, IsMissing, Not, OneOf
+from assay.tables.questions import SCORE, Cells, Question, Table
 from assay.tables.scores import write_scores
 from assay.values import Estimate, Undefined
 

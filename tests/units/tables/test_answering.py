@@ -11,27 +11,19 @@ from table_files import MakeSource, source_of
 
 from assay.errors import DataError
 from assay.tables.answering import Tables
-from assay.tables.questions import (
-    BASE,
-    ROW,
-    SCORE,
+from assay.tables.predicates import (
     Arithmetic,
-    Cells,
     Column,
     Compare,
     Condition,
-    Counts,
     IsDuplicate,
     IsFinite,
     IsMissing,
-    Keys,
     Matches,
     Not,
     OneOf,
-    Schema,
-    Table,
-    Values,
 )
+from assay.tables.questions import BASE, ROW, SCORE, Cells, Counts, Keys, Schema, Table, Values
 from assay.tables.reading import read_ids
 from assay.tables.scores import write_scores
 from assay.tables.source import Source

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assay.tables.expressions import ExpressionError, parse_condition
 from assay.tables.mentions import columns_of
-from assay.tables.questions import All, AnyOf, Arithmetic, Column, Compare, Condition, IsMissing, Not, OneOf
+from assay.tables.predicates import All, AnyOf, Arithmetic, Column, Compare, Condition, IsMissing, Not, OneOf
 
 
 @pytest.mark.parametrize(
