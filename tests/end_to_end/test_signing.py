@@ -271,7 +271,9 @@ def test_an_input_with_other_bytes_is_refused(modelled: Repository, assay: Assay
     (away / "other.py").write_text("elsewhere = True\n")
     ended = assay("verify", *REGORUS, "--manifest", str(away / "assay.yaml"), str(away / "dossier"))
     assert ended.code == 0, ended.err
-    assert "0 of 2 inputs are at hand and are the planned ones; not at hand, so not looked at" in ended.out
+    assert "0 of 2 inputs are at hand and are the planned ones" in ended.out
+    assert "whether inputs that are not at hand are the planned ones: holdout.csv, ." in ended.out
+    assert "whether assay.yaml says what the manifest page says: the file is not at hand" in ended.out
 
 
 def test_a_face_that_shows_something_else_is_refused(repository: Repository, assay: Assay) -> None:

@@ -20,6 +20,7 @@ from assay.steps.releasing.checksums import hold_checksums
 from assay.steps.verifying.faces import hold_faces
 from assay.steps.verifying.holding import Held, hold_dossier
 from assay.steps.verifying.signatures import hold_signatures, is_signed
+from assay.steps.verifying.telling import Told, together
 
 POSITIONAL = ("folder",)
 
@@ -52,32 +53,36 @@ def run(options: Options) -> int:
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     shown = (*hold_faces(dossier, held.pages), *hold_checksums(dossier.folder))
-    said = [*held.said, *shown, *_signatures(dossier, held, key)]
-    ended = _ended_waivers(decision)
+    told = together([Told(checked=(*held.said, *shown), unknown=held.unknown), _signatures(dossier, held, key)])
+    standing, ended = _waivers(decision)
     verdict = "closed" if ended else decision.verdict
+    checked = [*told.checked, *standing, *ended]
     if options.format == "json":
-        report = {"holds": True, "verdict": verdict, "signatures_checked": key is not None, "checked": [*said, *ended]}
+        known = {"holds": True, "verdict": verdict, "signatures_checked": key is not None}
+        report = {**known, "checked": checked, "unknown": list(told.unknown)}
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
         about = f"{decision.model} → {decision.stage} as of {decision.as_of}"
-        sys.stdout.write("\n".join([*said, *ended, f"The dossier holds; the gate is {verdict}: {about}.\n"]))
+        unknown = ["Not known from this:", *(f"  {said}" for said in told.unknown)] if told.unknown else []
+        sys.stdout.write("\n".join([*checked, *unknown, f"The dossier holds; the gate is {verdict}: {about}.\n"]))
     return OPEN if verdict == "open" else CLOSED
 
 
-def _ended_waivers(decision: Decision) -> tuple[str, ...]:
-    """Waivers that the decision rests on and that have ended since: what they opened is closed today."""
+def _waivers(decision: Decision) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Waivers that the decision rests on: those in force, and those that ended, so that what they opened is closed."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    waived = [(ruling.policy, ruling.waiver) for ruling in decision.rulings if ruling.effect == "block"]
-    return tuple(
-        f"the waiver of {policy} ended on {waiver.expires}"
-        for policy, waiver in waived
-        if waiver and waiver.expires < today
+    waived = [(each.policy, each.waiver) for each in decision.rulings if each.effect == "block" and each.waiver]
+    standing = (
+        f"the waiver of {policy} is in force until {by.expires}" for policy, by in waived if by.expires >= today
     )
+    ended = (f"the waiver of {policy} ended on {by.expires}" for policy, by in waived if by.expires < today)
+    return tuple(standing), tuple(ended)
 
 
-def _signatures(dossier: Dossier, held: Held, key: Trust | None) -> tuple[str, ...]:
+def _signatures(dossier: Dossier, held: Held, key: Trust | None) -> Told:
     if key is not None:
-        return hold_signatures(dossier, held.pages, key, now=datetime.datetime.now(datetime.UTC))
+        said = hold_signatures(dossier, held.pages, key, now=datetime.datetime.now(datetime.UTC))
+        return Told(checked=said, unknown=("whether the signer's clock was right: the time is the signer's own word",))
     if is_signed(dossier):
-        return ("signatures were not checked: name the signer's public key with --key",)
-    return ("the dossier is not signed",)
+        return Told(unknown=("who made it: signatures were not checked: name the signer's public key with --key",))
+    return Told(unknown=("who made it: the dossier is not signed",))

@@ -8,19 +8,24 @@ from assay.dossier import Pages, manifest_of
 from assay.edges.rego.engine import Engine
 from assay.edges.store import Dossier
 from assay.errors import PageError
-from assay.pages import Decision
+from assay.manifest import Artifact, Manifest
+from assay.pages import Decision, Evidence, Plan, Predictions
 from assay.steps import card, collect, decide
 from assay.steps.releasing.checksums import is_release
 from assay.steps.verifying.inputs import hold_inputs
+from assay.steps.verifying.manifests import hold_manifest
 from assay.steps.verifying.plans import hold_plan
+from assay.steps.verifying.policies import hold_policies
+from assay.steps.verifying.telling import Told, together
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """The pages of a dossier that holds, and what was checked, sentence by sentence."""
+    """The pages of a dossier that holds, what was checked, and what could not be, sentence by sentence."""
 
     pages: Pages
     said: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -> Held:
@@ -43,17 +48,48 @@ def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -
     if every.card is not None:
         _same("card", card.assemble(pages, decision).digest(), every.card.digest())
         said.append("the card says what the decision and the evidence say")
+    told = together(
+        [
+            Told(checked=tuple(said)),
+            _hold_predictions(dossier, pages.predictions, manifest_of(manifest)),
+            _hold_evidence(dossier, manifest_of(manifest), plan, pages.predictions, evidence, recollect=recollect),
+            hold_manifest(dossier, plan, manifest),
+            hold_policies(dossier, plan, manifest, bundle),
+            hold_inputs(dossier, plan, manifest),
+        ]
+    )
+    return Held(pages=every, said=told.checked, unknown=told.unknown)
+
+
+def _hold_predictions(dossier: Dossier, predictions: Predictions, manifest: Manifest) -> Told:
     if is_release(dossier.folder) and not dossier.path("predictions").exists():
-        said.append("the files of predictions are no part of a release, so they were not looked at")
-    else:
-        collect.read_predictions(dossier, pages.predictions)
-        said.append("the files of predictions are those of the page")
-    if recollect:
-        measured = collect.measure(dossier, manifest_of(manifest), plan, pages.predictions)
-        _same("evidence", measured.digest(), evidence.digest())
-        said.append("measured again from data and predictions: the same evidence")
-    said.append(hold_inputs(dossier, plan, manifest))
-    return Held(pages=every, said=tuple(said))
+        return Told(unknown=("the files of predictions are no part of a release, so they were not looked at",))
+    collect.read_predictions(dossier, predictions)
+    if manifest.model.artifact is None or not predictions.sets:
+        return Told(checked=("the stage asks nothing of a model",))
+    return Told(
+        checked=("the files of predictions are those of the page",),
+        unknown=(f"whether the predictions are the model's own: {_answered(dossier, manifest.model.artifact)}",),
+    )
+
+
+def _answered(dossier: Dossier, artifact: Artifact) -> str:
+    if artifact.format == "predictions":
+        return "they came as files"
+    recorded = dossier.recorded().get("predict")
+    isolation = recorded.get("isolation") if isinstance(recorded, dict) else None
+    shut_in = f"`{isolation[:20]}`" if isinstance(isolation, str) else "nothing"
+    return f"it was not asked again; on how it was shut in, run.json says {shut_in}, which nobody signs"
+
+
+def _hold_evidence(
+    dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predictions, evidence: Evidence, *, recollect: bool
+) -> Told:
+    if not recollect:
+        return Told(unknown=("whether the evidence follows from data and predictions: measure again with --recollect",))
+    measured = collect.measure(dossier, manifest, plan, predictions)
+    _same("evidence", measured.digest(), evidence.digest())
+    return Told(checked=("measured again from data and predictions: the same evidence",))
 
 
 def _same(page: str, found: str, written: str) -> None:

@@ -6,16 +6,20 @@ from assay.edges.store import Dossier
 from assay.pages import ManifestPage, Plan
 from assay.planned import PlannedInput
 from assay.steps.planning import inputs
+from assay.steps.verifying.telling import Told
 
 
-def hold_inputs(dossier: Dossier, plan: Plan, manifest: ManifestPage) -> str:
+def hold_inputs(dossier: Dossier, plan: Plan, manifest: ManifestPage) -> Told:
     """What can be said of the planned inputs; raises DataError where one at hand has other bytes."""
     absent = [planned.path for planned in plan.inputs if not _at_hand(dossier, planned, manifest.file)]
     for planned in plan.inputs:
         if planned.path not in absent:
             inputs.hold_inputs(dossier.root, [planned], planned.role)
     held = f"{len(plan.inputs) - len(absent)} of {len(plan.inputs)} inputs are at hand and are the planned ones"
-    return held + (f"; not at hand, so not looked at: {', '.join(absent)}" if absent else "")
+    unknown = [f"whether inputs that are not at hand are the planned ones: {', '.join(absent)}"] if absent else []
+    if any(planned.role == "reviews" for planned in plan.inputs):
+        unknown.append("what GitHub says of the reviews today: the snapshot is of its time")
+    return Told(checked=(held,), unknown=tuple(unknown))
 
 
 def _at_hand(dossier: Dossier, planned: PlannedInput, manifest: str) -> bool:

@@ -28,7 +28,7 @@ def hold_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
         judging=ReadManifest(document=document, manifest=manifest, blocks=blocks),
         inputs=inputs,
         bundle=bundle,
-        book=make_book(manifest, columns=inputs.columns(), as_of=plan.as_of),
+        book=make_book(manifest, columns=inputs.columns(), as_of=plan.as_of, stage=plan.stage),
         situations=_situations(plan, page),
         changes=plan.changes,
     )

@@ -135,7 +135,7 @@ WRONG = {
     "no keys": ("trust: 1\n", "keys: this is required"),
     "an empty list": ("trust: 1\nkeys: []\n", "keys: "),
     "one key without a list": ("trust: 1\nkeys: {name: ci, key: ci.pem}\n", "expected a list"),
-    "unknown field": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    untill: 2026-01-01\n"), "Did you mean `until`?"),
+    "unknown field": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    until_: 2026-01-01\n"), "Did you mean `until`?"),
     "no name": ("trust: 1\nkeys:\n  - {key: ci.pem}\n", "keys.0.name: this is required"),
     "a name with a line break": ('trust: 1\nkeys:\n  - {name: "a\\nb", key: ci.pem}\n', "keys.0.name: "),
     "no such date": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    until: 2026-02-30\n"), "keys.0.until: "),
