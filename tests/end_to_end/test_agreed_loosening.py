@@ -163,6 +163,26 @@ def test_what_was_approved_is_what_is_judged_b3_b14(loosened: Loosened, assay: A
     assert assay(*CHECK).code == 0
 
 
+def test_what_was_merged_was_approved_before_the_merge_b16(
+    loosened: Loosened, assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B16: a push to main, in a clone of its last commit alone, brings what was approved; an evil merge does not."""
+    repository, head = loosened
+    base = git(repository.root, "rev-parse", "main")
+    git(repository.root, "switch", "--quiet", "main")
+    git(repository.root, "merge", "--quiet", "--squash", "change")
+    for more, code in ("", 0), ("\n# One line more.\n", 1):
+        repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + more)
+        commit(repository, "Merge")
+        clone = Repository(tmp_path / f"clone{code}")
+        git(tmp_path, "clone", "--quiet", "--depth=1", repository.root.as_uri(), clone.root.name)
+        reviewed(clone, head, "ada", "grace", pull_request={"head": head, "merged": True, "state": "closed"})
+        monkeypatch.chdir(clone.root)
+        ended = assay(*CHECK[:-4], "--base", base, "--reviews", "reviews.json")
+        assert ended.code == code, ended.out + ended.err
+        assert [each["path"] for each in page(clone, "plan")["changes"]] == ["checks.quality.bars.roc_auc"]
+
+
 def test_evaluation_data_are_approved_with_their_content(strict: Repository, assay: Assay) -> None:
     """E14, with a twin: what people saw is in the commit, not beside it."""
     lines = (strict.root / "holdout.csv").read_text().splitlines()

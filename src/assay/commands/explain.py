@@ -61,10 +61,10 @@ def _lines(policy: PlannedPolicy, bars: Any, ruling: Ruling | None) -> list[str]
         ]
     )
     lines.append(f"Effect    {'closes the gate' if policy.effect == 'block' else 'warns'} unless it is proven")
-    for check in policy.checks:
-        known = check in registry.names("assay.checks")
-        lines.append(f"Evidence  {check}: {registry.title('assay.checks', check) if known else 'no such check'}")
-    lines += [f"Consults  {check}: {registry.title('assay.checks', check)} (not needed)" for check in policy.consults]
+    known = registry.names("assay.checks")
+    for check in (*policy.checks, *policy.consults):
+        title = registry.title("assay.checks", check) if check in known else "no such check"
+        lines.append(f"{'Evidence' if check in policy.checks else 'Consults'}  {check}: {title}")
     if ruling is not None:
         lines.append(f"Outcome   {ruling.outcome.replace('_', ' ')}{' (waived)' if ruling.waiver else ''}")
         lines += [f"          {reason}" for reason in ruling.reasons]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from pydantic import Field
 from assay.books import make_book, seed_for
 from assay.canonical import digest
 from assay.edges.rego.bundle import Bundle
+from assay.edges.rego.metadata import Policy
 from assay.edges.store import Dossier
 from assay.errors import ManifestError, PageError
 from assay.manifest import Date
@@ -21,6 +22,7 @@ from assay.pages import ManifestPage, Plan
 from assay.planned import ManifestChange, PlannedBar
 from assay.steps.planning.base import BASE_REMOTE, Judge, choose_judge
 from assay.steps.planning.blocks import (
+    CheckBlock,
     default_block,
     is_at_hand,
     planned_bars,
@@ -140,11 +142,7 @@ def make_plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> P
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
-    roles = {each.role for each in reading.inputs.found}
-    needed = {check for policy in policies for check in policy.checks}
-    needed |= {check for policy in policies for check in policy.consults if is_at_hand(check, roles)}
-    for name in sorted(needed):
-        block = reading.judging.blocks.get(name) or default_block(name)
+    for name, block in _planned_blocks(policies, reading):
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:
             bars += planned_bars(block, book, document)
@@ -166,6 +164,17 @@ def make_plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> P
         inputs=reading.inputs.found,
         changes=reading.changes,
     )
+
+
+def _planned_blocks(policies: Collection[Policy], reading: Reading) -> Iterable[tuple[str, CheckBlock | None]]:
+    """The checks that policies need, with their blocks; and those they consult, where these can be measured."""
+    needed = {check for policy in policies for check in policy.checks}
+    consulted = {check for policy in policies for check in policy.consults}
+    roles = {each.role for each in reading.inputs.found}
+    for name in sorted(needed | consulted):
+        block = reading.judging.blocks.get(name) or default_block(name)
+        if name in needed or (block is not None and is_at_hand(block, roles)):
+            yield name, block
 
 
 def _plain(sets: Iterable[str]) -> Iterable[Recipe]:

@@ -62,9 +62,9 @@ def default_block(name: str) -> CheckBlock | None:
     return CheckBlock(name=name, module=module, spec=module.Spec())
 
 
-def is_at_hand(name: str, roles: Collection[str]) -> bool:
-    """Whether a check that is only consulted is measured: where the plan has the input that it is about."""
-    wanted = getattr(registry.module(PACKAGE, name), "INPUT", None)
+def is_at_hand(block: CheckBlock, roles: Collection[str]) -> bool:
+    """Whether a check that is only consulted can be measured: the plan has an input of the role that it is about."""
+    wanted = getattr(block.module, "INPUT", None)
     return wanted is None or wanted in roles
 
 
