@@ -209,7 +209,7 @@ def test_checksums_that_are_none(place: Place, assay: Assay, tmp_path: Path, con
 def test_the_same_again_writes_nothing(place: Place, assay: Assay) -> None:
     assert assay(*RELEASE).code == 0
     before = len(place.fake.journal)
-    ended = assay(*RELEASE, "--format", "json")
+    ended = assay("release", "--version", TAG, *ENGINE, "--format", "json")
     assert (ended.code, json.loads(ended.out)["published"]) == (0, False)
     assert {each.method for each in place.fake.journal[before:]} == {"GET"}
     assert len(place.fake.journal) - before == 4
@@ -253,7 +253,13 @@ def test_only_the_highest_version_is_the_latest(place: Place, assay: Assay) -> N
 
 @pytest.mark.parametrize(
     ("version", "code", "sentence"),
-    [("9.9.9", 3, "small 9.9.9 is not registered"), ("one", 2, "A version is written like 1.2.3")],
+    [
+        ("9.9.9", 3, "small 9.9.9 is not registered"),
+        ("small@v9.9.9", 3, "small 9.9.9 is not registered"),
+        ("one", 2, "A version is written like 1.2.3"),
+        ("large@v1.0.0", 2, "is no tag of small"),
+        ("small#production#1", 2, "A version is written like 1.2.3"),
+    ],
 )
 def test_a_version_that_is_not_registered(place: Place, assay: Assay, version: str, code: int, sentence: str) -> None:
     ended = assay("release", "--version", version, *ENGINE)
@@ -324,6 +330,23 @@ def test_another_signer_than_the_expected_one(place: Place, assay: Assay, tmp_pa
     ended = assay(*RELEASE, "--key", write_keys(tmp_path / "other", "ed25519").public)
     assert ended.code == 3
     assert place.fake.journal == []
+
+
+@signed
+def test_a_key_revoked_since_it_was_registered(place: Place, assay: Assay, tmp_path: Path) -> None:
+    """D14: the ledger shows that it signed before, which a downloaded folder alone cannot."""
+    shutil.copy(place.key, tmp_path / "public.pem")
+    trust = tmp_path / "trust.yaml"
+    listed = "trust: 1\nkeys:\n  - {name: ci, key: public.pem, revoked: %s}\n"
+    trust.write_text(listed % "2026-11-19")
+    assert assay(*RELEASE, "--key", str(trust)).code == 3
+    assert place.fake.journal == []
+    trust.write_text(listed % "2026-11-20T18:00:00Z")
+    ended = assay(*RELEASE, "--key", str(trust))
+    assert ended.code == 0, ended.err
+    ended = assay("verify", *REGORUS, "--key", str(trust), str(place.download(tmp_path / "downloaded")))
+    assert ended.code == 3
+    assert "was revoked at" in ended.err
 
 
 def test_a_closed_gate_is_not_released(place: Place, assay: Assay) -> None:

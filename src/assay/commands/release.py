@@ -6,26 +6,31 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from assay.commands.parts.connecting import connected
 from assay.commands.parts.dossiers import locate_dossier
-from assay.errors import OPEN, PageError
+from assay.errors import OPEN, PageError, UsageError
 from assay.steps import decide
 from assay.steps.promoting.holding import hold_open
+from assay.steps.promoting.signed import hold_signed
 from assay.steps.releasing.assets import make_assets
 from assay.steps.releasing.notes import release_text
 from assay.steps.releasing.registered import find_registration, hold_registered, is_newest, is_prerelease
 from assay.tag_names import written_version
 
+if TYPE_CHECKING:
+    from assay.edges.github.releases import Release
+
 
 class Options(decide.Options):
     """Options of `release`: those of `decide`, because only what is judged again is released."""
 
-    version: str = Field(description="Registered version to release, as 1.2.3.")
+    version: str = Field(description="Registered version to release, as 1.2.3 or by its tag.")
     key: str | None = Field(
-        None, description="Public key that must have signed the dossier: a file, `env:NAME`, or PEM text."
+        None, description="Public key or trust file that must have signed the dossier: a file, `env:NAME`, or PEM text."
     )
     fetch: bool = Field(default=False, description="Fetch the model's tags and ledger first.")
     remote: str = Field("origin", description="Git remote to fetch from.")
@@ -36,31 +41,9 @@ class Options(decide.Options):
 
 def run(options: Options) -> int:
     """0 once the release is published, now or by the same request before; needs `contents: write`."""
-    from assay.edges.github.releases import Release, publish_release
+    from assay.edges.github.releases import publish_release
 
-    version = written_version(options.version.removeprefix("v"))
-    dossier = locate_dossier(options)
-    held = hold_open(
-        dossier, options.stage, options.engine_wanted(), embedded=options.allow_embedded_engine, key=options.key
-    )
-    pages = held.pages
-    if pages.plan is None or pages.decision is None:
-        raise PageError("The dossier has no decision.")
-    if options.expect is not None and pages.decision.digest() != options.expect:
-        raise PageError(f"The decision is {pages.decision.digest()}, but {options.expect} was expected.")
-    if options.fetch:
-        _fetch(dossier.root, pages.plan.model, options.remote)
-    chain, registration, entry = find_registration(dossier.root, pages.plan.model, version)
-    hold_registered(dossier, pages, entry)
-    wanted = Release(
-        tag=registration.tag,
-        tag_object=registration.tag_object,
-        title=f"{registration.model} {registration.version}",
-        text=release_text(pages, registration),
-        assets=make_assets(dossier, pages, registration),
-        prerelease=is_prerelease(version),
-        latest=is_newest(chain, version),
-    )
+    wanted = _wanted(options)
     done = publish_release(connected(os.environ), wanted)
     if options.format == "json":
         said = {"tag": wanted.tag, "page": done.page, "published": done.published, "uploaded": list(done.uploaded)}
@@ -69,6 +52,41 @@ def run(options: Options) -> int:
         told = "Released" if done.published else "Released before, and nothing to add:"
         sys.stdout.write(f"{told} {wanted.title} with {len(wanted.assets)} assets: {done.page}\n")
     return OPEN
+
+
+def _wanted(options: Options) -> Release:
+    """The release of a dossier that holds, is open and is the registered one; GitHub has no say in it."""
+    from assay.edges.github.releases import Release
+
+    dossier, engine = locate_dossier(options), options.engine_wanted()
+    pages = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine, key=None).pages
+    if pages.plan is None or pages.decision is None:
+        raise PageError("The dossier has no decision.")
+    version = _version(options.version, pages.plan.model)
+    if options.expect is not None and pages.decision.digest() != options.expect:
+        raise PageError(f"The decision is {pages.decision.digest()}, but {options.expect} was expected.")
+    if options.fetch:
+        _fetch(dossier.root, pages.plan.model, options.remote)
+    chain, registration, entry = find_registration(dossier.root, pages.plan.model, version)
+    hold_registered(dossier, pages, entry)
+    hold_signed(dossier, pages, options.key, chain)
+    return Release(
+        tag=registration.tag,
+        tag_object=registration.tag_object,
+        title=f"{registration.model} {registration.version}",
+        text=release_text(pages, registration),
+        assets=make_assets(dossier, pages, registration),
+        prerelease=is_prerelease(version),
+        latest=is_newest(chain, version),
+    )
+
+
+def _version(text: str, model: str) -> str:
+    """A version that is named alone or by its tag; raises UsageError for another model's tag."""
+    named, tagged, version = text.rpartition("@")
+    if tagged and named != model:
+        raise UsageError(f"{text[:80]!r} is no tag of {model}, which the dossier is about.")
+    return written_version(version.removeprefix("v"))
 
 
 def _fetch(root: Path, model: str, remote: str) -> None:
