@@ -346,10 +346,11 @@ def test_cosign_accepts_what_we_sign_and_refuses_what_was_changed(
     other = write_keys(tmp_path / "other", "ed25519")
     assert not accepts(card, other.public, CARD_TYPE)
     changed = tmp_path / "changed.json"
-    for change in (changed_payload, changed_subject, changed_signature, changed_payload_type, doubled_signature):
-        document = json.loads(card.read_bytes())
-        change(document)
-        changed.write_bytes(canonical(document))
-        assert not accepts(changed, keys.public, CARD_TYPE, "holdout.csv"), change.__name__
-    changed.write_bytes(card.read_bytes()[:-40])
-    assert not accepts(changed, keys.public, CARD_TYPE)
+    for bundle, predicate_type in ((card, CARD_TYPE), (decision, DECISION_TYPE)):
+        for change in (changed_payload, changed_subject, changed_signature, changed_payload_type, doubled_signature):
+            document = json.loads(bundle.read_bytes())
+            change(document)
+            changed.write_bytes(canonical(document))
+            assert not accepts(changed, keys.public, predicate_type, "holdout.csv"), change.__name__
+        changed.write_bytes(bundle.read_bytes()[:-40])
+        assert not accepts(changed, keys.public, predicate_type)

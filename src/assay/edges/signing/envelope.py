@@ -83,10 +83,15 @@ def read_envelope(content: bytes) -> Envelope:
 
 def strictly(content: bytes, name: str) -> Any:
     """The document in canonical JSON; duplicate keys, other spellings and cut files are all not canonical."""
+    if not content:
+        raise SignatureError(f"{name} is empty.")
     try:
         return parse(content, name)
     except PageError as error:
-        raise SignatureError(str(error)) from error
+        said = "is not in canonical form: it was changed, or another program wrote it"
+        if error.__cause__ is not None:
+            said = f"cannot be read: it was cut off, or is something else ({error.__cause__})"
+        raise SignatureError(f"{name} {said}.") from error
 
 
 def fields(document: Any, where: str, *names: str) -> dict[str, Any]:

@@ -20,7 +20,6 @@ MAX_KEY_BYTES = 64 * 1024
 PASSWORD = "ASSAY_KEY_PASSWORD"  # noqa: S105  # the variable's name, not a password
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 _PRIVATE = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY")
-_PUBLIC = ("PUBLIC KEY",)
 CERTIFICATE = "CERTIFICATE"
 _FITTING = "expected an ECDSA P-256 or Ed25519 key"
 
@@ -65,11 +64,6 @@ def load_signing_key(named: str, password: str | None) -> SigningKey:
     return SigningKey(private=private, public=verification_key(private.public_key()))
 
 
-def load_verification_key(named: str) -> VerificationKey:
-    """The public key in a file, in the environment variable of `env:NAME`, or in PEM text; raises UsageError."""
-    return read_verification_key(read_block(read_named(named), _PUBLIC, "a public key")[1])
-
-
 def read_verification_key(pem: bytes) -> VerificationKey:
     """The public key in one PEM block; raises UsageError."""
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -80,13 +74,6 @@ def read_verification_key(pem: bytes) -> VerificationKey:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UsageError("The public key could not be read as PEM.", hint=key_hint()) from error
     return verification_key(public)
-
-
-def public_pem(key: VerificationKey) -> str:
-    """A public key as PEM, for a release or a repository."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return key.public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def verification_key(public: object) -> VerificationKey:

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from assay.edges.signing.keys import SigningKey, VerificationKey, load_signing_key, load_verification_key
+from assay.edges.signing.keys import SigningKey, VerificationKey, load_signing_key
+from assay.edges.signing.trust_file import load_trust
 
 SCHEMES = ("ecdsa-p256", "ed25519")
 
@@ -43,4 +44,4 @@ class Pair:
 def make_pair(scheme: str) -> Pair:
     key = make_key(scheme)
     private, public = private_text(key), public_text(key)
-    return Pair(load_signing_key(private, None), load_verification_key(public), private, public)
+    return Pair(load_signing_key(private, None), load_trust(public).keys[0].key, private, public)

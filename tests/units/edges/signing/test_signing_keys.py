@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 from key_pairs import SCHEMES, Pair, make_key, private_text, public_text
 
-from assay.edges.signing.keys import SigningKey, load_signing_key, load_verification_key, public_pem
+from assay.edges.signing.keys import SigningKey, load_signing_key
+from assay.edges.signing.trust_file import load_trust
 from assay.errors import UsageError
 
 
@@ -25,12 +26,12 @@ def test_a_key_from_file_variable_or_text(
     monkeypatch.setenv("CARD_KEY", text)
     hints = {load_signing_key(named, password).public.hint for named in (str(file), "env:CARD_KEY", text)}
     (tmp_path / "public.pem").write_text(public_text(key))
-    public = load_verification_key(str(tmp_path / "public.pem"))
+    (trusted,) = load_trust(str(tmp_path / "public.pem")).keys
+    public = trusted.key
     assert hints == {public.hint}
     assert public.scheme == scheme
     written = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     assert public.hint == base64.b64encode(hashlib.sha256(written).digest()).decode()
-    assert public_pem(public) == public_text(key)
 
 
 def test_what_openssl_ecparam_writes_is_read() -> None:
@@ -59,7 +60,7 @@ def test_only_two_kinds_of_key(kind: str) -> None:
     with pytest.raises(UsageError, match=r"ECDSA P-256 or Ed25519"):
         load_signing_key(private_text(key), None)
     with pytest.raises(UsageError, match=r"ECDSA P-256 or Ed25519"):
-        load_verification_key(public_text(key))
+        load_trust(public_text(key))
 
 
 def test_passwords_must_fit() -> None:
@@ -90,7 +91,7 @@ def test_what_is_no_key_is_refused(tmp_path: Path, pair: Pair) -> None:
         (cut, "could not be read as PEM"),
     ):
         with pytest.raises(UsageError, match=said):
-            load_verification_key(named)
+            load_trust(named)
     with pytest.raises(UsageError, match="found `public key`"):
         load_signing_key(pair.public, None)
     cosign = "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n"
