@@ -101,7 +101,7 @@ def test_the_bars_of_the_base_judge_the_model_all_the_same(strict: Repository, a
     assert assay(*CHECK).code == 0
 
 
-LACKING = ("fail", "Nobody who counts approved it as ml_engineer.")
+LACKING = ("fail", "The role ml_engineer has no approval that counts.")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ LACKING = ("fail", "Nobody who counts approved it as ml_engineer.")
     [
         (("ada",), {}, *LACKING),
         (("ada", "eve"), {}, *LACKING),
-        (("ada", "grace"), {"pull_request": {"draft": True}}, "fail", "Something closes the change"),
+        (("ada", "grace"), {"pull_request": {"draft": True}}, "fail", "something closes the change"),
         (("ada", "grace"), {"permissions": []}, "inconclusive", "in doubt"),
         (("ada", "mallory"), {}, *LACKING),
     ],
@@ -126,6 +126,8 @@ def test_less_than_two_people_do_not(
     found = ruling(repository)
     assert found["outcome"] == outcome
     assert found["offenders"] == ["checks.quality.bars.roc_auc"]
+    # What happened comes first, then why it was not approved.
+    assert found["reasons"][0].startswith("The change alters what judges it")
     assert told in " ".join(found["reasons"])
 
 
@@ -133,7 +135,7 @@ def test_no_reviews_are_no_approval(loosened: Loosened, assay: Assay) -> None:
     repository, _ = loosened
     assert assay(*CHECK[:-2]).code == 1
     assert ruling(repository)["outcome"] == "fail"
-    assert "No reviews were taken in" in " ".join(ruling(repository)["reasons"])
+    assert "The reviews were not taken in" in " ".join(ruling(repository)["reasons"])
     # A check that is only consulted is not missed.
     assert "approvals" not in measured(repository)
 

@@ -78,18 +78,18 @@ reasons contains "The change alters what judges it; until it is merged, the base
 	not agreed
 }
 
-reasons contains "No reviews were taken in, so nobody is known to have approved what loosens." if {
+reasons contains "The reviews were not taken in, so nobody is known to have approved what loosens." if {
 	loosened
 	not input.facts.approvals
 	not unreadable
 }
 
-reasons contains "Something closes the change whoever approves it." if {
+reasons contains "Whoever approves it, something closes the change." if {
 	loosened
 	input.facts.approvals.blocked == true
 }
 
-reasons contains sprintf("Nobody who counts approved it as %s.", [role]) if {
+reasons contains sprintf("The role %s has no approval that counts.", [role]) if {
 	loosened
 	some role in approvals.unfilled
 }
@@ -100,7 +100,7 @@ reasons contains "The commit that was approved does not hold the manifest, polic
 	input.facts.changes.reviewed == false
 }
 
-reasons contains "Something about the reviews is in doubt, so nobody is known to have approved what loosens." if {
+reasons contains "The reviews are in doubt, so nobody is known to have approved what loosens." if {
 	loosened
 	input.facts.approvals.doubtful == true
 }
