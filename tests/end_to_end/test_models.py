@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,20 @@ def answered(repository: Repository, assay: Assay) -> Path:
     assert assay("check", *REGORUS).code in (0, 1)
     repository.dossier.rename(repository.root.parent / "answered")
     return repository.root.parent / "answered"
+
+
+def test_the_decision_does_not_depend_on_where_the_repository_lies(
+    repository: Repository, answered: Path, assay: Assay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DESIGN §1: the same plan and predictions give the same decision digest, on a laptop and in CI."""
+    elsewhere = repository.root.parent / "a runner's folder"
+    shutil.copytree(repository.root, elsewhere, ignore=shutil.ignore_patterns(".assay"))
+    monkeypatch.chdir(elsewhere)
+    assay("check", *REGORUS)
+    for page in ("plan", "evidence", "decision", "card"):
+        assert (elsewhere / ".assay/small/validation" / f"{page}.json").read_bytes() == (
+            answered / f"{page}.json"
+        ).read_bytes()
 
 
 def test_answers_of_another_run_give_the_same_decision(repository: Repository, answered: Path, assay: Assay) -> None:

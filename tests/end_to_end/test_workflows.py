@@ -192,6 +192,20 @@ def test_registered_released_promoted_and_rolled_back_by_dispatch(runner: Runner
     assert tags(runner) == ["small#production#2", "small@v1.0.0", "small@v1.1.0"]
 
 
+def test_a_version_tag_that_is_pushed_is_released(runner: Runner, assay: Assay) -> None:
+    """Registered on a laptop and pushed: the tag starts a run that judges again and writes the release of that decision."""
+    main = runner.commit("The manifest and the first model")
+    told = ("--manifest", str(runner.root / "assay.yaml"), "--engine", "opa", "--opa", runner.opa)
+    assert assay("check", *told).code == 0
+    registered = assay("register", *told, "--version", "1.0.0")
+    assert registered.code == 0, registered.err
+    document = {"ref": "refs/tags/small@v1.0.0", "before": "0" * 40, "after": main}
+    ran = runner.run("push", document, file="assay-promotion.yml", at=main, number=30)
+    assert ran.code == 0, ran.log
+    (release,) = runner.fake.world.repository(NAME).releases.values()
+    assert (release["tag_name"], release["draft"]) == ("small@v1.0.0", False)
+
+
 def tags(runner: Runner) -> list[str]:
     """The promotion tags on the remote."""
     return git(runner.origin, "for-each-ref", "--format=%(refname:strip=2)", "refs/tags").splitlines()

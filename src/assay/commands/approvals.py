@@ -19,6 +19,7 @@ from assay.canonical import canonical, digest, parse
 from assay.checks import approvals
 from assay.commands.parts.approving_words import exit_code, lines
 from assay.edges.files import read_beneath, write_atomically
+from assay.edges.git import find_commit
 from assay.errors import OPEN, DataError, ManifestError, UsageError
 from assay.manifest import DEFAULT_STAGE, FILE, Manifest
 from assay.manifest_reading import read_manifest
@@ -43,8 +44,10 @@ class Options(CommonOptions):
     pull_request: Annotated[int, Field(gt=0, lt=2**53)] | None = Field(
         None, description="Number of the pull request to read from GitHub."
     )
-    commit: Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
-        None, description="Full id of a commit on the default branch, whose one merged pull request is read."
+    commit: Annotated[str, Field(pattern=r"^(HEAD|[0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
+        None,
+        description="Commit on the default branch, whose one merged pull request is read: its full id, or HEAD for "
+        "what is checked out.",
     )
     snapshot: Path | None = Field(None, description="Show this snapshot instead, without asking GitHub.")
     out: Path | None = Field(None, description="File to write the snapshot to, beneath the manifest's folder.")
@@ -96,6 +99,11 @@ def _read(path: Path) -> ReviewSnapshot:
     return read_snapshot(parse(read_beneath(folder, path.name, limit=MAX_SNAPSHOT_BYTES), str(path)))
 
 
+def _commit(options: Options) -> str:
+    named = options.commit or ""
+    return find_commit(Path(os.path.realpath(options.manifest.parent)), named) if named == "HEAD" else named
+
+
 def _take(options: Options, manifest: Manifest) -> ReviewSnapshot:
     from assay.edges.github.client import connect
     from assay.edges.github.merged import find_merged
@@ -108,7 +116,7 @@ def _take(options: Options, manifest: Manifest) -> ReviewSnapshot:
     }
     roles = {name: role.model_dump(mode="json") for name, role in manifest.roles.items()}
     client = connect(**told)
-    number = options.pull_request or find_merged(client, options.commit or "")
+    number = options.pull_request or find_merged(client, _commit(options))
     snapshot = take_snapshot(client, number, roles)
     if options.commit is not None and not snapshot.pull_request.merged:
         raise DataError(f"GitHub says of #{number} both that it was merged and that it was not.", hint="Take it again.")

@@ -11,10 +11,9 @@ SUFFIXES: tuple[str, ...] = ()
 EXECUTES = "repository_code"
 
 
-def inspect(path: str) -> dict[str, Any]:
-    """What running it executes: the repository's own code."""
-    note = f"The code beneath `{Path(path).name}` runs as it stands in the repository."
-    return {"executes": EXECUTES, "types": [], "note": note}
+def inspect(_path: str) -> dict[str, Any]:
+    """What running it executes: the repository's own code, wherever it was checked out."""
+    return {"executes": EXECUTES, "types": [], "note": "The repository's own code runs as it stands."}
 
 
 def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
