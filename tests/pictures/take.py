@@ -2,9 +2,9 @@
 
     uv run python -m tests.pictures.take FOLDER            every picture, to be looked at
     uv run python -m tests.pictures.take FOLDER closed     those whose name has the word
+    uv run python -m tests.pictures.take --readme          those that the documents show, into `.github/pictures`
 
-It needs Chromium, and a font with emoji (`fonts-noto-color-emoji`). Pages come from commands as users type them. The
-README's pictures are taken with `--readme`, which writes them to `.github/pictures`.
+It needs Chromium, and a font with emoji (`fonts-noto-color-emoji`). Pages come from commands as users type them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,14 @@ from tests.pictures.browser import WIDTHS, Browser, find_browser
 from tests.pictures.github_page import page
 from tests.pictures.real_pages import Page, demo, pull_request
 
+README = Path(__file__).parents[2] / ".github" / "pictures"
+SHOWN = {
+    "comment-closed": ("comment", 820, (0, 2_000)),
+    "comment-open": ("comment-open", 820, (0, 2_000)),
+    "card-demo": ("card", 820, (838, 1_436)),
+}
+"""The pages that the documents show: the picture's name, how wide it is, and from where to where it goes."""
+
 
 def main(folder: Path, word: str) -> int:
     """Writes the pictures into the folder; 1 where there is no browser."""
@@ -27,8 +35,12 @@ def main(folder: Path, word: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, Browser(program, Path(name) / "profile") as browser:
         for each in (*pull_request(Path(name)), *demo(Path(name))):
-            (folder / f"{each.name}.{'html' if each.kind == 'card' else 'md'}").write_text(each.text, encoding="utf-8")
-            if word in each.name:
+            if folder == README:
+                show(browser, Path(name), each)
+            elif word in each.name:
+                (folder / f"{each.name}.{'html' if each.kind == 'card' else 'md'}").write_text(
+                    each.text, encoding="utf-8"
+                )
                 take(browser, folder, each)
     return 0
 
@@ -50,6 +62,17 @@ def take(browser: Browser, folder: Path, each: Page) -> None:
                 sys.stdout.write(f"{path.name}: {looked.height} high, {len(looked.picture):,} bytes{out}\n")
 
 
+def show(browser: Browser, scratch: Path, each: Page) -> None:
+    """A page of the documents, as one small picture."""
+    if each.name in SHOWN:
+        name, width, cut = SHOWN[each.name]
+        file = scratch / "shown.html"
+        file.write_text(html(each), encoding="utf-8")
+        looked = browser.look(file, width, cut=cut)
+        (README / f"{name}.png").write_bytes(looked.picture)
+        sys.stdout.write(f"{name}.png: {len(looked.picture):,} bytes\n")
+
+
 def html(each: Page, *, unfolded: bool = False) -> str:
     """A page as a browser loads it."""
     if each.kind == "card":
@@ -58,4 +81,5 @@ def html(each: Page, *, unfolded: bool = False) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), (sys.argv[2:] or [""])[0]))
+    where, words = sys.argv[1], sys.argv[2:]
+    sys.exit(main(README if where == "--readme" else Path(where), (words or [""])[0]))

@@ -80,7 +80,8 @@ def judging(dossier: Dossier) -> dict[str, str | None]:
     engine = " ".join(str(decide[name]) for name in ("engine", "version") if decide.get(name))
     commit = str(plan.get("judged_by", ""))
     revision = commit if plan.get("base") and FORMAT_OF_COMMIT.fullmatch(commit) else None
-    bars = f" with the bars of {plan['base']} ({commit[:12]})" if revision else ""
+    named = "" if plan.get("base") == commit else f"`{plan.get('base')}` at "
+    bars = f" with the bars of {named}`{commit[:12]}`" if revision else ""
     return {"judged_by": f"{engine}{bars}" if engine else None, "revision": revision}
 
 
@@ -108,7 +109,7 @@ def _status(client: Client, event: Event, pages: Pages) -> str:
     from assay.render.wording import outcomes
 
     decision = _decision(pages)
-    set_status(
+    put = set_status(
         client,
         event.head,
         state="success" if decision.verdict == "open" else "failure",
@@ -116,7 +117,7 @@ def _status(client: Client, event: Event, pages: Pages) -> str:
         description=f"{outcomes.gate(decision.verdict)}. {outcomes.summary(decision.rulings)}",
         page=event.page,
     )
-    return event.head
+    return f"{'put on' if put else 'of a newer run left on'} {event.head}"
 
 
 def _summarize(told: Told, environment: Mapping[str, str], pages: Pages, facts: dict[str, Any]) -> str | None:
