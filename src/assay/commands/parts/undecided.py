@@ -50,8 +50,8 @@ def _speak(
     given: dict[str, Any] = {"state": "error", "context": context(model, options.stage), "page": event.page}
 
     def status() -> str:
-        set_status(client, event.head, **given, description=f"Gate closed. {SAID}")
-        return event.head
+        put = set_status(client, event.head, **given, description=f"Gate closed. {SAID}")
+        return f"{'put on' if put else 'of a newer run left on'} {event.head}"
 
     def written(number: int, model: str) -> str:
         marker = comment.marker(model, options.stage)

@@ -55,7 +55,7 @@ def read_event(environment: Mapping[str, str]) -> Event:
         number=number,
         run=run,
         api=environment.get("GITHUB_API_URL", "") or API,
-        page=f"{server}/{repository}/actions/runs/{run[0]}",
+        page=f"{server}/{repository}/actions/runs/{run[0]}" + (f"/attempts/{run[1]}" if run[1] > 1 else ""),
     )
 
 

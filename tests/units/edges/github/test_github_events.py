@@ -33,7 +33,7 @@ def environment(folder: Path, name: str, document: Any, **given: str) -> dict[st
 def test_a_pull_request(tmp_path: Path) -> None:
     event = read_event(environment(tmp_path, "pull_request", PULL))
     assert (event.number, event.head, event.run) == (7, HEAD, (4711, 2))
-    assert event.page == "https://github.com/acme/loans/actions/runs/4711"
+    assert event.page == "https://github.com/acme/loans/actions/runs/4711/attempts/2"
     assert need_pull_request(event) == 7
 
 

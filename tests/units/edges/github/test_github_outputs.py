@@ -86,6 +86,38 @@ def test_a_status_whose_answer_was_lost_is_put_again(fake: FakeGitHub, client: C
     assert {each["state"] for each in fake.world.repositories[NAME].statuses[HEAD]} == {"success"}
 
 
+RUNS = "https://github.com/acme/loans/actions/runs/"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "last"),
+    [
+        ("20", "19", "20"),
+        ("19", "20", "20"),
+        ("20", "20", "20"),
+        ("20/attempts/2", "20", "20/attempts/2"),
+        ("20", "20/attempts/2", "20/attempts/2"),
+        ("9", "10", "10"),
+    ],
+)
+def test_an_older_run_does_not_have_the_last_word(
+    fake: FakeGitHub, client: Client, first: str, second: str, last: str
+) -> None:
+    """G12: an open gate that is told late does not hide a closed one."""
+    for run in (first, second):
+        set_status(client, HEAD, state="success", context="assay/x", description=run, page=f"{RUNS}{run}")
+        set_status(client, HEAD, state="failure", context="assay/y", description="other", page=f"{RUNS}99")
+    held = fake.world.repositories[NAME].statuses[HEAD]
+    assert next(each["description"] for each in held if each["context"] == "assay/x") == last
+
+
+def test_a_status_of_something_else_supersedes_nothing(fake: FakeGitHub, client: Client) -> None:
+    for page in ("https://example.com/acme/loans/actions/runs/99", "https://github.com/acme/other/actions/runs/99", ""):
+        set_status(client, HEAD, state="success", context="assay/x", description="theirs", page=page)
+        assert set_status(client, HEAD, state="failure", context="assay/x", description="ours", page=f"{RUNS}1")
+    assert fake.world.repositories[NAME].statuses[HEAD][0]["state"] == "failure"
+
+
 def test_a_status_that_is_refused(fake: FakeGitHub, client: Client) -> None:
     fake.world.token("job", contents="read")
     with pytest.raises(GitHubError) as stopped:
