@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assay.canonical import canonical, digest, significant
+from assay.tables.addressing import Table
 from assay.tables.answering import Tables
 from assay.tables.predicates import (
     All,
@@ -35,7 +36,7 @@ from assay.tables.predicates import (
     OneOf,
     Operand,
 )
-from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Table, Values
+from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
 from assay.tables.scores import scores_digest
 from assay.tables.source import Source
 

@@ -115,8 +115,9 @@ def recipes(spec: Spec, book: Book) -> Iterable[Recipe]:
 
 def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
     """Compares the score of the changed rows with that of the unchanged ones."""
+    from assay.tables.addressing import BASE, ROW, SCORE, Table
     from assay.tables.predicates import Not, OneOf
-    from assay.tables.questions import BASE, ROW, SCORE, Keys, Table, Values
+    from assay.tables.questions import Keys, Values
 
     planned = [
         (name, test, tuple(recipes_of(name, index, test)))
@@ -158,7 +159,7 @@ class _Trial(Value):
 def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt.NDArray[np.generic]]]) -> _Trial:
     import numpy as np
 
-    from assay.tables.questions import BASE, SCORE
+    from assay.tables.addressing import BASE, SCORE
     from assay.tables.recipes import apply_recipe
 
     rows = len(answers[0][SCORE])

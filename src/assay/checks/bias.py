@@ -11,8 +11,9 @@ from pydantic import Field, field_validator
 from assay.errors import DataError
 from assay.measuring import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
 from assay.stats.bars import GapBars, limits, pointer
+from assay.tables.addressing import SCORE, Table
 from assay.tables.predicates import Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf
-from assay.tables.questions import SCORE, Cells, Question, Table
+from assay.tables.questions import Cells, Question
 from assay.values import Count, GroupRow, GroupTable, Measure, Value, exact
 
 if TYPE_CHECKING:

@@ -122,9 +122,10 @@ def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
 
 def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
     """Asks for the columns first, then counts the rows that break a rule in one pass per data set."""
+    from assay.tables.addressing import Table
     from assay.tables.predicates import IsMissing
     from assay.tables.promises import MISSING, fault
-    from assay.tables.questions import Counts, Keys, Schema, Table
+    from assay.tables.questions import Counts, Keys, Schema
 
     names, promises = book.on(spec.on), _promises(spec)
     schemas = dict(zip(names, (yield [Schema(Table(name)) for name in names]), strict=True))

@@ -10,7 +10,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from assay.errors import DataError
 from assay.measuring import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
 from assay.stats.bars import MetricName, QualityBars, limits, pointer
-from assay.tables.questions import SCORE, Question, Table, Values
+from assay.tables.addressing import SCORE, Table
+from assay.tables.questions import Question, Values
 from assay.values import Count, Curve, GroupTable, Histogram, Measure, Undefined, Value
 
 if TYPE_CHECKING:

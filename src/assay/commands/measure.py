@@ -23,7 +23,7 @@ from assay.planned import PlannedCheck
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
 from assay.steps.predicting.files import read_scores_of
-from assay.tables.questions import Table
+from assay.tables.addressing import Table
 from assay.tables.source import Source
 from assay.yaml_strict import MAX_BYTES, Document, load
 

@@ -19,7 +19,7 @@ from assay.pages import Evidence, Plan, Predictions
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.inputs import hold_inputs
 from assay.steps.predicting.files import FORMAT, NOTHING_LOADED
-from assay.tables.questions import Table
+from assay.tables.addressing import Table
 from assay.tables.source import Source
 
 MAX_REVIEWS = 16 * 1024 * 1024

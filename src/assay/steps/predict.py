@@ -84,7 +84,7 @@ def _probe(asked: Asked, recipe: Recipe) -> Probe:
 
 
 def _write(dossier: Dossier, probe: Probe, answers: Answers, number: int) -> PredictedSet:
-    from assay.tables.questions import SCORE
+    from assay.tables.addressing import SCORE
     from assay.tables.scores import scores_digest, write_scores
 
     scores = answers.scores[number]

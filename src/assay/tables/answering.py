@@ -9,12 +9,13 @@ from types import TracebackType
 from typing import Any, Self, assert_never
 
 from assay.errors import DataError
+from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
 from assay.tables.columns import fetch
 from assay.tables.conditions import Compilation, Typed, as_text, stored
 from assay.tables.connection import THREADS, connect, descriptor_path, speaking
 from assay.tables.counting import count_cells, count_rows
 from assay.tables.mentions import mentioned
-from assay.tables.questions import BASE, KEY, ROW, SCORE, Cells, Counts, Keys, Question, Schema, Table, Values
+from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
 from assay.tables.source import Source, open_source

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.errors import DataError
+from assay.tables.addressing import BASE, KEY, ROW, SCORE
 from assay.tables.connection import descriptor_path, identifier, literal, speaking
 from assay.tables.csv_structure import shape
 from assay.tables.csv_types import CASTS, types
 from assay.tables.parquet_columns import Stored, normal, parquet_columns
-from assay.tables.questions import BASE, KEY, ROW, SCORE
 from assay.tables.source import Source, confirm
 
 if TYPE_CHECKING:

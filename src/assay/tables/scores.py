@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from assay.canonical import PREFIX, SIGNIFICANT_DIGITS, canonical
 from assay.errors import DataError
+from assay.tables.addressing import KEY, SCORE
 from assay.tables.columns import fetch
 from assay.tables.conditions import Typed, stored
 from assay.tables.connection import connect, descriptor_path, identifier, literal, speaking
-from assay.tables.questions import KEY, SCORE
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.source import Source, open_source
 

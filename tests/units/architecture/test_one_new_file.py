@@ -17,7 +17,8 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from assay.measuring import Bar, BarText, Book, CheckFacts, CheckSpec
-from assay.tables.questions import Counts, Table
+from assay.tables.addressing import Table
+from assay.tables.questions import Counts
 from assay.values import Measure, exact
 
 

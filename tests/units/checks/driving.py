@@ -10,8 +10,8 @@ import numpy as np
 
 from assay.canonical import digest
 from assay.measuring import Book
+from assay.tables.addressing import SCORE, Table
 from assay.tables.answering import Tables
-from assay.tables.questions import SCORE, Table
 from assay.tables.reading import read, read_ids
 from assay.tables.recipes import apply_recipe
 from assay.tables.scores import write_scores

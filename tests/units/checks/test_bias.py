@@ -25,9 +25,10 @@ from assay.joined_bars import resolve
 from assay.measuring import Book, ColumnUse
 from assay.stats.bars import GapBars
 from assay.stats.fairness import GAPS
+from assay.tables.addressing import SCORE, Table
 from assay.tables.answering import Tables
 from assay.tables.predicates import Column, Compare, IsFinite, IsMissing, Not, OneOf
-from assay.tables.questions import SCORE, Cells, Question, Table
+from assay.tables.questions import Cells, Question
 from assay.tables.scores import write_scores
 from assay.values import Estimate, Undefined
 

@@ -22,8 +22,9 @@ from assay.joined_bars import resolve
 from assay.measuring import Book, ColumnUse
 from assay.stats.bars import QualityBars
 from assay.stats.metrics import METRICS
+from assay.tables.addressing import SCORE, Table
 from assay.tables.answering import Tables
-from assay.tables.questions import SCORE, Question, Table, Values
+from assay.tables.questions import Question, Values
 from assay.tables.scores import write_scores
 from assay.values import Estimate, Undefined
 

@@ -10,6 +10,7 @@ import pytest
 from table_files import MakeSource, source_of
 
 from assay.errors import DataError
+from assay.tables.addressing import BASE, ROW, SCORE, Table
 from assay.tables.answering import Tables
 from assay.tables.predicates import (
     Arithmetic,
@@ -23,7 +24,7 @@ from assay.tables.predicates import (
     Not,
     OneOf,
 )
-from assay.tables.questions import BASE, ROW, SCORE, Cells, Counts, Keys, Schema, Table, Values
+from assay.tables.questions import Cells, Counts, Keys, Schema, Values
 from assay.tables.reading import read_ids
 from assay.tables.scores import write_scores
 from assay.tables.source import Source

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from assay.edges.files import find_source
 from assay.errors import AssayError
+from assay.tables.addressing import Table
 from assay.tables.predicates import Column, IsDuplicate, IsMissing
-from assay.tables.questions import Cells, Counts, Table
+from assay.tables.questions import Cells, Counts
 from assay.tables.source import Source
 
 FORMATS = {".skops": "skops", ".onnx": "onnx", ".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle"}
