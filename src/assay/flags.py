@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from types import ModuleType, NoneType, UnionType
-from typing import Annotated, Any, Literal, NoReturn, Union, get_args, get_origin
-
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn, get_origin
 
 from assay.errors import UsageError
-from assay.options import flag, variable
+from assay.plain_options import Field, choices, flag, members, plain_fields, read_plain, variable
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,36 +22,45 @@ class _Parser(argparse.ArgumentParser):
 
 def read_options(verb: str, module: ModuleType, arguments: Sequence[str], environment: Mapping[str, str]) -> Any:
     """A verb's Options from its flags, else from `ASSAY_*` variables, else the defaults; raises UsageError."""
-    options: type[BaseModel] = module.Options
+    plain = not hasattr(module.Options, "model_fields")
+    fields: Mapping[str, Field | FieldInfo] = plain_fields(module.Options) if plain else module.Options.model_fields
     positional: tuple[str, ...] = getattr(module, "POSITIONAL", ())
-    given = vars(_parser(verb, module, options, positional).parse_args(list(arguments)))
+    given = vars(_parser(verb, module, fields, positional).parse_args(list(arguments)))
     values: dict[str, Any] = {}
-    for name, field in options.model_fields.items():
+    for name, field in fields.items():
         if given.get(name) not in (None, []):
             values[name] = given[name]
         elif name not in positional and (text := environment.get(variable(name), "")) != "":
             values[name] = text.split() if _is_list(field) else _truth(name, text) if _is_switch(field) else text
-    try:
-        return options.model_validate(values)
-    except ValidationError as error:
-        raise UsageError(
-            " ".join(_sentence(detail, positional) for detail in error.errors(include_url=False))
-        ) from error
+    return _plain(module, values, positional) if plain else _validated(module.Options, values, positional)
 
 
-def choices(field: FieldInfo) -> tuple[str, ...]:
-    """The values that a field allows, where they are few."""
-    return next(
-        (tuple(map(str, get_args(part))) for part in _parts(field.annotation) if get_origin(part) is Literal), ()
+def _plain(module: ModuleType, values: Mapping[str, Any], positional: Sequence[str]) -> Any:
+    read = read_plain(module.Options, values)
+    if not isinstance(read, dict):
+        return read
+    raise UsageError(
+        " ".join(_sentence(name, expected, values.get(name), positional) for name, expected in read.items())
     )
 
 
-def _parser(verb: str, module: ModuleType, options: type[BaseModel], positional: tuple[str, ...]) -> _Parser:
+def _validated(options: type[BaseModel], values: Mapping[str, Any], positional: Sequence[str]) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return options.model_validate(values)
+    except ValidationError as error:
+        raise UsageError(" ".join(_told(detail, positional) for detail in error.errors(include_url=False))) from error
+
+
+def _parser(
+    verb: str, module: ModuleType, fields: Mapping[str, Field | FieldInfo], positional: tuple[str, ...]
+) -> _Parser:
     doc = (module.__doc__ or verb).strip()
     parser = _Parser(prog=f"assay {verb}", description=doc, allow_abbrev=False)
-    for name, field in options.model_fields.items():
+    for name, field in fields.items():
         text = (field.description or "").replace("%", "%%")
-        allowed = choices(field)
+        allowed = choices(field.annotation)
         shown = "|".join(allowed) if allowed else name.upper()
         if name in positional:
             parser.add_argument(name, nargs=None if field.is_required() else "?", metavar=shown, help=text)
@@ -64,21 +74,12 @@ def _parser(verb: str, module: ModuleType, options: type[BaseModel], positional:
     return parser
 
 
-def _parts(annotation: Any) -> tuple[Any, ...]:
-    """The members of a union, through Annotated."""
-    if get_origin(annotation) is Annotated:
-        return _parts(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        return tuple(inner for part in get_args(annotation) if part is not NoneType for inner in _parts(part))
-    return (annotation,)
+def _is_switch(field: Field | FieldInfo) -> bool:
+    return bool in members(field.annotation)
 
 
-def _is_switch(field: FieldInfo) -> bool:
-    return bool in _parts(field.annotation)
-
-
-def _is_list(field: FieldInfo) -> bool:
-    return any(get_origin(part) in (tuple, list) for part in _parts(field.annotation))
+def _is_list(field: Field | FieldInfo) -> bool:
+    return any(get_origin(part) in (tuple, list) for part in members(field.annotation))
 
 
 def _truth(name: str, text: str) -> bool:
@@ -89,11 +90,15 @@ def _truth(name: str, text: str) -> bool:
     raise UsageError(f"{variable(name)} must be true or false, not `{text}`.")
 
 
-def _sentence(detail: Any, positional: tuple[str, ...]) -> str:
+def _told(detail: Any, positional: Sequence[str]) -> str:
     name = str(detail["loc"][0]) if detail["loc"] else ""
-    shown = name.upper() if name in positional else flag(name)
-    if detail["type"] == "missing":
-        return f"{shown} is required."
     context = detail.get("ctx", {})
     expected = context.get("expected") or context.get("error") or context.get("pattern") or detail["msg"]
-    return f"{shown}: expected {str(expected).replace('expected ', '')}, not `{detail['input']}`."
+    return _sentence(name, None if detail["type"] == "missing" else str(expected), detail["input"], positional)
+
+
+def _sentence(name: str, expected: str | None, given: Any, positional: Sequence[str]) -> str:
+    shown = name.upper() if name in positional else flag(name)
+    if expected is None:
+        return f"{shown} is required."
+    return f"{shown}: expected {expected.replace('expected ', '')}, not `{given}`."

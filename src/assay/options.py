@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from assay.manifest import DEFAULT_STAGE, FILE
+from assay.plain_options import flag, variable
 from assay.planned import Digest
+
+__all__ = ["Options", "StepOptions", "flag", "variable"]
 
 
 class Options(BaseModel):
@@ -31,13 +33,3 @@ class StepOptions(Options):
     expect: Digest | None = Field(
         None, description="Digest that the page this step reads must have, as printed by the step before."
     )
-
-
-def flag(field: str) -> str:
-    """The flag of an options field."""
-    return "--" + field.replace("_", "-")
-
-
-def variable(field: str) -> str:
-    """The environment variable of an options field."""
-    return "ASSAY_" + re.sub(r"[^A-Z0-9]", "_", field.upper())

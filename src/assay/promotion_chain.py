@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from assay.promotion import Entry, read_tag_text
+from assay.entries import Entry, read_tag_text
 from assay.tag_names import TagName, precedence, read_tag_name
 
 RETIREMENT = "retirement"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tag:
-    """A tag as it lies in a repository: the object it names, that object's type, and its bytes if it is a tag."""
+    """A tag as it lies in a repository: the object it names, that object's type, and its bytes if it is a tag.
+
+    `entry` is what its bytes say, if they are exactly those that we would write.
+    """
 
     name: str
     object: str
     type: str
     raw: bytes
+    entry: Entry | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.entry = read_tag_text(self.raw) if self.type == "tag" else None
 
 
 @dataclass(frozen=True)
@@ -69,11 +76,12 @@ class Chain:
 
     def versions(self) -> tuple[str, ...]:
         """The registered versions, lowest first."""
-        return tuple(sorted((each.version for each in self.sound() if each.event == "register"), key=precedence))
+        registered = (each.version for each in self.entries if isinstance(each, Entry) and each.event == "register")
+        return tuple(sorted(registered, key=precedence))
 
     def stages(self) -> tuple[str, ...]:
         """The stages that something was promoted to, in the order they were first reached."""
-        return tuple(dict.fromkeys(stage for entry in self.entries if (stage := stage_of(entry)) is not None))
+        return tuple(stage for stage in dict.fromkeys(map(stage_of, self.entries)) if stage is not None)
 
     def current(self, stage: str) -> Entry | Unverified | None:
         """What is in a stage: the last of its promotions, which counts only if its tag does."""
@@ -81,9 +89,8 @@ class Chain:
 
     def retired(self, version: str) -> bool:
         """Whether a version was promoted to retirement."""
-        return any(
-            each.event != "register" and (each.stage, each.version) == (RETIREMENT, version) for each in self.sound()
-        )
+        retired = (each for each in self.entries if isinstance(each, Entry) and each.stage == RETIREMENT)
+        return any(each.event != "register" and each.version == version for each in retired)
 
     def until(self, seconds: int) -> Chain:
         """The chain as it was at a time: what comes, in the chain's order, before the first later entry."""
@@ -131,19 +138,17 @@ def build_chain_quickly(model: str, head: Link, tags: Mapping[str, Tag]) -> Chai
     Each tag names the object before it, so the last line pins them all. None where one is gone, was moved or does not
     hold: then the whole ledger must be read. The chain has no `links`, so nothing can be added to it.
     """
-    raw = {tag.object: tag.raw for tag in tags.values()}
+    found = {tag.object: tag for tag in tags.values()}
     entries: list[Entry] = []
     listed = set[str]()
     following: str | None = head.tag_object
     for seq in range(head.seq, 0, -1):
-        entry = read_tag_text(raw.get(following or "", b""))
-        if entry is None or entry.seq != seq or entry.model != model:
-            return None
-        name = entry.tag
-        if name not in tags or tags[name].object != following:
+        tag = found.get(following or "")
+        entry = None if tag is None else tag.entry
+        if tag is None or entry is None or entry.seq != seq or entry.model != model or entry.tag != tag.name:
             return None
         entries.append(entry)
-        listed.add(name)
+        listed.add(tag.name)
         following = entry.previous
     if following is not None or not entries or entries[0].tag != head.tag:
         return None
@@ -166,7 +171,7 @@ def _entry(model: str, link: Link, previous: Link | None, tag: Tag | None) -> En
         return Unverified(link.tag, "the ledger lists it, but the tag is gone")
     if tag.object != link.tag_object:
         return Unverified(link.tag, "the tag object differs from the ledger: it was moved or made again")
-    entry = read_tag_text(tag.raw)
+    entry = tag.entry
     if entry is None or entry.tag != link.tag or entry.model != model:
         return Unverified(link.tag, "its message does not have the form of a promotion")
     if entry.seq != link.seq or entry.previous != (None if previous is None else previous.tag_object):
@@ -190,6 +195,6 @@ def _why(tag: Tag, named: TagName, model: str) -> str:
         return "it is a lightweight tag, so it carries no promotion"
     if b"\ntype commit\n" not in tag.raw[:200]:
         return "it is a tag of something else than a commit"
-    if read_tag_text(tag.raw) is None:
+    if tag.entry is None:
         return "it was made by hand: its message does not have the form of a promotion"
     return "the ledger does not list it"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from assay.entries import Entry, shown_time
 from assay.manifest import Manifest
-from assay.promotion import Entry, PromotionError, shown_time
+from assay.promotion import PromotionError
 from assay.promotion_chain import RETIREMENT, Chain, Unverified
 from assay.tag_names import precedence
 

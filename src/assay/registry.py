@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +16,8 @@ def names(package: str) -> tuple[str, ...]:
 
 def title(package: str, name: str) -> str:
     """The first line of a module's docstring, without importing it."""
+    import ast
+
     tree = ast.parse((_folder(package) / f"{name}.py").read_text(encoding="utf-8"))
     return (ast.get_docstring(tree) or name).splitlines()[0]
 

@@ -13,13 +13,13 @@ MAX_NAME, MAX_TAG = 64, 250
 _NAME = r"[a-zA-Z0-9](?:[a-zA-Z0-9\-/_]*[a-zA-Z0-9])?"
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _PART = r"(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z\-][0-9a-zA-Z\-]*)"
-_SEMVER = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PART}(?:\.{_PART})*)?(?:\+[0-9a-zA-Z\-]+(?:\.[0-9a-zA-Z\-]+)*)?"
+SEMVER = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PART}(?:\.{_PART})*)?(?:\+[0-9a-zA-Z\-]+(?:\.[0-9a-zA-Z\-]+)*)?"
 _TAG = re.compile(
     rf"(?P<artifact>(?:[a-zA-Z0-9\-_./]+=)?{_NAME})"
-    rf"(?:(?:#(?P<stage>{_NAME})|@v(?P<version>{_SEMVER}))(?P<cancel>!?)|@(?P<mark>deprecated|created))"
+    rf"(?:(?:#(?P<stage>{_NAME})|@v(?P<version>{SEMVER}))(?P<cancel>!?)|@(?P<mark>deprecated|created))"
     r"(?:#(?P<counter>[0-9]{1,15}))?"
 )
-_VERSION = re.compile(_SEMVER)
+_VERSION = re.compile(SEMVER)
 _MODEL = re.compile(r"[a-z][a-z0-9]*(?:[-/][a-z0-9]+)*")
 _STAGE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LEDGER = "refs/assay/"
@@ -81,7 +81,7 @@ def written_stage(text: str) -> str:
 
 def written_version(text: str) -> str:
     """A version, if it may be written into a tag: SemVer 2.0 in lower case, without its `v`."""
-    if not _is_version(text):
+    if not (_is_lower(text) and _VERSION.fullmatch(text)):
         raise UsageError(f"A version is written like 1.2.3 or 1.2.3-rc.1 (SemVer, lower case), not {text[:80]!r}.")
     return text
 
@@ -93,21 +93,22 @@ def _is_name(model: str, stage: str) -> bool:
 
 
 def is_written(model: str, stage: str, version: str) -> bool:
-    """Whether model, stage and version are names that we write."""
-    return _is_name(model, stage) and _is_version(version)
+    """Whether model, stage and version are names that we write; the version is in SEMVER already."""
+    return _is_name(model, stage) and _is_lower(version)
 
 
-def _is_version(text: str) -> bool:
-    lower = text == text.lower() and not text.endswith(".lock")
-    return lower and len(text) <= MAX_NAME and _VERSION.fullmatch(text) is not None
+def _is_lower(text: str) -> bool:
+    return len(text) <= MAX_NAME and text == text.lower() and not text.endswith(".lock")
 
 
 def precedence(version: str) -> tuple[object, ...]:
     """A key that orders versions as SemVer 2.0 §11 says; what was built (`+…`) plays no part."""
     core, _, before = version.partition("+")[0].partition("-")
-    numbers = tuple(int(part) for part in core.split("."))
+    numbers = tuple(map(int, core.split(".")))
+    if not before:
+        return (*numbers, (1, ()))
     parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in before.split(".") if part)
-    return (*numbers, (0, parts) if before else (1, ()))
+    return (*numbers, (0, parts))
 
 
 def ledger_ref(model: str) -> str:

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from assay.promotion import TAGGER, Entry, tag_text
+from assay.entries import TAGGER, Entry, tag_text
 from assay.promotion_chain import Link
 from assay.tag_names import ledger_ref
 

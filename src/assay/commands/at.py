@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from dataclasses import dataclass
 
-from pydantic import Field
-
-from assay.commands.parts.promotions import ChainOptions, entry_document, is_sound, read_asked, table, warned
+from assay.commands.parts.promotions import (
+    ChainOptions,
+    entry_document,
+    is_sound,
+    print_document,
+    read_asked,
+    table,
+    warned,
+)
+from assay.entries import Entry, read_time, shown_time
 from assay.errors import CLOSED, OPEN
-from assay.promotion import Entry, read_time, shown_time
+from assay.plain_options import described
 
 POSITIONAL = ("time",)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Options(ChainOptions):
     """Options of `at`."""
 
-    time: str = Field(description="The time, as 2026-11-20T14:30:00Z; a date alone means its first second, UTC.")
+    time: str = described("The time, as 2026-11-20T14:30:00Z; a date alone means its first second, UTC.")
 
 
 def run(options: Options) -> int:
@@ -28,8 +36,7 @@ def run(options: Options) -> int:
     then = [(chain, chain.until(seconds)) for chain in chains]
     if options.format == "json":
         said = {now.model: {stage: entry_document(old.current(stage)) for stage in now.stages()} for now, old in then}
-        document = {"sound": sound, "time": shown_time(seconds), "models": said}
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        print_document({"sound": sound, "time": shown_time(seconds), "models": said})
         return OPEN if sound else CLOSED
     for now, old in then:
         if now.entries:

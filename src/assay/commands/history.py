@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from dataclasses import dataclass
 
-from assay.commands.parts.promotions import ChainOptions, entry_document, entry_row, is_sound, read_asked, table, warned
+from assay.commands.parts.promotions import (
+    ChainOptions,
+    entry_document,
+    entry_row,
+    is_sound,
+    print_document,
+    read_asked,
+    table,
+    warned,
+)
 from assay.errors import CLOSED, OPEN
 
 
+@dataclass(frozen=True, kw_only=True)
 class Options(ChainOptions):
     """Options of `history`."""
 
@@ -19,7 +29,7 @@ def run(options: Options) -> int:
     sound = is_sound(chains)
     if options.format == "json":
         said = {chain.model: [entry_document(entry) for entry in chain.entries] for chain in chains}
-        sys.stdout.write(json.dumps({"sound": sound, "models": said}, indent=2) + "\n")
+        print_document({"sound": sound, "models": said})
         return OPEN if sound else CLOSED
     for chain in chains:
         if chain.entries:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from dataclasses import dataclass
 
-from assay.commands.parts.promotions import ChainOptions, entry_document, is_sound, read_asked, table, warned
+from assay.commands.parts.promotions import (
+    ChainOptions,
+    entry_document,
+    is_sound,
+    print_document,
+    read_asked,
+    table,
+    warned,
+)
+from assay.entries import Entry, shown_time
 from assay.errors import CLOSED, OPEN
-from assay.promotion import Entry, shown_time
 from assay.promotion_chain import Chain, Unverified
 
 
+@dataclass(frozen=True, kw_only=True)
 class Options(ChainOptions):
     """Options of `status`."""
 
@@ -20,7 +29,7 @@ def run(options: Options) -> int:
     chains = read_asked(options, quick=True)
     sound = is_sound(chains)
     if options.format == "json":
-        sys.stdout.write(json.dumps({"sound": sound, "models": [_document(each) for each in chains]}, indent=2) + "\n")
+        print_document({"sound": sound, "models": [_document(each) for each in chains]})
         return OPEN if sound else CLOSED
     for chain in chains:
         if chain.entries:

@@ -100,6 +100,17 @@ def run_git(
     root: Path, *arguments: str, content: bytes | None = None, network: bool = False, seconds: float = SECONDS
 ) -> subprocess.CompletedProcess[bytes]:
     """Git's answer to a command, with `content` as its input; hooks are off, and the network unless it is asked for."""
+    command, environment = guarded_call(arguments, network=network)
+    try:
+        return subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
+            command, cwd=root, env=environment, capture_output=True, timeout=seconds, check=False, input=content or b""
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EvaluationError(f"Git did not answer within {seconds:.0f} s.") from error
+
+
+def guarded_call(arguments: Sequence[str], *, network: bool = False) -> tuple[list[str], dict[str, str]]:
+    """The command line and the environment that run Git guarded; raises EvaluationError where it is not installed."""
     program = shutil.which("git")
     if program is None:
         raise EvaluationError("Git is not installed.", hint="Install git.")
@@ -107,10 +118,4 @@ def run_git(
     command = [program, "--no-replace-objects", "--no-optional-locks", *settings, *arguments]
     passed_on = (*PASSED_ON, *(CONNECTING if network else ()))
     kept = {name: os.environ[name] for name in passed_on if name in os.environ}
-    environment = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    try:
-        return subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
-            command, cwd=root, env=environment, capture_output=True, timeout=seconds, check=False, input=content or b""
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EvaluationError(f"Git did not answer within {seconds:.0f} s.") from error
+    return command, {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -1,26 +1,29 @@
-"""Tags and ledgers of a clone: read in two processes whatever their number, and made as deterministic objects."""
+"""Tags and ledgers of a clone: read from two processes whatever their number, and made as deterministic objects."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.edges.git import is_shallow, run_git
+from assay.edges.git_stream import last_line, stream_git
+from assay.entries import TAGGER, Entry, tag_text
 from assay.errors import EvaluationError
-from assay.promotion import TAGGER, Entry, Promotion, tag_text
 from assay.promotion_chain import Chain, Link, Tag, build_chain, build_chain_quickly
 from assay.tag_names import ledger_ref, model_of_ledger, read_tag_name
 
-# A tag's bytes may hold anything, so its size says where it ends.
-_FORMAT = "%(objectname) %(objecttype) %(raw:size) %(refname)%0a%(if:equals=tag)%(objecttype)%(then)%(raw)%(end)"
+if TYPE_CHECKING:
+    from assay.promotion import Promotion
+
+_TAGS, _LEDGERS = "refs/tags/", "refs/assay/"
+# The bytes of an object may hold anything, so its size says where it ends; those of trees and blobs are not asked for.
+_KIND = "%(if:equals={kind})%(objecttype)%(then)%(raw){other}%(end)"
+_RAW = _KIND.format(kind="tag", other="%(else)" + _KIND.format(kind="commit", other=""))
+_FORMAT = f"%(objectname) %(objecttype) %(raw:size) %(refname)%0a{_RAW}"
 _ID = "[0-9a-f]{40}(?:[0-9a-f]{24})?"
-_LINE = re.compile(
-    rf"(?P<commit>{_ID})\ntree {_ID}\n(?P<parents>(?:parent {_ID}\n)*)author [^\n]+\ncommitter [^\n]+\n\n"
-    rf"    (?P<tag>[^\n]+)\n    \n    Seq: (?P<seq>[1-9][0-9]{{0,14}})\n    Tag-Object: (?P<object>{_ID})\n"
-    r"    Promotion: sha256:[0-9a-f]{64}\n"
-)
 
 
 def read_chain(root: Path, model: str) -> Chain:
@@ -34,16 +37,12 @@ def read_chains(root: Path, models: Iterable[str] | None = None, *, quick: bool 
     A quick reading takes the ledger's last line and the tags it leads to; all lines are read where that fails.
     """
     refuse_shallow(root)
-    names = None if models is None else sorted(models)
-    with ThreadPoolExecutor() as pool:
-        listed = pool.submit(read_tags, root)
-        ledgers = {model: pool.submit(read_ledger, root, model, last=quick) for model in names or _with_ledger(root)}
-        tags = listed.result()
-        found = {model: ledger.result() for model, ledger in ledgers.items()}
-    if names is None:
+    tags, heads = _read_all(root)
+    if models is None:
         named = (read_tag_name(name) for name in tags)
-        found |= {tag.artifact: () for tag in named if tag is not None and tag.artifact.lower() not in found}
-    chains = tuple(_chain(root, model, links, tags, quick=quick) for model, links in sorted(found.items()))
+        others = {tag.artifact for tag in named if tag is not None and tag.artifact.lower() not in heads}
+        models = {*heads, *others}
+    chains = tuple(_chain(root, model, heads.get(model), tags, quick=quick) for model in sorted(models))
     for chain in chains:
         _refuse_missing_ledger(chain)
     return chains
@@ -60,30 +59,20 @@ def refuse_shallow(root: Path) -> None:
 
 def read_tags(root: Path) -> dict[str, Tag]:
     """Every tag of a clone by name."""
-    ended = run_git(root, "for-each-ref", f"--format={_FORMAT}", "refs/tags")
-    if ended.returncode:
-        raise EvaluationError(f"The tags could not be listed: {_last_line(ended.stderr)}.")
-    return {tag.name: tag for tag in _tags(ended.stdout)}
+    return _read_all(root)[0]
 
 
-def read_ledger(root: Path, model: str, *, last: bool = False) -> tuple[Link, ...]:
-    """The lines of a model's ledger, oldest first, or only the last; empty where this clone has none."""
+def read_ledger(root: Path, model: str) -> tuple[Link, ...]:
+    """The lines of a model's ledger, oldest first; empty where this clone has none."""
     head = read_refs(root, ledger_ref(model)).get(ledger_ref(model))
-    if head is None:
-        return ()
-    ended = run_git(
-        root, "rev-list", "--header", *(("--max-count=1",) if last else ("--topo-order", "--reverse")), head
-    )
-    if ended.returncode:
-        raise EvaluationError(f"The ledger of {model} could not be read: {_last_line(ended.stderr)}.")
-    return tuple(_link(text) for text in ended.stdout.decode(errors="replace").split("\0") if text.strip())
+    return () if head is None else _lines(root, model, head)
 
 
 def read_refs(root: Path, *patterns: str) -> dict[str, str]:
     """The refs that match, with the objects they name."""
     ended = run_git(root, "for-each-ref", "--format=%(objectname) %(refname)", *patterns)
     if ended.returncode:
-        raise EvaluationError(f"The refs could not be listed: {_last_line(ended.stderr)}.")
+        raise EvaluationError(f"The refs could not be listed: {last_line(ended.stderr)}.")
     lines = (line.partition(" ") for line in ended.stdout.decode(errors="surrogateescape").splitlines())
     return {name: found for found, _, name in lines}
 
@@ -105,41 +94,73 @@ def make_line(root: Path, entry: Entry, page: Promotion, previous: str | None) -
     return _made(root, commit, "hash-object", "-t", "commit", "-w", "--stdin")
 
 
-def _chain(root: Path, model: str, links: tuple[Link, ...], tags: Mapping[str, Tag], *, quick: bool) -> Chain:
-    if quick and links:
-        found = build_chain_quickly(model, links[0], tags)
-        return build_chain(model, read_ledger(root, model), tags) if found is None else found
-    return build_chain(model, links, tags)
+def _read_all(root: Path) -> tuple[dict[str, Tag], dict[str, Link]]:
+    """Every tag by name, and the last line of every ledger by model."""
+    tags: dict[str, Tag] = {}
+    heads: dict[str, Link] = {}
+    command = ("for-each-ref", f"--format={_FORMAT}", _LEDGERS, _TAGS)
+    with stream_git(root, *command, failing="The tags could not be listed") as parts:
+        for ref, found, kind, raw in _objects(parts):
+            if ref.startswith(_TAGS):
+                name = ref.removeprefix(_TAGS)
+                tags[name] = Tag(name, found, kind, raw if kind == "tag" else b"")
+            elif (model := model_of_ledger(ref)) is not None:
+                heads[model] = _link(f"{found}\n{raw.decode(errors='replace')}", indented="")
+    return tags, heads
+
+
+def _objects(parts: Iterable[bytes]) -> Iterator[tuple[str, str, str, bytes]]:
+    """Each ref with its object's name, type and bytes."""
+    held, start = b"", 0
+    for part in parts:
+        held, start = held[start:] + part, 0
+        while (end := held.find(b"\n", start)) >= 0:
+            found, kind, size, name = held[start:end].decode(errors="surrogateescape").split(" ", 3)
+            stop = end + 1 + (int(size) if kind in ("tag", "commit") else 0)
+            if stop >= len(held):
+                break
+            yield name, found, kind, held[end + 1 : stop]
+            start = stop + 1
+
+
+def _chain(root: Path, model: str, head: Link | None, tags: Mapping[str, Tag], *, quick: bool) -> Chain:
+    if head is None:
+        return build_chain(model, (), tags)
+    found = build_chain_quickly(model, head, tags) if quick else None
+    return build_chain(model, _lines(root, model, head.commit), tags) if found is None else found
+
+
+def _lines(root: Path, model: str, head: str) -> tuple[Link, ...]:
+    said = b""
+    command = ("rev-list", "--header", "--topo-order", "--reverse", head)
+    with stream_git(root, *command, failing=f"The ledger of {model} could not be read") as parts:
+        said = b"".join(parts)
+    return tuple(_link(text, indented="    ") for text in said.decode(errors="replace").split("\0") if text.strip())
 
 
 def _made(root: Path, content: bytes, *command: str) -> str:
     ended = run_git(root, *command, content=content)
     found = ended.stdout.decode().strip()
     if ended.returncode or not re.fullmatch(_ID, found):
-        raise EvaluationError(f"Git made no object ({command[0]}): {_last_line(ended.stderr)}.")
+        raise EvaluationError(f"Git made no object ({command[0]}): {last_line(ended.stderr)}.")
     return found
 
 
-def _with_ledger(root: Path) -> tuple[str, ...]:
-    found = (model_of_ledger(ref) for ref in read_refs(root, "refs/assay"))
-    return tuple(model for model in found if model is not None)
-
-
-def _tags(listed: bytes) -> Iterator[Tag]:
-    start = 0
-    while (end := listed.find(b"\n", start)) >= 0:
-        found, kind, size, name = listed[start:end].decode(errors="surrogateescape").split(" ", 3)
-        start = end + 1 + (int(size) if kind == "tag" else 0)
-        yield Tag(name.removeprefix("refs/tags/"), found, kind, listed[end + 1 : start])
-        start += 1
-
-
-def _link(text: str) -> Link:
-    found = _LINE.fullmatch(text)
+def _link(text: str, *, indented: str) -> Link:
+    found = _line(indented).fullmatch(text)
     if found is None:
-        return Link(text[:40], ())
+        return Link(text.partition("\n")[0], ())
     parents = tuple(line.removeprefix("parent ") for line in found["parents"].splitlines())
     return Link(found["commit"], parents, int(found["seq"]), found["tag"], found["object"])
+
+
+@functools.cache
+def _line(indented: str) -> re.Pattern[str]:
+    """What a line of the ledger looks like, its message indented as Git lists it or as it was written."""
+    said = ("(?P<tag>[^\n]+)", "", "Seq: (?P<seq>[1-9][0-9]{0,14})", f"Tag-Object: (?P<object>{_ID})")
+    message = "".join(f"{indented}{line}\n" for line in (*said, "Promotion: sha256:[0-9a-f]{64}"))
+    people = "author [^\n]+\ncommitter [^\n]+\n"
+    return re.compile(f"(?P<commit>{_ID})\ntree {_ID}\n(?P<parents>(?:parent {_ID}\n)*){people}\n{message}")
 
 
 def _refuse_missing_ledger(chain: Chain) -> None:
@@ -149,8 +170,3 @@ def _refuse_missing_ledger(chain: Chain) -> None:
             f"This clone has promotion tags of {chain.model} but not its ledger.",
             hint="Fetch it: `git fetch origin 'refs/tags/*:refs/tags/*' 'refs/assay/*:refs/assay/*'`.",
         )
-
-
-def _last_line(text: bytes) -> str:
-    lines = text.decode(errors="replace").strip().splitlines()
-    return lines[-1].removeprefix("fatal: ").removeprefix("error: ").rstrip(".") if lines else "it gave no reason"

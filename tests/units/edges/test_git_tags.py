@@ -9,8 +9,9 @@ from tests.units.ground.test_promotion import wish
 
 from assay.edges.git_push import Update, list_remote, push_refs, refuse_unsafe_remote, update_refs
 from assay.edges.git_tags import make_line, make_tag, read_chain, read_chains, read_refs, read_tags
+from assay.entries import Entry, tag_text
 from assay.errors import AssayError, EvaluationError, UsageError
-from assay.promotion import Entry, promotion_page, tag_text
+from assay.promotion import promotion_page
 from assay.promotion_chain import Chain
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from assay.entries import Entry, read_tag_text, read_time, tag_text, written_reason
 from assay.errors import UsageError
 from assay.manifest import Manifest, Stage
-from assay.promotion import Entry, PromotionError, read_tag_text, read_time, tag_text, written_reason
+from assay.promotion import PromotionError
 from assay.promotion_chain import Chain, Link, Tag, Unverified, build_chain
 from assay.promotion_rules import follow
 from assay.tag_names import ledger_ref, model_of_ledger, precedence, read_tag_name, stage_tag, version_tag

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
+from assay.entries import Entry, shown_time
 from assay.errors import EvaluationError, UsageError
-from assay.options import Options
-from assay.promotion import Entry, Promotion, shown_time
+from assay.plain_options import PlainOptions, described
 from assay.promotion_chain import Chain, Unverified
 from assay.tag_names import written_model
 
+if TYPE_CHECKING:
+    from assay.promotion import Promotion
 
-class ChainOptions(Options):
+
+@dataclass(frozen=True, kw_only=True)
+class ChainOptions(PlainOptions):
     """Options of the verbs that read chains."""
 
-    folder: Path = Field(Path(), description="The repository.")
-    model: str | None = Field(None, description="Only this model; left out: every model of the repository.")
-    fetch: bool = Field(default=False, description="Fetch tags and ledgers first.")
-    remote: str = Field("origin", description="Git remote to fetch from.")
+    folder: Path = described("The repository.", Path())  # noqa: RUF009  # what it calls is a field
+    model: str | None = described("Only this model; left out: every model of the repository.", None)
+    fetch: bool = described("Fetch tags and ledgers first.", default=False)
+    remote: str = described("Git remote to fetch from.", "origin")
 
 
 def read_asked(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ...]:
     """The chains that are asked for; raises UsageError for a model that has none."""
-    from assay.edges.git_push import fetch_refs
     from assay.edges.git_tags import read_chains, refuse_shallow
 
     root = Path(os.path.realpath(options.folder))
     if not root.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
     if options.fetch:
+        from assay.edges.git_push import fetch_refs
+
         refuse_shallow(root)
         fetch_refs(root, options.remote, ["refs/tags/*", "refs/assay/*"])
-    chains = read_chains(root, None if options.model is None else [written_model(options.model)], quick=quick)
+    wanted = None if options.model is None else [written_model(options.model)]
+    with _uncollected():
+        chains = read_chains(root, wanted, quick=quick)
     if options.model is not None and not chains[0].entries and not chains[0].unverified():
         raise EvaluationError(
             f"No version of {options.model} is registered, as far as this clone knows.",
@@ -46,12 +54,31 @@ def read_asked(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ..
     return chains
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Looks for no garbage meanwhile: what is read is kept, so looking takes long and finds nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def print_promotion(page: Promotion, form: str) -> None:
     """Prints the page of a promotion that was written."""
     if form == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
         sys.stdout.write(f"{page.told()}\npromotion {page.digest()}\n")
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Prints what was asked for as JSON."""
+    import json
+
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
 def warned(chains: Iterable[Chain]) -> list[str]:

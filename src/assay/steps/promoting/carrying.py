@@ -11,20 +11,11 @@ from assay.dossier import Pages
 from assay.edges.files import write_atomically
 from assay.edges.git import find_commit
 from assay.edges.store import Dossier
+from assay.entries import Entry, Event, headline, read_time, written_reason
 from assay.errors import PageError, UsageError
 from assay.manifest import Manifest
 from assay.pages import Decision
-from assay.promotion import (
-    Entry,
-    Event,
-    Promotion,
-    PromotionError,
-    headline,
-    model_digest,
-    promotion_page,
-    read_time,
-    written_reason,
-)
+from assay.promotion import Promotion, PromotionError, model_digest, promotion_page
 from assay.promotion_rules import follow
 from assay.steps import decide
 from assay.steps.promoting.content import hold_content

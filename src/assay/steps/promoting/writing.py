@@ -7,8 +7,9 @@ from pathlib import Path
 
 from assay.edges.git_push import Update, fetch_refs, is_ancestor, list_remote, push_refs, update_refs
 from assay.edges.git_tags import make_line, make_tag, read_chain, read_refs, refuse_shallow
+from assay.entries import Entry
 from assay.errors import EvaluationError
-from assay.promotion import Entry, Promotion, PromotionError, promotion_page
+from assay.promotion import Promotion, PromotionError, promotion_page
 from assay.promotion_chain import Chain
 from assay.tag_names import ledger_ref
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from assay.dossier import Pages
 from assay.edges.git_tags import read_chain
 from assay.edges.store import Dossier
-from assay.promotion import Entry
+from assay.entries import Entry
 from assay.errors import EvaluationError, PageError
 from assay.promotion import Promotion, PromotionError, promotion_page
 from assay.promotion_chain import Chain, Unverified
