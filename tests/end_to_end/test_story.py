@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -167,6 +168,29 @@ def test_the_story(story: Story) -> None:
     a_worse_one_is_refused(story)
     a_better_one_replaces_it(story)
     it_is_rolled_back_and_the_record_says_so(story)
+    the_documents_show_what_was_said(story.told)
+
+
+def the_documents_show_what_was_said(said: list[str]) -> None:
+    """Each command of a `console` block was typed, and the lines under it are among what it said, in that order."""
+    told = [[_comparable(line) for line in each.splitlines()] for each in said]
+    shown = 0
+    for name in ("README.md", ".github/STORY.md"):
+        text = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")
+        for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            for each in re.split(r"^(?=\$ )", block, flags=re.MULTILINE)[1:]:
+                command, *lines = (_comparable(line) for line in each.splitlines())
+                answers = [iter(answer[1:]) for answer in told if answer[0] == command]
+                assert any(all(line in answer for line in lines if line != "…") for answer in answers), each
+                shown += 1
+    assert shown > 20
+
+
+def _comparable(line: str) -> str:
+    """A line without what differs from run to run: days, digests and keys."""
+    plain = re.sub(r"--key \S+", "--key KEY", line.replace('"', "").rstrip())
+    plain = re.sub(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", "DAY", plain)
+    return re.sub(r"\b[0-9a-f]{12,}\b|\b[A-Za-z0-9+/]{43}=|(?<=issuecomment-)\d+", "DIGEST", plain)
 
 
 def a_biased_model_is_stopped_and_mended(story: Story) -> str:

@@ -28,15 +28,39 @@ def test_the_exit_codes_of_the_readme_are_the_exit_codes(project: Path) -> None:
 
 def test_every_verb_the_documents_name_exists(project: Path) -> None:
     verbs = {*registry.names("assay.steps"), *registry.names("assay.commands")}
-    for name in ("README.md", "CHANGELOG.md", ".github/ARCHITECTURE.md", "src/assay/commands/templates/demo/README.md"):
+    for name in (
+        "README.md",
+        "CHANGELOG.md",
+        ".github/ARCHITECTURE.md",
+        ".github/STORY.md",
+        "src/assay/commands/templates/demo/README.md",
+    ):
         named = set(re.findall(r"`assay (\w+)", (project / name).read_text()))
         assert named <= verbs, name
 
 
 def test_the_files_the_documents_point_at_exist(project: Path) -> None:
-    for name in ("README.md", ".github/ARCHITECTURE.md"):
-        for target in re.findall(r"\]\(([^)#:]+)\)", (project / name).read_text()):
+    for name in ("README.md", ".github/ARCHITECTURE.md", ".github/STORY.md"):
+        text = (project / name).read_text()
+        for target in (*re.findall(r"\]\(([^)#:]+)\)", text), *re.findall(r'<img src="([^"]+)"', text)):
             assert (project / name).parent.joinpath(target).exists(), target
+
+
+def test_pictures_are_shown_small_and_told_in_words(project: Path) -> None:
+    texts = [(project / name).read_text() for name in ("README.md", ".github/STORY.md")]
+    for path in (project / ".github/pictures").iterdir():
+        assert path.stat().st_size < 150_000, path.name
+        told = [
+            re.search(rf'!\[[^\]]{{20,}}\]\([^)]*{path.name}\)|{path.name}"[^>]* alt="[^"]{{20,}}"', text)
+            for text in texts
+        ]
+        assert any(told), path.name
+
+
+def test_the_actions_of_the_readme_exist(project: Path) -> None:
+    (told,) = re.findall(r"\*\*On GitHub\*\*.*?\n\n", (project / "README.md").read_text(), re.DOTALL)
+    named = set(re.findall(r"`(\w+)`", told)) - {"actions"}
+    assert named | set(ROW) == {path.parent.name for path in (project / "actions").glob("*/action.yml")}
 
 
 def test_the_rooms_of_the_architecture_are_the_rooms(project: Path) -> None:
