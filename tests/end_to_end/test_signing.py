@@ -233,6 +233,7 @@ WRONG: dict[str, tuple[str, Callable[[Any], None]]] = {
     "no version": (DECISION, change_predicate("verifier", {"id": "https://assay-ml.github.io/assay"})),
     "another card": (DECISION, change_predicate("inputAttestations", [])),
     "future": (DECISION, change_predicate("timeVerified", "2126-11-20T12:00:00Z")),
+    "before its own date": (DECISION, change_predicate("timeVerified", "2026-11-19T12:00:00Z")),
     "no time": (DECISION, change_predicate("timeVerified", 5)),
     "loose time": (DECISION, change_predicate("timeVerified", "2026-11-2T12:00:00Z")),
     "more": (DECISION, change_predicate("note", "trust me")),
@@ -244,7 +245,7 @@ def test_a_good_signature_on_another_tale(repository: Repository, assay: Assay, 
     """D14, D17: the signer's key signs what the pages do not say."""
     keys = write_keys(tmp_path / "keys", "ed25519")
     key = load_signing_key(keys.private, None)
-    assert assay("check", *REGORUS).code == 0
+    assert assay("check", *REGORUS, "--as-of", "2026-11-20").code == 0
     assert assay("sign", *REGORUS, *TIME, "--key", keys.private).code == 0
     for tale, (bundle, change) in WRONG.items():
         kept = (repository.dossier / bundle).read_bytes()

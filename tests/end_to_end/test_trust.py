@@ -116,6 +116,17 @@ def test_time_runs_at_most_five_minutes_ahead(repository: Repository, assay: Ass
     assert "is yet to come; look at both clocks" in ended.err
 
 
+def test_a_decision_is_not_signed_before_its_date(repository: Repository, assay: Assay, old: Keys) -> None:
+    """D14: dated back, a key that has expired since would count again; both sides of the edge."""
+    assert assay("check", *REGORUS, *AS_OF).code == 0
+    ended = assay("sign", *REGORUS, "--time", "2026-11-19T23:54:59Z", "--key", old.private)
+    assert ended.code == 3
+    assert "A decision as of 2026-11-20 cannot have been signed at 2026-11-19T23:54:59Z" in ended.err
+    assert not (repository.dossier / DECISION).exists()
+    assert assay("sign", *REGORUS, "--time", "2026-11-19T23:55:00Z", "--key", old.private).code == 0
+    assert assay("verify", *REGORUS, "--key", old.public).code == 0
+
+
 def test_a_trust_file_with_mistakes(signed: Repository, assay: Assay, folder: Path, old: Keys) -> None:
     """D8: one key under two names; every mistake with its line, exit code 2."""
     ended = assay("verify", *REGORUS, "--key", trust(folder, ("ci", old, ""), ("other", old, "until: tomorrow")))

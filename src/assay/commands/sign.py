@@ -17,7 +17,7 @@ from assay.edges.signing.keys import PASSWORD, load_signing_key
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps import decide
 from assay.steps.verifying.holding import hold_dossier
-from assay.steps.verifying.signatures import TIME_FORMAT, sign_dossier
+from assay.steps.verifying.signatures import TIME_FORMAT, hold_after_decision, sign_dossier
 
 POSITIONAL = ("folder",)
 
@@ -54,6 +54,7 @@ def run(options: Options) -> int:
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     time = options.time or datetime.datetime.now(datetime.UTC).strftime(TIME_FORMAT)
+    hold_after_decision(held.pages, datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC))
     versions = {"assay": version("assay"), engine.name: engine.version}
     written = sign_dossier(dossier, held.pages, key, time=time, versions=versions)
     if options.format == "json":

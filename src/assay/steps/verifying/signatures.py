@@ -69,6 +69,7 @@ def hold_signatures(
         raise SignatureError("The signed card is not the card of this dossier.")
     summary = verify_bundle(decision, signer.key, predicate_type=DECISION_TYPE, subjects=about)["predicate"]
     signed, versions = _time(summary.get("timeVerified"), now), _versions(summary.get("verifier"))
+    hold_after_decision(pages, signed)
     time = written(signed)
     expected = decision_statement(pages, time=time, versions=versions, card_bundle=card)["predicate"]
     differing = sorted(
@@ -85,6 +86,20 @@ def hold_signatures(
         f"{DECISION_BUNDLE}: signed by that key, {result} for {stage} at {time}; it names these policies and that card",
         *([f"that key was in force at {time}: {bounds}"] if (bounds := signer.bounds(now)) else []),
     )
+
+
+def hold_after_decision(pages: Pages, signed: datetime.datetime) -> None:
+    """Raises SignatureError for a time before the decision's date: dated back, an expired key would count again."""
+    as_of = "no date" if pages.decision is None else pages.decision.as_of
+    try:
+        begun = datetime.datetime.strptime(as_of, "%Y-%m-%d").replace(tzinfo=datetime.UTC)
+    except ValueError as error:
+        raise SignatureError("The decision has no date, so it cannot be told when it was signed.") from error
+    if signed + SKEW < begun:
+        raise SignatureError(
+            f"A decision as of {as_of} cannot have been signed at {written(signed)}.",
+            hint="Sign it again, with the time it is signed at.",
+        )
 
 
 def _signer(trust: Trust, card: bytes, decision: bytes) -> TrustedKey:
