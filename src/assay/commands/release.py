@@ -59,7 +59,7 @@ def _wanted(options: Options) -> Release:
     from assay.edges.github.releases import Release
 
     dossier, engine = locate_dossier(options), options.engine_wanted()
-    pages = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine, key=None).pages
+    pages = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine).pages
     if pages.plan is None or pages.decision is None:
         raise PageError("The dossier has no decision.")
     version = _version(options.version, pages.plan.model)

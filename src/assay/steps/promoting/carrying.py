@@ -49,7 +49,7 @@ def carry_out(
         raise UsageError(f"{'--to' if event == 'rollback' else '--version'} is required.")
     version = written_version(version.removeprefix("v"))
     engine = options.engine_wanted()
-    held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine, key=None)
+    held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine)
     pages: Any = held.pages
     known = read_known(dossier.root, pages.plan.model, None if options.no_push else options.remote)
     hold_signed(dossier, pages, options.key, known.chain)

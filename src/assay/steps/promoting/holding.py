@@ -1,4 +1,4 @@
-"""A dossier held before anything is written: judged anew by OPA, open, approved, in force today, signed."""
+"""A dossier held before anything is written: judged anew by OPA, open, approved, in force today."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from assay.steps.verifying.statements import DECISION_BUNDLE
 APPROVAL = "governance/two_people"
 
 
-def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool, key: str | None) -> Held:
+def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool) -> Held:
     """A dossier that holds and whose gate is open; raises PromotionError where it may not be promoted.
 
     Inputs are held against the commit by `hold_content`, so the work tree is not looked at here.
@@ -41,11 +41,6 @@ def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool, k
     _refuse_closed(pages.decision)
     _refuse_expired(pages.decision)
     _refuse_unapproved(pages, stage)
-    if key is not None:
-        from assay.edges.signing.trust_file import load_trust
-        from assay.steps.verifying.signatures import hold_signatures
-
-        hold_signatures(dossier, pages, load_trust(key), now=datetime.datetime.now(datetime.UTC))
     return held
 
 
