@@ -27,11 +27,7 @@ def follow(chain: Chain, wish: Entry, manifest: Manifest, *, now: int) -> Next:
 
     The wish's place in the chain is given here. Its time may not lie after `now` (five minutes are allowed).
     """
-    if chain.broken is not None:
-        raise PromotionError(
-            f"The ledger of {chain.model} does not hold: {chain.broken}.",
-            hint="Find out who wrote it, and restore it from a clone that holds; see `assay history`.",
-        )
+    _refuse_broken(chain)
     rule = {"register": _registration, "promote": _promotion, "rollback": _rollback}[wish.event]
     same = rule(chain, wish, manifest)
     if same is not None:
@@ -46,6 +42,27 @@ def follow(chain: Chain, wish: Entry, manifest: Manifest, *, now: int) -> Next:
     previous = chain.links[-1].tag_object if chain.links else None
     entry = replace(wish, seq=len(chain.entries) + 1, previous=previous, time=time)
     return Next(entry=entry, made=False)
+
+
+def registration_of(chain: Chain, version: str) -> Entry:
+    """The registration of a version; raises PromotionError where there is none."""
+    _refuse_broken(chain)
+    found = chain.registered(version)
+    if found is None:
+        known = ", ".join(chain.versions()[-5:])
+        raise PromotionError(
+            f"{chain.model} {version} is not registered" + (f"; the latest are {known}." if known else "."),
+            hint=f"Run `assay register --version {version}` on its commit.",
+        )
+    return found
+
+
+def judge_there(registration: Entry, stage: str) -> str:
+    """The hint for who has the dossier of another version at hand."""
+    return (
+        f"Check out that version and judge it there: `git switch --detach {registration.tag}`, "
+        f"`assay check --stage {stage}`; or give the folder of its dossier with --dossier."
+    )
 
 
 def _registration(chain: Chain, wish: Entry, _: Manifest) -> Entry | None:
@@ -111,19 +128,22 @@ def _rollback(chain: Chain, wish: Entry, _: Manifest) -> Entry | None:
 
 
 def _registered(chain: Chain, wish: Entry) -> Entry:
-    found = chain.registered(wish.version)
-    if found is None:
-        known = ", ".join(chain.versions()[-5:])
-        raise PromotionError(
-            f"{chain.model} {wish.version} is not registered" + (f"; the latest are {known}." if known else "."),
-            hint=f"Run `assay register --version {wish.version}` on its commit.",
-        )
+    found = registration_of(chain, wish.version)
     if found.model_digest != wish.model_digest:
         raise PromotionError(
             f"The dossier is about another model than {found.tag}: its digest is {wish.model_digest or 'missing'}, "
-            f"registered was {found.model_digest or 'none'}."
+            f"registered was {found.model_digest or 'none'}.",
+            hint=judge_there(found, wish.stage),
         )
     return found
+
+
+def _refuse_broken(chain: Chain) -> None:
+    if chain.broken is not None:
+        raise PromotionError(
+            f"The ledger of {chain.model} does not hold: {chain.broken}.",
+            hint="Find out who wrote it, and restore it from a clone that holds; see `assay history`.",
+        )
 
 
 def _current(chain: Chain, stage: str) -> Entry | None:

@@ -23,6 +23,7 @@ from assay.promotion import PromotionError
 from assay.steps.promoting.holding import APPROVAL, _refuse_unapproved
 from tests.end_to_end.conftest import Assay, Ended
 from tests.end_to_end.repositories import Repository, rows, scores_text, write_repository
+from tests.git_server import git as git  # noqa: PLC0414  # others take it from here
 
 TODAY = datetime.now(UTC).date()
 AS_OF = (TODAY - timedelta(days=3)).isoformat()
@@ -38,15 +39,15 @@ stages:
 """
 
 
-def git(folder: Path, *arguments: str, content: bytes = b"") -> str:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, input=content).stdout.decode().strip()
-
-
 def commit(root: Path, message: str) -> None:
     git(root, "add", ".")
     git(root, "commit", "--quiet", "--message", message)
+
+
+def merge(root: Path, message: str) -> None:
+    """A commit that is on the remote's branch."""
+    commit(root, message)
+    git(root, "push", "--quiet", "origin", "HEAD:main")
 
 
 def judge(root: Path, *stages: str) -> None:
@@ -88,7 +89,7 @@ class Place:
         drawn = random.Random(seed)
         made = [(*row[:4], round(min(1.0, row[4] + drawn.random() / 100), 6)) for row in rows()]
         self.repository.write("scores.csv", scores_text(made))
-        commit(self.root, f"model {seed}")
+        merge(self.root, f"model {seed}")
         judge(self.root, "validation", "staging", "production")
 
     def tags(self) -> list[str]:
@@ -134,7 +135,8 @@ def test_a_version_reaches_production_and_goes_back(produced: Place, assay: Assa
     back = ("rollback", "--stage", "production", "--to", "1.0.0", "--reason", "too many complaints", *ENGINE)
     ended = assay(*back)
     assert ended.code == 1
-    assert "another model" in ended.err or "is not what was judged" in ended.err
+    assert "is not what was judged" in ended.err
+    assert "`git switch --detach small@v1.0.0`, `assay check --stage production`; or give" in ended.err
     ended = assay(*back, "--dossier", "../old/small/production")
     assert ended.code == 0, ended.err
     assert "Rolled small back to 1.0.0 in production: small#production#7" in ended.out
@@ -184,7 +186,7 @@ def test_opa_must_judge(place: Place, assay: Assay, opa: str) -> None:
 
 def test_a_closed_gate_is_not_promoted(place: Place, assay: Assay) -> None:
     place.repository.replace(">= 0.70", ">= 0.999")
-    commit(place.root, "too much is asked")
+    merge(place.root, "too much is asked")
     assert assay("check", *JUDGED).code == 1
     ended = assay("register", "--version", "1.0.0", *ENGINE)
     assert ended.code == 1
@@ -196,22 +198,22 @@ def test_another_commit_than_the_judged_one(place: Place, assay: Assay) -> None:
     """D1: bytes of the commit, not of the work tree, and not of a file that only looks the same."""
     text = (place.root / "scores.csv").read_text()
     place.repository.write("scores.csv", text.replace("K0001,", "K0001,0"))
-    commit(place.root, "other scores")
+    merge(place.root, "other scores")
     ended = assay("register", "--version", "1.0.0", *ENGINE)
     assert ended.code == 1
     assert "`scores.csv` at" in ended.err
     place.repository.write("scores.csv", text)
     assert assay("register", "--version", "1.0.0", *ENGINE).code == 1
-    commit(place.root, "the judged ones again")
+    merge(place.root, "the judged ones again")
     place.repository.write("README.md", "Anything else may differ.")
-    commit(place.root, "documents")
+    merge(place.root, "documents")
     assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
 
 
 def test_what_git_does_not_track_must_be_at_hand(place: Place, assay: Assay) -> None:
     git(place.root, "rm", "--quiet", "--cached", "holdout.csv")
     place.repository.write(".gitignore", ".assay/\nholdout.csv\n")
-    commit(place.root, "data elsewhere")
+    merge(place.root, "data elsewhere")
     kept = (place.root / "holdout.csv").read_text()
     (place.root / "holdout.csv").unlink()
     ended = assay("register", "--version", "1.0.0", *ENGINE)
@@ -256,7 +258,7 @@ def test_a_waiver_that_ended_since(place: Place, assay: Assay) -> None:
     for days, code in ((-1, 1), (1, 0)):
         ends = (TODAY + timedelta(days=days)).isoformat()
         place.repository.write("assay.yaml", text + waiver % ends)
-        commit(place.root, f"waived until {ends}")
+        merge(place.root, f"waived until {ends}")
         assert assay("check", *JUDGED).code == 0
         ended = assay("register", "--version", "1.0.0", *ENGINE)
         assert ended.code == code, ended.err
@@ -268,7 +270,7 @@ def test_a_stage_that_asks_for_approvals(produced: Place, assay: Assay) -> None:
     text = (produced.root / "assay.yaml").read_text()
     asked = text.replace("production: {", "production: {approvals: [domain_expert, ml_engineer], ")
     produced.repository.write("assay.yaml", asked + people)
-    commit(produced.root, "two people from now on")
+    merge(produced.root, "two people from now on")
     judge(produced.root, "validation", "staging")
     assert assay("check", *JUDGED, "--stage", "production").code == 1
     assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
@@ -446,12 +448,15 @@ def run(place: Path, *arguments: str) -> Ended:
 
 @pytest.fixture
 def clones(place: Place) -> Iterator[list[Path]]:
-    """Twenty clones of one judged repository, each with a commit of its own."""
+    """Twenty clones of one judged repository, each with another commit of its branch checked out."""
+    for number in range(20):
+        git(place.root, "commit", "--quiet", "--allow-empty", "--message", f"contender {number}")
+    git(place.root, "push", "--quiet", "origin", "main")
     made = []
     for number in range(20):
         folder = place.root.parent / f"clone{number}"
         shutil.copytree(place.root, folder)
-        git(folder, "commit", "--quiet", "--allow-empty", "--message", f"contender {number}")
+        git(folder, "switch", "--quiet", "--detach", f"HEAD~{number}")
         made.append(folder)
     return iter([made])
 

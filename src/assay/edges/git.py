@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from assay.errors import EvaluationError, UsageError
@@ -96,14 +96,28 @@ def read_blobs(root: Path, names: Sequence[str]) -> Iterator[bytes]:
         left = left[start + int(parts[2]) + 1 :]
 
 
+def has_commit(root: Path, commit: str) -> bool:
+    """Whether a commit is in this clone, whatever it has of the commit's files."""
+    return run_git(root, "cat-file", "-t", commit).stdout.strip() == b"commit"
+
+
 def run_git(
-    root: Path, *arguments: str, content: bytes | None = None, network: bool = False, seconds: float = SECONDS
+    root: Path,
+    *arguments: str,
+    content: bytes | None = None,
+    network: bool = False,
+    environment: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Git's answer to a command, with `content` as its input; hooks are off, and the network unless it is asked for."""
-    command, environment = guarded_call(arguments, network=network)
+    """Git's answer to a command, with `content` as its input; hooks are off, and the network unless it is asked for.
+
+    Of this process's environment only what Git needs is passed on; `environment` is added to that.
+    """
+    command, kept = guarded_call(arguments, network=network)
+    given = {**kept, **(environment or {})}
     try:
         return subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
-            command, cwd=root, env=environment, capture_output=True, timeout=seconds, check=False, input=content or b""
+            command, cwd=root, env=given, capture_output=True, timeout=seconds, check=False, input=content or b""
         )
     except subprocess.TimeoutExpired as error:
         raise EvaluationError(f"Git did not answer within {seconds:.0f} s.") from error

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.edges.git import is_shallow, run_git
+from assay.edges.git import has_commit, is_shallow, run_git
+from assay.edges.git_access import ask_remote, rights_hint
 from assay.errors import EvaluationError, UsageError
 
-SECONDS = 300
 _ZERO = "0" * 40
+_MOVED = re.compile(r"rejected|would clobber|non-fast-forward")
 # What a clone is told to do with other refs when it fetches (tags, pruning) is not wanted here.
 _QUIETLY = (
     "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-maintenance", "--no-write-fetch-head",
@@ -27,30 +28,49 @@ class Update:
     old: str | None = None
 
 
-def list_remote(root: Path, remote: str) -> dict[str, str]:
-    """The branches, tags and ledgers of a remote; raises EvaluationError where it cannot be reached."""
-    refuse_unsafe_remote(remote)
-    wanted = ("refs/tags/*", "refs/heads/*", "refs/assay/*")
-    ended = run_git(root, "ls-remote", "--refs", "--quiet", "--", remote, *wanted, network=True, seconds=SECONDS)
-    if ended.returncode:
-        raise EvaluationError(
-            f"The remote `{remote}` could not be read: {reason(ended.stderr)}",
-            hint="Check `git remote -v` and your rights, or work in this clone alone with --no-push.",
-        )
-    lines = (line.partition("\t") for line in ended.stdout.decode(errors="surrogateescape").splitlines())
-    return {name: found for found, _, name in lines if name.startswith(("refs/tags/", "refs/heads/", "refs/assay/"))}
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A remote's branches, tags and ledgers with the objects they name, and the name of its default branch."""
+
+    refs: dict[str, str]
+    default: str | None = None
 
 
-def fetch_refs(root: Path, remote: str, refs: Sequence[str]) -> None:
-    """Brings refs, or patterns of them, into this clone; raises EvaluationError where one here would be moved."""
-    refuse_unsafe_remote(remote)
-    wanted = [f"{ref}:{ref}" for ref in refs]
-    ended = run_git(root, "fetch", *_QUIETLY, "--", remote, *wanted, network=True, seconds=SECONDS)
+def list_remote(root: Path, remote: str) -> Listing:
+    """What a remote holds, in one question; raises EvaluationError where it cannot be reached."""
+    wanted = ("HEAD", "refs/tags/*", "refs/heads/*", "refs/assay/*")
+    ended = ask_remote(root, remote, ("ls-remote", "--symref", "--quiet"), wanted)
     if ended.returncode:
+        said = reason(ended.stderr)
+        otherwise = "Check `git remote -v` and your rights, or work in this clone alone with --no-push."
+        raise EvaluationError(f"The remote `{remote}` could not be read: {said}", hint=rights_hint(said, otherwise))
+    refs, default = dict[str, str](), None
+    for line in ended.stdout.decode(errors="surrogateescape").splitlines():
+        found, _, name = line.partition("\t")
+        if name == "HEAD" and found.startswith("ref: refs/heads/"):
+            default = found.removeprefix("ref: refs/heads/")
+        elif name.startswith(("refs/tags/", "refs/heads/", "refs/assay/")) and not name.endswith("^{}"):
+            refs[name] = found
+    return Listing(refs=refs, default=default)
+
+
+def fetch_refs(root: Path, remote: str, refs: Sequence[str], commits: Sequence[str] = ()) -> None:
+    """Brings refs, or patterns of them, into this clone; raises EvaluationError where one here would be moved.
+
+    `commits` are fetched along, by their ids, and no ref is written for them.
+    """
+    wanted = [*(f"{ref}:{ref}" for ref in refs), *commits]
+    ended = ask_remote(root, remote, ("fetch", *_QUIETLY), wanted)
+    if ended.returncode:
+        said = reason(ended.stderr)
+        otherwise = "See whether the remote can be reached, and run it again."
+        if _MOVED.search(said):
+            otherwise = (
+                "What is in this clone differs from the remote: somebody moved a tag, or one here was never pushed. "
+                "See `assay status` here and in a fresh clone."
+            )
         raise EvaluationError(
-            f"Tags and ledger could not be fetched from `{remote}`: {reason(ended.stderr)}",
-            hint="What is in this clone differs from the remote: somebody moved a tag, or one here was never pushed. "
-            "See `assay status` here and in a fresh clone.",
+            f"Tags and ledger could not be fetched from `{remote}`: {said}", hint=rights_hint(said, otherwise)
         )
 
 
@@ -59,35 +79,32 @@ def fetch_commit(root: Path, remote: str, commit: str) -> None:
 
     A shallow clone gets that commit alone, any other its history too. Raises EvaluationError where it cannot be had.
     """
-    refuse_unsafe_remote(remote)
     if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", commit):
         raise UsageError(f"{commit[:80]!r} is not the id of a commit.", hint="Give all its hexadecimal digits.")
     if _has_files(root, commit):
         return
     quiet = (*_QUIETLY, "--no-filter")
     # A depth would cut off the history of a commit that is here, and make a whole clone shallow.
-    here = run_git(root, "cat-file", "-e", commit).returncode == 0
-    depth = ("--depth=1",) if not here and is_shallow(root) else ()
+    depth = ("--depth=1",) if not has_commit(root, commit) and is_shallow(root) else ()
     # Only a fetch as if nothing were here brings the files that a clone with a filter left out.
     for more in (depth, ("--refetch", *depth)):
-        ended = run_git(root, "fetch", *quiet, *more, "--", remote, commit, network=True, seconds=SECONDS)
+        ended = ask_remote(root, remote, ("fetch", *quiet, *more), [commit])
         if ended.returncode or _has_files(root, commit):
             break
     if not _has_files(root, commit):
         said = reason(ended.stderr) if ended.returncode else "it is not a commit, or its files are not there."
         raise EvaluationError(
             f"The commit {commit[:12]} could not be fetched from `{remote}`: {said}",
-            hint=f"See whether the remote still has it: `git fetch {remote} {commit}`.",
+            hint=rights_hint(said, f"See whether the remote still has it: `git fetch {remote} {commit}`."),
         )
 
 
 def push_refs(root: Path, remote: str, updates: Sequence[Update]) -> str | None:
     """Creates or moves refs on a remote, all or none; None if it was done, else the remote's reason."""
-    refuse_unsafe_remote(remote)
     leases = [f"--force-with-lease={each.ref}:{each.old or ''}" for each in updates]
     quiet = ("--quiet", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
     wanted = [f"{each.new}:{each.ref}" for each in updates]
-    ended = run_git(root, "push", *quiet, *leases, "--", remote, *wanted, network=True, seconds=SECONDS)
+    ended = ask_remote(root, remote, ("push", *quiet, *leases), wanted)
     return None if ended.returncode == 0 else reason(ended.stderr)
 
 
@@ -103,15 +120,9 @@ def is_ancestor(root: Path, older: str, newer: str) -> bool:
     return run_git(root, "merge-base", "--is-ancestor", older, newer).returncode == 0
 
 
-def refuse_unsafe_remote(remote: str) -> None:
-    """Raises UsageError for what Git would read as an option or as a program to run."""
-    if remote.startswith("-") or "::" in remote or not remote.isprintable() or not remote.strip():
-        raise UsageError(f"{remote[:80]!r} is not the name or address of a remote.")
-
-
 def _has_files(root: Path, commit: str) -> bool:
     """Whether a commit is here with every file and folder of it."""
-    if run_git(root, "cat-file", "-t", commit).stdout.strip() != b"commit":
+    if not has_commit(root, commit):
         return False
     ended = run_git(root, "rev-list", "--objects", "--no-walk", "--missing=print", commit)
     return ended.returncode == 0 and not any(line.startswith(b"?") for line in ended.stdout.splitlines())

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from tests.units.ground.test_promotion import wish
 
-from assay.edges.git_push import Update, list_remote, push_refs, refuse_unsafe_remote, update_refs
+from assay.edges.git_access import refuse_unsafe_remote
+from assay.edges.git_push import Update, list_remote, push_refs, update_refs
 from assay.edges.git_tags import make_line, make_tag, read_chain, read_chains, read_refs, read_tags
 from assay.entries import Entry, tag_text
 from assay.errors import AssayError, EvaluationError, UsageError
@@ -78,7 +79,7 @@ def test_a_push_is_all_or_nothing(clone: Path, remote: Path) -> None:
     refused = push_refs(clone, "origin", second)
     assert refused is not None
     assert "stale info" in refused
-    assert list_remote(clone, "origin") == {each.ref: each.new for each in first}
+    assert list_remote(clone, "origin").refs == {each.ref: each.new for each in first}
 
 
 def test_twenty_who_know_the_same_head(clone: Path, remote: Path) -> None:
@@ -87,7 +88,7 @@ def test_twenty_who_know_the_same_head(clone: Path, remote: Path) -> None:
     with ThreadPoolExecutor(20) as pool:
         said = list(pool.map(lambda each: push_refs(clone, "origin", each), asked))
     (won,) = [each for each, refused in zip(asked, said, strict=True) if refused is None]
-    assert list_remote(clone, "origin") == {each.ref: each.new for each in won}
+    assert list_remote(clone, "origin").refs == {each.ref: each.new for each in won}
 
 
 def test_shapes_of_tags(clone: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import Field
@@ -10,18 +12,20 @@ from pydantic import Field
 from assay.dossier import Pages
 from assay.edges.files import write_atomically
 from assay.edges.git import find_commit
+from assay.edges.git_push import fetch_commit
 from assay.edges.store import Dossier
 from assay.entries import Entry, Event, headline, read_time, written_reason
-from assay.errors import PageError, UsageError
+from assay.errors import EvaluationError, PageError, UsageError
 from assay.manifest import Manifest
 from assay.pages import Decision
 from assay.promotion import Promotion, PromotionError, model_digest, promotion_page
-from assay.promotion_rules import follow
+from assay.promotion_rules import follow, judge_there, registration_of
 from assay.steps import decide
-from assay.steps.promoting.content import hold_content
+from assay.steps.promoting.branching import hold_brought_along, hold_on_branch
+from assay.steps.promoting.content import JUDGE_AGAIN, hold_content
 from assay.steps.promoting.holding import hold_open, statement_digest
 from assay.steps.promoting.signed import hold_signed
-from assay.steps.promoting.writing import Known, read_known, write_entry
+from assay.steps.promoting.writing import Known, push_known, read_known, write_entry
 from assay.tag_names import written_version
 
 
@@ -35,6 +39,9 @@ class PromotionOptions(decide.Options):
         None, description="Public key that must have signed the dossier: a file, `env:NAME`, or PEM text."
     )
     remote: str = Field("origin", description="Git remote that keeps tags and ledger.")
+    branch: str | None = Field(
+        None, description="Branch of the remote that holds what may be promoted; left out: its default branch."
+    )
     no_push: bool = Field(default=False, description="Write to this clone only; a later promotion brings it along.")
     allow_embedded_engine: bool = Field(
         default=False, description="Let the embedded engine judge the promotion, where there is no OPA."
@@ -48,15 +55,23 @@ def carry_out(
     if version is None:
         raise UsageError(f"{'--to' if event == 'rollback' else '--version'} is required.")
     version = written_version(version.removeprefix("v"))
+    reason = None if reason is None else written_reason(reason)
     engine = options.engine_wanted()
     held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine)
     pages: Any = held.pages
-    known = read_known(dossier.root, pages.plan.model, None if options.no_push else options.remote)
+    remote = None if options.no_push else options.remote
+    look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
+    known = look()
     hold_signed(dossier, pages, options.key, known.chain)
-    commit = _commit(dossier, known, event, version)
+    registration = None if event == "register" else registration_of(known.chain, version)
+    commit = find_commit(dossier.root, "HEAD") if registration is None else registration.commit
+    hold_on_branch(dossier.root, known.branch, commit)
+    if remote is not None:
+        hold_brought_along(dossier.root, known.branch, known.chain.entries[len(known.links_there()) :])
     _expect(pages.decision, options.expect)
-    hold_content(dossier.root, commit, pages.manifest, pages.plan)
-    _hold_approved(dossier, pages)
+    hint = JUDGE_AGAIN if registration is None else judge_there(registration, options.stage)
+    hold_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
+    _hold_approved(dossier, pages, remote)
     wish = Entry(
         event=event,
         model=pages.plan.model,
@@ -69,14 +84,14 @@ def carry_out(
         statement=statement_digest(dossier),
         model_digest=model_digest(pages.plan),
         seq=1,
-        reason=None if reason is None else written_reason(reason),
+        reason=reason,
     )
-    page = _settle(dossier, known, wish, Manifest.model_validate(pages.manifest.manifest))
+    page = _settle(dossier, known, wish, Manifest.model_validate(pages.manifest.manifest), look)
     write_atomically(dossier.path(f"{Promotion.name}.json"), page.content())
     return page
 
 
-def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest) -> Promotion:
+def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest, look: Callable[[], Known]) -> Promotion:
     """The wish fulfilled; who comes second looks again, and says who was first unless both asked for the same."""
     following = follow(known.chain, wish, manifest, now=int(time.time()))
     if following.made:
@@ -84,7 +99,7 @@ def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest) -> 
     page = write_entry(dossier.root, known, following.entry)
     if page is not None:
         return page
-    again = read_known(dossier.root, wish.model, known.remote)
+    again = look()
     following = follow(again.chain, wish, manifest, now=int(time.time()))
     if following.made:
         return _as_written(dossier, again, following.entry)
@@ -98,20 +113,9 @@ def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest) -> 
 
 def _as_written(dossier: Dossier, known: Known, entry: Entry) -> Promotion:
     """The page of an entry that is in the chain; brings the remote up to date where only this clone has it."""
-    from assay.steps.promoting.writing import push_known
-
     push_known(dossier.root, known)
     link = known.chain.links[entry.seq - 1]
     return promotion_page(entry, link.tag_object)
-
-
-def _commit(dossier: Dossier, known: Known, event: Event, version: str) -> str:
-    """What is registered is checked out; what is promoted was registered."""
-    if event == "register":
-        return find_commit(dossier.root, "HEAD")
-    registration = known.chain.registered(version)
-    # An unregistered version is refused by the rules, which know what to say.
-    return find_commit(dossier.root, "HEAD" if registration is None else registration.commit)
 
 
 def _expect(decision: Decision, expect: str | None) -> None:
@@ -119,16 +123,23 @@ def _expect(decision: Decision, expect: str | None) -> None:
         raise PageError(f"The decision is {decision.digest()}, but {expect} was expected.")
 
 
-def _hold_approved(dossier: Dossier, pages: Pages) -> None:
-    """Raises PromotionError where the approvals were given to something else than is promoted (threats: mode M)."""
+def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
+    """Raises PromotionError where the approvals were given to something else than is promoted (threats: mode M).
+
+    A commit that a squash or a deleted branch left behind is fetched from the remote by its id.
+    """
     if pages.evidence is None or pages.plan is None or pages.manifest is None:
         return
     for each in pages.evidence.measurements:
         if each.check != "approvals" or not each.facts:
             continue
+        head = str(each.facts.get("head"))
         try:
-            head = find_commit(dossier.root, str(each.facts.get("head")))
-        except UsageError as error:
-            hint = "Fetch it: `git fetch origin pull/<number>/head`."
+            if remote is not None:
+                fetch_commit(dossier.root, remote, head)
+            find_commit(dossier.root, head)
+        except (UsageError, EvaluationError) as error:
+            hint = f"Fetch it: `git fetch {remote or 'origin'} pull/<number>/head`."
             raise PromotionError("The commit that was approved is not in this clone.", hint=hint) from error
-        hold_content(dossier.root, head, pages.manifest, pages.plan)
+        hint = "Have the two people approve what is to be promoted, and judge with those reviews."
+        hold_content(dossier.root, head, pages.manifest, pages.plan, hint=hint)

@@ -18,8 +18,11 @@ _POINTER = re.compile(
 )
 
 
-def hold_content(root: Path, commit: str, manifest: ManifestPage, plan: Plan) -> str:
-    """What was held; raises PromotionError where the commit holds something else than was judged.
+JUDGE_AGAIN = "Commit what is to be promoted, run `assay check` there, and try again."
+
+
+def hold_content(root: Path, commit: str, manifest: ManifestPage, plan: Plan, *, hint: str = JUDGE_AGAIN) -> str:
+    """What was held; raises PromotionError, with `hint`, where the commit holds something else than was judged.
 
     A file that Git does not track must lie in the work tree, with the bytes that were planned.
     """
@@ -27,19 +30,17 @@ def hold_content(root: Path, commit: str, manifest: ManifestPage, plan: Plan) ->
     planned = {each.path: each for each in plan.inputs if each.role not in ("code", "reviews")}
     tracked = {path: files[inside] for path in planned if (inside := PurePosixPath(path).as_posix()) in files}
     if manifest.file not in files:
-        raise PromotionError(
-            f"`{manifest.file}` is not in the commit {commit[:12]}.", hint="Commit it, and judge again."
-        )
+        raise PromotionError(f"`{manifest.file}` is not in the commit {commit[:12]}.", hint=hint)
     judged = {manifest.file: manifest.source, **{path: planned[path].digest for path in tracked}}
     names = [files[manifest.file], *tracked.values()]
     for (path, expected), content in zip(judged.items(), read_blobs(root, names), strict=True):
-        _same(path, _digest(content), expected, commit)
+        _same(path, _digest(content), expected, commit, hint)
     for path, each in planned.items():
         if path not in tracked:
-            _same(path, _in_work_tree(root, path), each.digest, None)
+            _same(path, _in_work_tree(root, path), each.digest, None, hint)
     for each in plan.inputs:
         if each.role == "code":
-            _same("the repository's Python code", _code(root, files), each.digest, commit)
+            _same("the repository's Python code", _code(root, files), each.digest, commit, hint)
     return f"{len(judged)} files at {commit[:12]} and {len(planned) - len(tracked)} beside it are those judged"
 
 
@@ -72,12 +73,12 @@ def _is_code(path: str) -> bool:
     return not any(part.startswith((".", "__")) for part in PurePosixPath(path).parts[:-1])
 
 
-def _same(path: str, found: str, expected: str, commit: str | None) -> None:
+def _same(path: str, found: str, expected: str, commit: str | None, hint: str) -> None:
     if found != expected:
         where = "in the work tree" if commit is None else f"at {commit[:12]}"
         shown = path if " " in path else f"`{path}`"
         raise PromotionError(
             f"{shown} {where} is not what was judged: it is {found[: len(PREFIX) + 12]}…, "
             f"judged was {expected[: len(PREFIX) + 12]}….",
-            hint="Commit what is to be promoted, run `assay check` there, and try again.",
+            hint=hint,
         )

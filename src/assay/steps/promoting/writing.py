@@ -5,44 +5,67 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from assay.edges.git import has_commit
+from assay.edges.git_access import rights_hint
 from assay.edges.git_push import Update, fetch_refs, is_ancestor, list_remote, push_refs, update_refs
 from assay.edges.git_tags import make_line, make_tag, read_chain, read_refs, refuse_shallow
 from assay.entries import Entry
 from assay.errors import EvaluationError
 from assay.promotion import Promotion, PromotionError, promotion_page
-from assay.promotion_chain import Chain
+from assay.promotion_chain import Chain, Link
+from assay.steps.promoting.branching import Branch, branch_of_clone, branch_of_remote
 from assay.tag_names import ledger_ref
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """A model's chain, and the remote's refs as they were listed; `remote` is None where only this clone counts."""
+    """A model's chain, and the remote's refs as they were listed; `remote` is None where only this clone counts.
+
+    `branch` holds what may be promoted.
+    """
 
     chain: Chain
     remote: str | None
     refs: dict[str, str]
+    branch: Branch
 
     def head(self) -> str | None:
         """What the remote's ledger names."""
         return self.refs.get(ledger_ref(self.chain.model))
 
+    def links_there(self) -> tuple[Link, ...]:
+        """The ledger's lines that the remote has too."""
+        commits = [link.commit for link in self.chain.links]
+        return self.chain.links[: commits.index(head) + 1] if (head := self.head()) in commits else ()
 
-def read_known(root: Path, model: str, remote: str | None) -> Known:
+
+def read_known(root: Path, model: str, remote: str | None, branch: str | None = None) -> Known:
     """The chain, after fetching what the remote has more; raises EvaluationError where the two do not fit."""
     refuse_shallow(root)
     if remote is None:
-        return Known(chain=read_chain(root, model), remote=None, refs={})
-    refs, ledger = list_remote(root, remote), ledger_ref(model)
-    mine = read_refs(root, ledger, f"refs/tags/{model}@*", f"refs/tags/{model}#*")
-    tags = [name for name in refs if name.startswith((f"refs/tags/{model}@", f"refs/tags/{model}#"))]
-    lacking = [name for name in tags if name not in mine]
+        return Known(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
+    listing, ledger = list_remote(root, remote), ledger_ref(model)
+    refs, holding = listing.refs, branch_of_remote(remote, listing, branch)
+    every = (f"refs/tags/{model}@*", f"refs/tags/{model}#*")
+    mine = read_refs(root, ledger, *every)
+    lacking = [name for name in refs if name.startswith(tuple(each[:-1] for each in every)) and name not in mine]
+    wanted = list(every) if lacking else []
     head, here = refs.get(ledger), mine.get(ledger)
     if head is not None and head != here and not (here and is_ancestor(root, head, here)):
-        lacking.append(ledger)
-    if lacking:
-        every = (f"refs/tags/{model}@*", f"refs/tags/{model}#*")
-        fetch_refs(root, remote, [*every, ledger] if ledger in lacking else every)
-    known = Known(chain=read_chain(root, model), remote=remote, refs=refs)
+        wanted = [*every, ledger]
+    commits = [] if has_commit(root, holding.head) else [holding.head]
+    if wanted or commits:
+        fetch_refs(root, remote, wanted, commits)
+    try:
+        chain = read_chain(root, model)
+    except EvaluationError as error:
+        if head is None and "not its ledger" in str(error):
+            error.hint = (
+                f"Nor has the remote `{remote}`, so somebody deleted it there. "
+                f"Restore it from a clone that has it: `git push {remote} {ledger}`."
+            )
+        raise
+    known = Known(chain=chain, remote=remote, refs=refs, branch=holding)
     _refuse_moved(known)
     return known
 
@@ -61,9 +84,7 @@ def write_entry(root: Path, known: Known, entry: Entry) -> Promotion | None:
         ]
         created = [Update(ref=tag, new=page.tag_object)] if tag not in known.refs else []
         updates = [*unpushed, *created, Update(ref=ledger, new=line, old=known.head())]
-        refused = push_refs(root, known.remote, updates)
-        if refused is not None and not _is_there(root, known.remote, {tag: page.tag_object, ledger: line}):
-            _refuse_unless_lost(root, known, refused)
+        if not _pushed(root, known, updates):
             return None
     mine = read_refs(root, tag, ledger)
     if mine.get(ledger) != line or mine.get(tag) != page.tag_object:
@@ -88,27 +109,32 @@ def push_known(root: Path, known: Known) -> None:
         if f"refs/tags/{link.tag}" not in known.refs
     ]
     ledger = Update(ref=ledger_ref(known.chain.model), new=links[-1].commit, old=known.head())
-    refused = push_refs(root, known.remote, [*lacking, ledger])
-    if refused is not None and list_remote(root, known.remote).get(ledger.ref) != ledger.new:
+    _pushed(root, known, [*lacking, ledger])
+
+
+def _pushed(root: Path, known: Known, updates: list[Update]) -> bool:
+    """Whether a remote has the updates; not so where another entry came first. Raises EvaluationError otherwise."""
+    remote, ledger = known.remote or "", ledger_ref(known.chain.model)
+    refused = push_refs(root, remote, updates)
+    if refused is None:
+        return True
+    try:
+        now = list_remote(root, remote).refs
+    except EvaluationError as error:
         raise EvaluationError(
-            f"The remote `{known.remote}` refused the promotion: {refused}", hint="It is written in this clone only."
-        )
-
-
-def _is_there(root: Path, remote: str, wanted: dict[str, str]) -> bool:
-    """Whether the remote has the refs after all: a push may be done although its answer was lost."""
-    refs = list_remote(root, remote)
-    return all(refs.get(name) == found for name, found in wanted.items())
-
-
-def _refuse_unless_lost(root: Path, known: Known, refused: str) -> None:
-    """Raises EvaluationError unless another entry came first: then the remote refused for a reason of its own."""
-    refs = list_remote(root, known.remote or "")
-    if refs.get(ledger_ref(known.chain.model)) == known.head():
+            f"The push to `{remote}` failed: {refused} Nor could it be asked whether the promotion arrived.",
+            hint="Run it again once the remote answers: a promotion that arrived is found, and none is made twice.",
+        ) from error
+    # A push may be done although its answer was lost.
+    if all(now.get(each.ref) == each.new for each in updates):
+        return True
+    if now.get(ledger) == known.head():
+        otherwise = "Its hooks or rules say no, or a `.lock` file was left in it."
         raise EvaluationError(
-            f"The remote `{known.remote}` refused the promotion: {refused}",
-            hint="Nothing was written. Its hooks, rules or your rights say no, or a `.lock` file was left in it.",
+            f"The remote `{remote}` refused the promotion: {refused}",
+            hint=f"Nothing was written to it. {rights_hint(refused, otherwise)}",
         )
+    return False
 
 
 def _kept(root: Path, known: Known, page: Promotion, line: str, refused: str) -> Promotion | None:
@@ -145,10 +171,7 @@ def _refuse_taken(root: Path, known: Known, entry: Entry, tag_object: str) -> No
 
 def _refuse_moved(known: Known) -> None:
     """Refuses a remote whose tags are not those that its own ledger lists."""
-    links = known.chain.links
-    commits = [link.commit for link in links]
-    pushed = links[: commits.index(head) + 1] if (head := known.head()) in commits else ()
-    for link in pushed:
+    for link in known.links_there():
         found = known.refs.get(f"refs/tags/{link.tag}")
         if found != link.tag_object:
             what = "is gone from" if found is None else "was moved on"

@@ -1,0 +1,367 @@
+# ruff: noqa: F401, F811  # fixtures are found by their names
+"""Promotion against a remote: from its own branch only, in few questions, and mended by a second run."""
+
+import json
+import os
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from assay.canonical import canonical
+from tests.end_to_end.conftest import Assay
+from tests.end_to_end.test_promotion import (
+    AS_OF,
+    ENGINE,
+    JUDGED,
+    Place,
+    commit,
+    judge,
+    merge,
+    place,
+    produced,
+    status,
+    template,
+)
+from tests.git_server import git
+from tests.review_snapshots import HEAD, approved
+
+REGISTER = ("register", "--version", "1.0.0", *ENGINE)
+
+
+class Wrap(Protocol):
+    """Puts a line of shell before Git, and names the file that holds what it asks over the network from now on."""
+
+    def __call__(self, line: str = "") -> Path: ...
+
+
+@pytest.fixture
+def wrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wrap:
+    def put(line: str = "") -> Path:
+        script = tmp_path / "bin" / "git"
+        script.parent.mkdir(exist_ok=True)
+        asked = f'case " $* " in *" ls-remote "*|*" fetch "*|*" push "*) echo "$*" >> "{tmp_path}/asked";; esac'
+        script.write_text(f'#!/bin/sh\nreal="{real}"\n{asked}\n{line}\nexec "$real" "$@"\n')
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{script.parent}:{path}")
+        (tmp_path / "asked").write_text("")
+        return tmp_path / "asked"
+
+    real, path = shutil.which("git"), os.environ["PATH"]
+    return put
+
+
+def verbs(asked: Path) -> list[str]:
+    return [
+        word
+        for line in asked.read_text().splitlines()
+        for word in line.split()
+        if word in ("ls-remote", "fetch", "push")
+    ]
+
+
+def elsewhere(place: Place, name: str = "elsewhere") -> Path:
+    """Another clone, through which others work."""
+    folder = place.root.parent / name
+    git(place.root.parent, "clone", "--quiet", f"file://{place.remote}", name)
+    return folder
+
+
+def test_a_commit_that_nobody_merged(place: Place, assay: Assay) -> None:
+    """C10: on a branch of its own, without any history, and on the remote under another name."""
+    git(place.root, "commit", "--quiet", "--allow-empty", "--message", "mine")
+    ended = assay(*REGISTER)
+    assert ended.code == 1
+    assert "is not on the branch main of `origin`" in ended.err
+    assert "--branch" in ended.err
+    git(place.root, "push", "--quiet", "origin", "HEAD:refs/heads/feature")
+    assert assay(*REGISTER).code == 1
+    git(place.root, "switch", "--quiet", "--orphan", "impostor")
+    git(place.root, "checkout", "main", "--", ".")
+    commit(place.root, "the same files, another past")
+    git(place.root, "push", "--quiet", "origin", "HEAD:refs/pull/1/head")
+    ended = assay(*REGISTER)
+    assert (ended.code, "is not on the branch main" in ended.err) == (1, True)
+    assert place.tags() == []
+    git(place.root, "switch", "--quiet", "main")
+    git(place.root, "push", "--quiet", "origin", "main")
+    assert assay(*REGISTER).code == 0
+
+
+def test_a_version_whose_commit_left_the_branch(place: Place, assay: Assay) -> None:
+    """C10: promoting and rolling back ask again."""
+    assert assay(*REGISTER).code == 0
+    git(place.remote, "update-ref", "refs/heads/other", "main")
+    git(place.root, "commit", "--quiet", "--amend", "--message", "rewritten")
+    git(place.root, "push", "--quiet", "--force", "origin", "main")
+    promote = ("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE)
+    for asked in (promote, ("rollback", "--to", "1.0.0", "--stage", "staging", "--reason", "x", *ENGINE)):
+        ended = assay(*asked)
+        assert (ended.code, "is not on the branch main" in ended.err) == (1, True)
+    assert assay(*promote, "--branch", "other").code == 0
+
+
+def test_the_branch_that_is_named(place: Place, assay: Assay) -> None:
+    for name, code, words in (
+        ("none", 2, "has no branch `none`"),
+        ("--x", 2, ""),
+        ("refs/heads/main", 2, "has no branch"),
+    ):
+        ended = assay(*REGISTER, "--branch", name)
+        assert ended.code == code, ended.err
+        assert words in ended.err
+    git(place.remote, "symbolic-ref", "HEAD", "refs/heads/gone")
+    ended = assay(*REGISTER)
+    assert ended.code == 3
+    assert "names no default branch" in ended.err
+    assert place.tags() == []
+    assert assay(*REGISTER, "--branch", "main").code == 0
+
+
+def test_a_branch_that_went_on_is_fetched(place: Place, assay: Assay, wrap: Wrap) -> None:
+    other = elsewhere(place)
+    git(other, "commit", "--quiet", "--allow-empty", "--message", "others go on")
+    git(other, "push", "--quiet", "origin", "main")
+    before = git(place.root, "for-each-ref", "refs/heads", "refs/remotes")
+    asked = wrap()
+    assert assay(*REGISTER).code == 0
+    assert verbs(asked) == ["ls-remote", "fetch", "push"]
+    assert git(place.root, "for-each-ref", "refs/heads", "refs/remotes") == before
+
+
+def test_written_here_only_and_held_when_it_is_pushed(place: Place, assay: Assay) -> None:
+    """C10: what no remote was asked about is held before it is brought along."""
+    git(place.root, "commit", "--quiet", "--allow-empty", "--message", "not merged")
+    ended = assay(*REGISTER, "--no-push", "--branch", "none")
+    assert (ended.code, "is not in this repository" in ended.err) == (2, True)
+    assert assay(*REGISTER, "--no-push", "--branch", "main").code == 0
+    promote = ("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE)
+    git(place.root, "switch", "--quiet", "--detach", "origin/main")
+    ended = assay(*promote, "--no-push")
+    assert (ended.code, "is not on what is checked out" in ended.err) == (1, True)
+    for again in (promote, REGISTER, ("register", "--version", "1.1.0", *ENGINE)):
+        ended = assay(*again)
+        assert (ended.code, "is not on the branch main of `origin`" in ended.err) == (1, True)
+    assert place.tags() == []
+    git(place.root, "push", "--quiet", "origin", "main")
+    assert assay(*promote).code == 0
+    assert place.tags() == ["small#staging#2", "small@v1.0.0"]
+
+
+def test_a_tag_that_was_lost_is_not_brought_along(place: Place, assay: Assay) -> None:
+    assert assay(*REGISTER, "--no-push").code == 0
+    git(place.root, "tag", "--delete", "small@v1.0.0")
+    git(place.root, "commit", "--quiet", "--allow-empty", "--message", "more")
+    git(place.root, "push", "--quiet", "origin", "main")
+    ended = assay("register", "--version", "1.1.0", *ENGINE)
+    assert ended.code == 1
+    assert "small@v1.0.0 would be pushed along" in ended.err
+    assert place.tags() == []
+
+
+def test_few_questions(produced: Place, assay: Assay, wrap: Wrap) -> None:
+    """Two where nothing is lacking, three where others went on, and never more than four."""
+    produced.next_model()
+    asked = wrap()
+    assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
+    assert verbs(asked) == ["ls-remote", "push"]
+    wrap()
+    assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
+    assert verbs(asked) == ["ls-remote"]
+    for tag in git(produced.root, "tag", "--list").splitlines():
+        git(produced.root, "tag", "--delete", tag)
+    git(produced.root, "update-ref", "-d", "refs/assay/small")
+    wrap()
+    assert assay("promote", "--version", "1.1.0", "--stage", "staging", *ENGINE).code == 0
+    assert verbs(asked) == ["ls-remote", "fetch", "push"]
+
+
+def test_an_approved_commit_that_was_squashed_away(produced: Place, assay: Assay, wrap: Wrap) -> None:
+    """B3: what two people approved is fetched by its id, in one question more; gone, it closes the gate."""
+    people = "roles:\n  domain_expert: {users: [ada]}\n  ml_engineer: {users: [grace]}\n"
+    text = (produced.root / "assay.yaml").read_text()
+    asking = text.replace("production: {", "production: {approvals: [domain_expert, ml_engineer], ")
+    produced.repository.write("assay.yaml", asking + people)
+    produced.repository.write(".gitignore", ".assay/\nreviews.json\n")
+    git(produced.root, "switch", "--quiet", "--create", "feature")
+    commit(produced.root, "reviewed")
+    head = git(produced.root, "rev-parse", "HEAD")
+    git(produced.root, "push", "--quiet", "origin", "HEAD:refs/pull/7/head")
+    git(produced.root, "switch", "--quiet", "main")
+    git(produced.root, "merge", "--quiet", "--squash", "feature")
+    merge(produced.root, "squashed")
+    clone = elsewhere(produced, "clone")
+    assert git(clone, "rev-list", "--all").count(head) == 0
+    reviews = json.dumps(approved()).replace(HEAD, head).replace("2026-11-20", AS_OF)
+    (clone / "reviews.json").write_bytes(canonical(json.loads(reviews)))
+    judge(clone, "validation", "staging")
+    manifest = ("--manifest", str(clone / "assay.yaml"))
+    ended = assay("check", *manifest, *JUDGED, "--stage", "production", "--reviews", "reviews.json")
+    assert ended.code == 0, ended.err
+    assert assay("register", "--version", "1.1.0", *ENGINE, *manifest).code == 0
+    assert assay("promote", "--version", "1.1.0", "--stage", "staging", *ENGINE, *manifest).code == 0
+    promote = ("promote", "--version", "1.1.0", "--stage", "production", *ENGINE, *manifest)
+    ended = assay(*promote, "--no-push")
+    assert (ended.code, "approved is not in this clone" in ended.err) == (1, True)
+    git(produced.remote, "update-ref", "-d", "refs/pull/7/head")
+    git(produced.remote, "gc", "--quiet", "--prune=now")
+    ended = assay(*promote)
+    assert (ended.code, "approved is not in this clone" in ended.err) == (1, True)
+    git(produced.root, "push", "--quiet", "origin", "feature:refs/pull/7/head")
+    # Others release meanwhile, so that all is lacking that can be.
+    git(clone, "update-ref", "-d", "refs/assay/small")
+    asked = wrap()
+    ended = assay(*promote)
+    assert ended.code == 0, ended.err
+    assert verbs(asked) == ["ls-remote", "fetch", "fetch", "push"]
+
+
+def test_going_back_from_a_checkout_of_that_version(produced: Place, assay: Assay) -> None:
+    """What the hint of a refused rollback says to do."""
+    produced.next_model()
+    assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
+    for stage in ("staging", "production"):
+        assert assay("promote", "--version", "1.1.0", "--stage", stage, *ENGINE).code == 0
+    back = ("rollback", "--stage", "production", "--to", "1.0.0", "--reason", "complaints", *ENGINE)
+    ended = assay(*back)
+    assert ended.code == 1
+    assert "`git switch --detach small@v1.0.0`, `assay check --stage production`" in ended.err
+    git(produced.root, "switch", "--quiet", "--detach", "small@v1.0.0")
+    assert assay("check", "--stage", "production", *JUDGED).code == 0
+    ended = assay(*back)
+    assert ended.code == 0, ended.err
+    assert status(assay) == {"staging": "1.1.0", "production": "1.0.0"}
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_a_remote_that_dies_between_listing_and_push(place: Place, assay: Assay, wrap: Wrap, done: bool) -> None:
+    """I4: before or after the push was done there; a second run mends either."""
+    away = place.remote.with_name("away.git")
+    first = '"$real" "$@";' if done else ""
+    asked = wrap(f'case " $* " in *" push "*) {first} mv "{place.remote}" "{away}"; exit 1;; esac')
+    ended = assay(*REGISTER)
+    assert ended.code == 3
+    assert "Nor could it be asked whether the promotion arrived" in ended.err
+    assert "Run it again" in ended.err
+    assert git(place.root, "tag", "--list") == ""
+    away.rename(place.remote)
+    assert len(place.tags()) == done
+    wrap()
+    assert assay(*REGISTER).code == 0
+    assert verbs(asked) == (["ls-remote", "fetch"] if done else ["ls-remote", "push"])
+    assert (place.tags(), place.lines()) == (["small@v1.0.0"], 1)
+
+
+def test_an_answer_that_was_lost(place: Place, assay: Assay, wrap: Wrap) -> None:
+    asked = wrap('case " $* " in *" push "*) "$real" "$@"; exit 1;; esac')
+    assert assay(*REGISTER).code == 0
+    assert verbs(asked) == ["ls-remote", "push", "ls-remote"]
+    assert (place.tags(), place.lines()) == (["small@v1.0.0"], 1)
+
+
+def test_a_remote_that_dies_while_it_is_fetched_from(produced: Place, assay: Assay, wrap: Wrap) -> None:
+    git(produced.root, "tag", "--delete", "small@v1.0.0")
+    wrap('case " $* " in *" fetch "*) echo "fatal: early EOF" >&2; exit 128;; esac')
+    ended = assay("promote", "--version", "1.0.0", "--stage", "production", *ENGINE)
+    assert ended.code == 3
+    assert "early EOF" in ended.err
+    assert "run it again" in ended.err
+    wrap()
+    assert assay("promote", "--version", "1.0.0", "--stage", "production", *ENGINE).code == 0
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+def test_a_machine_whose_clock_is_years_off(
+    produced: Place, assay: Assay, monkeypatch: pytest.MonkeyPatch, years: int
+) -> None:
+    """C4: behind, what is dated today is still to come; ahead, nothing changes, for dates come from the decision."""
+    produced.next_model()
+    now = time.time() + years * 365.25 * 86400
+    monkeypatch.setattr("assay.steps.promoting.carrying.time.time", lambda: now)
+    ended = assay("register", "--version", "1.1.0", *ENGINE)
+    assert ended.code == (1 if years < 0 else 0), ended.err
+    if years < 0:
+        assert "is still to come" in ended.err
+        assert "Set this machine's clock" in ended.err
+        past = datetime.fromtimestamp(now, UTC).date().isoformat()
+        assert assay("register", "--version", "1.1.0", *ENGINE, "--time", past).code == 0
+    times = [each["time"] for each in json.loads(assay("history", "--format", "json").out)["models"]["small"]]
+    assert times == [f"{AS_OF}T00:00:00Z"] * 4
+
+
+def test_tags_on_the_remote_that_are_none_of_ours(produced: Place, assay: Assay) -> None:
+    """C2, C11: lightweight, of a tag, of a tree, malformed: they are fetched, said, and change nothing."""
+    other = elsewhere(produced)
+    git(other, "tag", "small#production#21", "main")
+    git(other, "tag", "--annotate", "--message", "of a tag", "small#production#22", "small@v1.0.0")
+    git(other, "tag", "--annotate", "--message", "of a tree", "small#production#23", "main^{tree}")
+    text = git(other, "cat-file", "tag", "small#production#3").replace("#production#3", "#production#24")
+    made = git(other, "hash-object", "--literally", "-t", "tag", "-w", "--stdin", content=text.encode() + b"\0")
+    git(other, "update-ref", "refs/tags/small#production#24", made)
+    git(other, "push", "--quiet", "origin", "--tags")
+    produced.next_model()
+    assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
+    assert assay("promote", "--version", "1.1.0", "--stage", "staging", *ENGINE).code == 0
+    ended = assay("status")
+    assert ended.code == 1
+    assert ended.out.count("UNVERIFIED") == 4
+    assert status(assay) == {"staging": "1.1.0", "production": "1.0.0"}
+
+
+def test_a_tag_moved_on_the_remote_meets_a_clone_without_it(produced: Place, assay: Assay) -> None:
+    """C1: also a clone that never saw the right one."""
+    good = git(produced.remote, "rev-parse", "refs/tags/small#staging#2")
+    git(produced.remote, "update-ref", "refs/tags/small#staging#2", git(produced.remote, "rev-parse", "main"))
+    clone = elsewhere(produced)
+    shutil.copytree(produced.root / ".assay", clone / ".assay")
+    promote = ("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE, "--manifest", str(clone / "assay.yaml"))
+    ended = assay(*promote)
+    assert ended.code == 1
+    assert "small#staging#2 was moved on the remote" in ended.err
+    git(produced.remote, "update-ref", "refs/tags/small#staging#2", good)
+    git(clone, "tag", "--delete", "small#staging#2")
+    assert assay(*promote).code == 0
+
+
+def test_a_ledger_that_was_deleted_on_the_remote(produced: Place, assay: Assay) -> None:
+    """I3: a clone without it says so; the next promotion from a clone that has it brings all of it back."""
+    git(produced.remote, "update-ref", "-d", "refs/assay/small")
+    clone = elsewhere(produced)
+    shutil.copytree(produced.root / ".assay", clone / ".assay")
+    asked = ("promote", "--version", "1.0.0", "--stage", "production", *ENGINE)
+    ended = assay(*asked, "--manifest", str(clone / "assay.yaml"))
+    assert ended.code == 3
+    assert "Nor has the remote `origin`" in ended.err
+    assert "git push origin refs/assay/small" in ended.err
+    assert assay(*asked).code == 0
+    assert produced.lines() == 3
+    assert assay(*asked, "--manifest", str(clone / "assay.yaml")).code == 0
+
+
+def test_clones_that_lack_what_is_needed(produced: Place, assay: Assay) -> None:
+    """A shallow one says how to mend it; one without tags and ledger fetches them itself."""
+    git(produced.root.parent, "clone", "--quiet", "--depth=1", f"file://{produced.remote}", "shallow")
+    git(produced.root.parent, "clone", "--quiet", "--no-tags", str(produced.remote), "untagged")
+    for name, code in (("shallow", 3), ("untagged", 0)):
+        clone = produced.root.parent / name
+        shutil.copytree(produced.root / ".assay", clone / ".assay")
+        manifest = ("--manifest", str(clone / "assay.yaml"))
+        ended = assay("promote", "--version", "1.0.0", "--stage", "production", *ENGINE, *manifest)
+        assert ended.code == code, ended.err
+        assert ("--unshallow" in ended.err) == bool(code)
+
+
+def test_what_a_clone_prunes_is_kept(place: Place, assay: Assay) -> None:
+    """A clone that prunes tags when it fetches still keeps those that were never pushed."""
+    for name in ("fetch.prune", "fetch.pruneTags"):
+        git(place.root, "config", name, "true")
+    assert assay(*REGISTER, "--no-push").code == 0
+    other = elsewhere(place)
+    git(other, "tag", "small#x")
+    git(other, "tag", "small@v0.0.1")
+    git(other, "push", "--quiet", "origin", "--tags")
+    assert assay("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE).code == 0
+    assert "small@v1.0.0" in place.tags()
