@@ -31,11 +31,11 @@ class Page:
 
 
 def pull_request(folder: Path) -> Iterator[Page]:
-    """The comment and the summary of a change: biased, then mended, then one that loosens what judges it."""
+    """The comment and the summary of a change: biased, then mended, then one that loosens what judges it, then approved."""
     repository = write_repository(folder / "loans")
     manifest = (repository.root / "assay.yaml").read_text().partition("stages:")[0] + MORE
     repository.write("assay.yaml", manifest)
-    repository.write(".gitignore", ".assay/\n")
+    repository.write(".gitignore", ".assay/\nreviews.json\n")
     git(repository.root, "init", "--quiet", "--initial-branch=main")
     commit(repository.root, "The manifest and the first model")
     assay(repository, *CHECK)
@@ -51,6 +51,7 @@ def pull_request(folder: Path) -> Iterator[Page]:
             yield from published(fake, repository, name, run, known)
         loosen(repository)
         yield from published(fake, repository, "loosened", 9, (base,))
+        yield from published(fake, repository, "approved", 10, (base,), approving=("ada", "grace"))
     assert fake.violations == []
 
 
@@ -67,7 +68,14 @@ def loosen(repository: Repository) -> None:
     repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + waiver)
 
 
-def published(fake: FakeGitHub, repository: Repository, name: str, run: int, known: tuple[Path, ...]) -> Iterator[Page]:
+def published(
+    fake: FakeGitHub,
+    repository: Repository,
+    name: str,
+    run: int,
+    known: tuple[Path, ...],
+    approving: tuple[str, ...] = (),
+) -> Iterator[Page]:
     """What a run on the pull request publishes, as the fake GitHub holds it."""
     commit_anew(repository, name)
     head = git(repository.root, "rev-parse", "HEAD")
@@ -78,9 +86,16 @@ def published(fake: FakeGitHub, repository: Repository, name: str, run: int, kno
     event.write_text(json.dumps({"repository": {"id": held.id}, "pull_request": {"number": 1, "head": {"sha": head}}}))
     given = {"EVENT_NAME": "pull_request", "EVENT_PATH": str(event), "RUN_ID": str(11 + run), "SHA": "d" * 40}
     given |= {"REPOSITORY": NAME, "API_URL": fake.url, "STEP_SUMMARY": str(summary), "TOKEN": "job"}
-    assay(repository, *CHECK, "--base", "main")
+    environment = {f"GITHUB_{key}": value for key, value in given.items()}
+    for login in approving:
+        held.permissions[login] = "write"
+        fake.world.review(NAME, 1, login, "APPROVED", head)
+    if approving:
+        asked = ("approvals", "--pull-request", "1", "--base", "main", "--out", "reviews.json")
+        assay(repository, *asked, **environment)
+    assay(repository, *CHECK, "--base", "main", *(("--reviews", "reviews.json") if approving else ()))
     bases = [word for path in known for word in ("--base-decision", str(path))]
-    assay(repository, "publish", *bases, **{f"GITHUB_{key}": value for key, value in given.items()})
+    assay(repository, "publish", *bases, **environment)
     (comment,) = held.comments.values()
     yield Page(name=f"comment-{name}", kind="comment", text=comment["body"])
     yield Page(name=f"summary-{name}", kind="summary", text=summary.read_text(encoding="utf-8"))
