@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +19,8 @@ from assay.edges.github import client
 from assay.pages import Decision
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
+from tests.fakegithub.calling import Answer
+from tests.fakegithub.contract import Asked
 from tests.fakegithub.faults import Fault, primary_limit, secondary_limit
 from tests.fakegithub.loopback import only_loopback
 from tests.fakegithub.server import FakeGitHub
@@ -329,7 +335,7 @@ BROKEN = [
 def test_a_broken_manifest_is_told_and_is_never_green(
     actions: Run, repository: Repository, assay: Assay, manifest: str | None, context: str, why: str
 ) -> None:
-    """G12: no status of an earlier commit stands for this one; without a model's name the stage alone names it."""
+    """No status of an earlier commit stands for this one; without a model's name the stage alone names it."""
     if manifest is None:
         (repository.root / "assay.yaml").unlink()
     else:
@@ -375,7 +381,7 @@ def test_an_open_gate_does_not_outlive_a_broken_manifest(actions: Run, repositor
 
 
 def test_what_is_wrong_with_a_manifest_mentions_nobody(actions: Run, repository: Repository, assay: Assay) -> None:
-    """F15, G2: the words of a broken manifest are its author's."""
+    """G1: the words of a broken manifest are its author's."""
     repository.write("assay.yaml", "assay: 1\nmodel: {name: small, risk: '@octocat fixes #1 <img src=x>'}\n")
     assay("publish", "--expect", f"sha256:{'1' * 64}")
     repository.write("assay.yaml", "'@octocat [x](https://example.com)': 1\nmodel: {name: 7}\n")
@@ -605,3 +611,35 @@ def test_a_pull_requests_run_makes_few_calls(actions: Run, repository: Repositor
     assert len(actions.fake.journal) == snapshot
     assert assay("publish").code == 0
     assert len(actions.fake.journal) <= MOST_CALLS, [each.operation for each in actions.fake.journal]
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["created", "edited"])
+@pytest.mark.parametrize("number", range(1, 6))
+def test_killed_at_any_request_and_run_again(
+    actions: Run, closed: Repository, assay: Assay, number: int, *, edited: bool
+) -> None:
+    """I3-I5: kill -9 once GitHub carried a request out; the next run leaves exactly one comment, and the status."""
+    if edited:
+        actions.set(GITHUB_RUN_ID="10")
+        assert assay("publish").code == 0
+        actions.set(GITHUB_RUN_ID="11")
+    answer, left, child = actions.fake.answer, [number], [0]
+
+    def killing(asked: Asked, authorization: str) -> Answer | None:
+        left[0] -= 1
+        answered = answer(asked, authorization)
+        if left[0]:
+            return answered
+        os.kill(child[0], signal.SIGKILL)
+        return None
+
+    actions.fake.answer = killing  # type: ignore[method-assign]
+    with subprocess.Popen([sys.executable, "-m", "assay", "publish"], stdout=subprocess.PIPE) as process:
+        child[0] = process.pid
+        process.communicate(timeout=60)
+    actions.fake.answer = answer  # type: ignore[method-assign]
+    assert process.returncode == -signal.SIGKILL
+    assert assay("publish").code == 0
+    (body,) = actions.comments
+    assert "assay-run:11.1" in body
+    assert actions.statuses[HEAD][0]["state"] == "failure"

@@ -147,7 +147,7 @@ def test_a_registered_version_is_released(place: Place, assay: Assay) -> None:
 def test_what_is_downloaded_can_be_checked_by_anybody(
     place: Place, assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An auditor has the assets and the public key, no network and no repository."""
+    """G7: an auditor has the assets and the public key, no network, no repository, and no row of the data."""
     assert assay(*RELEASE, "--key", place.key).code == 0
     assert set(place.assets()) == FILES | BUNDLES
     folder = place.download(tmp_path / "downloaded")
@@ -185,7 +185,7 @@ def test_the_commands_that_the_release_names_work(place: Place, assay: Assay, tm
 
 @pytest.mark.parametrize("name", sorted(FILES - {"checksums.txt"}))
 def test_an_asset_that_was_changed_is_seen(place: Place, assay: Assay, tmp_path: Path, name: str) -> None:
-    """D17: each asset is held by the pages' digests, by being made anew, or by the checksums at least."""
+    """D3, D17: each asset is held by the pages' digests, by being made anew, or by the checksums at least."""
     assert assay(*RELEASE).code == 0
     folder = place.download(tmp_path / "downloaded")
     content = bytearray((folder / name).read_bytes())
@@ -278,7 +278,7 @@ def deleted(place: Place) -> None:
 
 @pytest.mark.parametrize(("change", "why"), [(moved, "it was moved or made again"), (deleted, "the tag is gone")])
 def test_a_tag_that_does_not_count(place: Place, assay: Assay, change: Callable[[Place], None], why: str) -> None:
-    """C1, C2."""
+    """C1."""
     change(place)
     ended = assay(*RELEASE)
     assert ended.code == 3
@@ -317,7 +317,7 @@ def test_another_dossier_than_the_registered_one(place: Place, assay: Assay) -> 
 
 
 def test_a_dossier_that_was_signed_after_it_was_registered(place: Place, assay: Assay, tmp_path: Path) -> None:
-    """D12: the tag names the statement, or that there was none."""
+    """D1: the tag names the statement, or that there was none."""
     assert assay("sign", *REGORUS, "--key", write_keys(tmp_path / "late", "ed25519").private).code == 0
     ended = assay(*RELEASE)
     assert ended.code == 1
@@ -326,7 +326,6 @@ def test_a_dossier_that_was_signed_after_it_was_registered(place: Place, assay: 
 
 @signed
 def test_another_signer_than_the_expected_one(place: Place, assay: Assay, tmp_path: Path) -> None:
-    """D5."""
     ended = assay(*RELEASE, "--key", write_keys(tmp_path / "other", "ed25519").public)
     assert ended.code == 3
     assert place.fake.journal == []
@@ -334,7 +333,7 @@ def test_another_signer_than_the_expected_one(place: Place, assay: Assay, tmp_pa
 
 @signed
 def test_a_key_revoked_since_it_was_registered(place: Place, assay: Assay, tmp_path: Path) -> None:
-    """D14: the ledger shows that it signed before, which a downloaded folder alone cannot."""
+    """D13: the ledger shows that it signed before, which a downloaded folder alone cannot."""
     shutil.copy(place.key, tmp_path / "public.pem")
     trust = tmp_path / "trust.yaml"
     listed = "trust: 1\nkeys:\n  - {name: ci, key: public.pem, revoked: %s}\n"
@@ -465,7 +464,7 @@ def test_a_draft_by_somebody_else_is_left_alone(place: Place, assay: Assay) -> N
 
 
 def test_a_published_release_with_other_content_is_not_touched(place: Place, assay: Assay) -> None:
-    """C1: neither overwritten nor taken for ours."""
+    """Neither overwritten nor taken for ours."""
     assert assay(*RELEASE).code == 0
     held = place.fake.world.repository(NAME)
     asset = next(each for each in held.assets.values() if each["name"] == "card.md")

@@ -103,7 +103,7 @@ RUNS = "https://github.com/acme/loans/actions/runs/"
 def test_an_older_run_does_not_have_the_last_word(
     fake: FakeGitHub, client: Client, first: str, second: str, last: str
 ) -> None:
-    """G12: an open gate that is told late does not hide a closed one."""
+    """An open gate that is told late does not hide a closed one."""
     for run in (first, second):
         set_status(client, HEAD, state="success", context="assay/x", description=run, page=f"{RUNS}{run}")
         set_status(client, HEAD, state="failure", context="assay/y", description="other", page=f"{RUNS}99")

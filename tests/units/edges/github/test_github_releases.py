@@ -166,6 +166,15 @@ def test_only_the_newest_whole_version_is_the_latest(
     assert (release["prerelease"], release["make_latest"]) == (prerelease, latest)
 
 
+@pytest.mark.parametrize("tag", ["team/loans@v1.2.3", "loans@v1.2.3-rc.1", "loans@v1.2.3+build.5"])
+def test_tags_with_signs_that_an_address_gives_a_meaning(fake: FakeGitHub, client: Client, tag: str) -> None:
+    """F17."""
+    ref = f"refs/tags/{tag}"
+    fake.world.repository(NAME).refs[ref] = {"ref": ref, "object": {"type": "tag", "sha": OBJECT}}
+    assert publish(client, tag=tag).published
+    assert held(fake) == ([(tag, False)], ASSETS)
+
+
 def test_another_run_publishes_first(fake: FakeGitHub, client: Client) -> None:
     """Both made a draft; the one that comes second finds the same content published, and takes its draft away."""
     answer = fake.answer
