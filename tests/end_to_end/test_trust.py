@@ -64,6 +64,17 @@ def test_a_key_that_was_replaced_counts_for_what_it_signed_in_its_time(
     assert "signed by the ed25519 key `ci-2027`" in ended.out
 
 
+def test_a_trust_file_in_what_is_judged_is_told(signed: Repository, assay: Assay, folder: Path, old: Keys) -> None:
+    """A4: who may change the model's repository could list a key of their own."""
+    ended = assay("verify", *REGORUS, "--key", trust(folder, ("ci", old, "")))
+    assert ended.code == 0
+    assert "is to be trusted" not in ended.out
+    (signed.root / "keys").mkdir()
+    ended = assay("verify", *REGORUS, "--key", trust(signed.root / "keys", ("ci", old, "")))
+    assert ended.code == 0
+    assert "  whether keys/trust.yaml is to be trusted: it lies in this checkout, so whoever" in ended.out
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

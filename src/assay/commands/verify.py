@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -53,7 +54,10 @@ def run(options: Options) -> int:
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     shown = (*hold_faces(dossier, held.pages), *hold_checksums(dossier.folder))
-    told = together([Told(checked=(*held.said, *shown), unknown=held.unknown), _signatures(dossier, held, key)])
+    signatures = _signatures(dossier, held, key)
+    told = together(
+        [Told(checked=(*held.said, *shown), unknown=held.unknown), signatures, _origin(dossier, options.key)]
+    )
     standing, ended = _waivers(decision)
     verdict = "closed" if ended else decision.verdict
     checked = [*told.checked, *standing, *ended]
@@ -86,3 +90,14 @@ def _signatures(dossier: Dossier, held: Held, key: Trust | None) -> Told:
     if is_signed(dossier):
         return Told(unknown=("who made it: signatures were not checked: name the signer's public key with --key",))
     return Told(unknown=("who made it: the dossier is not signed",))
+
+
+def _origin(dossier: Dossier, named: str | None) -> Told:
+    """A key that lies in what is judged says nothing of those who could have changed both."""
+    if named is None or "-----BEGIN" in named or named.startswith("env:"):
+        return Told()
+    path = Path(os.path.realpath(named))
+    if not path.is_relative_to(dossier.root):
+        return Told()
+    said = f"whether {path.relative_to(dossier.root)} is to be trusted: it lies in this checkout"
+    return Told(unknown=(f"{said}, so whoever changed the one can have changed the other",))
