@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assay.edges.signing.envelope import SignatureError
 from assay.edges.signing.keys import VerificationKey
 
-_ROTATED = "Sign again with a key that is in force (`assay sign --key …`), or name the trust file that lists this one."
+_AGAIN = "Sign again with a key that is in force (`assay sign --key …`)."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +37,10 @@ class TrustedKey:
             self._hold_unrevoked(self.revoked, signed, recorded)
         if self.start is not None and signed < self.start:
             said = f"valid from {written(self.start)} on, and the decision says it was signed at {written(signed)}"
-            raise SignatureError(f"The key {self.shown} is not yet valid: it is {said}.", hint=_ROTATED)
+            raise SignatureError(f"The key {self.shown} is not yet valid: it is {said}.", hint=_AGAIN)
         if self.end is not None and signed > self.end:
             said = f"expired at {written(self.end)}; the decision was signed at {written(signed)}"
-            raise SignatureError(f"The key {self.shown} {said}.", hint=_ROTATED)
+            raise SignatureError(f"The key {self.shown} {said}.", hint=_AGAIN)
 
     def bounds(self, now: datetime.datetime) -> str:
         """When the key is in force, as words; empty where it has no bounds."""
@@ -53,17 +53,18 @@ class TrustedKey:
         self, revoked: datetime.datetime, signed: datetime.datetime, recorded: datetime.datetime | None
     ) -> None:
         said = f"The key {self.shown} was revoked at {written(revoked)}"
-        hint = "Sign again with another key (`assay sign --key …`)."
         if signed >= revoked:
-            raise SignatureError(f"{said}; the decision was signed at {written(signed)}.", hint=hint)
+            raise SignatureError(f"{said}; the decision was signed at {written(signed)}.", hint=_AGAIN)
         if recorded is None:
             raise SignatureError(
                 f"{said}. The decision says it was signed before, at {written(signed)}, but whoever holds the key "
                 "can write that, and nothing else shows it.",
-                hint=hint,
+                hint=_AGAIN,
             )
         if recorded >= revoked:
-            raise SignatureError(f"{said}, and the ledger first names the decision at {written(recorded)}.", hint=hint)
+            raise SignatureError(
+                f"{said}, and the ledger first names the decision at {written(recorded)}.", hint=_AGAIN
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,15 +80,20 @@ class ListedKey(Block):
 
 
 def _listed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    if not 0 < len(value) <= MAX_KEYS:
+        raise ValueError(f"expected 1 to {MAX_KEYS} keys")
+    return tuple(value)
 
 
 class TrustFile(Block):
     """Whose signatures count."""
 
     trust: Literal[1] = Field(description="Version of this format: 1.")
-    keys: Annotated[tuple[ListedKey, ...], Field(min_length=1, max_length=MAX_KEYS), BeforeValidator(_listed)] = Field(
-        description="The keys that count; a key that was replaced stays, so that what it signed in its time counts."
+    keys: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)] = Field(
+        description="The keys that count; a key that was replaced stays, so that what it signed in its time counts.",
+        json_schema_extra={"minItems": 1, "maxItems": MAX_KEYS},
     )
 
 

@@ -133,7 +133,8 @@ WRONG = {
     "no version": ("keys:\n" + listed("ci", PEM), "trust.yaml:1:1: trust: this is required"),
     "another version": ("trust: 2\nkeys:\n" + listed("ci", PEM), "trust.yaml:1:8: trust: expected 1, not `2`"),
     "no keys": ("trust: 1\n", "keys: this is required"),
-    "an empty list": ("trust: 1\nkeys: []\n", "keys: "),
+    "an empty list": ("trust: 1\nkeys: []\n", "trust.yaml:2:7: keys: expected 1 to 100 keys, not `[]`"),
+    "too many": ("trust: 1\nkeys:\n" + "  - {name: ci, key: ci.pem}\n" * 101, "expected 1 to 100 keys"),
     "one key without a list": ("trust: 1\nkeys: {name: ci, key: ci.pem}\n", "expected a list"),
     "unknown field": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    until_: 2026-01-01\n"), "Did you mean `until`?"),
     "no name": ("trust: 1\nkeys:\n  - {key: ci.pem}\n", "keys.0.name: this is required"),
@@ -169,6 +170,7 @@ def test_an_unclear_trust_file_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match=re.escape(said)) as refused:
         load_trust(str(file))
     assert refused.value.exit_code == 2
+    assert "tuple" not in str(refused.value)
     assert "schemas/trust.json" in refused.value.hint
 
 
