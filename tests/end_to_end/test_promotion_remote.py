@@ -26,7 +26,7 @@ from tests.end_to_end.test_promotion import (
     status,
     template,
 )
-from tests.git_server import git
+from tests.git_server import TOKEN, git, serve_git, write_certificate
 from tests.review_snapshots import HEAD, approved
 
 REGISTER = ("register", "--version", "1.0.0", *ENGINE)
@@ -365,3 +365,33 @@ def test_what_a_clone_prunes_is_kept(place: Place, assay: Assay) -> None:
     git(other, "push", "--quiet", "origin", "--tags")
     assert assay("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE).code == 0
     assert "small@v1.0.0" in place.tags()
+
+
+def test_a_job_registers_over_https(
+    place: Place, assay: Assay, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """G6: with the job's token alone; without it, without the right to write, and cut half-way, it says what to do."""
+    git(place.remote, "config", "http.receivepack", "true")
+    certificate, private = write_certificate(tmp_path)
+    for name, value in (("GIT_SSL_CAINFO", str(certificate)), ("HOME", str(tmp_path)), ("no_proxy", "127.0.0.1")):
+        monkeypatch.setenv(name, value)
+    with serve_git(place.remote.parent, certificate, private) as server:
+        git(place.root, "remote", "set-url", "origin", f"{server.url}/remote.git")
+        monkeypatch.setenv("GITHUB_SERVER_URL", server.url)
+        ended = assay(*REGISTER)
+        assert (ended.code, "contents: write" in ended.err) == (3, True)
+        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+        server.may_write = False
+        ended = assay(*REGISTER)
+        assert (ended.code, "contents: write" in ended.err) == (3, True)
+        assert "Nothing was written to it" in ended.err
+        server.may_write, server.dies_at = True, "git-receive-pack"
+        ended = assay(*REGISTER)
+        assert (ended.code, "refused the promotion" in ended.err) == (3, True)
+        assert "Run it again" in ended.err
+        assert TOKEN not in ended.err
+        assert (git(place.remote, "tag", "--list"), git(place.root, "tag", "--list")) == ("", "")
+        server.dies_at = ""
+        assert assay(*REGISTER).code == 0
+    assert place.lines() == 1
+    assert git(place.remote, "tag", "--list") == "small@v1.0.0"

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from assay.edges.git import run_git
@@ -70,13 +71,13 @@ def header_settings(server: str, token: str) -> dict[str, str]:
     return numbered
 
 
-def rights_hint(said: str, otherwise: str) -> str:
+def rights_hint(said: str, otherwise: str, permission: Literal["read", "write"]) -> str:
     """What helps where Git was refused for lack of rights; `otherwise` where it failed for another reason."""
     if not _REFUSED.search(said):
         return otherwise
     return (
-        "In GitHub Actions give the job `permissions: contents: write`, and its environment "
-        "`GITHUB_TOKEN: ${{ github.token }}`; elsewhere give Git a login that may push there."
+        f"In GitHub Actions give the job `permissions: contents: {permission}`, and its environment "
+        f"`GITHUB_TOKEN: ${{{{ github.token }}}}`; elsewhere give Git a login that may {permission} there."
     )
 
 

@@ -43,7 +43,9 @@ def list_remote(root: Path, remote: str) -> Listing:
     if ended.returncode:
         said = reason(ended.stderr)
         otherwise = "Check `git remote -v` and your rights, or work in this clone alone with --no-push."
-        raise EvaluationError(f"The remote `{remote}` could not be read: {said}", hint=rights_hint(said, otherwise))
+        raise EvaluationError(
+            f"The remote `{remote}` could not be read: {said}", hint=rights_hint(said, otherwise, "write")
+        )
     refs, default = dict[str, str](), None
     for line in ended.stdout.decode(errors="surrogateescape").splitlines():
         found, _, name = line.partition("\t")
@@ -70,7 +72,7 @@ def fetch_refs(root: Path, remote: str, refs: Sequence[str], commits: Sequence[s
                 "See `assay status` here and in a fresh clone."
             )
         raise EvaluationError(
-            f"Tags and ledger could not be fetched from `{remote}`: {said}", hint=rights_hint(said, otherwise)
+            f"Tags and ledger could not be fetched from `{remote}`: {said}", hint=rights_hint(said, otherwise, "read")
         )
 
 
@@ -95,7 +97,7 @@ def fetch_commit(root: Path, remote: str, commit: str) -> None:
         said = reason(ended.stderr) if ended.returncode else "it is not a commit, or its files are not there."
         raise EvaluationError(
             f"The commit {commit[:12]} could not be fetched from `{remote}`: {said}",
-            hint=rights_hint(said, f"See whether the remote still has it: `git fetch {remote} {commit}`."),
+            hint=rights_hint(said, f"See whether the remote still has it: `git fetch {remote} {commit}`.", "read"),
         )
 
 

@@ -91,10 +91,11 @@ def test_without_it_the_permission_is_said(place: Place, monkeypatch: pytest.Mon
         assert "contents: write" in raised.value.hint
         with pytest.raises(EvaluationError, match="could not be fetched") as raised:
             fetch_refs(place.clone, "origin", ["refs/assay/*"])
-        assert "contents: write" in raised.value.hint
+        # Who only reads is not told to ask for more.
+        assert "contents: read`" in raised.value.hint
         refused = push_refs(place.clone, "origin", new(place))
         assert refused is not None
-        assert "contents: write" in rights_hint(refused, "")
+        assert "contents: write" in rights_hint(refused, "", "write")
     assert git(place.bare, "for-each-ref", "--format=%(refname)") == "refs/heads/main\nrefs/tags/v1"
 
 
@@ -104,7 +105,7 @@ def test_a_token_that_may_only_read(job: Place) -> None:
     refused = push_refs(job.clone, "origin", new(job))
     assert refused is not None
     assert "403" in refused
-    assert "contents: write" in rights_hint(refused, "")
+    assert "contents: write" in rights_hint(refused, "", "write")
 
 
 def test_a_remote_elsewhere_never_sees_it(job: Place) -> None:
@@ -217,6 +218,6 @@ def test_a_remote_that_dies_while_it_is_pushed_to(job: Place) -> None:
     job.home.dies_at = "git-receive-pack"
     refused = push_refs(job.clone, "origin", updates)
     assert refused is not None
-    assert rights_hint(refused, "otherwise") == "otherwise"
+    assert rights_hint(refused, "otherwise", "write") == "otherwise"
     job.home.dies_at = ""
     assert push_refs(job.clone, "origin", updates) is None

@@ -39,7 +39,7 @@ def branch_of_remote(remote: str, listing: Listing, name: str | None) -> Branch:
 
 def branch_of_clone(root: Path, name: str | None) -> Branch:
     """A branch of this clone, by default what is checked out: what is written here is held again when it is pushed."""
-    if name is None:
+    if not name:
         return Branch(shown="what is checked out", head=find_commit(root, "HEAD"))
     return Branch(shown=f"the branch {name} of this clone", head=find_commit(root, f"refs/heads/{name}"))
 

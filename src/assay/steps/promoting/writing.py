@@ -129,10 +129,10 @@ def _pushed(root: Path, known: Known, updates: list[Update]) -> bool:
     if all(now.get(each.ref) == each.new for each in updates):
         return True
     if now.get(ledger) == known.head():
-        otherwise = "Its hooks or rules say no, or a `.lock` file was left in it."
+        otherwise = "Its hooks or rules say no, a `.lock` file was left in it, or it was cut off. Run it again then."
         raise EvaluationError(
             f"The remote `{remote}` refused the promotion: {refused}",
-            hint=f"Nothing was written to it. {rights_hint(refused, otherwise)}",
+            hint=f"Nothing was written to it. {rights_hint(refused, otherwise, 'write')}",
         )
     return False
 
