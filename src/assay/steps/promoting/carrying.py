@@ -36,7 +36,8 @@ class PromotionOptions(decide.Options):
         None, description="Time of the promotion, as 2026-11-20T14:30:00Z; left out: the decision's date."
     )
     key: str | None = Field(
-        None, description="Public key that must have signed the dossier: a file, `env:NAME`, or PEM text."
+        None,
+        description="Public key, certificate or trust file of who must have signed the dossier: a file, `env:NAME`, or text.",
     )
     remote: str = Field("origin", description="Git remote that keeps tags and ledger.")
     branch: str | None = Field(
