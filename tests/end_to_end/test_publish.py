@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from assay.canonical import canonical
 from assay.edges.github import client
@@ -328,6 +329,7 @@ BROKEN = [
     ("assay: 1\nmodel: {name: Bad Name!}\n", "assay/validation", "name"),
     (None, "assay/validation", "does not exist"),
     ("assay: 1\nmodel: {name: small}\n", "assay/small/validation", "decision.json does not exist"),
+    ("assay: 1\nmodel: {name: small}\nchecks: {quality: {bars: 7}}\n", "assay/small/validation", "does not exist"),
 ]
 
 
@@ -346,6 +348,7 @@ def test_a_broken_manifest_is_told_and_is_never_green(
     (status,) = actions.statuses[HEAD]
     assert (status["state"], status["context"]) == ("error", context)
     assert "There is no decision" in actions.read("summary")
+    assert str(repository.root) not in actions.read("summary")
     assert len(actions.comments) == (context == "assay/small/validation")
     assert actions.read("output") == ""
 
@@ -373,7 +376,8 @@ def test_an_open_gate_does_not_outlive_a_broken_manifest(actions: Run, repositor
     (body,) = actions.comments
     assert "Gate closed" in body
     assert "Gate open" not in body
-    assert "its log says why" in body
+    assert "assay.yaml:5" in body
+    assert "model.risk" in body
     assert [each["state"] for each in actions.statuses[HEAD]] == ["error", "success"]
     actions.set(GITHUB_RUN_ID="11")
     assay("publish")
@@ -384,11 +388,14 @@ def test_what_is_wrong_with_a_manifest_mentions_nobody(actions: Run, repository:
     """G1: the words of a broken manifest are its author's."""
     repository.write("assay.yaml", "assay: 1\nmodel: {name: small, risk: '@octocat fixes #1 <img src=x>'}\n")
     assay("publish", "--expect", f"sha256:{'1' * 64}")
+    assert "model.risk" in actions.comments[0]
     repository.write("assay.yaml", "'@octocat [x](https://example.com)': 1\nmodel: {name: 7}\n")
     assert assay("publish").code == 2
     for text in (*actions.comments, actions.read("summary")):
         assert "@octocat" not in text
-        assert "<img" not in text.replace("`", "")
+        shown = MarkdownIt("commonmark").enable("table").render(text)
+        assert "<img" not in shown
+        assert shown.count("<a ") == shown.count(f'<a href="https://github.com/{NAME}/actions/runs/11">')
 
 
 @pytest.mark.parametrize(

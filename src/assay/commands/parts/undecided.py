@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,15 +10,19 @@ from assay.canonical import PREFIX
 from assay.commands.parts.connecting import connected
 from assay.commands.parts.dossiers import locate_dossier
 from assay.commands.parts.telling import Told
+from assay.edges.files import read_beneath
 from assay.edges.github.comments import write_comment
 from assay.edges.github.events import find_pull_request, read_event
 from assay.edges.github.outputs import write_summary
 from assay.edges.github.statuses import set_status
 from assay.edges.store import FOLDER
-from assay.errors import AssayError, ManifestError
+from assay.errors import AssayError, ManifestError, Problem
+from assay.manifest_reading import read_manifest
 from assay.options import StepOptions
 from assay.render import comment
 from assay.render.wording.marked import code, prose
+from assay.steps.planning.blocks import read_blocks
+from assay.yaml_strict import MAX_BYTES
 
 SAID = "There is no decision that could be published."
 NOT_DECIDED = f"{PREFIX}{'0' * 64}"
@@ -80,10 +85,24 @@ def _named(model: str | None, stage: str) -> str:
 
 
 def _reasons(options: StepOptions, error: AssayError) -> list[str]:
-    """Why there is none, one line each."""
-    if options.expect == NOT_DECIDED:
+    """Why there is none, one line each: what is wrong with the manifest, where something is."""
+    problems = error.problems if isinstance(error, ManifestError) else _problems(options)
+    if options.expect == NOT_DECIDED and not problems:
         return ["The check before ended without one; its log says why."]
-    every = [str(each) for each in error.problems] if isinstance(error, ManifestError) else [str(error)]
+    # Where the checkout lies says nothing to a reader.
+    told = str(error).replace(f"{os.path.realpath(options.manifest.parent)}/", "")
+    every = [str(each) for each in problems] or [told]
     shown = [f"- {prose(each)}" for each in every[:MOST_REASONS]]
     more = len(every) - len(shown)
-    return [*shown, *([f"- and {more} more"] if more else []), *(["", prose(error.hint)] if error.hint else [])]
+    hint = ManifestError.default_hint if problems else error.hint
+    return [*shown, *([f"- and {more} more"] if more else []), *(["", prose(hint)] if hint else [])]
+
+
+def _problems(options: StepOptions) -> list[Problem]:
+    """What is wrong with the manifest and its checks' blocks, as far as reading it tells."""
+    try:
+        content = read_beneath(options.manifest.parent.resolve(), options.manifest.name, limit=MAX_BYTES)
+        document, _, problems = read_manifest(content, options.manifest.name)
+        return [*problems, *read_blocks(document.value.get("checks"), document)[1]]
+    except AssayError:
+        return []

@@ -35,7 +35,6 @@ def release_text(pages: Pages, registration: Promotion) -> str:
         f"**{outcomes.summary(decision.rulings)}** {judged}",
         "",
         *table(["what", "digest"], [(what, code(found)) for what, found in rows if found is not None]),
-        "",
         f"Download every asset into one folder, and check it there{_by_whom(registration)}:",
         "",
         "```sh",
