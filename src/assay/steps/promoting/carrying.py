@@ -21,7 +21,7 @@ from assay.pages import Decision
 from assay.promotion import Promotion, PromotionError, model_digest, promotion_page
 from assay.promotion_rules import follow, judge_there, registration_of
 from assay.steps import decide
-from assay.steps.promoting.branching import hold_brought_along, hold_on_branch
+from assay.steps.promoting.branching import hold_on_branch
 from assay.steps.promoting.content import JUDGE_AGAIN, hold_content
 from assay.steps.promoting.holding import hold_open, statement_digest
 from assay.steps.promoting.signed import hold_signed
@@ -37,7 +37,8 @@ class PromotionOptions(decide.Options):
     )
     key: str | None = Field(
         None,
-        description="Public key, certificate or trust file of who must have signed the dossier: a file, `env:NAME`, or text.",
+        description="Public key, certificate or trust file of who must have signed the dossier: a file, "
+        "`env:NAME`, or text.",
     )
     remote: str = Field("origin", description="Git remote that keeps tags and ledger.")
     branch: str | None = Field(
@@ -67,8 +68,6 @@ def carry_out(
     registration = None if event == "register" else registration_of(known.chain, version)
     commit = find_commit(dossier.root, "HEAD") if registration is None else registration.commit
     hold_on_branch(dossier.root, known.branch, commit)
-    if remote is not None:
-        hold_brought_along(dossier.root, known.branch, known.chain.entries[len(known.links_there()) :])
     _expect(pages.decision, options.expect)
     hint = JUDGE_AGAIN if registration is None else judge_there(registration, options.stage)
     hold_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)

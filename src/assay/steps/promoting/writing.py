@@ -13,7 +13,7 @@ from assay.entries import Entry
 from assay.errors import EvaluationError
 from assay.promotion import Promotion, PromotionError, promotion_page
 from assay.promotion_chain import Chain, Link
-from assay.steps.promoting.branching import Branch, branch_of_clone, branch_of_remote
+from assay.steps.promoting.branching import Branch, branch_of_clone, branch_of_remote, hold_brought_along
 from assay.tag_names import ledger_ref
 
 
@@ -40,7 +40,10 @@ class Known:
 
 
 def read_known(root: Path, model: str, remote: str | None, branch: str | None = None) -> Known:
-    """The chain, after fetching what the remote has more; raises EvaluationError where the two do not fit."""
+    """The chain, after fetching what the remote has more; raises EvaluationError where the two do not fit.
+
+    What only this clone has must lie on the branch too, since it is pushed together with the next entry.
+    """
     refuse_shallow(root)
     if remote is None:
         return Known(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
@@ -67,6 +70,7 @@ def read_known(root: Path, model: str, remote: str | None, branch: str | None = 
         raise
     known = Known(chain=chain, remote=remote, refs=refs, branch=holding)
     _refuse_moved(known)
+    hold_brought_along(root, holding, chain.entries[len(known.links_there()) :])
     return known
 
 
