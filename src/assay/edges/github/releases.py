@@ -12,7 +12,10 @@ from assay.edges.github.client import Client, GitHubError
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A release as it is wanted, with exactly these assets; `tag_object` is what its tag must name on GitHub."""
+    """A release as it is wanted, with exactly these assets; `tag_object` is what its tag must name on GitHub.
+
+    The first line of its text tells our drafts from those of others, whatever else later versions of Assay say in it.
+    """
 
     tag: str
     tag_object: str
@@ -35,9 +38,9 @@ class Released:
 def publish_release(client: Client, wanted: Release) -> Released:
     """Publishes a release of a tag that is on GitHub; raises GitHubError.
 
-    What an earlier run left is used: its draft (told by its text), and assets whose digests are right. An empty asset
-    that an interrupted upload left behind is removed. A published release is never changed: other content in it is
-    an error.
+    What an earlier run left is used: its draft (told by the first line of its text), and assets whose digests are
+    right. An empty asset that an interrupted upload left behind is removed. A published release is never changed:
+    other content in it is an error.
     """
     refuse_names(wanted.assets)
     _need_tag(client, wanted)
@@ -95,7 +98,7 @@ def _need_tag(client: Client, wanted: Release) -> None:
 
 
 def _find(client: Client, wanted: Release) -> dict[str, Any] | None:
-    """The tag's published release, else the oldest draft with our text; further drafts with it are removed."""
+    """The tag's published release, else the oldest draft of ours; further drafts of ours are removed."""
     every = client.get(client.path("releases"), permission=PERMISSION)
     listed = [
         each for each in every if each["tag_name"] == wanted.tag and (not each["draft"] or _ours(each, wanted.text))
@@ -108,7 +111,11 @@ def _find(client: Client, wanted: Release) -> dict[str, Any] | None:
 
 
 def _ours(draft: dict[str, Any], text: str) -> bool:
-    return str(draft.get("body") or "").replace("\r\n", "\n").strip() == text.strip()
+    return _first_line(str(draft.get("body") or "")) == _first_line(text)
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "").strip()
 
 
 def _create(client: Client, wanted: Release) -> dict[str, Any]:

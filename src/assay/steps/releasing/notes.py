@@ -14,7 +14,7 @@ _COSIGN = "cosign verify-blob-attestation --key public.pem --new-bundle-format -
 
 
 def release_text(pages: Pages, registration: Promotion) -> str:
-    """The text as Markdown; the same pages give the same text, by which a draft is found again."""
+    """The text as Markdown; its first line, which is hidden, is that of this registration and no other."""
     decision, card = pages.decision, pages.card
     if decision is None or card is None:
         raise PageError("The dossier has no card.", hint="Run `assay card` first.")
@@ -30,6 +30,7 @@ def release_text(pages: Pages, registration: Promotion) -> str:
     ]
     judged = f"Judged for {code(decision.stage)} as of {prose(decision.as_of)}."
     lines = [
+        f"<!-- assay-release:{registration.digest()} -->",
         f"### {light} {outcomes.gate(decision.verdict)} · {named}",
         "",
         f"**{outcomes.summary(decision.rulings)}** {judged}",

@@ -101,6 +101,31 @@ def test_a_draft_is_corrected(fake: FakeGitHub, client: Client) -> None:
     assert held(fake) == WHOLE
 
 
+def test_a_draft_of_an_earlier_version_of_assay_is_used(fake: FakeGitHub, client: Client) -> None:
+    fake.fault(Fault("PATCH", "/releases/", status=401, message="Bad credentials"))
+    with pytest.raises(GitHubError):
+        publish(client, text="Decision: sha256:1\r\nWords of old\r\n")
+    publish(client, text="Decision: sha256:1\nWords of today\n")
+    assert held(fake) == WHOLE
+    (release,) = fake.world.repositories[NAME].releases.values()
+    assert "Words of today" in release["body"]
+
+
+@pytest.mark.parametrize("text", ["", None, "\n", "Decision: sha256:2\nDecision: sha256:1\n"])
+def test_a_draft_with_another_first_line_is_not_ours(fake: FakeGitHub, client: Client, text: str | None) -> None:
+    theirs = {
+        "tag_name": TAG,
+        "draft": True,
+        "prerelease": False,
+        "body": text,
+        "name": "n",
+        "target_commitish": "main",
+    }
+    fake.world.repository(NAME).releases[1] = {**theirs, "id": 1, "author": fake.world.user("carol")}
+    publish(client)
+    assert held(fake) == ([(TAG, True), (TAG, False)], ASSETS)
+
+
 def test_a_published_release_is_never_changed(fake: FakeGitHub, client: Client) -> None:
     publish(client)
     for assets, sentence in (
