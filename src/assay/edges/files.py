@@ -10,15 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 from assay.canonical import PREFIX
 from assay.errors import AssayError, DataError, PageError
+from assay.tables.outline import endings, format_of
 from assay.tables.source import Source
 
 CHUNK = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-_FORMATS: dict[str, Literal["parquet", "csv"]] = {".parquet": "parquet", ".csv": "csv"}
 MAX_CODE_FILES = 5_000
 
 
@@ -66,9 +65,9 @@ def digest_beneath(root: Path, path: str, *, error: type[AssayError] = DataError
 
 def find_source(root: Path, path: str) -> Source:
     """A data file by content, for the tables to read."""
-    file_format = _FORMATS.get(PurePosixPath(path).suffix.lower())
+    file_format = format_of(path)
     if file_format is None:
-        raise DataError(f"`{path}` is neither Parquet nor CSV; its name must end in .parquet or .csv.")
+        raise DataError(f"`{path}` is in no format that is read; its name must end in {endings()}.")
     digest, size = digest_beneath(root, path)
     return Source(path=root / path, name=path, format=file_format, digest=digest, bytes=size)
 

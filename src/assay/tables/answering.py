@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -12,13 +11,13 @@ from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
 from assay.tables.columns import fetch
 from assay.tables.conditions import Compilation, Typed, as_text, stored
-from assay.tables.connection import THREADS, connect, descriptor_path, speaking
+from assay.tables.connection import THREADS, connect, speaking
 from assay.tables.counting import count_cells, count_rows
 from assay.tables.mentions import mentioned
 from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
-from assay.tables.source import Source, open_source
+from assay.tables.source import Opened, Source, open_source
 
 
 class Tables:
@@ -42,25 +41,24 @@ class Tables:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        descriptors: dict[str | Table, int | DataError] = {}
         files: dict[str | Table, Source] = dict(self._data.items())
         files |= self._predictions.items()
+        found: dict[str | Table, Opened | DataError] = {}
         for key, source in files.items():
             try:
-                descriptors[key] = descriptor = open_source(source)
-                self._open.callback(os.close, descriptor)
+                found[key] = opened = open_source(source)
+                self._open.callback(opened.close)
             except DataError as error:
-                descriptors[key] = error
-        opened = [found for found in descriptors.values() if isinstance(found, int)]
-        size = sum(source.bytes for source in files.values())
-        self._connection = connect(map(descriptor_path, opened), size=size, threads=self._threads)
+                found[key] = error
+        held = [each for each in found.values() if isinstance(each, Opened)]
+        paths, size = [path for each in held for path in each.paths()], sum(each.bytes for each in held)
+        self._connection = connect(paths, size=size, threads=self._threads)
         self._open.callback(self._connection.close)
-        for index, (key, found) in enumerate(descriptors.items()):
-            predicted = isinstance(key, Table)
+        for index, (key, each) in enumerate(found.items()):
             self._scanners[key] = (
-                found
-                if isinstance(found, DataError)
-                else Scanner(self._connection, files[key], found, f"t{index}", predictions=predicted)
+                each
+                if isinstance(each, DataError)
+                else Scanner(self._connection, each, f"t{index}", predictions=isinstance(key, Table))
             )
         return self
 
@@ -71,6 +69,15 @@ class Tables:
 
     def answer(self, questions: Sequence[Question]) -> list[Any]:
         """The answers in the order of the questions; raises DataError if any of them has none."""
+        try:
+            return self._answers(questions)
+        finally:
+            # A changed file explains any trouble, and makes any answer void.
+            for scanner in self._scanners.values():
+                if isinstance(scanner, Scanner):
+                    scanner.confirm()
+
+    def _answers(self, questions: Sequence[Question]) -> list[Any]:
         answers: dict[int, Any] = {}
         for set_name in dict.fromkeys(question.table.set for question in questions):
             of_set = [(index, question) for index, question in enumerate(questions) if question.table.set == set_name]

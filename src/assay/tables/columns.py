@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from assay.errors import DataError
 from assay.tables.conditions import NUMERIC, Typed, as_text
+from assay.tables.connection import memory
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,5 +68,7 @@ def _budget(connection: duckdb.DuckDBPyConnection, name: str, relation: str, col
         return
     total = " + ".join(f"coalesce(sum(strlen({sql})), 0)" for sql in texts)
     size = int(connection.execute(f"SELECT CAST({total} AS HUGEINT) FROM {relation}").fetchall()[0][0])
+    if size > memory(connection):
+        raise DataError(f"{name} unpacks to {size} bytes of text; it needs more memory than a file of its size may.")
     if size > MOST_TEXT:
         raise DataError(f"{name} unpacks to {size} bytes of text; at most {MOST_TEXT} are read.")

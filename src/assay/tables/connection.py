@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MOST_MEGABYTES, FEWEST_MEGABYTES = 4096, 256
 MOST_RATIO = 100
 THREADS = 2
+_UNITS = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
 def connect(paths: Iterable[str], *, size: int = 1 << 40, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
@@ -43,9 +44,10 @@ def connect(paths: Iterable[str], *, size: int = 1 << 40, threads: int = THREADS
     return connection
 
 
-def descriptor_path(descriptor: int) -> str:
-    """The path under which an open file can be opened again, free of pattern characters."""
-    return f"/dev/fd/{descriptor}"
+def memory(connection: duckdb.DuckDBPyConnection) -> int:
+    """The bytes of memory that a database may use."""
+    number, unit = connection.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].split()
+    return int(float(number) * _UNITS[unit])
 
 
 def literal(text: str) -> str:

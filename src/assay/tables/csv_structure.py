@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.errors import DataError
+from assay.tables.outline import MORE_ROWS, once_each
 from assay.tables.source import CHUNK
 
-COMMA, QUOTE, NEWLINE, RETURN = b',"\n\r'
+QUOTE, NEWLINE, RETURN = b'"\n\r'
 LONGEST_HEADER = 1 << 20
+MOST_ROWS = 1 << 62
 HINT = "Write CSV as RFC 4180 has it: UTF-8, commas, one header line, every line ended; or use Parquet."
 
 Bytes = npt.NDArray[np.uint8]
@@ -30,14 +32,14 @@ class Shape:
     rows: int
 
 
-def shape(descriptor: int, name: str) -> Shape:
-    """The shape of an open CSV file of RFC 4180.
+def shape(descriptor: int, name: str, delimiter: str = ",", most: int = MOST_ROWS) -> Shape:
+    """The shape of an open file of RFC 4180, with commas or another delimiter, of at most so many rows.
 
     Raises DataError, with the line where there is one, for bytes that are not UTF-8, a byte order mark, NUL, a stray
     quote or carriage return, mixed line ends, missing or extra fields, a header that is empty or repeats itself, and a
     last line that does not end: a file that was cut may look whole otherwise.
     """
-    walk = _Walk(name)
+    walk = _Walk(name, ord(delimiter), most)
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     offset = 0
     while chunk := os.pread(descriptor, CHUNK, offset):
@@ -57,6 +59,8 @@ class _Walk:
     """Where a walk over the bytes stands: `line` counts from 1, `commas` those of the unfinished record."""
 
     name: str
+    comma: int
+    most: int
     line: int = 1
     inside: bool = False
     last: int = NEWLINE
@@ -85,22 +89,24 @@ class _Walk:
                 self.names = self._header()
             elif len(self.header) > LONGEST_HEADER:
                 self.refuse("has no end", line=1)
-        self._fields(text, np.flatnonzero((text == COMMA) & outside), ends)
+        self._fields(text, np.flatnonzero((text == self.comma) & outside), ends)
         self.records += int(ends.size)
+        if self.records - 1 > self.most:
+            raise DataError(f"{self.name} has more than {self.most:,} rows.", hint=MORE_ROWS)
         self.line += int(np.count_nonzero(text == NEWLINE))
         self.last = int(text[-1])
 
     def _quotes(self, text: Bytes, before: Bytes) -> Flags:
         """Which bytes stand outside quotes."""
         quotes = text == QUOTE
-        if self.last == QUOTE and not self.inside and text[0] not in (COMMA, QUOTE, NEWLINE, RETURN):
+        if self.last == QUOTE and not self.inside and text[0] not in (self.comma, QUOTE, NEWLINE, RETURN):
             self.refuse("has text after a closing quote", line=self.line)
         if not self.inside and not quotes.any():
             return np.ones(text.size, dtype=np.bool_)
         inside = np.logical_xor.accumulate(quotes) ^ self.inside
-        stray = quotes & inside & ~np.isin(before, (COMMA, QUOTE, NEWLINE))
-        after = np.concatenate((text[1:], np.array([COMMA], dtype=np.uint8)))
-        stray |= quotes & ~inside & ~np.isin(after, (COMMA, QUOTE, NEWLINE, RETURN))
+        stray = quotes & inside & ~np.isin(before, (self.comma, QUOTE, NEWLINE))
+        after = np.concatenate((text[1:], np.array([self.comma], dtype=np.uint8)))
+        stray |= quotes & ~inside & ~np.isin(after, (self.comma, QUOTE, NEWLINE, RETURN))
         if stray.any():
             self.refuse("has a quote inside a field that is not quoted", line=self._line_of(text, int(stray.argmax())))
         self.inside = bool(inside[-1])
@@ -136,12 +142,11 @@ class _Walk:
         self.commas = int(commas.size) - int(until[-1])
 
     def _header(self) -> tuple[str, ...]:
-        names = tuple(next(csv.reader([self.header.decode("utf-8").removesuffix("\r")], strict=True), []))
+        header = self.header.decode("utf-8").removesuffix("\r")
+        names = tuple(next(csv.reader([header], delimiter=chr(self.comma), strict=True), []))
         if not names or not all(name.strip() for name in names):
             self.refuse("is not a header: a column has no name", line=1)
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            self.refuse(f"names the column `{twice[0]}` twice", line=1)
+        once_each(names, f"{self.name}, line 1,")
         return names
 
     def _line_of(self, text: Bytes, position: int) -> int:

@@ -20,41 +20,38 @@ _TESTS = {
     "date": f"regexp_full_match(@, '{_DATE}') AND TRY_CAST(@ AS DATE) IS NOT NULL",
     "timestamp": f"regexp_full_match(@, '{_TIMESTAMP}') AND TRY_CAST(@ AS TIMESTAMP) IS NOT NULL",
 }
+DIGITS = "digits"
+_DIGITS = "regexp_full_match(@, '[+-]?[0-9]+')"
 CASTS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP"}
 
 
 def types(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> dict[str, str]:
     """The type of each text column of a relation; `text` where no narrower type fits every value there is.
 
-    The first rows only rule types out, which is sound; what is left is held against every row.
+    The first rows only rule types out, which is sound; what is left is held against every row, in one pass.
     """
+    every = [(column, kind) for column in columns for kind in _TESTS]
+    first = _fits(connection, f"(SELECT * FROM {relation} LIMIT {SAMPLE})", every)
+    likely = [pair for pair, fits in first.items() if fits is not False]
+    digits = [(column, DIGITS) for column, kind in likely if kind == "number"]
+    whole = _fits(connection, relation, [*likely, *digits])
     found: dict[str, str] = {}
-    for kind in _TESTS:
-        left = [column for column in columns if column not in found]
-        likely = _fits(connection, f"(SELECT * FROM {relation} LIMIT {SAMPLE})", left, kind, unknown=True)
-        found |= dict.fromkeys(_fits(connection, relation, likely, kind, unknown=False), kind)
-    wide = [column for column, kind in found.items() if kind == "number"]
-    found |= dict.fromkeys(_all_digits(connection, relation, wide), "text")
+    for column, kind in likely:
+        if whole[column, kind] and column not in found:
+            # Whole numbers that no 64-bit integer holds: read as numbers, different ones would become equal.
+            found[column] = "text" if kind == "number" and whole[column, DIGITS] else kind
     return {column: found.get(column, "text") for column in columns}
 
 
 def _fits(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str], kind: str, *, unknown: bool
-) -> list[str]:
-    """The columns whose values all pass the type's test; those without a value if `unknown`."""
-    if not columns:
-        return []
+    connection: duckdb.DuckDBPyConnection, relation: str, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], bool | None]:
+    """Whether all values of a column pass a test, by column and test; None where there is no value."""
+    if not pairs:
+        return {}
     tests = ", ".join(
-        f"bool_and({_TESTS[kind].replace('@', column)}) FILTER (WHERE {column} IS NOT NULL)" for column in columns
+        f"bool_and({(_TESTS | {DIGITS: _DIGITS})[kind].replace('@', column)}) FILTER (WHERE {column} IS NOT NULL)"
+        for column, kind in pairs
     )
     answers = connection.execute(f"SELECT {tests} FROM {relation}").fetchall()[0]
-    return [column for column, answer in zip(columns, answers, strict=True) if answer or (answer is None and unknown)]
-
-
-def _all_digits(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> list[str]:
-    """The columns of whole numbers that no 64-bit integer holds: read as numbers, different ones would become equal."""
-    if not columns:
-        return []
-    tests = ", ".join(f"bool_and(regexp_full_match({column}, '[+-]?[0-9]+'))" for column in columns)
-    answers = connection.execute(f"SELECT {tests} FROM {relation}").fetchall()[0]
-    return [column for column, answer in zip(columns, answers, strict=True) if answer]
+    return dict(zip(pairs, answers, strict=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from assay.errors import DataError
 from assay.tables.columns import fetch
 from assay.tables.conditions import Typed, as_text, nearest, stored
-from assay.tables.connection import connect, descriptor_path, speaking
+from assay.tables.connection import connect, speaking
 from assay.tables.scanning import Scanner
 from assay.tables.source import Source, open_source
 
@@ -79,10 +78,14 @@ def _known(scanner: Scanner, names: Sequence[str]) -> None:
 
 @contextmanager
 def _scanner(source: Source) -> Iterator[Scanner]:
-    descriptor = open_source(source)
-    connection = connect([descriptor_path(descriptor)], size=source.bytes)
+    opened = open_source(source)
+    connection = connect(opened.paths(), size=opened.bytes)
     try:
-        yield Scanner(connection, source, descriptor, "t")
+        scanner = Scanner(connection, opened, "t")
+        try:
+            yield scanner
+        finally:
+            scanner.confirm()
     finally:
         connection.close()
-        os.close(descriptor)
+        opened.close()

@@ -1,31 +1,30 @@
-"""Scans of data files: the columns that are needed, read once into memory, and the digest confirmed."""
+"""Scans of data sets: a relation in the database for each, and the digest confirmed once it was read."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE
-from assay.tables.connection import descriptor_path, identifier, literal, speaking
-from assay.tables.csv_structure import shape
-from assay.tables.csv_types import CASTS, types
-from assay.tables.parquet_columns import Stored, normal, parquet_columns
-from assay.tables.source import Source, confirm
+from assay.tables.connection import identifier, speaking
+from assay.tables.outline import MORE_ROWS, Outline, Stored, load_format
+from assay.tables.source import Opened
 
 if TYPE_CHECKING:
     import duckdb
 
-_FORMATS = {"csv": "CSV", "parquet": "Parquet"}
-MOST_CELLS = 1_000_000_000
+CELL = 8
 RESERVED = (SCORE, BASE, ROW, KEY)
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What was read of a file: the relation that holds it, every column of the file, those held, and the rows."""
+    """A relation of the database, every column of the data set, those it has, and the rows.
+
+    `rowid` is the row's number in it, whether it is a table in memory or a view that reads the files anew.
+    """
 
     relation: str
     columns: Mapping[str, Stored]
@@ -34,64 +33,68 @@ class Scan:
 
 
 class Scanner:
-    """Reads one source again and again, each time in one scan; what was read stays until more is needed."""
+    """Reads one source again and again; a format that is not streamed stays in memory until more is needed."""
 
     def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        source: Source,
-        descriptor: int,
-        relation: str,
-        *,
-        predictions: bool = False,
+        self, connection: duckdb.DuckDBPyConnection, opened: Opened, relation: str, *, predictions: bool = False
     ) -> None:
         self.connection = connection
-        self.predictions = predictions
-        self.source = source
-        self.descriptor = descriptor
+        self.opened = opened
+        self.source = opened.source
         self.relation = relation
-        self._columns: Mapping[str, Stored] | None = None
-        self._rows = 0
+        self.predictions = predictions
+        self._format = load_format(self.source.format)
+        self._outline: Outline | None = None
         self._held: frozenset[str] | None = None
+        self._unconfirmed = False
 
     def columns(self) -> Mapping[str, Stored]:
-        """Every column of the file; raises DataError where the file is malformed or changed."""
-        if self._columns is None:
-            self._confirming(self._open)
-        return self._columns or {}
+        """Every column of the data set; raises DataError where a file is malformed or changed."""
+        return self._outlined().columns
 
     def scan(self, wanted: Iterable[str]) -> Scan:
-        """The wanted columns that the file has, in memory; names it does not have are left out."""
-        columns = self.columns()
-        needed = frozenset(name for name in wanted if name in columns)
+        """A relation with at least the wanted columns that there are; names that there are not are left out.
+
+        What is streamed is read by whoever asks the relation, so `confirm` is called once all was read.
+        """
+        outline = self._outlined()
+        needed = frozenset(name for name in wanted if name in outline.columns)
         if self._held is None or not needed <= self._held:
-            self._held = needed | (self._held or frozenset())
-            self._confirming(self._load_parquet)
-        return Scan(relation=self.relation, columns=columns, held=self._held, rows=self._rows)
+            self._confirming(lambda: self._relate(outline, needed | (self._held or frozenset())))
+        self._unconfirmed = self._unconfirmed or self._format.STREAMED
+        return Scan(self.relation, outline.columns, self._held or frozenset(), outline.rows)
+
+    def confirm(self) -> None:
+        """Raises DataError unless what was read since the last call are the bytes that were planned."""
+        if self._unconfirmed:
+            self.opened.confirm()
+            self._unconfirmed = False
+
+    def _outlined(self) -> Outline:
+        if self._outline is None:
+            self._confirming(self._open)
+        if self._outline is None:
+            raise DataError(f"{self.source.name} could not be read.")
+        return self._outline
 
     def _confirming(self, read: Callable[[], None]) -> None:
         """Runs a reading step, and confirms the digest whatever came of it: a changed file explains any trouble."""
-        os.lseek(self.descriptor, 0, os.SEEK_SET)
         trouble: DataError | None = None
         try:
-            form = _FORMATS[self.source.format]
-            with speaking(f"{self.source.name} is not a readable {form} file; it may be cut or corrupt"):
+            with speaking(f"{self.source.name} is not a readable {self._format.TITLE} file; it may be cut or corrupt"):
                 read()
         except DataError as error:
             trouble = error
-        confirm(self.source, self.descriptor)
+        self.opened.confirm()
         if trouble is not None:
-            self._columns = self._held = None
+            self._outline = self._held = None
             raise trouble
 
     def _open(self) -> None:
-        if self.source.format == "csv":
-            self._load_csv()
-        else:
-            columns, rows = parquet_columns(self.connection, self.source, self.descriptor)
-            self._refuse_reserved(columns)
-            _budget(self.source.name, rows, 1)
-            self._columns, self._rows = columns, rows
+        outline = self._format.outline(self.connection, self.opened)
+        self._refuse_reserved(outline.columns)
+        self._budget(outline.rows, 1)
+        self._outline = outline
 
     def _refuse_reserved(self, columns: Iterable[str]) -> None:
         """Keeps a data file from passing its own columns off as the model's answers."""
@@ -101,54 +104,29 @@ class Scanner:
                     f"{self.source.name} has a column `{column}`; that name is kept for predictions, so rename it."
                 )
 
-    def _load_csv(self) -> None:
-        outline = shape(self.descriptor, self.source.name)
-        _budget(self.source.name, outline.rows, len(outline.names))
-        self._refuse_reserved(outline.names)
-        raw, columns = f"{self.relation}_raw", [f"c{index}" for index in range(len(outline.names))]
-        self.connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM {_read_csv(self.descriptor, columns)}")
-        self._rows = _count(self.connection, raw)
-        if self._rows != outline.rows:
-            raise DataError(f"{self.source.name} has {outline.rows} rows, but {self._rows} could be read.")
-        found = types(self.connection, raw, columns)
-        casts = ", ".join(_cast(column, kind) for column, kind in found.items())
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {self.relation} AS SELECT {casts} FROM {raw}")
-        self.connection.execute(f"DROP TABLE {raw}")
-        stored = (Stored(column, CASTS.get(kind, "VARCHAR"), kind) for column, kind in found.items())
-        self._columns = dict(zip(outline.names, stored, strict=True))
-        self._held = frozenset(self._columns)
+    def _relate(self, outline: Outline, needed: frozenset[str]) -> None:
+        """Makes the relation: a view of every column that is streamed, or a table of those that are needed."""
+        self._budget(outline.rows, len(needed))
+        if self._format.STREAMED:
+            needed = frozenset(outline.columns)
+        wanted = [column for name, column in outline.columns.items() if name in needed]
+        kind = "VIEW" if self._format.STREAMED else "TABLE"
+        query = self._format.select(self.connection, self.opened, outline, wanted)
+        self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {identifier(self.relation)} AS {query}")
+        if not self._format.STREAMED:
+            found = self.connection.execute(f"SELECT count(*) FROM {identifier(self.relation)}").fetchall()[0][0]
+            if found != outline.rows:
+                raise DataError(f"{self.source.name} has {outline.rows} rows, but {found} could be read.")
+        self._held = needed
 
-    def _load_parquet(self) -> None:
-        held = [(name, column) for name, column in self.columns().items() if name in (self._held or ())]
-        _budget(self.source.name, self._rows, len(held))
-        selected = ", ".join(f"{normal(column)} AS {column.identifier}" for _, column in held) or "1 AS nothing"
-        names = ", ".join(column.identifier for column in self.columns().values())
-        reader = f"read_parquet({literal(descriptor_path(self.descriptor))}, hive_partitioning = false)"
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {self.relation} AS SELECT {selected} FROM {reader} AS file({names})"
-        )
-        if _count(self.connection, self.relation) != self._rows:
-            raise DataError(f"{self.source.name} is corrupt: it does not hold the {self._rows} rows it announces.")
-
-
-def _read_csv(descriptor: int, columns: list[str]) -> str:
-    types_of = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
-    return (
-        f"read_csv({literal(descriptor_path(descriptor))}, auto_detect = false, columns = {{{types_of}}},"
-        " header = true, delim = ',', quote = '\"', escape = '\"', comment = '', nullstr = '',"
-        " allow_quoted_nulls = false, strict_mode = true, null_padding = false, ignore_errors = false,"
-        " compression = 'none', hive_partitioning = false)"
-    )
-
-
-def _cast(column: str, kind: str) -> str:
-    return f"CAST({column} AS {CASTS[kind]}) AS {column}" if kind in CASTS else column
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {identifier(relation)}").fetchall()[0][0])
-
-
-def _budget(name: str, rows: int, columns: int) -> None:
-    if rows * max(columns, 1) > MOST_CELLS:
-        raise DataError(f"{name} has {rows} rows of {columns} needed columns; at most {MOST_CELLS} values are read.")
+    def _budget(self, rows: int, columns: int) -> None:
+        """Refuses a few bytes that unpack to many, before they do."""
+        limits = self.source.limits
+        if rows > limits.rows:
+            raise DataError(f"{self.source.name} has {rows:,} rows; at most {limits.rows:,} are read.", hint=MORE_ROWS)
+        if rows * columns * CELL > limits.decompressed:
+            raise DataError(
+                f"{self.source.name} has {rows:,} rows of {columns} needed columns; they unpack to more than "
+                f"{limits.decompressed:,} bytes.",
+                hint=MORE_ROWS,
+            )

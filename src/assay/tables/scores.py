@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from assay.errors import DataError
 from assay.tables.addressing import KEY, SCORE
 from assay.tables.columns import fetch
 from assay.tables.conditions import Typed, stored
-from assay.tables.connection import connect, descriptor_path, identifier, literal, speaking
+from assay.tables.connection import connect, identifier, literal, speaking
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.source import Source, open_source
 
@@ -67,10 +66,10 @@ def write_scores(
 
 def read_scores(source: Source) -> Scores:
     """The answers in a file that `write_scores` wrote; raises DataError for any other file."""
-    descriptor = open_source(source)
-    connection = connect([descriptor_path(descriptor)], size=source.bytes)
+    opened = open_source(source)
+    connection = connect(opened.paths(), size=opened.bytes)
     try:
-        scanner = Scanner(connection, source, descriptor, "t", predictions=True)
+        scanner = Scanner(connection, opened, "t", predictions=True)
         stored_columns = scanner.columns()
         names = tuple(name for name in stored_columns if name.split(":")[0] == SCORE)
         kinds = {stored_columns[name].kind for name in names}
@@ -78,10 +77,12 @@ def read_scores(source: Source) -> Scores:
             raise DataError(f"{source.name} is no file of scores: expected the columns `{KEY}` and `{SCORE}`.")
         scan = scanner.scan(stored_columns)
         wanted = {name: stored(f"d.{column.identifier}", column.kind) for name, column in scan.columns.items()}
-        found = fetch(connection, source.name, f"{scan.relation} AS d", wanted, narrow=False)
+        with speaking(f"{source.name} could not be read"):
+            found = fetch(connection, source.name, f"{scan.relation} AS d", wanted, narrow=False)
+        scanner.confirm()
     finally:
         connection.close()
-        os.close(descriptor)
+        opened.close()
     return _checked(found[KEY], np.column_stack([found[name] for name in names]), names)
 
 

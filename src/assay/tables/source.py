@@ -1,53 +1,151 @@
-"""A data file that was opened, bounded and digested: what tables read."""
+"""A data set that was found, bounded and digested, and its files held open while tables read them."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from assay.canonical import PREFIX
 from assay.errors import DataError
 
 CHUNK = 1 << 22
+SETTLED = 2 * 10**9
+"""Nanoseconds after which a change must show in a file's times, on any file system in use."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is read of a data set: rows, bytes of its files, bytes once they are unpacked."""
+
+    rows: int = 500_000_000
+    bytes: int = 64 << 30
+    decompressed: int = 64 << 30
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells a file's state without reading it, and when (in nanoseconds) its bytes began to be digested."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+    at: int
+
+    def settled(self) -> bool:
+        """Whether the file had been left alone long enough for a later change to show."""
+        return self.at - max(self.modified, self.changed) > SETTLED
+
+    def holds(self, now: Stamp) -> bool:
+        """Whether a file's state is still this one, so that its bytes are."""
+        same = (self.device, self.inode, self.size, self.modified, self.changed)
+        return self.settled() and same == (now.device, now.inode, now.size, now.modified, now.changed)
+
+
+def stamp(descriptor: int) -> Stamp:
+    """An open file's state now."""
+    found = os.fstat(descriptor)
+    return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, time.time_ns())
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a data set: its path beneath the set's folder, and the digest and size of its bytes."""
+
+    path: str
+    digest: str
+    bytes: int
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """A data file: where it is, what people call it, and the digest (`sha256:…`) and size of its bytes."""
+    """A data set: where it is, what people call it, and the digest (`sha256:…`) and size of its bytes.
+
+    `format` names a module of `tables/formats/`. A folder has `parts`, ordered by path, and its digest is that of
+    their paths, digests and sizes as canonical JSON.
+    """
 
     path: Path
     name: str
-    format: Literal["parquet", "csv"]
+    format: str
     digest: str
     bytes: int
+    parts: tuple[Part, ...] = ()
+    limits: Limits = Limits()
+    stamp: Stamp | None = None
+
+    def files(self) -> tuple[tuple[Path, Part], ...]:
+        """Each file with its path; a set of one file is its own part."""
+        if self.parts:
+            return tuple((self.path / part.path, part) for part in self.parts)
+        return ((self.path, Part(self.path.name, self.digest, self.bytes, self.stamp)),)
 
 
-def open_source(source: Source) -> int:
-    """A read-only descriptor of the file; raises DataError where it is missing or no regular file."""
+class Opened:
+    """The files of a source, held open; `descriptors` are of what is read, which is unpacked where it was packed."""
+
+    def __init__(self, source: Source, originals: Sequence[int], descriptors: Sequence[int]) -> None:
+        self.source = source
+        self.descriptors = tuple(descriptors)
+        self.bytes = sum(os.fstat(each).st_size for each in descriptors)
+        self._originals = tuple(originals)
+        self._stamps = [part.stamp for _, part in source.files()]
+
+    def paths(self) -> tuple[str, ...]:
+        """The paths under which the open files can be opened again, free of pattern characters."""
+        return tuple(f"/dev/fd/{descriptor}" for descriptor in self.descriptors)
+
+    def confirm(self) -> None:
+        """Raises DataError unless the open files, and those at the paths, still hold the bytes that were planned."""
+        named = self.source.name
+        for index, (descriptor, (path, part)) in enumerate(zip(self._originals, self.source.files(), strict=True)):
+            now, before = stamp(descriptor), self._stamps[index]
+            if before is None or not before.holds(now):
+                if now.size != part.bytes or digest_descriptor(descriptor) != part.digest:
+                    raise DataError(f"{named} changed: its bytes are not those of {part.digest}.")
+                self._stamps[index] = now
+            try:
+                same = os.path.samestat(path.stat(), os.fstat(descriptor))
+            except OSError:
+                same = False
+            if not same:
+                raise DataError(f"{named} changed: another file took its place while it was read.")
+
+    def close(self) -> None:
+        """Closes the files."""
+        for descriptor in {*self._originals, *self.descriptors}:
+            os.close(descriptor)
+
+
+def open_source(source: Source) -> Opened:
+    """The files of a source, read-only; raises DataError where one is missing or no regular file."""
+    originals: list[int] = []
     try:
-        descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        for path, _ in source.files():
+            originals.append(_open(path, source.name))
+        return Opened(source, originals, originals)
+    except DataError:
+        for descriptor in originals:
+            os.close(descriptor)
+        raise
+
+
+def _open(path: Path, name: str) -> int:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        raise DataError(f"{source.name} cannot be opened: {error.strerror or error}.") from error
+        raise DataError(f"{name} cannot be opened: {error.strerror or error}.") from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise DataError(f"{source.name} is not a file; expected a Parquet or CSV file.")
+        raise DataError(f"{name} is not a file; expected a file of data.")
     return descriptor
-
-
-def confirm(source: Source, descriptor: int) -> None:
-    """Raises DataError unless the open file, and the file at the path, still hold the bytes that were planned."""
-    if os.fstat(descriptor).st_size != source.bytes or digest_descriptor(descriptor) != source.digest:
-        raise DataError(f"{source.name} changed: its bytes are not those of {source.digest}.")
-    try:
-        same = os.path.samestat(source.path.stat(), os.fstat(descriptor))
-    except OSError:
-        same = False
-    if not same:
-        raise DataError(f"{source.name} changed: another file took its place while it was read.")
 
 
 def digest_descriptor(descriptor: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assay.canonical import digest
+from assay.tables.outline import format_of
 from assay.tables.source import Source
 
 MakeSource = Callable[..., Source]
@@ -14,5 +15,6 @@ MakeSource = Callable[..., Source]
 def source_of(path: Path) -> Source:
     """A source for a file as it is now."""
     content = path.read_bytes()
-    form = "csv" if path.suffix == ".csv" else "parquet"
-    return Source(path=path, name=path.name, format=form, digest=digest(content), bytes=len(content))
+    return Source(
+        path=path, name=path.name, format=format_of(path.name) or "parquet", digest=digest(content), bytes=len(content)
+    )

@@ -1,0 +1,86 @@
+"""Parquet: one file, a folder of files, or hive folders (`year=2026/`) whose keys become columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assay.errors import DataError
+from assay.tables.connection import literal
+from assay.tables.outline import Outline, Stored, once_each
+from assay.tables.parquet_columns import kind_of, normal, top_level
+from assay.tables.source import Opened
+
+if TYPE_CHECKING:
+    import duckdb
+
+SUFFIXES = (".parquet", ".pq")
+TITLE = "Parquet"
+STREAMED = True
+FOLDERS = True
+PACKS = False
+
+
+def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
+    """The columns and rows that the files announce, their data not yet read; `detail` is the rows of each file."""
+    name, paths = opened.source.name, opened.paths()
+    rows = [_rows(connection, path, name) for path in paths]
+    names, types = _columns(connection, paths[0], name)
+    for path, (_, part) in zip(paths[1:], opened.source.files()[1:], strict=True):
+        _hold_same(names, types, *_columns(connection, path, name), f"{name}/{part.path}")
+    stored = (Stored(f"c{index}", sql_type, kind_of(sql_type)) for index, sql_type in enumerate(types))
+    return Outline(dict(zip(names, stored, strict=True)), sum(rows), tuple(rows))
+
+
+def select(
+    connection: duckdb.DuckDBPyConnection,  # noqa: ARG001  (every format has it)
+    opened: Opened,
+    outline: Outline,
+    wanted: Sequence[Stored],
+) -> str:
+    """The wanted columns, each as the one type that stands for its kind."""
+    every = ", ".join(column.identifier for column in outline.columns.values())
+    columns = ", ".join(
+        [*(f"{normal(column)} AS {column.identifier}" for column in wanted), f"{_row(outline)} AS rowid"]
+    )
+    paths = ", ".join(map(literal, opened.paths()))
+    return f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false) AS file({every})"
+
+
+def _row(outline: Outline) -> str:
+    """A row's number over all files."""
+    if len(outline.detail) == 1:
+        return "file_row_number"
+    before = [sum(outline.detail[:index]) for index in range(len(outline.detail))]
+    return f"file_row_number + CAST({before} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> int:
+    rows = int(connection.execute(f"SELECT num_rows FROM parquet_file_metadata({literal(path)})").fetchall()[0][0])
+    groups = f"SELECT coalesce(sum(row_group_num_rows), 0) FROM parquet_metadata({literal(path)}) WHERE column_id = 0"
+    if rows < 0 or int(connection.execute(groups).fetchall()[0][0]) != rows:
+        raise DataError(f"{name} is a corrupt Parquet file: its parts do not have the {rows} rows it announces.")
+    return rows
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> tuple[list[str], list[str]]:
+    """The names and types of a file's columns."""
+    reader = f"read_parquet({literal(path)}, hive_partitioning = false)"
+    described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+    tree = connection.execute(f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({literal(path)})").fetchall()
+    names = top_level(tree)
+    if len(names) != len(described):
+        raise DataError(f"{name} is a corrupt Parquet file: its columns do not fit together.")
+    once_each(names, name)
+    return names, [str(column[1]) for column in described]
+
+
+def _hold_same(names: list[str], types: list[str], other: list[str], other_types: list[str], part: str) -> None:
+    """Raises DataError unless a file has the columns of the first one."""
+    if names != other:
+        odd = sorted(set(names) ^ set(other))
+        told = f"`{odd[0]}` is in one but not in both" if odd else "they stand in another order"
+        raise DataError(f"{part} has other columns than the first file of its folder: {told}.")
+    for name, one, two in zip(names, types, other_types, strict=True):
+        if one != two:
+            raise DataError(f"{part} has the column `{name}` as {two}; the first file of its folder has it as {one}.")

@@ -1,0 +1,34 @@
+"""TSV: as CSV, with tabs for commas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assay.tables import delimited
+from assay.tables.outline import Outline, Stored
+from assay.tables.source import Opened
+
+if TYPE_CHECKING:
+    import duckdb
+
+SUFFIXES = (".tsv", ".tab")
+TITLE = "TSV"
+STREAMED = False
+FOLDERS = False
+PACKS = True
+
+
+def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
+    """The columns, their types decided by every value, and the rows."""
+    return delimited.outline(connection, opened, "\t")
+
+
+def select(
+    connection: duckdb.DuckDBPyConnection,  # noqa: ARG001  (every format has it)
+    opened: Opened,
+    outline: Outline,
+    wanted: Sequence[Stored],
+) -> str:
+    """The wanted columns, each as its type."""
+    return delimited.select(opened, outline, wanted, "\t")
