@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -123,6 +122,8 @@ def _complain(message: str, hint: str) -> None:
 
 def _answer_in_json(error: AssayError) -> None:
     """The same for programs: no verdict, and why."""
+    import json
+
     document = {"verdict": None, "error": str(error), "hint": error.hint, "exit_code": error.exit_code}
     try:
         sys.stdout.write(json.dumps(document, indent=2) + "\n")

@@ -17,8 +17,8 @@ Event = Literal["register", "promote", "rollback"]
 _ID = "[0-9a-f]{40}(?:[0-9a-f]{24})?"
 _DIGEST = "sha256:[0-9a-f]{64}"
 _TAG = re.compile(
-    rf"object (?P<commit>{_ID})\ntype commit\ntag (?P<tag>[^\n]+)\ntagger {re.escape(TAGGER)} (?P<time>[0-9]{{1,11}}) "
-    r"\+0000\n\n(?P<subject>[^\n]+)\n\n"
+    rf"object (?P<commit>{_ID})\ntype commit\ntag (?P<tag>[^\n]+)\n"
+    rf"tagger {re.escape(TAGGER)} (?P<time>0|[1-9][0-9]{{0,10}}) \+0000\n\n(?P<subject>[^\n]+)\n\n"
     rf"Event: (?P<event>register|promote|rollback)\nModel: (?P<model>[a-z0-9/-]+)\nVersion: (?P<version>{SEMVER})\n"
     rf"Stage: (?P<stage>[a-z0-9-]+)\nDecision: (?P<decision>{_DIGEST})\nCard: (?P<card>{_DIGEST})\n"
     rf"(?:Statement: (?P<statement>{_DIGEST})\n)?(?:Model-Digest: (?P<model_digest>{_DIGEST})\n)?"
@@ -123,8 +123,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     object.__setattr__(entry, "__dict__", said)
     if not (is_written(model, stage, version) and tag == entry.tag and _is_reason(reason)):
         return None
-    exact = str(entry.time) == time and subject == headline(entry.event, model, version, stage)
-    return entry if exact else None
+    return entry if subject == headline(entry.event, model, version, stage) else None
 
 
 def written_reason(text: str) -> str:

@@ -39,7 +39,8 @@ def read_chains(root: Path, models: Iterable[str] | None = None, *, quick: bool 
     refuse_shallow(root)
     tags, heads = _read_all(root)
     if models is None:
-        named = (read_tag_name(name) for name in tags)
+        # No artifact's name holds `@` or `#`, so most tags need not be looked at closer.
+        named = (read_tag_name(name) for name in tags if name.partition("@")[0].partition("#")[0] not in heads)
         others = {tag.artifact for tag in named if tag is not None and tag.artifact.lower() not in heads}
         models = {*heads, *others}
     chains = tuple(_chain(root, model, heads.get(model), tags, quick=quick) for model in sorted(models))

@@ -177,3 +177,48 @@ def test_hooks_of_the_clone_do_not_run(clone: Path, remote: Path, tmp_path: Path
     assert push_refs(clone, "origin", asked) is None
     assert update_refs(clone, asked) is None
     assert not (tmp_path / "marker").exists()
+
+
+def replaced(clone: Path, name: str, text: bytes) -> None:
+    git(clone, "update-ref", f"refs/tags/{name}", git(clone, "mktag", content=text))
+
+
+def test_a_quick_reading_sees_what_a_full_one_sees(clone: Path) -> None:
+    """C2, C4, C11: whichever tag is moved, made again, deleted, renamed, added or pointed elsewhere, both say the same."""
+    commit = git(clone, "rev-parse", "HEAD")
+    entries: list[Entry] = []
+    for seq, event in enumerate(("register", "promote", "register", "promote", "promote"), start=1):
+        version, stage = f"{seq // 3}.0.0", "production" if seq == 5 else "validation" if event == "register" else "dev"
+        chain = read_chain(clone, "m")
+        previous = chain.links[-1].tag_object if chain.links else None
+        entries.append(wish(event, version, stage, commit=commit, seq=seq, previous=previous))
+        assert update_refs(clone, updates(clone, entries[-1], chain)) is None
+
+    def both() -> Chain:
+        (quick,), (full,) = read_chains(clone, quick=True), read_chains(clone)
+        same = ("model", "head", "entries", "strays", "broken")
+        assert all(getattr(quick, name) == getattr(full, name) for name in same)
+        assert [quick.versions(), quick.stages()] == [full.versions(), full.stages()]
+        return quick
+
+    assert both().sound() == tuple(entries)
+    refs = {each.tag: git(clone, "rev-parse", f"refs/tags/{each.tag}") for each in entries}
+    for entry in entries:
+        name, raw = entry.tag, tag_text(entry)
+        other = next(each.tag for each in entries if each is not entry)
+        for tamper in (
+            lambda name=name: git(clone, "update-ref", "-d", f"refs/tags/{name}"),
+            lambda name=name: git(clone, "update-ref", f"refs/tags/{name}", commit),
+            lambda name=name, other=other: git(clone, "update-ref", f"refs/tags/{name}", refs[other]),
+            lambda name=name, raw=raw: replaced(clone, name, raw.replace(b"sha256:", b"sha256:0", 1)),
+            lambda name=name, raw=raw: replaced(clone, name, raw.replace(b" +0000", b"1 +0000", 1)),
+        ):
+            tamper()
+            found = both()
+            assert [each.tag for each in found.unverified()] == [name]
+            git(clone, "update-ref", f"refs/tags/{name}", refs[name])
+        for alias in ("m@v9.9.9", "M@v9.9.9", "m#zone#9"):
+            git(clone, "update-ref", f"refs/tags/{alias}", refs[name])
+            assert [each.tag for each in both().unverified()] == [alias]
+            git(clone, "update-ref", "-d", f"refs/tags/{alias}")
+    assert both().sound() == tuple(entries)

@@ -56,7 +56,7 @@ def read_asked(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ..
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """Looks for no garbage meanwhile: what is read is kept, so looking takes long and finds nothing."""
+    """Looks for no garbage in what is read meanwhile: it is kept to the end, so looking takes long and finds none."""
     collecting = gc.isenabled()
     gc.disable()
     try:
