@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import assert_never
 
 from assay.errors import DataError
+from assay.tables.forms import time_pattern
 from assay.tables.predicates import (
     All,
     AnyOf,
@@ -20,6 +21,9 @@ from assay.tables.predicates import (
     IsDuplicate,
     IsFinite,
     IsMissing,
+    IsTime,
+    IsTrue,
+    Length,
     Matches,
     Not,
     OneOf,
@@ -99,31 +103,46 @@ class Compilation:
                 sql = self._one_of(condition)
             case Not():
                 sql = f"NOT {self.condition(condition.condition)}"
+            case IsTrue():
+                sql = f"coalesce({self.condition(condition.condition)}, FALSE)"
             case All():
                 sql = " AND ".join(map(self.condition, condition.conditions)) or "TRUE"
             case AnyOf():
                 sql = " OR ".join(map(self.condition, condition.conditions)) or "FALSE"
-            case Matches() | IsMissing() | IsFinite() | IsDuplicate():
+            case Matches() | IsTime() | IsMissing() | IsFinite() | IsDuplicate():
                 sql = self._about_column(condition)
             case _:
                 assert_never(condition)
         return f"({sql})"
 
-    def _about_column(self, condition: Matches | IsMissing | IsFinite | IsDuplicate) -> str:
+    def _about_column(self, condition: Matches | IsTime | IsMissing | IsFinite | IsDuplicate) -> str:
         if isinstance(condition, IsMissing):
             return f"{self.present(condition.column).sql} IS NULL"
-        column = self.column(condition.column)
-        value = column.sql
         if isinstance(condition, IsDuplicate):
-            known = f"SELECT {value} FROM {self.relation} WHERE {value} IS NOT NULL"
-            return f"coalesce({value} IN ({known} GROUP BY {value} HAVING count(*) > 1), FALSE)"
+            return self._repeated([self.column(name).sql for name in (condition.column, *condition.others)])
+        column = self.column(condition.column)
         if isinstance(condition, IsFinite):
             finite = f"isfinite({column.raw})" if column.kind == "number" else "TRUE"
-            return f"CASE WHEN {column.raw or value} IS NULL THEN NULL ELSE {finite} END"
+            return f"CASE WHEN {column.raw or column.sql} IS NULL THEN NULL ELSE {finite} END"
+        if isinstance(condition, Matches):
+            value = self._text(condition.column, "patterns are for text")
+            self.patterns.append(condition.pattern)
+            return f"regexp_full_match({value}, {self.bind(condition.pattern)})"
+        value = self._text(condition.column, "forms of dates are for text")
+        formed = f"regexp_full_match({value}, {self.bind(time_pattern(condition.form))})"
+        exists = f"coalesce(try_strptime({value}, {self.bind(condition.form)}) >= TIMESTAMP '0001-01-01', FALSE)"
+        return f"CASE WHEN {value} IS NULL THEN NULL ELSE {formed} AND {exists} END"
+
+    def _repeated(self, values: list[str]) -> str:
+        row, known = ", ".join(values), " AND ".join(f"{value} IS NOT NULL" for value in values)
+        repeated = f"SELECT {row} FROM {self.relation} WHERE {known} GROUP BY {row} HAVING count(*) > 1"
+        return f"coalesce(({row}) IN ({repeated}), FALSE)"
+
+    def _text(self, name: str, purpose: str) -> str:
+        column = self.column(name)
         if column.kind != "text":
-            raise DataError(f"{self.name}: column `{condition.column}` is {column.kind}; patterns are for text.")
-        self.patterns.append(condition.pattern)
-        return f"regexp_full_match({value}, {self.bind(condition.pattern)})"
+            raise DataError(f"{self.name}: column `{name}` is {column.kind}; {purpose}.")
+        return column.sql
 
     def _one_of(self, condition: OneOf) -> str:
         """A semi-join: long literal lists are slow. A value of another type is among none."""
@@ -169,6 +188,8 @@ class Compilation:
                         raise DataError(f"{self.name}: {_named(of)} is {side.kind}, so nothing can be added to it.")
                 left, right = (f"CAST({side.sql} AS DOUBLE)" for side in sides)
                 return stored(f"({left} {operand.operator} {right})", "number")
+            case Length():
+                return Typed(f"length({self._text(operand.column, 'lengths are for text')})", "integer")
             case _:
                 return self._constant(operand)
 
@@ -223,5 +244,7 @@ def _named(operand: Operand) -> str:
             return f"column `{operand.name}`"
         case Arithmetic():
             return "the sum, difference or product"
+        case Length():
+            return f"the length of `{operand.column}`"
         case _:
             return f"`{operand}`"

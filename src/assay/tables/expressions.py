@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NoReturn
 
+from assay.tables.forms import checked_pattern
 from assay.tables.mentions import columns_of
 from assay.tables.predicates import (
     All,
@@ -14,6 +15,8 @@ from assay.tables.predicates import (
     Compare,
     Condition,
     IsMissing,
+    Length,
+    Matches,
     Not,
     OneOf,
     Operand,
@@ -31,7 +34,10 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.GtE: ">=",
 }
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
-ALLOWED = "columns, numbers, texts, comparisons, `+ - *`, `and`, `or`, `not`, `in [...]` and `is None`"
+ALLOWED = (
+    "columns, numbers, texts, comparisons, `+ - *`, `and`, `or`, `not`, `in [...]`, `is None`,"
+    " `matches(text, 'pattern')`, `length(text)` and `column('a name with spaces')`"
+)
 
 
 class ExpressionError(ValueError):
@@ -74,8 +80,10 @@ def _condition(node: ast.expr, depth: int) -> Condition:
                 for index, operator in enumerate(operators)
             )
             return parts[0] if len(parts) == 1 else All(parts)
-        case ast.Name(id=name):
-            return Compare("==", left=Column(name), right=True)
+        case ast.Call(func=ast.Name(id="matches"), args=[text, ast.Constant(value=str() as pattern)], keywords=[]):
+            return _matching(_name(text), pattern, node)
+        case ast.Name() | ast.Call(func=ast.Name(id="column")):
+            return Compare("==", left=Column(_name(node)), right=True)
     _refuse(node, "is not a comparison; expected one such as `a <= b`")
 
 
@@ -100,8 +108,10 @@ def _operand(node: ast.expr, depth: int) -> Operand:
     if depth > DEEPEST:
         _refuse(node, "is nested too deeply")
     match node:
-        case ast.Name(id=name):
-            return Column(name)
+        case ast.Name() | ast.Call(func=ast.Name(id="column")):
+            return Column(_name(node))
+        case ast.Call(func=ast.Name(id="length"), args=[text], keywords=[]):
+            return Length(_name(text))
         case ast.Constant():
             return _constant(node)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
@@ -130,10 +140,21 @@ def _constant(node: ast.expr) -> Scalar:
     _refuse(node, "is neither a number nor a text")
 
 
+def _matching(name: str, pattern: str, node: ast.expr) -> Condition:
+    try:
+        return Matches(name, checked_pattern(pattern))
+    except ValueError as error:
+        _refuse(node, f"`{pattern}`: {error}")
+
+
 def _name(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    _refuse(node, "expected a column's name before `in` or `is`")
+    """A column's name: as a word, or as a text where it is none."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Name(id="column"), args=[ast.Constant(value=str() as name)], keywords=[]):
+            return name
+    _refuse(node, "expected a column's name")
 
 
 def _list(node: ast.expr) -> tuple[Scalar, ...]:

@@ -15,6 +15,9 @@ from assay.tables.predicates import (
     IsDuplicate,
     IsFinite,
     IsMissing,
+    IsTime,
+    IsTrue,
+    Length,
     Matches,
     Not,
     OneOf,
@@ -48,9 +51,11 @@ def columns_of(part: Condition | Operand) -> Iterator[str]:
         case Compare() | Arithmetic():
             yield from columns_of(part.left)
             yield from columns_of(part.right)
-        case OneOf() | Matches() | IsMissing() | IsFinite() | IsDuplicate():
+        case IsDuplicate():
+            yield from (part.column, *part.others)
+        case Length() | OneOf() | Matches() | IsTime() | IsMissing() | IsFinite():
             yield part.column
-        case Not():
+        case Not() | IsTrue():
             yield from columns_of(part.condition)
         case All() | AnyOf():
             for condition in part.conditions:

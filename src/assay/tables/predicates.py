@@ -34,6 +34,13 @@ class Arithmetic:
 
 
 @dataclass(frozen=True)
+class Length:
+    """The number of characters of a text column's value."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class OneOf:
     """Whether a column's value is among some values."""
 
@@ -47,6 +54,14 @@ class Matches:
 
     column: str
     pattern: str
+
+
+@dataclass(frozen=True)
+class IsTime:
+    """Whether a text column's value is a date or time that exists, written in a form such as `%Y-%m-%d` (forms.py)."""
+
+    column: str
+    form: str
 
 
 @dataclass(frozen=True)
@@ -65,14 +80,22 @@ class IsFinite:
 
 @dataclass(frozen=True)
 class IsDuplicate:
-    """Whether another row has the same value in this column; missing values are never duplicates."""
+    """Whether another row has the same values in this column and the others; a missing value is never a duplicate."""
 
     column: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Not:
     """A condition's opposite; unknown stays unknown."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class IsTrue:
+    """Whether a condition is true; false where it is unknown."""
 
     condition: Condition
 
@@ -91,5 +114,5 @@ class AnyOf:
     conditions: tuple[Condition, ...]
 
 
-Operand = Column | Arithmetic | Scalar
-Condition = Compare | OneOf | Matches | IsMissing | IsFinite | IsDuplicate | Not | All | AnyOf
+Operand = Column | Arithmetic | Length | Scalar
+Condition = Compare | OneOf | Matches | IsTime | IsMissing | IsFinite | IsDuplicate | Not | IsTrue | All | AnyOf

@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from assay.tables.expressions import ExpressionError, parse_condition
 from assay.tables.mentions import columns_of
-from assay.tables.predicates import All, AnyOf, Arithmetic, Column, Compare, Condition, IsMissing, Not, OneOf
+from assay.tables.predicates import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Column,
+    Compare,
+    Condition,
+    IsMissing,
+    Length,
+    Matches,
+    Not,
+    OneOf,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +34,9 @@ from assay.tables.predicates import All, AnyOf, Arithmetic, Column, Compare, Con
         ("a in [1, 'x'] and b not in (2,)", All((OneOf("a", (1, "x")), Not(OneOf("b", (2,)))))),
         ("a is None or b is not None", AnyOf((IsMissing("a"), Not(IsMissing("b"))))),
         (" größe > 0 ", Compare(">", Column("größe"), 0)),
+        ("length(a) <= 3 and matches(b, 'x+')", All((Compare("<=", Length("a"), 3), Matches("b", "x+")))),
+        ("column('a b') < length(column('c d'))", Compare("<", Column("a b"), Length("c d"))),
+        ("not column('a b') or column('c') in [1]", AnyOf((Not(Compare("==", Column("a b"), True)), OneOf("c", (1,))))),
     ],
 )
 def test_expressions(text: str, condition: Condition) -> None:
@@ -37,6 +52,14 @@ def test_expressions(text: str, condition: Condition) -> None:
         ("1 < 2", "names no column"),
         ("a + b", "at character 1: is not a comparison"),
         ("f(a) < 1", "at character 1: is not allowed here"),
+        ("matches(a, '(')", "at character 1: `\\(`: is not a regular expression"),
+        ("matches(a, '(?=x)')", "look-around"),
+        ("matches(a, b)", "is not a comparison"),
+        ("matches('a', 'b')", "expected a column's name"),
+        ("length('a') < 1", "expected a column's name"),
+        ("length(a, b) < 1", "at character 1: is not allowed here"),
+        ("column(a) < 1", "expected a column's name"),
+        ("column('a', b=1) < 1", "expected a column's name"),
         ("a < b.c", "at character 5: is not allowed here"),
         ("a < b[0]", "at character 5"),
         ("a / b < 1", "at character 1"),
