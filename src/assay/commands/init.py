@@ -13,7 +13,7 @@ from pydantic import Field
 from assay.commands.parts.finding import Found, find_repository
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
 from assay.edges.files import read_beneath
-from assay.errors import UsageError
+from assay.errors import ManifestError, UsageError
 from assay.manifest import FILE
 from assay.manifest_reading import read_manifest
 from assay.options import Options as CommonOptions
@@ -59,7 +59,10 @@ def run(options: Options) -> int:
 
 def _model_name(folder: Path) -> str | None:
     """The model's name by the manifest that is there, where it can be read."""
-    _, manifest, _ = read_manifest(read_beneath(folder, FILE, limit=MAX_BYTES, error=UsageError), FILE)
+    try:
+        _, manifest, _ = read_manifest(read_beneath(folder, FILE, limit=MAX_BYTES, error=UsageError), FILE)
+    except (ManifestError, UsageError):
+        return None
     return None if manifest is None else manifest.model.name
 
 
