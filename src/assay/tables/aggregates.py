@@ -31,7 +31,8 @@ class ColumnSummary:
 
     `minimum` and `maximum` are of the `n` values that are there and finite: numbers as they are, booleans as 0 and 1,
     times as ISO 8601 text; `mean` and `deviations` (the sum of squared deviations from the mean) are of numbers and
-    booleans, `shortest` and `longest` (in characters) of text. What does not apply, or has no value, is None.
+    booleans, `shortest` and `longest` (in characters) of text. What does not apply, has no value, or is beyond the
+    range of floats, is None.
     """
 
     kind: str
@@ -51,7 +52,8 @@ class ColumnSummary:
 class Quantiles:
     """Exact quantiles of a column's finite numbers, by Hyndman and Fan 1996, type 1.
 
-    Each is the smallest value that at least the share `at` of the values does not exceed; `at` 0 is the minimum.
+    Each is the smallest value that at least the share `at` of the values does not exceed, which is the ⌈n · at⌉th of n
+    (a product of floats); `at` 0 is the minimum.
     Answer: tuple[float, ...]; empty where there is no value.
     """
 
@@ -87,7 +89,7 @@ class Sketch:
     """A fine histogram around a centre, such as the median, in units of a scale, such as the interquartile range.
 
     With t = (x − centre) / scale and L the largest of 0 … 20 for which |t| ≥ 8^L (0 if |t| < 8), a value lies in the
-    bucket sign(t) · (1 + 8192·L + ⌊|t| · 1024 / 8^L⌋), 0 counting as positive. Answer: SketchCounts.
+    bucket sign(t) · (1 + 8192·L + min(⌊|t| · 1024 / 8^L⌋, 8191)), 0 counting as positive. Answer: SketchCounts.
     """
 
     table: Table

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Self, assert_never
+from typing import Any, Self
 
 from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
-from assay.tables.columns import fetch
+from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation, Typed, as_text, stored
 from assay.tables.connection import THREADS, connect, speaking
-from assay.tables.counting import count_cells, count_rows
+from assay.tables.dispatching import Fused, answered, asked
+from assay.tables.matching import count_strangers
 from assay.tables.mentions import mentioned
-from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
+from assay.tables.questions import Question, Schema
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
+from assay.tables.single_pass import Pass
 from assay.tables.source import Opened, Source, open_source
 
 
@@ -79,18 +81,23 @@ class Tables:
 
     def _answers(self, questions: Sequence[Question]) -> list[Any]:
         answers: dict[int, Any] = {}
-        for set_name in dict.fromkeys(question.table.set for question in questions):
-            of_set = [(index, question) for index, question in enumerate(questions) if question.table.set == set_name]
-            wanted = {name for _, question in of_set for name in mentioned(question)}
-            scanner = self._scanner(set_name)
-            key = {self._id} if self._id is not None else set()
-            needed = any(not isinstance(question, Schema) for _, question in of_set)
-            scan = scanner.scan(wanted | key) if needed else None
-            for table in dict.fromkeys(question.table for _, question in of_set):
-                of_table = [(index, question) for index, question in of_set if question.table == table]
-                with speaking(f"{scanner.source.name} could not be searched"):
-                    answers |= self._answer_table(table, scan, of_table)
+        scans = self._scans(questions)
+        for table in dict.fromkeys(question.table for question in questions):
+            of_table = [(index, question) for index, question in enumerate(questions) if question.table == table]
+            with speaking(f"{self._scanner(table.set).source.name} could not be searched"):
+                answers |= self._answer_table(table, scans, of_table)
         return [answers[index] for index in range(len(questions))]
+
+    def _scans(self, questions: Sequence[Question]) -> dict[str, Scan]:
+        """Of each set what any of the questions looks at."""
+        wanted: dict[str, set[str]] = {}
+        for question in questions:
+            if not isinstance(question, Schema):
+                wanted.setdefault(question.table.set, set()).update(mentioned(question))
+            if isinstance(question, Strangers):
+                wanted.setdefault(question.other.set, set()).update(question.other_columns)
+        key = {self._id} if self._id is not None else set()
+        return {name: self._scanner(name).scan(columns | key) for name, columns in wanted.items()}
 
     def _scanner(self, key: str | Table) -> Scanner:
         found = self._scanners.get(key)
@@ -104,26 +111,24 @@ class Tables:
         return found
 
     def _answer_table(
-        self, table: Table, scan: Scan | None, questions: Sequence[tuple[int, Question]]
+        self, table: Table, scans: Mapping[str, Scan], questions: Sequence[tuple[int, Question]]
     ) -> dict[int, Any]:
         answers: dict[int, Any] = {index: self._schema(table) for index, q in questions if isinstance(q, Schema)}
-        if scan is None or len(answers) == len(questions):
+        if len(answers) == len(questions):
             return answers
         wanted = {name for _, question in questions for name in mentioned(question)}
-        compilation = self._compilation(table, scan, wanted)
-        counting = {index: question for index, question in questions if isinstance(question, Counts | Keys)}
-        answers |= count_rows(self._connection, compilation, counting, self._key(table, scan))
+        key, compilation = self._key(table, scans[table.set]), self._compilation(table, scans[table.set], wanted)
+        one = Pass(self._connection, compilation)
+        later = {index: asked(one, question, key) for index, question in questions if isinstance(question, Fused)}
+        one.run()
         for index, question in questions:
-            match question:
-                case Cells():
-                    answers[index] = count_cells(self._connection, compilation, question)
-                case Values():
-                    columns = {name: compilation.column(name) for name in question.columns}
-                    answers[index] = fetch(self._connection, table.set, compilation.relation, columns, narrow=False)
-                case Schema() | Counts() | Keys():
-                    pass
-                case _:
-                    assert_never(question)
+            if isinstance(question, Fused):
+                answers[index] = later[index]()
+            elif isinstance(question, Strangers):
+                other = self._compilation(question.other, scans[question.other.set], set(question.other_columns))
+                answers[index] = count_strangers(self._connection, compilation, other, question, key)
+            elif not isinstance(question, Schema):
+                answers[index] = answered(self._connection, compilation, question)
         return answers
 
     def _schema(self, table: Table) -> dict[str, str]:

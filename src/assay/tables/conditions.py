@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import assert_never
 
 from assay.errors import DataError
+from assay.tables.addressing import ROW
 from assay.tables.forms import time_pattern
 from assay.tables.predicates import (
     All,
@@ -65,13 +66,22 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 @dataclass
 class Compilation:
-    """A table's columns, the relation that holds them, and the parameters and patterns collected on the way."""
+    """A table's columns, the relation that holds them, and what is collected on the way.
+
+    Parameters are bound, patterns checked, and for the values in `repeated` a table of what occurs twice is made first.
+    """
 
     name: str
     columns: Mapping[str, Typed]
     relation: str
     parameters: dict[str, object] = field(default_factory=dict)
     patterns: list[str] = field(default_factory=list)
+    repeated: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    @property
+    def row(self) -> str:
+        """A row's number."""
+        return self.columns[ROW].sql
 
     def column(self, name: str) -> Typed:
         """A column that can be compared; raises DataError where there is none or its type is nested or binary."""
@@ -93,6 +103,10 @@ class Compilation:
         name = f"p{len(self.parameters)}"
         self.parameters[name] = value
         return f"${name}"
+
+    def narrowed(self, condition: Condition | None) -> str:
+        """The clause that keeps a statement to the rows for which a condition is true."""
+        return "" if condition is None else f" WHERE {self.condition(condition)}"
 
     def condition(self, condition: Condition) -> str:
         """A condition as a boolean expression that is NULL where it is unknown."""
@@ -134,9 +148,10 @@ class Compilation:
         return f"CASE WHEN {value} IS NULL THEN NULL ELSE {formed} AND {exists} END"
 
     def _repeated(self, values: list[str]) -> str:
-        row, known = ", ".join(values), " AND ".join(f"{value} IS NOT NULL" for value in values)
-        repeated = f"SELECT {row} FROM {self.relation} WHERE {known} GROUP BY {row} HAVING count(*) > 1"
-        return f"coalesce(({row}) IN ({repeated}), FALSE)"
+        """Whether the values are among those that occur twice, which lie in a table of their own."""
+        table = self.repeated.setdefault(tuple(values), f"repeated{len(self.repeated)}")
+        listed = ", ".join(f"v{index}" for index in range(len(values)))
+        return f"coalesce(({', '.join(values)}) IN (SELECT {listed} FROM {table}), FALSE)"
 
     def _text(self, name: str, purpose: str) -> str:
         column = self.column(name)

@@ -55,6 +55,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def double(value: float) -> str:
+    """A float as SQL, bit for bit; a literal could be read as a decimal."""
+    return f"CAST('{float(value)!r}' AS DOUBLE)"
+
+
 def identifier(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

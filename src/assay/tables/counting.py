@@ -1,15 +1,15 @@
-"""Counts over rows: all conditions of a round on one table in one pass."""
+"""Counts over rows: how many keep a condition, which do not, and how many share values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError
 from assay.tables.conditions import Compilation, Typed, as_text
 from assay.tables.predicates import Column, Condition, Scalar
 from assay.tables.questions import Cells, Counts, Keys, Tally
+from assay.tables.single_pass import Pass, execute, prepared
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,94 +17,46 @@ if TYPE_CHECKING:
 MOST_CELLS = 100_000
 
 
-def count_rows(
-    connection: duckdb.DuckDBPyConnection,
-    compilation: Compilation,
-    questions: Mapping[int, Counts | Keys],
-    key: Typed,
-) -> dict[int, Any]:
-    """Tallies and keys, by question number; equal conditions are evaluated once."""
-    if not questions:
-        return {}
-    once = _Once(compilation)
-    aggregates = {"count(*)"}
-    for question in questions.values():
-        aggregates.update(_aggregates(question, once))
-    found = _run(connection, once, sorted(aggregates))
-    return {
-        index: _tally(question, found, once)
-        if isinstance(question, Counts)
-        else _ids(connection, compilation, _rows(question, found, once), key)
-        for index, question in questions.items()
-    }
+def tally(one: Pass, question: Counts) -> Callable[[], Tally]:
+    """Asks how many rows there are, and for how many each condition is true and false."""
+    rows = one.ask("count(*)")
+    names = {name: one.condition(condition) for name, condition in question.conditions}
+    true = {name: one.ask(f"count(*) FILTER (WHERE {known})") for name, known in names.items()}
+    false = {name: one.ask(f"count(*) FILTER (WHERE NOT {known})") for name, known in names.items()}
+
+    def answer() -> Tally:
+        every, of_true, of_false = int(one.found[rows]), _found(one, true), _found(one, false)
+        return Tally(every, of_true, of_false, {name: every - of_true[name] - of_false[name] for name in names})
+
+    return answer
 
 
-@dataclass
-class _Once:
-    """Conditions in the order they were met, each compiled once."""
-
-    compilation: Compilation
-    names: dict[str, str] = field(default_factory=dict)
-    compiled: dict[str, str] = field(default_factory=dict)
-
-    def name(self, condition: Condition) -> str:
-        # By its text: 1 and True are equal in Python, but not the same condition.
-        written = repr(condition)
-        if written not in self.names:
-            self.names[written] = f"k{len(self.names)}"
-            self.compiled[self.names[written]] = self.compilation.condition(condition)
-        return self.names[written]
+def _found(one: Pass, asked: dict[str, str]) -> dict[str, int]:
+    return {name: int(one.found[aggregate]) for name, aggregate in asked.items()}
 
 
-def _aggregates(question: Counts | Keys, once: _Once) -> list[str]:
-    if isinstance(question, Keys):
-        return [_first_rows(question, once)] if question.limit > 0 else []
-    names = [once.name(condition) for _, condition in question.conditions]
-    return [*map(_true, names), *map(_false, names)]
+def keys(one: Pass, question: Keys, key: Typed) -> Callable[[], tuple[str, ...]]:
+    """Asks for the first rows for which a condition is not true, and then for their ids."""
+    if question.limit <= 0:
+        return tuple
+    row, condition = one.value(one.compilation.row), one.condition(question.condition)
+    first = one.ask(f"min({row}, {int(question.limit)}) FILTER (WHERE {condition} IS NOT TRUE)")
+    return lambda: ids(one.connection, one.compilation, one.found[first] or [], key)
 
 
-def _true(name: str) -> str:
-    return f"count(*) FILTER (WHERE {name})"
-
-
-def _false(name: str) -> str:
-    return f"count(*) FILTER (WHERE NOT {name})"
-
-
-def _first_rows(question: Keys, once: _Once) -> str:
-    return f"min(r, {int(question.limit)}) FILTER (WHERE {once.name(question.condition)} IS NOT TRUE)"
-
-
-def _rows(question: Keys, found: Mapping[str, Any], once: _Once) -> list[int]:
-    return (found[_first_rows(question, once)] or []) if question.limit > 0 else []
-
-
-def _tally(question: Counts, found: Mapping[str, Any], once: _Once) -> Tally:
-    rows = int(found["count(*)"])
-    true = {name: int(found[_true(once.name(condition))]) for name, condition in question.conditions}
-    false = {name: int(found[_false(once.name(condition))]) for name, condition in question.conditions}
-    return Tally(rows, true, false, {name: rows - true[name] - false[name] for name in true})
-
-
-def _run(connection: duckdb.DuckDBPyConnection, once: _Once, aggregates: Sequence[str]) -> dict[str, Any]:
-    check_patterns(connection, once.compilation)
-    inner = ", ".join(["d.rowid AS r", *(f"{sql} AS {name}" for name, sql in once.compiled.items())])
-    statement = f"SELECT {', '.join(aggregates)} FROM (SELECT {inner} FROM {once.compilation.relation})"
-    row = connection.execute(statement, once.compilation.parameters).fetchall()[0]
-    return dict(zip(aggregates, row, strict=True))
-
-
-def _ids(
+def ids(
     connection: duckdb.DuckDBPyConnection, compilation: Compilation, rows: list[int], key: Typed
 ) -> tuple[str, ...]:
+    """The ids of rows by their numbers, in the order of the file."""
     if not rows:
         return ()
+    row = compilation.row
     found = connection.execute(
-        f"SELECT coalesce({key.sql}, 'row ' || d.rowid) FROM {compilation.relation}"
-        " WHERE d.rowid IN (SELECT unnest(CAST($rows AS BIGINT[]))) ORDER BY d.rowid",
+        f"SELECT coalesce({key.sql}, 'row ' || {row}) FROM {compilation.relation}"
+        f" WHERE {row} IN (SELECT unnest(CAST($rows AS BIGINT[]))) ORDER BY {row}",
         {"rows": rows},
     ).fetchall()
-    return tuple(str(row[0]) for row in found)
+    return tuple(str(each[0]) for each in found)
 
 
 def count_cells(
@@ -112,15 +64,15 @@ def count_cells(
 ) -> dict[tuple[Scalar | None, ...], int]:
     """How many rows share each combination of values, ordered by key as text; None is missing or unknown."""
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
-    keys = [_key(own, part) for part in question.by]
-    check_patterns(connection, own)
-    selected = ", ".join([*(f"{sql} AS v{index}" for index, sql in enumerate(keys)), "count(*) AS n"])
+    parts = [_key(own, part) for part in question.by]
+    selected = ", ".join([*(f"{sql} AS v{index}" for index, sql in enumerate(parts)), "count(*) AS n"])
     statement = f"SELECT {selected} FROM {own.relation} GROUP BY ALL LIMIT {MOST_CELLS + 1}"
-    found = connection.execute(statement, own.parameters).fetchall()
+    with prepared(connection, own):
+        found = execute(connection, own, statement).fetchall()
     if len(found) > MOST_CELLS:
         names = ", ".join(part.name if isinstance(part, Column) else "a condition" for part in question.by)
         raise DataError(f"{own.name}: {names} has more than {MOST_CELLS} distinct values, too many for groups.")
-    cells = {tuple(_plain(value) for value in row[:-1]): int(row[-1]) for row in found if row[-1]}
+    cells = {tuple(plain(value) for value in row[:-1]): int(row[-1]) for row in found if row[-1]}
     return dict(sorted(cells.items(), key=lambda cell: [("" if v is None else str(v), v is not None) for v in cell[0]]))
 
 
@@ -131,19 +83,7 @@ def _key(compilation: Compilation, part: Column | Condition) -> str:
     return as_text(column) if column.kind in ("date", "timestamp") else column.sql
 
 
-def _plain(value: Any) -> Scalar | None:
+def plain(value: Any) -> Scalar | None:
+    """A value of the database as questions give it."""
     # Minus zero equals zero, and which of them stands for the group is chance.
     return value + 0.0 if isinstance(value, float) else value
-
-
-def check_patterns(connection: duckdb.DuckDBPyConnection, compilation: Compilation) -> None:
-    """Raises DataError for a pattern that is not a regular expression of RE2."""
-    import duckdb
-
-    for pattern in compilation.patterns:
-        try:
-            connection.execute("SELECT regexp_full_match('', $pattern)", {"pattern": pattern})
-        except duckdb.Error as error:
-            raise DataError(
-                f"`{pattern}` is not a regular expression of RE2 (no look-around, no back-references)."
-            ) from error

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from assay.tables.aggregates import (
+    Breaks,
+    Buckets,
+    Conflicts,
+    Duplicates,
+    Quantiles,
+    Sample,
+    Sketch,
+    Strangers,
+    Summary,
+    TopValues,
+)
 from assay.tables.predicates import (
     All,
     AnyOf,
@@ -27,20 +39,33 @@ from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
 
 
 def mentioned(question: Question) -> frozenset[str]:
-    """The columns a question looks at."""
+    """The columns of its own table that a question looks at."""
     match question:
         case Schema():
-            return frozenset()
+            names: Iterable[str] = ()
         case Counts():
-            return frozenset(name for _, condition in question.conditions for name in columns_of(condition))
+            names = (name for _, condition in question.conditions for name in columns_of(condition))
         case Cells():
-            return frozenset(name for key in question.by for name in columns_of(key))
-        case Values():
-            return frozenset(question.columns)
+            names = (name for key in question.by for name in columns_of(key))
         case Keys():
-            return frozenset(columns_of(question.condition))
+            names = columns_of(question.condition)
+        case Values() | Duplicates() | Strangers() | Sample():
+            names = question.columns
+        case Summary():
+            names = (*question.columns, *_narrowing(question.where))
+        case Quantiles() | Buckets() | Sketch() | TopValues():
+            names = (question.column, *_narrowing(question.where))
+        case Conflicts():
+            names = (*question.columns, question.differs)
+        case Breaks():
+            names = (question.column,)
         case _:
             assert_never(question)
+    return frozenset(names)
+
+
+def _narrowing(condition: Condition | None) -> Iterator[str]:
+    return iter(()) if condition is None else columns_of(condition)
 
 
 def columns_of(part: Condition | Operand) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assay.tables.addressing import Table
+from assay.tables.aggregates import Aggregate
 from assay.tables.predicates import Column, Condition
 
 
@@ -73,4 +74,4 @@ class Keys:
     limit: int = 5
 
 
-Question = Schema | Counts | Cells | Values | Keys
+Question = Schema | Counts | Cells | Values | Keys | Aggregate

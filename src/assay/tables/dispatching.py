@@ -1,0 +1,72 @@
+"""Each question handed to what answers it: as part of one pass over the rows, or alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, assert_never
+
+from assay.tables.aggregates import (
+    Breaks,
+    Buckets,
+    Conflicts,
+    Duplicates,
+    Quantiles,
+    Sample,
+    Sketch,
+    Summary,
+    TopValues,
+)
+from assay.tables.bucketing import buckets, sketch
+from assay.tables.columns import fetch
+from assay.tables.conditions import Compilation, Typed
+from assay.tables.counting import count_cells, keys, tally
+from assay.tables.following import count_breaks, sample
+from assay.tables.questions import Cells, Counts, Keys, Values
+from assay.tables.ranking import quantiles, top_values
+from assay.tables.repeating import count_conflicts, count_duplicates
+from assay.tables.single_pass import Pass
+from assay.tables.summarising import summary
+
+if TYPE_CHECKING:
+    import duckdb
+
+Fused = Counts | Keys | Summary | Buckets
+Alone = Cells | Values | Quantiles | Sketch | TopValues | Duplicates | Conflicts | Breaks | Sample
+
+
+def asked(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
+    """Makes a question part of a pass; what is returned answers it once the pass ran."""
+    match question:
+        case Counts():
+            return tally(one, question)
+        case Keys():
+            return keys(one, question, key)
+        case Summary():
+            return summary(one, question)
+        case Buckets():
+            return buckets(one, question)
+        case _:
+            assert_never(question)
+
+
+def answered(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Alone) -> Any:
+    """The answer to a question that looks at the rows by itself."""
+    return _ALONE[type(question)](connection, compilation, question)
+
+
+def _whole_columns(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Values) -> Any:
+    columns = {name: compilation.column(name) for name in question.columns}
+    return fetch(connection, compilation.name, compilation.relation, columns, narrow=False)
+
+
+_ALONE: Mapping[type[Alone], Callable[..., Any]] = {
+    Cells: count_cells,
+    Values: _whole_columns,
+    Quantiles: quantiles,
+    Sketch: sketch,
+    TopValues: top_values,
+    Duplicates: count_duplicates,
+    Conflicts: count_conflicts,
+    Breaks: count_breaks,
+    Sample: sample,
+}

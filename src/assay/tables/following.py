@@ -1,0 +1,46 @@
+"""Rows in their order: values that do not follow one another, and a sample in the order of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assay.tables.aggregates import Breaks, Sample, sampled_rows
+from assay.tables.columns import Array, fetch
+from assay.tables.conditions import Compilation, Typed
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def count_breaks(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Breaks) -> int:
+    """How many values do not follow the one before them."""
+    value = compilation.column(question.column).sql
+    follows = (">" if question.strictly else ">=") if not question.descending else ("<" if question.strictly else "<=")
+    # A window without an order looks at rows as the file has them, one after another.
+    pairs = (
+        f"SELECT v, lag(v) OVER () AS before FROM (SELECT {value} AS v FROM {compilation.relation}) WHERE v IS NOT NULL"
+    )
+    statement = f"SELECT count(*) FILTER (WHERE NOT v {follows} before) FROM ({pairs})"
+    return int(connection.execute(statement).fetchall()[0][0])
+
+
+def sample(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Sample) -> dict[str, Array]:
+    """Whole columns of rows that were drawn."""
+    columns = {name: compilation.column(name) for name in question.columns}
+    rows = int(connection.execute(f"SELECT count(*) FROM {compilation.relation}").fetchall()[0][0])
+    drawn = sampled_rows(rows, question.size, question.seed)
+    if len(drawn) == rows:
+        return fetch(connection, compilation.name, compilation.relation, columns, narrow=False)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE drawn AS SELECT unnest(CAST($rows AS BIGINT[])) AS r", {"rows": drawn.tolist()}
+    )
+    try:
+        relation = f"{compilation.relation} WHERE {compilation.row} IN (SELECT r FROM drawn)"
+        places = Typed(compilation.row, "integer")
+        found = fetch(connection, compilation.name, relation, {"": places, **columns}, narrow=False)
+    finally:
+        connection.execute("DROP TABLE drawn")
+    order = np.argsort(found.pop(""))
+    return {name: values[order] for name, values in found.items()}

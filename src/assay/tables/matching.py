@@ -1,0 +1,60 @@
+"""Rows whose values another table does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.errors import DataError
+from assay.tables.aggregates import Known, Strangers
+from assay.tables.conditions import TEMPORAL, Compilation, Typed
+from assay.tables.counting import ids
+
+if TYPE_CHECKING:
+    import duckdb
+
+SHOWN = 10
+# Up to here every float that is whole has an integer of 128 bits.
+_WHOLE = "1e38"
+
+
+def count_strangers(
+    connection: duckdb.DuckDBPyConnection, mine: Compilation, theirs: Compilation, question: Strangers, key: Typed
+) -> Known:
+    """How many rows have values in their columns that the other table's rows have not."""
+    if len(question.columns) != len(question.other_columns) or not question.columns:
+        raise DataError(f"{mine.name} and {theirs.name} are not held together by as many columns on both sides.")
+    own = [mine.column(name) for name in question.columns]
+    there = " AND ".join(f"{column.sql} IS NOT NULL" for column in own)
+    pairs = [
+        _alike(column, theirs.column(name), f"{mine.name}: column `{named}`", f"`{name}` of {theirs.name}")
+        for column, name, named in zip(own, question.other_columns, question.columns, strict=True)
+    ]
+    left = ", ".join([f"{mine.row} AS r", *(f"{sql} AS v{index}" for index, (sql, _) in enumerate(pairs))])
+    right = ", ".join(f"{sql} AS w{index}" for index, (_, sql) in enumerate(pairs))
+    same = " AND ".join(f"v{index} = w{index}" for index in range(len(pairs)))
+    asked = connection.execute(f"SELECT count(*) FROM {mine.relation} WHERE {there}").fetchall()[0][0]
+    strangers, rows = connection.execute(
+        f"SELECT count(*), min(r, {SHOWN}) FROM (SELECT {left} FROM {mine.relation} WHERE {there}) AS mine"
+        f" ANTI JOIN (SELECT {right} FROM {theirs.relation}) AS theirs ON {same}"
+    ).fetchall()[0]
+    return Known(int(asked), int(strangers), ids(connection, mine, rows or [], key))
+
+
+def _alike(mine: Typed, theirs: Typed, named: str, other: str) -> tuple[str, str]:
+    """Two columns as one type; raises DataError where no value of one can equal a value of the other."""
+    kinds = {mine.kind, theirs.kind}
+    if len(kinds) == 1:
+        return mine.sql, theirs.sql
+    if kinds <= set(TEMPORAL):
+        return f"CAST({mine.sql} AS TIMESTAMP)", f"CAST({theirs.sql} AS TIMESTAMP)"
+    if kinds == {"integer", "number"}:
+        return _integer(mine), _integer(theirs)
+    raise DataError(f"{named} is {mine.kind} and {other} is {theirs.kind}; none of their values can be equal.")
+
+
+def _integer(column: Typed) -> str:
+    """A number as an integer, missing where it is none."""
+    if column.kind == "integer":
+        return f"CAST({column.sql} AS HUGEINT)"
+    whole = f"{column.sql} = trunc({column.sql}) AND abs({column.sql}) < {_WHOLE}"
+    return f"CASE WHEN {whole} THEN CAST({column.sql} AS HUGEINT) END"

@@ -1,0 +1,121 @@
+"""Rows and values that lie in a table more than once: found by sorted hashes, told by the values themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assay.errors import DataError
+from assay.tables.aggregates import Conflicts, Duplicates, Repeated
+from assay.tables.conditions import NUMERIC, Compilation
+from assay.tables.connection import double
+
+if TYPE_CHECKING:
+    import duckdb
+
+FEW = 100_000
+AT_ONCE = 1 << 24
+
+
+def keep_repeated(connection: duckdb.DuckDBPyConnection, relation: str, values: Sequence[str], name: str) -> None:
+    """Makes a table `name` of the values, its columns `v0`, `v1` …, that several rows have, each there."""
+    where = " AND ".join(f"{value} IS NOT NULL" for value in values)
+    suspects = _suspects(connection, relation, values, where)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {_listed(values)} FROM {relation} WHERE {suspects.where}"
+        f" GROUP BY {', '.join(values)} HAVING count(*) > 1",
+        suspects.parameters,
+    )
+
+
+def count_duplicates(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Duplicates) -> Repeated:
+    """How many rows have a value in every column, and how many of those differ."""
+    keys = [_key(compilation, question, name) for name in question.columns]
+    whole = " AND ".join(f"{key} IS NOT NULL" for key in keys) or "TRUE"
+    counts = f"SELECT count(*), count(*) FILTER (WHERE {whole}) FROM {compilation.relation}"
+    rows, there = connection.execute(counts).fetchall()[0]
+    if not keys:
+        return Repeated(rows, there, min(there, 1))
+    suspects = _suspects(connection, compilation.relation, keys, whole)
+    distinct = connection.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT {_listed(keys)} FROM {compilation.relation} WHERE {suspects.where})",
+        suspects.parameters,
+    ).fetchall()[0][0]
+    return Repeated(rows, there, suspects.alone + distinct)
+
+
+def count_conflicts(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Conflicts) -> int:
+    """How many rows agree in some columns with a row that differs in one more."""
+    keys = [compilation.column(name).sql for name in question.columns]
+    suspects = _suspects(connection, compilation.relation, keys, "TRUE")
+    differs = compilation.column(question.differs).sql
+    found = connection.execute(
+        "SELECT coalesce(sum(n) FILTER (WHERE least <> greatest OR (there > 0 AND there < n)), 0) FROM ("
+        f"SELECT count(*) AS n, min({differs}) AS least, max({differs}) AS greatest, count({differs}) AS there"
+        f" FROM {compilation.relation} WHERE {suspects.where}"
+        f" GROUP BY {', '.join(keys) or '()'})",
+        suspects.parameters,
+    ).fetchall()[0][0]
+    return int(found)
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(f"{value} AS v{index}" for index, value in enumerate(values))
+
+
+def _key(compilation: Compilation, question: Duplicates, name: str) -> str:
+    """What two rows are compared by in a column."""
+    column = compilation.column(name)
+    step = dict(question.steps).get(name)
+    if step is not None:
+        if column.kind not in NUMERIC or not 0 < step < float("inf"):
+            raise DataError(
+                f"{compilation.name}: column `{name}` is {column.kind} and cannot be told in steps of {step}."
+            )
+        return f"floor(CAST({column.sql} AS DOUBLE) / {double(step)} + {double(0.5)})"
+    if name in question.folded:
+        if column.kind != "text":
+            raise DataError(f"{compilation.name}: column `{name}` is {column.kind}; only text has spaces and case.")
+        return f"lower(trim({column.sql}))"
+    return column.sql
+
+
+class _Suspects:
+    """Rows that may repeat another, as a condition; `alone` counts those of the rest, which are distinct."""
+
+    def __init__(self, where: str, alone: int = 0, hashes: Sequence[int] | None = None) -> None:
+        self.where, self.alone = where, alone
+        self.parameters: dict[str, Any] = {} if hashes is None else {"hashes": hashes}
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str) -> _Suspects:
+    """The rows whose hash another row has too; all rows where they are few, or repetitions are many."""
+    every = _Suspects(where)
+    if not keys or not _mostly_distinct(connection, relation, keys, where):
+        return every
+    hashed = f"hash({', '.join(keys)})"
+    rows = connection.execute(f"SELECT count(*) FROM {relation} WHERE {where}").fetchall()[0][0]
+    parts, alone, twice = -(-rows // AT_ONCE), 0, np.empty(0, dtype=np.uint64)
+    for part in range(parts):
+        of_part = f" AND {hashed} % {parts} = {part}" if parts > 1 else ""
+        query = f"SELECT {hashed} AS h FROM {relation} WHERE {where}{of_part}"
+        hashes = connection.execute(query).fetchnumpy()["h"]
+        hashes = np.asarray(hashes, dtype=np.uint64)
+        hashes.sort()
+        same = hashes[1:] == hashes[:-1]
+        repeated = np.unique(hashes[1:][same])
+        alone += len(hashes) - int(np.count_nonzero(same)) - len(repeated)
+        twice = np.concatenate([twice, repeated])
+        if len(twice) > FEW:
+            return every
+    among = f"{hashed} IN (SELECT unnest(CAST($hashes AS UBIGINT[])))"
+    return _Suspects(f"{where} AND {among}", alone, twice.tolist())
+
+
+def _mostly_distinct(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str) -> bool:
+    """Whether among the first rows there are many and most of them differ: where not, grouping them all is quick."""
+    first = f"SELECT {_listed(keys)} FROM {relation} WHERE {where} LIMIT {FEW}"
+    found = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT * FROM ({first}))").fetchall()[0][0]
+    return bool(found > FEW // 2)

@@ -1,0 +1,97 @@
+"""A pass over a table: everything that is counted of its rows at once, each expression evaluated once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assay.errors import DataError
+from assay.tables.conditions import Compilation
+from assay.tables.predicates import Condition
+from assay.tables.repeating import keep_repeated
+
+if TYPE_CHECKING:
+    import duckdb
+
+AT_ONCE = 2000
+
+
+@dataclass
+class Pass:
+    """The aggregates that were asked for, and once it ran what was found."""
+
+    connection: duckdb.DuckDBPyConnection
+    compilation: Compilation
+    found: dict[str, Any] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    _conditions: dict[str, str] = field(default_factory=dict)
+    _asked: dict[str, None] = field(default_factory=dict)
+
+    def value(self, sql: str) -> str:
+        """The name by which aggregates call an expression over a row."""
+        return self._names.setdefault(sql, f"k{len(self._names)}")
+
+    def condition(self, condition: Condition) -> str:
+        """The name by which aggregates call a condition."""
+        # By its text: 1 and True are equal in Python, but not the same condition.
+        written = repr(condition)
+        if written not in self._conditions:
+            self._conditions[written] = self.value(self.compilation.condition(condition))
+        return self._conditions[written]
+
+    def where(self, condition: Condition | None) -> str:
+        """What keeps an aggregate to the rows for which a condition is true."""
+        return "" if condition is None else f" FILTER (WHERE {self.condition(condition)})"
+
+    def ask(self, aggregate: str) -> str:
+        """Asks for an aggregate; it is found under the text that is returned."""
+        self._asked[aggregate] = None
+        return aggregate
+
+    def run(self) -> None:
+        """Looks at the rows, in one scan unless very much is asked."""
+        asked, expressions = list(self._asked), {name: sql for sql, name in self._names.items()}
+        with prepared(self.connection, self.compilation):
+            for start in range(0, len(asked), AT_ONCE):
+                part = asked[start : start + AT_ONCE]
+                used = sorted({name for aggregate in part for name in re.findall(r"\bk\d+\b", aggregate)})
+                inner = ", ".join(f"{expressions[name]} AS {name}" for name in used) or "1 AS nothing"
+                statement = f"SELECT {', '.join(part)} FROM (SELECT {inner} FROM {self.compilation.relation})"
+                row = execute(self.connection, self.compilation, statement).fetchall()[0]
+                self.found.update(zip(part, row, strict=True))
+
+
+@contextmanager
+def prepared(connection: duckdb.DuckDBPyConnection, compilation: Compilation) -> Iterator[None]:
+    """What conditions need beside the table: patterns that were checked, and the values that lie there twice."""
+    for pattern in compilation.patterns:
+        _check_pattern(connection, pattern)
+    try:
+        for values, name in compilation.repeated.items():
+            keep_repeated(connection, compilation.relation, values, name)
+        yield
+    finally:
+        for name in compilation.repeated.values():
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, compilation: Compilation, statement: str
+) -> duckdb.DuckDBPyConnection:
+    """Runs a statement with those of the table's parameters that it names."""
+    used = {name: compilation.parameters[name] for name in re.findall(r"\$(p\d+)\b", statement)}
+    return connection.execute(statement, used)
+
+
+def _check_pattern(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
+    import duckdb
+
+    try:
+        connection.execute("SELECT regexp_full_match('', $pattern)", {"pattern": pattern})
+    except duckdb.Error as error:
+        raise DataError(
+            f"`{pattern}` is not a regular expression of RE2 (no look-around, no back-references)."
+        ) from error
