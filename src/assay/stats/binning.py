@@ -1,0 +1,122 @@
+"""The few buckets that PSI and its kin look at: shares of the reference with open tails, and categories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.stats.divergences import Shares, shares
+from assay.stats.samples import Cells
+
+BUCKETS = 10
+LEAST_EXPECTED = 5
+"""Fewer rows than this expected in a category make χ² a poor guide, so it joins the rest."""
+
+
+@dataclass(frozen=True)
+class CategoryCounts:
+    """How many rows hold each category that is listed, and how many hold one that is not."""
+
+    listed: Mapping[Any, int]
+    rest: int = 0
+
+    @property
+    def n(self) -> int:
+        """How many rows hold a category."""
+        return sum(self.listed.values()) + self.rest
+
+    def limits(self, category: Any) -> tuple[int, int]:
+        """How many rows can hold a category: one that is not listed is no more frequent than any that is."""
+        if category in self.listed:
+            return self.listed[category], self.listed[category]
+        return 0, min([self.rest, *self.listed.values()])
+
+
+@dataclass(frozen=True)
+class Categories:
+    """Two samples by category; the last bucket, which has no name, is the rest where there is one."""
+
+    names: tuple[Any, ...]
+    reference: Shares
+    current: Shares
+    new: tuple[Any, ...]
+
+
+def reference_edges(cells: Cells, buckets: int = BUCKETS) -> tuple[float, ...]:
+    """The inner edges of buckets that hold about equal shares of the reference; each bucket ends at its edge.
+
+    Edges lie between cells, so counts are exact. A cell that alone fills a bucket is one, however its values compare
+    with others: the constant of a constant column is told from what lies below it.
+    """
+    if cells.n == 0 or buckets <= 1:
+        raise ValueError("a reference with values, and at least two buckets, are wanted")
+    below = np.cumsum(cells.reference)
+    wanted = np.ceil(np.arange(1, buckets) * (cells.n / buckets) - 1e-9)
+    after = np.searchsorted(below, np.maximum(wanted, 1), side="left")
+    heavy = np.flatnonzero(cells.reference >= cells.n / buckets)
+    ends = np.unique(np.concatenate([after, heavy, heavy - 1]))
+    ends = ends[(ends >= 0) & (ends < len(cells.place) - 1)]
+    return tuple(np.unique(cells.high[ends]).tolist())
+
+
+def bucket_counts(cells: Cells, edges: Sequence[float]) -> tuple[Shares, Shares]:
+    """Both samples between inner edges; a cell that an edge cuts counts where most of it can lie, within limits."""
+    inner = np.asarray(edges, dtype=np.float64)
+    sides = (
+        (cells.reference, cells.reference_low, cells.reference_high),
+        (cells.current, cells.current_low, cells.current_high),
+    )
+    reference, current = (_counted(count, low, high, inner) for count, low, high in sides)
+    return reference, current
+
+
+def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Categories:
+    """Two samples on the same categories, rare ones joined with the rest; the new ones are those unknown before.
+
+    Where one sample does not list a category, its count is known within limits. A category is new only if the reference
+    lists all that it has.
+    """
+    n, m = reference.n, current.n
+    if min(n, m) == 0:
+        raise ValueError("two samples with rows are wanted")
+    known = sorted({*reference.listed, *current.listed}, key=lambda each: (type(each).__name__, str(each)))
+    limits = [(each, reference.limits(each), current.limits(each)) for each in known]
+    least = LEAST_EXPECTED * (n + m) / min(n, m)
+    kept = [(name, first, second) for name, first, second in limits if first[1] + second[1] >= least]
+    new = tuple(name for name, first, _ in limits if first[1] == 0)
+    return Categories(
+        names=tuple(name for name, _, _ in kept),
+        reference=_with_rest([first for _, first, _ in kept], n),
+        current=_with_rest([second for _, _, second in kept], m),
+        new=new,
+    )
+
+
+def _counted(
+    count: NDArray[np.int64], low: NDArray[np.float64], high: NDArray[np.float64], edges: NDArray[np.float64]
+) -> Shares:
+    held = np.flatnonzero(count)
+    first = np.searchsorted(edges, low[held], side="left")
+    last = np.searchsorted(edges, high[held], side="left")
+    whole = np.bincount(first[first == last], weights=count[held][first == last], minlength=len(edges) + 1)
+    likely, most = whole.copy(), whole.copy()
+    for place in np.flatnonzero(first != last).tolist():
+        most[first[place] : last[place] + 1] += count[held][place]
+        likely[first[place]] += count[held][place]
+    return shares(likely, low=whole, high=most)
+
+
+def _with_rest(limits: Sequence[tuple[int, int]], rows: int) -> Shares:
+    low = np.array([least for least, _ in limits], dtype=np.float64)
+    high = np.array([most for _, most in limits], dtype=np.float64)
+    likely = np.floor((low + high) / 2)
+    # Guesses may not take more rows than there are.
+    likely = np.where(likely.sum() > rows, low, likely)
+    rest = rows - np.array([likely.sum(), high.sum(), low.sum()])
+    return shares(
+        np.append(likely, rest[0]), low=np.append(low, max(0.0, rest[1])), high=np.append(high, max(0.0, rest[2]))
+    )

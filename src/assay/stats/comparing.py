@@ -1,0 +1,150 @@
+"""One column of a reference beside the same column now: every statistic, the test and the effect.
+
+A column of numbers is tested by Kolmogorov and Smirnov, a column of categories by χ²; the effect of both is PSI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assay.stats.binning import CategoryCounts, bucket_counts, reference_edges, shared_categories
+from assay.stats.bounded import Bounded
+from assay.stats.distances import in_units_of, kolmogorov_smirnov, wasserstein
+from assay.stats.divergences import (
+    EPSILON,
+    Shares,
+    hellinger,
+    jensen_shannon,
+    kullback_leibler,
+    population_stability,
+    psi_bar,
+    total_variation,
+)
+from assay.stats.drifting import ColumnEvidence
+from assay.stats.samples import Cells, Sample
+from assay.stats.two_samples import (
+    chi_squared,
+    chi_squared_p,
+    cramers_v,
+    cramers_v_corrected,
+    freedom,
+    kolmogorov_smirnov_p,
+)
+from assay.values import Estimate, Measure, Undefined
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two samples of a column say about each other; a statistic that does not exist is None.
+
+    `edges` are the inner edges of the buckets of numbers, `names` the categories, of which the rest comes last.
+    """
+
+    n: int
+    m: int
+    statistics: Mapping[str, Bounded | None]
+    p: Bounded
+    bar: float
+    reference: Shares
+    current: Shares
+    epsilon: float = EPSILON
+    edges: tuple[float, ...] = ()
+    names: tuple[Any, ...] = ()
+    new: tuple[Any, ...] = ()
+
+    @property
+    def effect(self) -> Bounded:
+        """The PSI."""
+        found = self.statistics["psi"]
+        return found if found is not None else Bounded(0.0, 0.0, float("inf"))
+
+    def evidence(self, name: str) -> ColumnEvidence:
+        """What `drifting.decide` wants to know of this column."""
+        return ColumnEvidence(name=name, p=self.p, effect=self.effect, bar=self.bar)
+
+    def measure(self, statistic: str) -> Measure:
+        """A statistic as a fact, with the limits within which the exact one lies."""
+        return as_fact(self.statistics[statistic], self.n + self.m)
+
+
+def as_fact(number: Bounded | None, rows: int) -> Estimate | Undefined:
+    """A bounded number as a fact; one that does not exist is not finite."""
+    return Undefined(reason="not_finite", n=rows) if number is None else number.estimate(rows)
+
+
+def compare_numbers(
+    reference: Sample,
+    current: Sample,
+    *,
+    unit: float | None = None,
+    edges: Sequence[float] | None = None,
+    level: float = 0.95,
+) -> Comparison | Undefined:
+    """Two samples of numbers; `unit` is the reference's standard deviation, for Wasserstein's distance.
+
+    `edges` are those of an earlier look or of a profile; without any they are the reference's tenths, to a cell.
+    """
+    undefined = _empty(reference.n, current.n)
+    if undefined:
+        return undefined
+    cells = Cells.of(reference, current)
+    inner = tuple(edges) if edges is not None else reference_edges(cells)
+    first, second = bucket_counts(cells, inner)
+    distance, moved = kolmogorov_smirnov(cells), wasserstein(cells)
+    statistics = _statistics(first, second)
+    statistics["kolmogorov_smirnov"] = distance
+    statistics["wasserstein"] = moved
+    statistics["wasserstein_normed"] = None if moved is None or unit is None else in_units_of(moved, unit)
+    return Comparison(
+        n=cells.n,
+        m=cells.m,
+        statistics=statistics,
+        p=kolmogorov_smirnov_p(distance, cells.n, cells.m),
+        bar=psi_bar(cells.n, cells.m, freedom(first, second) + 1, level=level),
+        reference=first,
+        current=second,
+        edges=inner,
+    )
+
+
+def compare_categories(
+    reference: CategoryCounts, current: CategoryCounts, *, level: float = 0.95
+) -> Comparison | Undefined:
+    """Two samples of categories: texts, booleans, or whether a value is missing."""
+    undefined = _empty(reference.n, current.n)
+    if undefined:
+        return undefined
+    found = shared_categories(reference, current)
+    n, m = reference.n, current.n
+    statistic, degrees = chi_squared(found.reference, found.current), freedom(found.reference, found.current)
+    statistics = _statistics(found.reference, found.current)
+    statistics["chi_squared"] = statistic
+    statistics["cramers_v"] = cramers_v(statistic, n + m)
+    statistics["cramers_v_corrected"] = cramers_v_corrected(statistic, n + m, degrees)
+    return Comparison(
+        n=n,
+        m=m,
+        statistics=statistics,
+        p=chi_squared_p(statistic, degrees),
+        bar=psi_bar(n, m, degrees + 1, level=level),
+        reference=found.reference,
+        current=found.current,
+        names=found.names,
+        new=found.new,
+    )
+
+
+def _statistics(reference: Shares, current: Shares) -> dict[str, Bounded | None]:
+    return {
+        "psi": population_stability(reference, current),
+        "jensen_shannon": jensen_shannon(reference, current),
+        "kullback_leibler": kullback_leibler(reference, current),
+        "hellinger": hellinger(reference, current),
+        "total_variation": total_variation(reference, current),
+    }
+
+
+def _empty(n: int, m: int) -> Undefined | None:
+    return Undefined(reason="empty", n=n + m) if min(n, m) == 0 else None

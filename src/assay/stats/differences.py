@@ -1,0 +1,33 @@
+"""How far a metric moved between two independent samples, such as the reference's labels and those of today."""
+
+from __future__ import annotations
+
+import math
+
+from assay.measuring import Direction
+from assay.stats.intervals import estimate
+from assay.values import Estimate, Measure, Undefined
+
+
+def difference_of_measures(current: Estimate | Undefined, reference: Estimate | Undefined) -> Measure:
+    """`current - reference` with the interval that theirs give (MOVER, Zou and Donner 2008); both need one level."""
+    for each in (current, reference):
+        if isinstance(each, Undefined):
+            return each
+    if not (isinstance(current, Estimate) and isinstance(reference, Estimate)):
+        raise TypeError("two measures are wanted")
+    if current.level != reference.level:
+        raise ValueError("both intervals are of one level")
+    value = current.value - reference.value
+    low = value - math.hypot(current.value - current.low, reference.high - reference.value)
+    high = value + math.hypot(current.high - current.value, reference.value - reference.low)
+    return estimate(value, (low, high), n=current.n + reference.n, method="mover", level=current.level)
+
+
+def worsening(current: Estimate | Undefined, reference: Estimate | Undefined, direction: Direction) -> Measure:
+    """By how much a metric got worse, negative where it got better; `at_least` is of one where more is better."""
+    return (
+        difference_of_measures(reference, current)
+        if direction == "at_least"
+        else difference_of_measures(current, reference)
+    )

@@ -1,0 +1,143 @@
+"""How far two samples differ over the same buckets or categories: PSI, Jensen-Shannon, Kullback-Leibler and others.
+
+Each is a sum over buckets of a term that is convex, not negative, and 0 where both shares are equal. So where a count
+is only known within limits, each term is largest at a corner of them and least where they come nearest to each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.stats.bounded import Bounded, between
+from assay.stats.chi_squared import chi_squared_quantile
+
+EPSILON = 1e-4
+"""What a smaller share is taken for, where a logarithm of it is wanted."""
+LEAST_PSI = 0.1
+Numbers = NDArray[np.float64]
+Term = Callable[[Numbers, Numbers], Numbers]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The rows of one sample by bucket, with the limits of each count where it is not known; `n` is their sum."""
+
+    count: Numbers
+    low: Numbers
+    high: Numbers
+    n: int
+
+    def at_least(self, epsilon: float) -> Shares:
+        """The same, no share being smaller than this."""
+        least = epsilon * self.n
+        return replace(
+            self,
+            count=np.maximum(self.count, least),
+            low=np.maximum(self.low, least),
+            high=np.maximum(self.high, least),
+        )
+
+    def of_all(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The shares and their limits."""
+        return self.count / self.n, self.low / self.n, self.high / self.n
+
+
+def shares(counts: Any, low: Any = None, high: Any = None) -> Shares:
+    """Counts by bucket, exact unless limits are given; there must be rows."""
+    count = np.asarray(counts, dtype=np.float64)
+    least, most = (count if limit is None else np.asarray(limit, dtype=np.float64) for limit in (low, high))
+    n = round(float(count.sum()))
+    if n < 1 or not ((least >= 0) & (least <= count) & (count <= most)).all():
+        raise ValueError("counts of at least one row, each within its limits, are wanted")
+    return Shares(count, least, most, n)
+
+
+def population_stability(reference: Shares, current: Shares, *, epsilon: float = EPSILON) -> Bounded:
+    """PSI: the sum of (p - q) · ln(p / q); shares below `epsilon` count as `epsilon`."""
+    return total_of_terms(_stability, reference.at_least(epsilon), current.at_least(epsilon))
+
+
+def kullback_leibler(reference: Shares, current: Shares, *, epsilon: float = EPSILON) -> Bounded:
+    """The reference's divergence from the current sample, the sum of p · ln(p / q), in nats.
+
+    Shares below `epsilon` count as `epsilon`, and what that adds to their sum is taken off again.
+    """
+    return total_of_terms(_surprise, reference.at_least(epsilon), current.at_least(epsilon))
+
+
+def jensen_shannon(reference: Shares, current: Shares) -> Bounded:
+    """The distance, which is the root of the divergence, to base 2: from 0 to 1, 1 where nothing is shared."""
+    return _root(total_of_terms(_midway, reference, current))
+
+
+def hellinger(reference: Shares, current: Shares) -> Bounded:
+    """Hellinger's distance: from 0 to 1, 1 where nothing is shared."""
+    return _root(total_of_terms(_roots, reference, current))
+
+
+def total_variation(reference: Shares, current: Shares) -> Bounded:
+    """Half the sum of the differences: the share of rows that lie in other buckets than before."""
+    found = total_of_terms(_differences, reference, current)
+    return between(found.low, found.value, min(1.0, found.high))
+
+
+def psi_bar(n: int, m: int, buckets: int, *, level: float = 0.95, least: float = LEAST_PSI) -> float:
+    """From which PSI a shift matters: `least`, or for few rows what chance exceeds in only 1 - `level` of the cases.
+
+    Without a shift PSI is about χ² with one degree of freedom less than buckets, times (1/n + 1/m).
+    """
+    return max(least, chi_squared_quantile(level, max(1, buckets - 1)) * (1 / n + 1 / m))
+
+
+def rows_for_bar(buckets: int, bar: float, *, level: float = 0.95) -> int:
+    """How many rows either sample needs before the bar on PSI is no higher than this."""
+    return math.ceil(2 * chi_squared_quantile(level, max(1, buckets - 1)) / bar)
+
+
+def total_of_terms(term: Term, reference: Shares, current: Shares) -> Bounded:
+    """The sum of a convex term that is 0 where the shares are equal, with limits where counts have any."""
+    (p, p_low, p_high), (q, q_low, q_high) = reference.of_all(), current.of_all()
+    value = math.fsum(term(p, q).tolist())
+    if np.array_equal(p_low, p_high) and np.array_equal(q_low, q_high):
+        return Bounded(max(0.0, value), max(0.0, value), max(0.0, value))
+    # The nearest pair of shares: equal where the limits overlap, else the two ends that face each other.
+    near_p = np.clip(np.maximum(p_low, q_low), p_low, p_high)
+    near_q = np.clip(near_p, q_low, q_high)
+    corners = [term(one, other) for one in (p_low, p_high) for other in (q_low, q_high)]
+    least = math.fsum(term(near_p, near_q).tolist())
+    most = math.fsum(np.maximum.reduce(corners).tolist())
+    return between(max(0.0, least), value, max(0.0, most))
+
+
+def _stability(p: Numbers, q: Numbers) -> Numbers:
+    return np.asarray((p - q) * np.log(p / q))
+
+
+def _surprise(p: Numbers, q: Numbers) -> Numbers:
+    return np.asarray(p * np.log(p / q) - p + q)
+
+
+def _midway(p: Numbers, q: Numbers) -> Numbers:
+    middle = (p + q) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = [np.where(each > 0, each * np.log2(each / middle), 0.0) for each in (p, q)]
+    return np.asarray((parts[0] + parts[1]) / 2)
+
+
+def _roots(p: Numbers, q: Numbers) -> Numbers:
+    return np.asarray((np.sqrt(p) - np.sqrt(q)) ** 2 / 2)
+
+
+def _differences(p: Numbers, q: Numbers) -> Numbers:
+    return np.asarray(np.abs(p - q) / 2)
+
+
+def _root(divergence: Bounded) -> Bounded:
+    low, value, high = (math.sqrt(min(1.0, each)) for each in (divergence.low, divergence.value, divergence.high))
+    return Bounded(value, low, high)

@@ -1,0 +1,187 @@
+"""Two samples of numbers laid side by side on the same cells: values, a sketch's buckets, or buckets between edges.
+
+Within a cell only the counts, the least and the largest value and perhaps the sum are known, so what depends on the
+order of the values in a cell is known within a bound. A cell of one value is exact, and so are sorted values, each
+distinct one being a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+class Buckets(Protocol):
+    """A sketch: buckets that hold something, ascending, each with its count, least and largest value and sum."""
+
+    @property
+    def negative(self) -> int:
+        """How many values are -∞."""
+
+    @property
+    def positive(self) -> int:
+        """How many values are ∞."""
+
+    @property
+    def bucket(self) -> Any:
+        """The numbers of the buckets."""
+
+    @property
+    def count(self) -> Any:
+        """How many values each bucket holds."""
+
+    @property
+    def low(self) -> Any:
+        """The least value in each."""
+
+    @property
+    def high(self) -> Any:
+        """The largest value in each."""
+
+    @property
+    def total(self) -> Any:
+        """The sum of the values in each."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The cells of one sample that hold something: their places, ascending, and what is known of each.
+
+    `total` is NaN where a cell's sum is not known.
+    """
+
+    place: Numbers
+    count: Counts
+    low: Numbers
+    high: Numbers
+    total: Numbers
+
+    @property
+    def n(self) -> int:
+        """How many values there are."""
+        return int(self.count.sum())
+
+
+def sample_of_values(values: NDArray[Any]) -> Sample:
+    """Sorted values, infinities too, as cells of their own; the exact form of a sample."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if np.isnan(numbers).any():
+        raise ValueError("a missing value is no value of a sample")
+    first = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])) if len(numbers) else np.array([], int)
+    count = np.diff(np.append(first, len(numbers))).astype(np.int64)
+    place = numbers[first]
+    if (np.diff(place) < 0).any():
+        raise ValueError("the values of a sample are sorted")
+    return Sample(place, count, place, place, place * count)
+
+
+def sample_of_sketch(sketch: Buckets) -> Sample:
+    """The answer to a Sketch; two samples can be compared if both sketches have one centre and one scale."""
+    inner = np.asarray(sketch.bucket, dtype=np.float64)
+    sides = ((-np.inf, sketch.negative), (np.inf, sketch.positive))
+    lower, upper = (np.array([place] if count else [], dtype=np.float64) for place, count in sides)
+    counts = [[count] if count else [] for _, count in sides]
+
+    def around(numbers: Any) -> Numbers:
+        return np.concatenate([lower, np.asarray(numbers, dtype=np.float64), upper])
+
+    count = np.concatenate([counts[0], np.asarray(sketch.count), counts[1]]).astype(np.int64)
+    return Sample(around(inner), count, around(sketch.low), around(sketch.high), around(sketch.total))
+
+
+def sample_of_buckets(
+    counts: Sequence[int], low: Sequence[float], high: Sequence[float], total: Sequence[float] | None = None
+) -> Sample:
+    """Counts on buckets that both samples share, with the limits of the values in each; empty ones may have any."""
+    count = np.asarray(counts, dtype=np.int64)
+    held = np.flatnonzero(count)
+    sums = np.full(len(count), np.nan) if total is None else np.asarray(total, dtype=np.float64)
+    lows, highs = np.asarray(low, dtype=np.float64)[held], np.asarray(high, dtype=np.float64)[held]
+    return Sample(held.astype(np.float64), count[held], lows, highs, sums[held])
+
+
+def bucket_limits(edges: Sequence[float], least: float, largest: float) -> tuple[Numbers, Numbers]:
+    """The least and largest value that each bucket between inner edges can hold, the tails ending at those seen."""
+    inner = np.asarray(edges, dtype=np.float64)
+    low = np.concatenate([[least], np.maximum(inner, least)])
+    return low, np.concatenate([np.minimum(inner, largest), [largest]])
+
+
+def merged(first: Sample, second: Sample) -> Sample:
+    """Both samples as one: what a sketch of all their values would say."""
+    cells = Cells.of(first, second)
+    return Sample(
+        cells.place,
+        cells.reference + cells.current,
+        np.fmin(cells.reference_low, cells.current_low),
+        np.fmax(cells.reference_high, cells.current_high),
+        cells.reference_total + cells.current_total,
+    )
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A reference and a current sample on the cells that hold something of either, ascending.
+
+    Limits are NaN and sums 0 on the side that a cell holds nothing of.
+    """
+
+    place: Numbers
+    reference: Counts
+    current: Counts
+    reference_low: Numbers
+    reference_high: Numbers
+    reference_total: Numbers
+    current_low: Numbers
+    current_high: Numbers
+    current_total: Numbers
+
+    @classmethod
+    def of(cls, reference: Sample, current: Sample) -> Cells:
+        """Two samples on the same places."""
+        # Both are sorted, which a stable sort notices.
+        both = np.sort(np.concatenate([reference.place, current.place]), kind="stable")
+        place = both[np.concatenate([[True], both[1:] != both[:-1]])] if len(both) else both
+        sides = [_spread(each, place) for each in (reference, current)]
+        (count, low, high, total), (other_count, other_low, other_high, other_total) = sides
+        return cls(place, count, other_count, low, high, total, other_low, other_high, other_total)
+
+    @property
+    def n(self) -> int:
+        """How many values the reference has."""
+        return int(self.reference.sum())
+
+    @property
+    def m(self) -> int:
+        """How many values the current sample has."""
+        return int(self.current.sum())
+
+    @property
+    def low(self) -> Numbers:
+        """The least value in each cell."""
+        return np.asarray(np.fmin(self.reference_low, self.current_low), dtype=np.float64)
+
+    @property
+    def high(self) -> Numbers:
+        """The largest value in each cell."""
+        return np.asarray(np.fmax(self.reference_high, self.current_high), dtype=np.float64)
+
+    def differences(self) -> Numbers:
+        """How far the reference's cumulative share lies above the current one's at the end of each cell."""
+        left = np.cumsum(self.reference) * self.m - np.cumsum(self.current) * self.n
+        return left / (float(self.n) * self.m)
+
+
+def _spread(sample: Sample, place: Numbers) -> tuple[Counts, Numbers, Numbers, Numbers]:
+    at = np.searchsorted(place, sample.place)
+    count, total = np.zeros(len(place), dtype=np.int64), np.zeros(len(place))
+    low, high = np.full(len(place), np.nan), np.full(len(place), np.nan)
+    count[at], total[at], low[at], high[at] = sample.count, sample.total, sample.low, sample.high
+    return count, low, high, total

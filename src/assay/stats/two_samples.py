@@ -1,0 +1,66 @@
+"""Whether chance alone explains that two samples differ: Kolmogorov and Smirnov's test, χ², Cramér's V."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from assay.stats.bounded import Bounded, between
+from assay.stats.chi_squared import chi_squared_survival
+from assay.stats.divergences import Numbers, Shares, total_of_terms
+from assay.stats.kolmogorov import two_sample_p
+
+
+def kolmogorov_smirnov_p(distance: Bounded, n: int, m: int) -> Bounded:
+    """The p-value of a distance D, whose limits give its own."""
+    low, value, high = (two_sample_p(each, n, m) for each in (distance.high, distance.value, distance.low))
+    return between(low, value, high)
+
+
+def chi_squared(reference: Shares, current: Shares) -> Bounded:
+    """Pearson's χ² of a table with two rows, the samples; buckets that are empty in both add nothing."""
+    n, m = reference.n, current.n
+
+    def term(p: Numbers, q: Numbers) -> Numbers:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(p + q > 0, float(n) * m * (p - q) ** 2 / (n * p + m * q), 0.0)
+
+    return total_of_terms(term, reference, current)
+
+
+def freedom(reference: Shares, current: Shares) -> int:
+    """The degrees of freedom of that χ²: buckets that hold something, less one."""
+    return max(0, int(((reference.high > 0) | (current.high > 0)).sum()) - 1)
+
+
+def chi_squared_p(statistic: Bounded, degrees: int) -> Bounded:
+    """The p-value of χ², whose limits give its own; 1 where there is only one bucket."""
+    if degrees == 0:
+        return Bounded(1.0, 1.0, 1.0)
+    low, value, high = (
+        chi_squared_survival(each, degrees) for each in (statistic.high, statistic.value, statistic.low)
+    )
+    return between(low, value, high)
+
+
+def cramers_v(statistic: Bounded, rows: int) -> Bounded:
+    """Cramér's V of the two samples against the buckets: the root of χ² per row, from 0 to 1."""
+    low, value, high = (math.sqrt(min(1.0, each / rows)) for each in (statistic.low, statistic.value, statistic.high))
+    return Bounded(value, low, high)
+
+
+def cramers_v_corrected(statistic: Bounded, rows: int, degrees: int) -> Bounded | None:
+    """Cramér's V without the bias that chance adds (Bergsma 2013); None where one bucket or one row leaves none."""
+    if degrees == 0 or rows <= 1:
+        return None
+    columns = degrees + 1 - degrees**2 / (rows - 1)
+    # Two samples have one degree of freedom between them, and one of them is its own correction.
+    smaller = min(columns - 1, 1 - 1 / (rows - 1))
+    if smaller <= 0:
+        return None
+
+    def corrected(number: float) -> float:
+        return math.sqrt(min(1.0, max(0.0, number / rows - degrees / (rows - 1)) / smaller))
+
+    return between(corrected(statistic.low), corrected(statistic.value), corrected(statistic.high))

@@ -1,0 +1,72 @@
+"""Tests of two samples against scipy's."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.stats import chi2_contingency
+from scipy.stats.contingency import association
+
+from assay.stats.bounded import Bounded, known
+from assay.stats.divergences import shares
+from assay.stats.kolmogorov import two_sample_p
+from assay.stats.two_samples import (
+    chi_squared,
+    chi_squared_p,
+    cramers_v,
+    cramers_v_corrected,
+    freedom,
+    kolmogorov_smirnov_p,
+)
+
+TABLES = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=2, max_size=10)
+
+
+@given(TABLES)
+def test_chi_squared_is_scipys(rows: list[tuple[int, int]]) -> None:
+    table = np.array(rows).T
+    assume(table.sum(axis=1).min() > 0)
+    one, other = shares(table[0]), shares(table[1])
+    held = table[:, table.sum(axis=0) > 0]
+    expected = chi2_contingency(held, correction=False)
+    found, degrees = chi_squared(one, other), freedom(one, other)
+    assert degrees == expected.dof
+    assert found.value == pytest.approx(expected.statistic, abs=1e-9, rel=1e-9)
+    assert chi_squared_p(found, degrees).value == pytest.approx(expected.pvalue, abs=1e-9)
+    n = int(table.sum())
+    if degrees:
+        assert cramers_v(found, n).value == pytest.approx(association(held, method="cramer"), abs=1e-7)
+
+
+def bergsma(table: np.ndarray) -> float:
+    """Bergsma 2013, as written there."""
+    n, (r, c) = table.sum(), table.shape
+    phi = chi2_contingency(table, correction=False).statistic / n
+    left = max(0.0, phi - (r - 1) * (c - 1) / (n - 1))
+    rows, columns = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
+    return float(np.sqrt(left / min(rows - 1, columns - 1)))
+
+
+@pytest.mark.parametrize("table", [[[30, 10], [20, 40]], [[5, 9, 31], [10, 40, 2]], [[50, 50], [51, 49]]])
+def test_the_corrected_v_is_bergsmas(table: list[list[int]]) -> None:
+    counts = np.array(table)
+    one, other = shares(counts[0]), shares(counts[1])
+    found = cramers_v_corrected(chi_squared(one, other), int(counts.sum()), freedom(one, other))
+    assert found is not None
+    assert found.value == pytest.approx(bergsma(counts), abs=1e-12)
+
+
+def test_one_bucket_can_differ_in_nothing() -> None:
+    one, other = shares([10, 0]), shares([25, 0])
+    assert freedom(one, other) == 0
+    assert chi_squared_p(chi_squared(one, other), 0) == known(1.0)
+    assert cramers_v_corrected(known(0.0), 35, 0) is None
+
+
+def test_limits_of_a_statistic_give_limits_of_its_p_value() -> None:
+    found = kolmogorov_smirnov_p(Bounded(0.1, 0.08, 0.2), 100, 120)
+    assert found.low == two_sample_p(0.2, 100, 120)
+    assert found.value == two_sample_p(0.1, 100, 120)
+    assert found.high == two_sample_p(0.08, 100, 120)
+    chance = chi_squared_p(Bounded(3.0, 2.0, 4.0), 1)
+    assert chance.low < chance.value < chance.high
