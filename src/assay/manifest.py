@@ -121,10 +121,21 @@ class DataSet(Block):
     dvc: FilePath | None = Field(None, description="The file's DVC pointer.")
 
 
+class DataLimits(Block):
+    """The most that is read of a data set; more is refused before it is unpacked."""
+
+    rows: Annotated[int, Field(ge=1, le=100_000_000_000)] = Field(500_000_000, description="Rows.")
+    bytes: Annotated[int, Field(ge=1, le=1 << 50)] = Field(64 << 30, description="Bytes of its files.")
+    decompressed: Annotated[int, Field(ge=1, le=1 << 50)] = Field(
+        64 << 30, description="Bytes of what is read of it at once, unpacked."
+    )
+
+
 class Data(Block):
     """The data sets and what their columns are."""
 
     sets: dict[Slug, DataSet] = Field(description="Data sets by name: train, holdout, current …")
+    limits: DataLimits = Field(DataLimits(), description="The most that is read of a data set.")
     label: str | None = Field(None, description="Column that holds the true answer; the model never sees it.")
     id: str | None = Field(None, description="Column that names a row; left out: the row's number.")
     time: str | None = Field(

@@ -14,7 +14,8 @@ from pydantic import Field
 from assay import registry
 from assay.books import make_book
 from assay.canonical import canonical
-from assay.edges.files import find_source, read_beneath
+from assay.edges.data_files import find_source
+from assay.edges.files import read_beneath
 from assay.errors import DataError, EvaluationError, ManifestError, UsageError
 from assay.manifest import Manifest
 from assay.measuring import Book

@@ -13,8 +13,6 @@ from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX
 from assay.errors import AssayError, DataError, PageError
-from assay.tables.outline import endings, format_of
-from assay.tables.source import Source
 
 CHUNK = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -22,8 +20,8 @@ MAX_CODE_FILES = 5_000
 
 
 @contextmanager
-def open_beneath(root: Path, path: str, *, error: type[AssayError] = DataError) -> Iterator[int]:
-    """A descriptor of a regular file beneath a root, reached without following links; raises `error`."""
+def open_beneath(root: Path, path: str, *, error: type[AssayError] = DataError, folder: bool = False) -> Iterator[int]:
+    """A descriptor of a regular file (or folder) beneath a root, reached without following links; raises `error`."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\x00" in path:
         raise error(f"`{path}` leaves the repository; name a path beneath the manifest's folder.")
@@ -33,9 +31,9 @@ def open_beneath(root: Path, path: str, *, error: type[AssayError] = DataError) 
             last = index == len(parts) - 1
             opened.append(os.open(part, _FLAGS if last else _FLAGS | os.O_DIRECTORY, dir_fd=opened[-1]))
         mode = os.fstat(opened[-1]).st_mode
-        if not stat.S_ISREG(mode):
+        if not (stat.S_ISDIR(mode) if folder else stat.S_ISREG(mode)):
             kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-            raise error(f"`{path}` is {kind}; expected a file.")
+            raise error(f"`{path}` is {kind}; expected a {'folder' if folder else 'file'}.")
         yield opened[-1]
     except OSError as problem:
         raise error(_sentence(root, path, problem)) from problem
@@ -61,15 +59,6 @@ def digest_beneath(root: Path, path: str, *, error: type[AssayError] = DataError
             found.update(chunk)
             size += len(chunk)
     return PREFIX + found.hexdigest(), size
-
-
-def find_source(root: Path, path: str) -> Source:
-    """A data file by content, for the tables to read."""
-    file_format = format_of(path)
-    if file_format is None:
-        raise DataError(f"`{path}` is in no format that is read; its name must end in {endings()}.")
-    digest, size = digest_beneath(root, path)
-    return Source(path=root / path, name=path, format=file_format, digest=digest, bytes=size)
 
 
 def find_code(root: Path) -> list[str]:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from assay.books import make_book
 from assay.canonical import digest, parse
 from assay.dossier import manifest_of
-from assay.edges.files import find_source, read_beneath
+from assay.edges.data_files import find_source, limits_of
+from assay.edges.files import read_beneath
 from assay.edges.model_run import inspect_model
 from assay.edges.store import Dossier
 from assay.errors import DataError, PageError
@@ -46,7 +47,7 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
     from assay.tables.answering import Tables
 
     hold_inputs(dossier.root, plan.inputs, "model", "code")
-    data = _planned_data(dossier, plan)
+    data = _planned_data(dossier, manifest, plan)
     answers = read_predictions(dossier, predictions)
     columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role == "data"}
     book = make_book(
@@ -67,11 +68,11 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
     return Evidence(parents={"plan": plan.digest(), "predictions": predictions.digest()}, measurements=measurements)
 
 
-def _planned_data(dossier: Dossier, plan: Plan) -> dict[str, Source]:
+def _planned_data(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str, Source]:
     found: dict[str, Source] = {}
     for planned in plan.inputs:
         if planned.role == "data":
-            source = find_source(dossier.root, planned.path)
+            source = find_source(dossier.root, planned.path, limits_of(manifest.data))
             if source.digest != planned.digest:
                 raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
             found[planned.name] = source

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from assay.dossier import manifest_of
-from assay.edges.files import find_source
+from assay.edges.data_files import find_source, limits_of
 from assay.edges.store import Dossier
 from assay.errors import DataError, ModelError, PageError
 from assay.measuring import Recipe
@@ -76,7 +76,7 @@ def _probe(asked: Asked, recipe: Recipe) -> Probe:
     planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == recipe.set), None)
     if planned is None:
         raise DataError(f"The plan has no data set `{recipe.set}`.")
-    source: Source = find_source(asked.root, planned.path)
+    source: Source = find_source(asked.root, planned.path, limits_of(asked.manifest.data))
     if source.digest != planned.digest:
         raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
     data = asked.manifest.data

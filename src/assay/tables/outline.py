@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from assay import registry
 from assay.errors import DataError
-from assay.tables.source import Opened
+from assay.tables.source import PACKED, Opened
 
 if TYPE_CHECKING:
     import duckdb
 
 FORMATS = "assay.tables.formats"
-PACKED = ".gz"
 MORE_ROWS = "Raise `data.limits` in the manifest if that is what you want."
 
 

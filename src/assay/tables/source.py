@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import stat
 import time
 from collections.abc import Sequence
@@ -12,8 +13,11 @@ from pathlib import Path
 
 from assay.canonical import PREFIX
 from assay.errors import DataError
+from assay.tables.unpacking import unpack
 
 CHUNK = 1 << 22
+PACKED = ".gz"
+SPARE = 512
 SETTLED = 2 * 10**9
 """Nanoseconds after which a change must show in a file's times, on any file system in use."""
 
@@ -125,16 +129,28 @@ class Opened:
 
 
 def open_source(source: Source) -> Opened:
-    """The files of a source, read-only; raises DataError where one is missing or no regular file."""
+    """The files of a source, read-only; raises DataError where one is missing, no regular file, or badly packed."""
     originals: list[int] = []
     try:
+        _make_room(len(source.files()))
         for path, _ in source.files():
             originals.append(_open(path, source.name))
-        return Opened(source, originals, originals)
+        packed = not source.parts and source.path.name.lower().endswith(PACKED)
+        unpacked = [unpack(originals[0], source.name, source.limits.decompressed)] if packed else originals
+        return Opened(source, originals, unpacked)
     except DataError:
         for descriptor in originals:
             os.close(descriptor)
         raise
+
+
+def _make_room(files: int) -> None:
+    """Lets this process hold many files open, where the system allows it: each is opened twice."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * files + SPARE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _open(path: Path, name: str) -> int:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from assay.canonical import canonical
 from assay.checks import bias
 from assay.checks.bias import Facts, Spec
-from assay.edges.files import find_source
+from assay.edges.data_files import find_source
 from assay.errors import DataError
 from assay.joined_bars import resolve
 from assay.measuring import Book, ColumnUse

@@ -16,7 +16,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 from assay.canonical import canonical
 from assay.checks import quality
 from assay.checks.quality import Facts, Spec
-from assay.edges.files import find_source
+from assay.edges.data_files import find_source
 from assay.errors import DataError
 from assay.joined_bars import resolve
 from assay.measuring import Book, ColumnUse

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assay.edges.files import find_source
+from assay.edges.data_files import find_source
 from assay.errors import AssayError
 from assay.tables.addressing import Table
+from assay.tables.outline import format_of
 from assay.tables.predicates import Column, IsDuplicate, IsMissing
 from assay.tables.questions import Cells, Counts
 from assay.tables.source import Source
 
 FORMATS = {".skops": "skops", ".onnx": "onnx", ".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle"}
-DATA = (".parquet", ".csv")
 MAX_DEPTH, MAX_SETS, MAX_CLASSES = 4, 12, 20
 LABELS = ("label", "target", "y", "class", "outcome", "approved", "approve", "default", "churn")
 PEOPLE = (
@@ -67,7 +67,7 @@ def find_repository(folder: Path) -> Found:
         found.artifact = models[0], FORMATS[Path(models[0]).suffix]
         found.notes += [f"several model files: took {models[0]}"] if len(models) > 1 else []
     sources: dict[str, Source] = {}
-    for path in [each for each in paths if Path(each).suffix in DATA][:MAX_SETS]:
+    for path in [each for each in paths if format_of(each) is not None][:MAX_SETS]:
         _add_set(folder, path, found, sources)
     if sources:
         _guess_columns(found, sources)

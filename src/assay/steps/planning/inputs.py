@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
-from assay.edges.files import digest_beneath, find_code, find_source
+from assay.edges.data_files import digest_data, find_source, limits_of
+from assay.edges.files import digest_beneath, find_code
 from assay.edges.model_run import list_formats, load_format
 from assay.errors import DataError, Problem
 from assay.manifest import Data, Manifest
 from assay.manifest_reading import nearest_name
 from assay.measuring import Place
 from assay.planned import PlannedInput
+from assay.tables.source import Limits
 from assay.yaml_strict import Document
 
 PREDICTIONS = "predictions"
@@ -37,7 +39,10 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     problems: list[Problem] = []
     for place, role, name, path in _named_files(manifest):
         try:
-            found.append(_data(root, name, path) if role == "data" else _file(root, role, name, path))
+            if role == "data":
+                found.append(_data(root, name, path, limits_of(manifest.data)))
+            else:
+                found.append(_file(root, role, name, path))
         except DataError as error:
             problems.append(document.problem(place, str(error)))
     artifact = manifest.model.artifact
@@ -61,10 +66,16 @@ def hold_inputs(root: Path, inputs: Iterable[PlannedInput], *roles: str) -> None
     """Raises DataError where an input of some roles is not the one that was planned, by digest."""
     for planned in inputs:
         if planned.role in roles:
-            found = _code(root).digest if planned.role == "code" else digest_beneath(root, planned.path)[0]
+            found = _digest(root, planned)
             if found != planned.digest:
                 named = "The repository's code" if planned.role == "code" else f"`{planned.path}`"
                 raise DataError(f"{named} is not what was planned: it is {found}.")
+
+
+def _digest(root: Path, planned: PlannedInput) -> str:
+    if planned.role == "code":
+        return _code(root).digest
+    return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
 
 
 def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
@@ -79,10 +90,10 @@ def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
         yield ("model", "environment", "requirements"), "environment", "requirements", environment.requirements
 
 
-def _data(root: Path, name: str, path: str) -> PlannedInput:
+def _data(root: Path, name: str, path: str, limits: Limits) -> PlannedInput:
     from assay.tables.reading import schema
 
-    source = find_source(root, path)
+    source = find_source(root, path, limits)
     return PlannedInput(
         role="data", name=name, path=path, digest=source.digest, bytes=source.bytes, columns=schema(source)
     )

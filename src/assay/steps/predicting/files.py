@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assay.edges.files import find_source
+from assay.edges.data_files import find_source
 from assay.errors import DataError, ModelError
 from assay.manifest import Class
 from assay.steps.predicting.models import Answers, Asked, Probe

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assay.edges.files import find_source
+from assay.edges.data_files import find_source
 from assay.edges.store import Dossier
 from assay.errors import DataError, ModelError, PageError
 from assay.pages import Plan, PredictedSet, Predictions

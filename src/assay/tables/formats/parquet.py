@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from assay.errors import DataError
 from assay.tables.connection import literal
+from assay.tables.hive_folders import by_file, key_column, keys_of
 from assay.tables.outline import Outline, Stored, once_each
 from assay.tables.parquet_columns import kind_of, normal, top_level
 from assay.tables.source import Opened
@@ -21,15 +24,30 @@ FOLDERS = True
 PACKS = False
 
 
+@dataclass(frozen=True)
+class Detail:
+    """The rows of each file, and an expression for each column that the folders' names hold."""
+
+    rows: tuple[int, ...]
+    keys: dict[str, str]
+
+
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns and rows that the files announce, their data not yet read; `detail` is the rows of each file."""
+    """The columns and rows that the files announce, their data not yet read."""
     name, paths = opened.source.name, opened.paths()
     rows = [_rows(connection, path, name) for path in paths]
     names, types = _columns(connection, paths[0], name)
     for path, (_, part) in zip(paths[1:], opened.source.files()[1:], strict=True):
         _hold_same(names, types, *_columns(connection, path, name), f"{name}/{part.path}")
     stored = (Stored(f"c{index}", sql_type, kind_of(sql_type)) for index, sql_type in enumerate(types))
-    return Outline(dict(zip(names, stored, strict=True)), sum(rows), tuple(rows))
+    columns = dict(zip(names, stored, strict=True))
+    keys = keys_of([part.path for part in opened.source.parts], name)
+    once_each([*columns, *keys], name)
+    expressions = {}
+    for index, (key, values) in enumerate(keys.items(), len(columns)):
+        columns[key] = column = key_column(connection, values, f"c{index}")
+        expressions[column.identifier] = by_file(values, column.sql_type)
+    return Outline(columns, sum(rows), Detail(tuple(rows), expressions))
 
 
 def select(
@@ -39,20 +57,19 @@ def select(
     wanted: Sequence[Stored],
 ) -> str:
     """The wanted columns, each as the one type that stands for its kind."""
-    every = ", ".join(column.identifier for column in outline.columns.values())
-    columns = ", ".join(
-        [*(f"{normal(column)} AS {column.identifier}" for column in wanted), f"{_row(outline)} AS rowid"]
-    )
+    detail: Detail = outline.detail
+    every = ", ".join(each.identifier for each in outline.columns.values() if each.identifier not in detail.keys)
+    values = ((detail.keys.get(each.identifier) or normal(each), each.identifier) for each in wanted)
+    columns = ", ".join([*(f"{value} AS {name}" for value, name in values), f"{_row(detail)} AS rowid"])
     paths = ", ".join(map(literal, opened.paths()))
     return f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false) AS file({every})"
 
 
-def _row(outline: Outline) -> str:
+def _row(detail: Detail) -> str:
     """A row's number over all files."""
-    if len(outline.detail) == 1:
+    if len(detail.rows) == 1:
         return "file_row_number"
-    before = [sum(outline.detail[:index]) for index in range(len(outline.detail))]
-    return f"file_row_number + CAST({before} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]"
+    return f"file_row_number + {by_file([0, *accumulate(detail.rows[:-1])], 'BIGINT')}"
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> int:

@@ -1,0 +1,113 @@
+"""Data sets by content: a file, a folder of files, or an address, each digested and bounded."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+
+from assay.canonical import canonical, digest
+from assay.edges.files import open_beneath
+from assay.edges.remote import fetch, is_remote
+from assay.errors import DataError
+from assay.manifest import Data
+from assay.tables.outline import MORE_ROWS, endings, format_of, load_format
+from assay.tables.source import Limits, Part, Source, digest_descriptor, stamp
+
+MOST_FILES, DEEPEST = 10_000, 16
+THREADS = 2
+UNSEEN = ("_", ".")
+
+
+def find_source(root: Path, path: str, limits: Limits | None = None) -> Source:
+    """A data set by content, for the tables to read; raises DataError.
+
+    In a folder, names that start with `_` or `.` are left out, as those who write such folders mean it.
+    """
+    limits = limits or Limits()
+    if is_remote(path):
+        fetched = fetch(path, limits.bytes)
+        return _single(fetched.parent, fetched.name, path, limits)
+    if _is_folder(root, path):
+        return _folder(root, path, limits)
+    return _single(root, path, path, limits)
+
+
+def limits_of(data: Data | None) -> Limits:
+    """What a manifest allows of its data."""
+    return Limits(**data.limits.model_dump()) if data else Limits()
+
+
+def digest_data(root: Path, path: str) -> str:
+    """The digest of a data set, whatever its size."""
+    return find_source(root, path, Limits(bytes=1 << 62)).digest
+
+
+def _single(root: Path, path: str, name: str, limits: Limits) -> Source:
+    found = format_of(path)
+    if found is None:
+        raise DataError(f"`{name}` is in no format that is read; its name must end in {endings()}.")
+    part = _part(root, path, path, limits.bytes)
+    return Source(root / path, name, found, part.digest, part.bytes, limits=limits, stamp=part.stamp)
+
+
+def _folder(root: Path, path: str, limits: Limits) -> Source:
+    with open_beneath(root, path, folder=True) as descriptor:
+        listed = sorted(_walk(descriptor, PurePosixPath(), path))
+    if not listed:
+        raise DataError(f"`{path}` is a folder without files of data.")
+    formats = {format_of(each) for each in listed}
+    found = formats.pop()
+    if formats or found is None or not load_format(found).FOLDERS:
+        odd = next((each for each in listed if format_of(each) != "parquet"), listed[0])
+        raise DataError(f"`{path}` is a folder with `{odd}`; a folder may hold Parquet files only.")
+    with ThreadPoolExecutor(THREADS) as pool:
+        parts = tuple(pool.map(lambda each: _part(root, f"{path}/{each}", each, limits.bytes), listed))
+    size = sum(part.bytes for part in parts)
+    _hold_limit(path, size, limits.bytes)
+    listing = canonical([[part.path, part.digest, part.bytes] for part in parts])
+    return Source(root / path, path, found, digest(listing), size, parts, limits)
+
+
+def _is_folder(root: Path, path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(root / path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _walk(folder: int, beneath: PurePosixPath, path: str) -> Iterator[str]:
+    """The files of an open folder and of those in it; what is neither is refused."""
+    if len(beneath.parts) > DEEPEST:
+        raise DataError(f"`{path}` has folders in folders, more than {DEEPEST} deep.")
+    for count, name in enumerate(os.listdir(folder)):
+        if name.startswith(UNSEEN):
+            continue
+        if count > MOST_FILES:
+            raise DataError(f"`{path}` has more than {MOST_FILES:,} files in a folder.")
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if stat.S_ISDIR(mode):
+            inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+            try:
+                yield from _walk(inner, beneath / name, path)
+            finally:
+                os.close(inner)
+        elif stat.S_ISREG(mode):
+            yield (beneath / name).as_posix()
+        else:
+            raise DataError(f"`{path}/{beneath / name}` is neither a file nor a folder; links are not followed.")
+
+
+def _part(root: Path, path: str, name: str, most: int) -> Part:
+    with open_beneath(root, path) as descriptor:
+        before = stamp(descriptor)
+        _hold_limit(path, before.size, most)
+        found = digest_descriptor(descriptor)
+        return Part(name, found, before.size, before if before.holds(stamp(descriptor)) else None)
+
+
+def _hold_limit(path: str, size: int, most: int) -> None:
+    if size > most:
+        raise DataError(f"`{path}` has {size:,} bytes; at most {most:,} are read.", hint=MORE_ROWS)

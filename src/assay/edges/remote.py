@@ -1,0 +1,107 @@
+"""Data at an address (`https://`, `s3://`, `gs://`): fetched once, in bounds, to a private file of this process."""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import ipaddress
+import tempfile
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from assay.errors import DataError
+
+SCHEMES = ("https", "http", "s3", "gs", "gcs")
+CHUNK = 1 << 22
+SECONDS = 60
+INSTALL = "Install it with `pip install 'assay[remote]'`."
+
+_fetched: dict[str, Path] = {}
+_folders: list[tempfile.TemporaryDirectory[str]] = []
+_lock = Lock()
+
+
+def is_remote(path: str) -> bool:
+    """Whether a path is an address."""
+    return "://" in path
+
+
+def fetch(address: str, most: int) -> Path:
+    """The file at an address, on this machine; the same bytes for the whole run. Raises DataError."""
+    parts = _parsed(address)
+    with _lock:
+        if address not in _fetched:
+            if not _folders:
+                _folders.append(tempfile.TemporaryDirectory(prefix="assay-"))
+                atexit.register(_folders[0].cleanup)
+            folder = Path(tempfile.mkdtemp(dir=_folders[0].name))
+            target = folder / PurePosixPath(parts.path).name
+            _copy(address, parts, target, most)
+            _fetched[address] = target
+        return _fetched[address]
+
+
+def _parsed(address: str) -> SplitResult:
+    """An address in its parts; raises DataError for one that is not allowed, or that carries a secret."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError as error:
+        raise DataError(f"`{address}` is not an address.", hint="") from error
+    if parts.scheme not in SCHEMES:
+        raise DataError(f"Data is not read from `{parts.scheme}://`; there are {', '.join(SCHEMES)}.", hint="")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise DataError(
+            f"An address of data has no user, password, query or fragment: `{parts.scheme}://{host}…`.",
+            hint="What a manifest says is public; give credentials through the environment.",
+        )
+    if not host or not PurePosixPath(parts.path).name:
+        raise DataError(f"`{address}` names no file.", hint="")
+    if parts.scheme == "http" and not _loopback(host):
+        raise DataError(f"`{address}` would be read in the clear; use https.", hint="")
+    return parts
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _copy(address: str, parts: SplitResult, target: Path, most: int) -> None:
+    """Copies what lies at an address, and removes the file again where that does not end well."""
+    whole = False
+    try:
+        with _opened(address, parts) as remote, target.open("xb") as file:
+            while file.tell() <= most and (chunk := remote.read(CHUNK)):
+                file.write(chunk)
+            whole = file.tell() <= most
+    except DataError:
+        raise
+    except Exception as error:
+        # Each service has errors of its own; their texts may quote what was sent.
+        raise DataError(
+            f"`{address}` could not be fetched ({type(error).__name__}).", hint="Look at the address and its rights."
+        ) from error
+    finally:
+        if not whole:
+            target.unlink(missing_ok=True)
+    if not whole:
+        raise DataError(f"`{address}` has more than {most:,} bytes.", hint="Raise `data.limits.bytes` in the manifest.")
+
+
+def _opened(address: str, parts: SplitResult) -> Any:
+    try:
+        fsspec: Any = importlib.import_module("fsspec")
+    except ImportError as error:
+        raise DataError(f"`{address}` needs the extra `remote`, which is not installed.", hint=INSTALL) from error
+    options: dict[str, Any] = {}
+    if parts.scheme in ("http", "https"):
+        options = {"client_kwargs": {"headers": {"Accept-Encoding": "identity"}}}
+    try:
+        return fsspec.open(address, "rb", **options).open()
+    except ImportError as error:
+        raise DataError(f"`{address}` needs a library that is not installed: {error}.", hint=INSTALL) from error

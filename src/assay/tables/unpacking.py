@@ -1,0 +1,52 @@
+"""Gzipped files unpacked once, in bounds, to a file that has no name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zlib
+
+from assay.errors import DataError
+from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
+
+CHUNK = 1 << 20
+GZIP = 31
+HINT = "Raise `data.limits.decompressed` in the manifest if that is what you want, or leave the file unpacked."
+
+
+def unpack(descriptor: int, name: str, most: int) -> int:
+    """A descriptor of the unpacked bytes, `most` at most; raises DataError for what is cut, corrupt or too large."""
+    most = min(most, FEWEST_MEGABYTES * 10**6 + MOST_RATIO * os.fstat(descriptor).st_size)
+    try:
+        with tempfile.TemporaryFile(prefix="assay-") as file:
+            _unpack(descriptor, file.fileno(), name, most)
+            return os.dup(file.fileno())
+    except OSError as error:
+        raise DataError(f"{name} could not be unpacked: {error.strerror or error}.", hint="Free some space.") from error
+
+
+def _unpack(packed: int, target: int, name: str, most: int) -> None:
+    """Members one after another, as gzip allows."""
+    written = offset = 0
+    stream, rest = zlib.decompressobj(GZIP), b""
+    while chunk := rest or os.pread(packed, CHUNK, offset):
+        if not rest:
+            offset += len(chunk)
+        if stream.eof:
+            stream = zlib.decompressobj(GZIP)
+        try:
+            content = stream.decompress(chunk, CHUNK)
+        except zlib.error as error:
+            raise DataError(f"{name} is not gzip, or is corrupt.") from error
+        rest = stream.unused_data if stream.eof else stream.unconsumed_tail
+        written += len(content)
+        if written > most:
+            raise DataError(f"{name} unpacks to more than {most:,} bytes.", hint=HINT)
+        _write(target, content)
+    if not stream.eof:
+        raise DataError(f"{name} is cut: its last gzip member has no end.")
+
+
+def _write(target: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(target, content) :]
