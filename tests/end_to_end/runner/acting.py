@@ -90,6 +90,8 @@ class Runner:
     folder: Path
     secrets: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    shims: Path = SHIMS
 
     @property
     def root(self) -> Path:
@@ -152,6 +154,7 @@ class Runner:
             "TEST_KEPT": str(self.folder / "kept"),
             "TEST_OPA": self.opa,
             "TEST_PYTHON": sys.executable,
+            **self.given,
         }
         done = subprocess.run(
             [
@@ -180,7 +183,7 @@ class Runner:
         """Which folder stands for which action: the shims by the commits that are named, and our own."""
         texts = [each.read_text() for each in (workflow, *(self.folder / "action").rglob("action.yml"))]
         named = {(found[1], found[3]) for text in texts for found in USES.finditer(text)}
-        shims = [f"{name}@{commit}={SHIMS / name.partition('/')[2]}" for name, commit in sorted(named)]
+        shims = [f"{name}@{commit}={self.shims / name.partition('/')[2]}" for name, commit in sorted(named)]
         return [f"assay-ml/assay@v1={self.folder / 'action'}", *shims]
 
     def pull_request(self, *, head: str, base: str, number: int) -> Ran:
