@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay.manifest import Class, Data, Manifest
 from assay.measuring import Book, Recipe
 from assay.planned import ManifestChange
+
+if TYPE_CHECKING:
+    from assay.profiles import Profile
 
 
 def features(data: Data, columns: Iterable[str]) -> tuple[str, ...]:
@@ -38,13 +41,17 @@ def make_book(
     artifact: Mapping[str, object] | None = None,
     changes: Sequence[ManifestChange] | None = None,
     reviews: dict[str, Any] | None = None,
+    profiles: Mapping[str, Profile] | None = None,
 ) -> Book:
     """A book from the manifest, a stage of it and the data sets' columns (`columns[set][column]` is a type name)."""
     data, model = manifest.data, manifest.model
     every = dict.fromkeys(column for found in columns.values() for column in found)
     return Book(
         task=model.task,
-        sets=tuple(data.sets) if data else (),
+        sets=tuple(name for name, each in data.sets.items() if each.profile is None) if data else (),
+        profiled=tuple(name for name, each in data.sets.items() if each.profile is not None) if data else (),
+        columns=columns,
+        profiles=profiles or {},
         label=data.label if data else None,
         id=data.id if data else None,
         time=data.time if data else None,

@@ -115,10 +115,23 @@ class Model(Block):
 
 
 class DataSet(Block):
-    """A data file."""
+    """A data file, or the profile of one."""
 
-    path: FilePath = Field(description="Parquet or CSV file, relative to this manifest.")
+    path: FilePath | None = Field(
+        None,
+        description="File of Parquet, CSV, TSV, JSON lines or Arrow, or folder of Parquet files, relative to this "
+        "manifest; or the address of a file.",
+    )
+    profile: FilePath | None = Field(
+        None, description="Instead of the data: their profile, as `assay profile` writes it, for the check `drift`."
+    )
     dvc: FilePath | None = Field(None, description="The file's DVC pointer.")
+
+    @model_validator(mode="after")
+    def _one(self) -> DataSet:
+        if (self.path is None) == (self.profile is None):
+            raise ValueError("expected either `path` or `profile`")
+        return self
 
 
 class DataLimits(Block):

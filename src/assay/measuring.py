@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assay.values import Number, Value
+
+if TYPE_CHECKING:
+    from assay.profiles import Profile
 
 Direction = Literal["at_least", "at_most"]
 Place = tuple[str | int, ...]
@@ -112,11 +116,15 @@ class Book:
 
     `predicted` holds the data sets that have predictions; `classes` the model's classes in score order
     (empty for regression); `positive` the class whose probability is the score; `seed` is this check's own;
-    `approvals` the roles that the stage asks for.
+    `approvals` the roles that the stage asks for. `sets` are those that have rows; `profiled` those that have a profile
+    instead, which is in `profiles` once it was read; `columns` maps the columns of both to their types.
     """
 
     task: str
     sets: tuple[str, ...]
+    profiled: tuple[str, ...] = ()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     label: str | None = None
     id: str | None = None
     time: str | None = None

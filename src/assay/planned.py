@@ -77,9 +77,12 @@ class PlannedFile(Value):
 
 
 class PlannedInput(PlannedFile):
-    """An input: a data set, the model, its environment or its code; `columns` maps names to types for data."""
+    """An input: a data set or its profile, the model, its environment or its code.
 
-    role: Literal["data", "model", "environment", "code", "predictions", "reviews"]
+    `columns` maps names to types for data and profiles.
+    """
+
+    role: Literal["data", "profile", "model", "environment", "code", "predictions", "reviews"]
     name: str
     columns: dict[str, str] | None = None
 

@@ -11,7 +11,7 @@ from assay.errors import PageError
 from assay.pages import ManifestPage, Plan
 from assay.planned import PlannedInput
 
-APPROVED_ROLES = frozenset({"model", "predictions", "data", "environment", "code"})
+APPROVED_ROLES = frozenset({"model", "predictions", "data", "profile", "environment", "code"})
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

@@ -17,6 +17,7 @@ from assay.manifest import Manifest
 from assay.measuring import Book
 from assay.options import StepOptions
 from assay.pages import Evidence, Plan, Predictions
+from assay.profiles import MAX_BYTES, Profile, read_profile
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.inputs import hold_inputs
 from assay.steps.predicting.files import FORMAT, NOTHING_LOADED
@@ -49,7 +50,7 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
     hold_inputs(dossier.root, plan.inputs, "model", "code")
     data = _planned_data(dossier, manifest, plan)
     answers = read_predictions(dossier, predictions)
-    columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role == "data"}
+    columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role in ("data", "profile")}
     book = make_book(
         manifest,
         columns=columns,
@@ -61,6 +62,7 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
         artifact=_artifact(dossier, manifest, plan),
         changes=plan.changes,
         reviews=_reviews(dossier, plan),
+        profiles=_profiles(dossier, plan),
     )
     with Tables(data, answers, book.id) as tables:
         measuring = [start(check, _seeded(book, check.seed)) for check in plan.checks]
@@ -76,6 +78,18 @@ def _planned_data(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str,
             if source.digest != planned.digest:
                 raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
             found[planned.name] = source
+    return found
+
+
+def _profiles(dossier: Dossier, plan: Plan) -> dict[str, Profile]:
+    """The profiles that were planned, each read once and held against its digest."""
+    found: dict[str, Profile] = {}
+    for planned in plan.inputs:
+        if planned.role == "profile":
+            content = read_beneath(dossier.root, planned.path, limit=MAX_BYTES)
+            if digest(content) != planned.digest:
+                raise DataError(f"`{planned.path}` is not the profile that was planned: it is {digest(content)}.")
+            found[planned.name] = read_profile(content, planned.path)
     return found
 
 

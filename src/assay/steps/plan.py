@@ -23,6 +23,7 @@ from assay.planned import ManifestChange, PlannedBar
 from assay.steps.planning.base import BASE_REMOTE, Judge, choose_judge
 from assay.steps.planning.blocks import (
     CheckBlock,
+    compared_sets,
     default_block,
     is_at_hand,
     planned_bars,
@@ -127,7 +128,9 @@ def _lock(
     if problems:
         raise ManifestError(problems)
     judging, changes = lock(base, head, book)
-    evaluated = {name for block in base.blocks.values() for name in scored_sets(block, book)}
+    evaluated = {
+        name for block in base.blocks.values() for name in (*scored_sets(block, book), *compared_sets(block, book))
+    }
     contents = Contents(manifest=base.manifest, document=judging.document, evaluated=evaluated, inputs=inputs.found)
     if judge.commit is not None:
         changes = (*changes, *contents.changes(judge.root, judge.commit))

@@ -77,7 +77,10 @@ def problems_of_block(
     uses: Iterable[ColumnUse] = _call(block, "columns", book)
     for use in uses:
         place = (*block.place, *use.where)
-        if use.set not in book.sets:
+        if use.set in book.profiled:
+            message = f"`{use.set}` is a profile, and only `drift` compares profiles; name a data set with a `path`."
+            yield document.problem(place, message)
+        elif use.set not in book.sets:
             message = f"there is no data set `{use.set}`; there are {', '.join(f'`{n}`' for n in book.sets) or 'none'}."
             yield document.problem(place, message, nearest=nearest_name(use.set, book.sets))
         elif use.column is not None and use.set in columns and use.column not in columns[use.set]:
@@ -93,6 +96,11 @@ def problems_of_block(
 def scored_sets(block: CheckBlock, book: Book) -> tuple[str, ...]:
     """The data sets whose unchanged rows the model must score for a check."""
     return tuple(_call(block, "scored", book))
+
+
+def compared_sets(block: CheckBlock, book: Book) -> tuple[str, ...]:
+    """The data sets that a check compares others with, so that who changes them changes what judges."""
+    return tuple(_call(block, "compared", book))
 
 
 def planned_recipes(block: CheckBlock, book: Book) -> tuple[Any, ...]:

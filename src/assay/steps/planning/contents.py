@@ -23,9 +23,10 @@ from assay.yaml_strict import MAX_BYTES, Document
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """What may differ from a commit beside the manifest; `evaluated` are the data sets that the model is scored on.
+    """What may differ from a commit beside the manifest; `evaluated` are the data sets that the model is judged by.
 
-    Training data are the head's to change, as the model is; they are in `evaluated` only where they are scored too.
+    Training data are the head's to change, as the model is; they are in `evaluated` only where they are scored too, or
+    where other data are compared with them.
     """
 
     manifest: Manifest
@@ -36,12 +37,12 @@ class Contents:
     def changes(self, root: Path, commit: str) -> Iterator[ManifestChange]:
         """What differs from a commit in evaluation data and in the repository's own policies."""
         for each in self.inputs:
-            if each.role == "data" and each.name in self.evaluated:
+            if each.role in ("data", "profile") and each.name in self.evaluated:
                 before = told_at(root, commit, each, self._pointer(each.name))
                 if before != each.digest:
                     place = ("data", "sets", each.name)
                     difference = Difference(place=(*place, "content"), before=before, after=each.digest)
-                    line = self.document.line((*place, "path"))
+                    line = self.document.line((*place, "path" if each.role == "data" else "profile"))
                     yield manifest_change(difference, holds=False, file=self.document.file, line=line)
         if self.manifest.policies is not None:
             yield from _policy_changes(root, commit, self.manifest.policies)

@@ -8,13 +8,14 @@ from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
 from assay.edges.data_files import digest_data, find_source, limits_of
-from assay.edges.files import digest_beneath, find_code
+from assay.edges.files import digest_beneath, find_code, read_beneath
 from assay.edges.model_run import list_formats, load_format
 from assay.errors import DataError, Problem
 from assay.manifest import Data, Manifest
 from assay.manifest_reading import nearest_name
 from assay.measuring import Place
 from assay.planned import PlannedInput
+from assay.profiles import MAX_BYTES, read_profile
 from assay.tables.source import Limits
 from assay.yaml_strict import Document
 
@@ -29,8 +30,8 @@ class Inputs:
     problems: tuple[Problem, ...]
 
     def columns(self) -> dict[str, dict[str, str]]:
-        """The columns of each data set, with their types."""
-        return {each.name: dict(each.columns or {}) for each in self.found if each.role == "data"}
+        """The columns of each data set and profile, with their types."""
+        return {each.name: dict(each.columns or {}) for each in self.found if each.role in ("data", "profile")}
 
 
 def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str | None = None) -> Inputs:
@@ -42,7 +43,7 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
             if role == "data":
                 found.append(_data(root, name, path, limits_of(manifest.data)))
             else:
-                found.append(_file(root, role, name, path))
+                found.append(_profile(root, name, path) if role == "profile" else _file(root, role, name, path))
         except DataError as error:
             problems.append(document.problem(place, str(error)))
     artifact = manifest.model.artifact
@@ -80,7 +81,10 @@ def _digest(root: Path, planned: PlannedInput) -> str:
 
 def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
     for name, data_set in (manifest.data.sets if manifest.data else {}).items():
-        yield ("data", "sets", name, "path"), "data", name, data_set.path
+        if data_set.path is not None:
+            yield ("data", "sets", name, "path"), "data", name, data_set.path
+        if data_set.profile is not None:
+            yield ("data", "sets", name, "profile"), "profile", name, data_set.profile
     artifact, environment = manifest.model.artifact, manifest.model.environment
     if artifact is not None and artifact.path is not None:
         yield ("model", "artifact", "path"), "model", "model", artifact.path
@@ -97,6 +101,12 @@ def _data(root: Path, name: str, path: str, limits: Limits) -> PlannedInput:
     return PlannedInput(
         role="data", name=name, path=path, digest=source.digest, bytes=source.bytes, columns=schema(source)
     )
+
+
+def _profile(root: Path, name: str, path: str) -> PlannedInput:
+    content = read_beneath(root, path, limit=MAX_BYTES)
+    kinds = read_profile(content, path).kinds()
+    return PlannedInput(role="profile", name=name, path=path, digest=digest(content), bytes=len(content), columns=kinds)
 
 
 def _file(root: Path, role: str, name: str, path: str) -> PlannedInput:

@@ -1,0 +1,108 @@
+"""Write the profile of a data file, and propose a contract from it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from pydantic import Field
+
+from assay.edges.data_files import find_source
+from assay.edges.files import read_beneath, write_atomically
+from assay.errors import DataError, UsageError
+from assay.manifest import FILE, Data
+from assay.options import Options as CommonOptions
+from assay.profiles import MAX_BYTES, Profile, read_profile
+
+POSITIONAL = ("data",)
+NAME = "data"
+ENDING = ".json"
+
+
+class Options(CommonOptions):
+    """Options of `profile`."""
+
+    data: str = Field(description="The data, or a profile of a part of them to merge others into.")
+    like: Path | None = Field(None, description="Profile of a reference, whose edges and categories are taken over.")
+    merge: tuple[str, ...] = Field((), description="Profile of another part, made like the same reference.")
+    out: Path | None = Field(None, description="File to write the profile to.")
+    contract: Path | None = Field(None, description="File to write the proposed contract to; left out: it is printed.")
+    on: str = Field("train", description="The data set that the proposed contract is about.")
+    manifest: Path = Field(Path(FILE), description="Manifest that names id and sensitive columns, where it exists.")
+    sensitive: tuple[str, ...] = Field((), description="A column of which only counts are told.")
+    id: str | None = Field(None, description="Column that names a row; only counts are told of it.")
+    show: tuple[str, ...] = Field((), description="A sensitive column whose values may be told after all.")
+
+
+def run(options: Options) -> int:
+    """Writes the profile and the proposal; prints what no file was named for."""
+    from assay.commands.parts.proposing import propose_contract
+    from assay.profile_merging import merge_profiles
+
+    profile = _first(options)
+    if options.merge:
+        profile = merge_profiles([profile, *(_read(Path(path)) for path in options.merge)])
+    if options.out is not None:
+        write_atomically(options.out, profile.content())
+    proposal = propose_contract(profile, options.on)
+    if options.contract is not None:
+        write_atomically(options.contract, proposal.encode())
+    if options.format == "json":
+        sys.stdout.write(profile.content().decode() + "\n")
+        return 0
+    if options.contract is None and options.like is None and not options.merge:
+        sys.stdout.write(proposal)
+    told = f"{profile.rows:,} rows, {len(profile.columns):,} columns"
+    where = f"  {options.out}" if options.out is not None else "  (not written: name a file with --out)"
+    sys.stdout.write(f"# profile of {told}: {profile.digest()}{where}\n")
+    return 0
+
+
+def _first(options: Options) -> Profile:
+    """The profile of the data, or the one that was made of them before."""
+    path = Path(options.data)
+    if path.suffix == ENDING:
+        if options.like is not None:
+            raise UsageError("--like is for data; a profile already has edges.")
+        return _read(path)
+    from assay.tables.addressing import Table
+    from assay.tables.answering import Tables
+    from assay.tables.profiling import profile_table
+
+    like = _read(options.like) if options.like is not None else None
+    folder = Path(os.path.realpath(path.parent))
+    if not (folder / path.name).exists():
+        raise DataError(f"`{options.data}` does not exist.", hint="")
+    source = find_source(folder, path.name)
+    with Tables({NAME: source}, {}, None) as tables:
+        return profile_table(tables.answer, Table(NAME), source=source.digest, like=like, hidden=_hidden(options))
+
+
+def _hidden(options: Options) -> set[str]:
+    """The columns of which only counts are told."""
+    data = _data_of(options.manifest)
+    named = {*options.sensitive, *data.sensitive} - set(options.show)
+    return named | {each for each in (options.id, data.id) if each is not None}
+
+
+def _data_of(path: Path) -> Data:
+    """What a manifest says of its data; nothing where there is none."""
+    from assay.errors import ManifestError
+    from assay.manifest_reading import read_manifest
+    from assay.yaml_strict import MAX_BYTES as MAX_MANIFEST
+
+    if not path.exists():
+        return Data(sets={})
+    content = read_beneath(Path(os.path.realpath(path.parent)), path.name, limit=MAX_MANIFEST, error=UsageError)
+    _, manifest, problems = read_manifest(content, path.name)
+    if problems or manifest is None:
+        raise ManifestError(problems)
+    return manifest.data or Data(sets={})
+
+
+def _read(path: Path) -> Profile:
+    folder = Path(os.path.realpath(path.parent))
+    if not folder.is_dir():
+        raise DataError(f"`{path}` does not exist.", hint="")
+    return read_profile(read_beneath(folder, path.name, limit=MAX_BYTES), str(path))
