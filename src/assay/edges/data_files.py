@@ -48,6 +48,8 @@ def digest_data(root: Path, path: str) -> str:
 def _single(root: Path, path: str, name: str, limits: Limits) -> Source:
     found = format_of(path)
     if found is None:
+        with open_beneath(root, path):
+            pass
         raise DataError(f"`{name}` is in no format that is read; its name must end in {endings()}.")
     part = _part(root, path, path, limits.bytes)
     return Source(root / path, name, found, part.digest, part.bytes, limits=limits, stamp=part.stamp)

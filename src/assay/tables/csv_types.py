@@ -1,8 +1,8 @@
-"""The types of CSV columns, decided by every value of the whole file."""
+"""The types of columns of text, decided by every value of the whole file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,12 +25,19 @@ _DIGITS = "regexp_full_match(@, '[+-]?[0-9]+')"
 CASTS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP"}
 
 
-def types(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> dict[str, str]:
+def types(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[str],
+    allowed: Mapping[str, Collection[str]] | None = None,
+) -> dict[str, str]:
     """The type of each text column of a relation; `text` where no narrower type fits every value there is.
+
+    `allowed` names the types that are tried, by column; left out: all.
 
     The first rows only rule types out, which is sound; what is left is held against every row, in one pass.
     """
-    every = [(column, kind) for column in columns for kind in _TESTS]
+    every = [(column, kind) for column in columns for kind in _TESTS if allowed is None or kind in allowed[column]]
     first = _fits(connection, f"(SELECT * FROM {relation} LIMIT {SAMPLE})", every)
     likely = [pair for pair, fits in first.items() if fits is not False]
     digits = [(column, DIGITS) for column, kind in likely if kind == "number"]

@@ -1,0 +1,39 @@
+"""JSON lines: one object a line, every key in the first one; a key that a line lacks is a missing value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assay.tables import json_structure
+from assay.tables.outline import Outline, Stored
+from assay.tables.source import Opened
+
+if TYPE_CHECKING:
+    import duckdb
+
+SUFFIXES = (".jsonl", ".ndjson")
+TITLE = "JSON lines"
+STREAMED = False
+FOLDERS = False
+PACKS = True
+
+
+def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
+    """The columns, their types decided by every value, and the rows."""
+    return json_structure.outline(connection, opened)
+
+
+def select(
+    connection: duckdb.DuckDBPyConnection,  # noqa: ARG001  (every format has it)
+    opened: Opened,
+    outline: Outline,
+    wanted: Sequence[Stored],
+) -> str:
+    """The wanted columns, each as its type."""
+    pointers = {column.identifier: json_structure.pointer(name) for name, column in outline.columns.items()}
+    casts = ", ".join(
+        f"CAST({each.identifier} AS {outline.detail[each.identifier]}) AS {each.identifier}" for each in wanted
+    )
+    values = json_structure.values(opened, {each.identifier: pointers[each.identifier] for each in wanted})
+    return f"SELECT {casts or '1 AS nothing'} FROM {values}"

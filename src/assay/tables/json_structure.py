@@ -1,0 +1,145 @@
+"""The shape of a file of JSON lines, and the types of its keys, checked before anything is read from it."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from assay.errors import DataError
+from assay.tables.connection import literal
+from assay.tables.csv_types import CASTS, types
+from assay.tables.outline import MORE_ROWS, Outline, Stored, once_each
+from assay.tables.source import CHUNK, Opened
+
+if TYPE_CHECKING:
+    import duckdb
+
+HINT = "Write one JSON object a line, each with the keys of the first one, every line ended; or use Parquet."
+LONGEST_LINE = 1 << 24
+_BITS = {"BOOLEAN": 1, "BIGINT": 2, "UBIGINT": 2, "DOUBLE": 2, "VARCHAR": 4, "ARRAY": 8, "OBJECT": 8}
+_WORDS = {1: "booleans", 2: "numbers", 4: "texts", 8: "nested values"}
+_TRIED: dict[int, tuple[str, ...]] = {2: ("integer", "number"), 4: ("date", "timestamp")}
+
+
+def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
+    """The columns and rows; `detail` is the type in the database that each is read as.
+
+    A column with several types, or with nested values, is `other`.
+    """
+    name = opened.source.name
+    lines = _lines(opened.descriptors[0], name, opened.source.limits.rows)
+    keys = _first_keys(connection, opened)
+    if int(connection.execute(f"SELECT count(*) FROM {_reader(opened)}").fetchall()[0][0]) != lines:
+        _refuse(f"{name} has lines that are blank")
+    _hold_keys(connection, opened, keys)
+    pointers = {f"c{index}": pointer(key) for index, key in enumerate(keys)}
+    found = _bits(connection, opened, pointers)
+    tried = {column: _TRIED.get(bits, ()) for column, bits in found.items()}
+    kinds = types(connection, values(opened, pointers), list(pointers), tried)
+    stored = [_stored(column, bits, kinds[column]) for column, bits in found.items()]
+    casts = {each.identifier: CASTS.get(each.kind, "VARCHAR") for each in stored}
+    return Outline(dict(zip(keys, stored, strict=True)), lines, casts)
+
+
+def pointer(key: str) -> str:
+    """A key as RFC 6901 points at it."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def values(opened: Opened, pointers: Mapping[str, str]) -> str:
+    """A relation of values as text: each column as one pointer finds it."""
+    columns = ", ".join(f"v[{index}] AS {column}" for index, column in enumerate(pointers, 1)) or "1 AS nothing"
+    found = f"SELECT json_extract_string(json, {_list(pointers.values())}) AS v FROM {_reader(opened)}"
+    return f"(SELECT {columns} FROM ({found}))"
+
+
+def _stored(column: str, bits: int, kind: str) -> Stored:
+    words = [word for bit, word in _WORDS.items() if bits & bit]
+    if len(words) > 1:
+        return Stored(column, f"a mix of {' and '.join(words)}", "other")
+    kind = {_BITS["OBJECT"]: "other", _BITS["BOOLEAN"]: "boolean"}.get(bits, kind)
+    if kind == "other":
+        return Stored(column, "an array or object", kind)
+    return Stored(column, CASTS.get(kind, "VARCHAR"), kind)
+
+
+def _lines(descriptor: int, name: str, most: int) -> int:
+    """The number of lines; raises DataError for what is not UTF-8, or may have been cut."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    offset = lines = 0
+    last = b""
+    while chunk := os.pread(descriptor, CHUNK, offset):
+        if offset == 0 and chunk.startswith(codecs.BOM_UTF8):
+            _refuse(f"{name}, line 1, starts with a byte order mark; save it as UTF-8 without one")
+        if b"\0" in chunk:
+            _refuse(f"{name}, line {lines + chunk[: chunk.index(0)].count(10) + 1}, holds a NUL byte")
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            _refuse(f"{name}, line {lines + chunk[: max(error.start, 0)].count(10) + 1}, is not UTF-8")
+        offset += len(chunk)
+        lines += chunk.count(10)
+        last = chunk[-1:]
+        if lines > most:
+            raise DataError(f"{name} has more than {most:,} rows.", hint=MORE_ROWS)
+    if not last:
+        _refuse(f"{name} is empty; expected an object a line")
+    if last != b"\n":
+        _refuse(f"{name}, line {lines + 1}, does not end with a line end; the file may have been cut")
+    return lines
+
+
+def _first_keys(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[str]:
+    found = connection.execute(
+        f"SELECT json_type(json), json_keys(json) FROM (SELECT json FROM {_reader(opened)} LIMIT 1)"
+    ).fetchall()
+    kind, keys = found[0] if found else ("", [])
+    if kind != "OBJECT" or not keys:
+        _refuse(f"{opened.source.name}, line 1, is not a JSON object with a key")
+    once_each(keys, f"{opened.source.name}, line 1,")
+    return list(keys)
+
+
+def _hold_keys(connection: duckdb.DuckDBPyConnection, opened: Opened, keys: Sequence[str]) -> None:
+    """Raises DataError where a line is no object, names a key twice, or has one that the first line lacks."""
+    known = f"CAST([{', '.join(map(literal, keys))}] AS VARCHAR[])"
+    read = f"SELECT json, json_type(json) AS kind, json_keys(json) AS keys FROM {_reader(opened)}"
+    fewer = f"len(list_distinct(keys)) = len(keys) AND list_has_all({known}, keys)"
+    fine = f"kind = 'OBJECT' AND (keys = {known} OR ({fewer}))"
+    if not connection.execute(f"SELECT count(*) FROM ({read}) WHERE ({fine}) IS NOT TRUE").fetchall()[0][0]:
+        return
+    numbered = f"SELECT row_number() OVER () AS line, * FROM ({read})"
+    wrong = f"SELECT line, kind, keys FROM ({numbered}) WHERE ({fine}) IS NOT TRUE ORDER BY line LIMIT 1"
+    line, kind, found = connection.execute(wrong).fetchall()[0]
+    where = f"{opened.source.name}, line {line},"
+    if kind != "OBJECT":
+        _refuse(f"{where} is not a JSON object")
+    once_each(found, where)
+    _refuse(f"{where} has a key `{next(key for key in found if key not in set(keys))}` that line 1 lacks")
+
+
+def _bits(connection: duckdb.DuckDBPyConnection, opened: Opened, pointers: Mapping[str, str]) -> dict[str, int]:
+    """Which JSON types each column holds, as a sum of bits."""
+    cases = " ".join(f"WHEN '{kind}' THEN {bit}" for kind, bit in _BITS.items())
+    listed = ", ".join(
+        f"coalesce(bit_or(CASE t[{index}] {cases} ELSE 0 END), 0)" for index in range(1, len(pointers) + 1)
+    )
+    query = f"SELECT {listed} FROM (SELECT json_type(json, {_list(pointers.values())}) AS t FROM {_reader(opened)})"
+    return dict(zip(pointers, map(int, connection.execute(query).fetchall()[0]), strict=True))
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(literal, texts))}]"
+
+
+def _reader(opened: Opened) -> str:
+    return (
+        f"read_json_objects({literal(opened.paths()[0])}, format = 'newline_delimited', compression = 'uncompressed',"
+        f" maximum_object_size = {LONGEST_LINE})"
+    )
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise DataError(f"{sentence}.", hint=HINT)
