@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from assay.stats.divergences import Shares, shares
 from assay.stats.samples import Cells
 
 BUCKETS = 10
+FINER, SLIVER, SMALLEST = 4, 2.0**-40, 2.0**-900
 LEAST_EXPECTED = 5
 """Fewer rows than this expected in a category make χ² a poor guide, so it joins the rest."""
 
@@ -61,6 +63,27 @@ def reference_edges(cells: Cells, buckets: int = BUCKETS) -> tuple[float, ...]:
     ends = np.unique(np.concatenate([after, heavy, heavy - 1]))
     ends = ends[(ends >= 0) & (ends < len(cells.place) - 1)]
     return tuple(np.unique(cells.high[ends]).tolist())
+
+
+def hides_edges(cells: Cells, buckets: int = BUCKETS) -> bool:
+    """Whether a cell is too coarse to tell the reference's edges, so that the values must be looked at.
+
+    It holds much of the reference and more than one of its values, or a whole bucket of it and other values besides.
+    """
+    share = cells.reference / cells.n
+    coarse = (cells.reference_low < cells.reference_high) & (share > 1 / (FINER * buckets))
+    crowded = (cells.low < cells.high) & (share >= 1 / buckets)
+    return bool((coarse | crowded).any())
+
+
+def sketch_scale(quarters: tuple[float, float, float], least: float, largest: float) -> float:
+    """The scale of a sketch centred on the middle quartile: the interquartile range, else a sliver of the whole range.
+
+    Where all values are equal, it is a sliver of the value, so that whatever differs from it lies in other buckets.
+    """
+    low, centre, high = quarters
+    spreads = (high - low, SLIVER * max(largest - centre, centre - least), SLIVER * abs(centre))
+    return next((each for each in spreads if 0 < each < math.inf), SMALLEST)
 
 
 def bucket_counts(cells: Cells, edges: Sequence[float]) -> tuple[Shares, Shares]:

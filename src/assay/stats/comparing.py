@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assay.stats.binning import CategoryCounts, bucket_counts, reference_edges, shared_categories
+from assay.stats.binning import CategoryCounts, bucket_counts, hides_edges, reference_edges, shared_categories
 from assay.stats.bounded import Bounded
 from assay.stats.distances import in_units_of, kolmogorov_smirnov, wasserstein
 from assay.stats.divergences import (
@@ -84,14 +84,16 @@ def compare_numbers(
 ) -> Comparison | Undefined:
     """Two samples of numbers; `unit` is the reference's standard deviation, for Wasserstein's distance.
 
-    `edges` are those of an earlier look or of a profile; without any they are the reference's tenths, to a cell.
+    Without `edges` they are the reference's tenths, to a cell; where cells are too coarse for that, PSI and its kin are
+    open. A second look at the values takes the edges of the first if its effect is exact, so that both agree.
     """
     undefined = _empty(reference.n, current.n)
     if undefined:
         return undefined
     cells = Cells.of(reference, current)
     inner = tuple(edges) if edges is not None else reference_edges(cells)
-    first, second = bucket_counts(cells, inner)
+    counted = bucket_counts(cells, inner)
+    first, second = (each.unknown() for each in counted) if edges is None and hides_edges(cells) else counted
     distance, moved = kolmogorov_smirnov(cells), wasserstein(cells)
     statistics = _statistics(first, second)
     statistics["kolmogorov_smirnov"] = distance
@@ -102,7 +104,7 @@ def compare_numbers(
         m=cells.m,
         statistics=statistics,
         p=kolmogorov_smirnov_p(distance, cells.n, cells.m),
-        bar=psi_bar(cells.n, cells.m, freedom(first, second) + 1, level=level),
+        bar=psi_bar(cells.n, cells.m, freedom(*counted) + 1, level=level),
         reference=first,
         current=second,
         edges=inner,

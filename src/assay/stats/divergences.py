@@ -43,6 +43,10 @@ class Shares:
             high=np.maximum(self.high, least),
         )
 
+    def unknown(self) -> Shares:
+        """The same, as if any bucket could hold none or all of the rows."""
+        return replace(self, low=np.zeros_like(self.count), high=np.full_like(self.count, self.n))
+
     def of_all(self) -> tuple[Numbers, Numbers, Numbers]:
         """The shares and their limits."""
         return self.count / self.n, self.low / self.n, self.high / self.n

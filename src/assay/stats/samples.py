@@ -84,33 +84,31 @@ def sample_of_values(values: NDArray[Any]) -> Sample:
 
 def sample_of_sketch(sketch: Buckets) -> Sample:
     """The answer to a Sketch; two samples can be compared if both sketches have one centre and one scale."""
-    inner = np.asarray(sketch.bucket, dtype=np.float64)
-    sides = ((-np.inf, sketch.negative), (np.inf, sketch.positive))
-    lower, upper = (np.array([place] if count else [], dtype=np.float64) for place, count in sides)
-    counts = [[count] if count else [] for _, count in sides]
-
-    def around(numbers: Any) -> Numbers:
-        return np.concatenate([lower, np.asarray(numbers, dtype=np.float64), upper])
-
-    count = np.concatenate([counts[0], np.asarray(sketch.count), counts[1]]).astype(np.int64)
-    return Sample(around(inner), count, around(sketch.low), around(sketch.high), around(sketch.total))
+    place, count = np.asarray(sketch.bucket, dtype=np.float64), np.asarray(sketch.count, dtype=np.int64)
+    limits = (np.asarray(each, dtype=np.float64) for each in (sketch.low, sketch.high, sketch.total))
+    return _with_infinities(Sample(place, count, *limits), sketch.negative, sketch.positive)
 
 
 def sample_of_buckets(
-    counts: Sequence[int], low: Sequence[float], high: Sequence[float], total: Sequence[float] | None = None
+    counts: Any, low: Any, high: Any, total: Any = None, *, negative: int = 0, positive: int = 0
 ) -> Sample:
-    """Counts on buckets that both samples share, with the limits of the values in each; empty ones may have any."""
+    """Counts on buckets that both samples share, with the limits of the values in each; empty ones may have any.
+
+    A sum that is not known may be None. Infinite values are counted apart.
+    """
     count = np.asarray(counts, dtype=np.int64)
     held = np.flatnonzero(count)
     sums = np.full(len(count), np.nan) if total is None else np.asarray(total, dtype=np.float64)
     lows, highs = np.asarray(low, dtype=np.float64)[held], np.asarray(high, dtype=np.float64)[held]
-    return Sample(held.astype(np.float64), count[held], lows, highs, sums[held])
+    sample = Sample(held.astype(np.float64), count[held], lows, highs, sums[held])
+    return _with_infinities(sample, negative, positive)
 
 
 def bucket_limits(edges: Sequence[float], least: float, largest: float) -> tuple[Numbers, Numbers]:
     """The least and largest value that each bucket between inner edges can hold, the tails ending at those seen."""
     inner = np.asarray(edges, dtype=np.float64)
-    low = np.concatenate([[least], np.maximum(inner, least)])
+    # A bucket begins just above its edge.
+    low = np.concatenate([[least], np.maximum(np.nextafter(inner, np.inf), least)])
     return low, np.concatenate([np.minimum(inner, largest), [largest]])
 
 
@@ -177,6 +175,18 @@ class Cells:
         """How far the reference's cumulative share lies above the current one's at the end of each cell."""
         left = np.cumsum(self.reference) * self.m - np.cumsum(self.current) * self.n
         return left / (float(self.n) * self.m)
+
+
+def _with_infinities(sample: Sample, negative: int, positive: int) -> Sample:
+    """A sample with the cells of -∞ and ∞ around it."""
+    for place, count in ((-np.inf, negative), (np.inf, positive)):
+        if count:
+            one = np.array([place])
+            outer = Sample(one, np.array([count], dtype=np.int64), one, one, one)
+            pair = (outer, sample) if place < 0 else (sample, outer)
+            names = ("place", "count", "low", "high", "total")
+            sample = Sample(*(np.concatenate([getattr(each, name) for each in pair]) for name in names))
+    return sample
 
 
 def _spread(sample: Sample, place: Numbers) -> tuple[Counts, Numbers, Numbers, Numbers]:

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.stats.binning import sketch_scale
+
 Numbers = NDArray[np.float64]
 
 
@@ -23,21 +25,25 @@ class PlainSketch:
 def sketch(values: Numbers, centre: float, scale: float) -> PlainSketch:
     negative, positive = int((values == -np.inf).sum()), int((values == np.inf).sum())
     rising = np.sort(values[np.isfinite(values)])
-    steps = (rising - centre) / scale
+    with np.errstate(over="ignore"):
+        steps = (rising - centre) / scale
     size = np.abs(steps)
     octave = np.zeros(len(steps))
     for each in range(1, 21):
         octave[size >= 8.0**each] = each
-    numbers = np.where(steps >= 0, 1, -1) * (1 + 8192 * octave + np.floor(size * 1024 / 8.0**octave))
+    numbers = np.where(steps >= 0, 1, -1) * (
+        1 + 8192 * octave + np.minimum(np.floor(size * (1024 / 8.0**octave)), 8191)
+    )
     bucket, first, count = np.unique(numbers.astype(np.int64), return_index=True, return_counts=True)
     total = np.add.reduceat(rising, first) if len(first) else np.array([])
     return PlainSketch(negative, positive, bucket, count, rising[first], rising[first + count - 1], total)
 
 
 def middle(values: Numbers) -> tuple[float, float]:
-    """The centre and the scale that suit a reference: its median and its interquartile range, or 1 without any."""
-    low, centre, high = np.quantile(values[np.isfinite(values)], [0.25, 0.5, 0.75], method="inverted_cdf")
-    return float(centre), float(high - low) or 1.0
+    """The centre and the scale that suit a reference."""
+    finite = values[np.isfinite(values)]
+    low, centre, high = np.quantile(finite, [0.25, 0.5, 0.75], method="inverted_cdf").tolist()
+    return centre, sketch_scale((low, centre, high), float(finite.min()), float(finite.max()))
 
 
 def buckets(values: Numbers, edges: tuple[float, ...]) -> list[int]:
