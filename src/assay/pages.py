@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ from assay.planned import (
     PlannedInput,
     PlannedPolicy,
 )
-from assay.values import Count, Curve, GroupTable, Histogram, Measure, Value
+from assay.values import Count, Measure, Picture, Value
 
 Outcome = Literal["pass", "fail", "inconclusive", "not_evaluated"]
 
@@ -177,7 +177,7 @@ class CardPicture(Value):
 
     check: str
     fact: str
-    picture: Annotated[Curve | Histogram | GroupTable, Field(discriminator="kind")]
+    picture: Picture
 
 
 class Card(Page):

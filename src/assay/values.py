@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from assay.canonical import significant
 
 Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(significant)]
+Real = Annotated[float, Field(allow_inf_nan=False)]
+"""A number as it is: edges of times and of offset numbers need every digit."""
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 Reason = Literal[
     "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "no_predictions", "not_applicable"
@@ -114,3 +116,38 @@ class GroupTable(Value):
     title: str
     attribute: str
     rows: tuple[GroupRow, ...]
+
+
+class Overlay(Value):
+    """Two distributions over each other: the rows of a reference and of what is compared with it.
+
+    `edges` are the inner ones, ascending, the outer buckets being open: one more bucket than edges, a value lies above
+    one edge up to the next. `times` says that they are seconds from 1970. Categories have `names` instead, one for each
+    count; where there is one more count, it is all other categories together.
+    """
+
+    kind: Literal["overlay"] = "overlay"
+    title: str
+    label: str
+    edges: tuple[Real, ...] = ()
+    names: tuple[str, ...] = ()
+    times: bool = False
+    reference: tuple[Count, ...]
+    current: tuple[Count, ...]
+
+    @model_validator(mode="after")
+    def _paired(self) -> Overlay:
+        buckets = len(self.reference)
+        if len(self.current) != buckets:
+            raise ValueError("an overlay has as many counts of the reference as of what is compared with it")
+        if self.names and (self.edges or self.times):
+            raise ValueError("an overlay has edges or names, not both")
+        if buckets != len(self.edges or self.names) + 1 and not (self.names and buckets == len(self.names)):
+            raise ValueError("an overlay has one more count than edges, or one for each name and one for all others")
+        if any(one >= other for one, other in zip(self.edges, self.edges[1:], strict=False)):
+            raise ValueError("an overlay's edges must ascend")
+        return self
+
+
+Picture = Annotated[Curve | Histogram | GroupTable | Overlay, Field(discriminator="kind")]
+"""A value that is drawn."""

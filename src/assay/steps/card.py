@@ -13,7 +13,7 @@ from assay.options import StepOptions
 from assay.pages import Card, CardNumber, CardPicture, Decision
 
 RENDERERS = "assay.render"
-_MEASURES, _PICTURES = ("estimate", "undefined"), ("curve", "histogram", "group_table")
+_MEASURES, _PICTURES = ("estimate", "undefined"), ("curve", "histogram", "group_table", "overlay")
 
 
 class Options(StepOptions):
