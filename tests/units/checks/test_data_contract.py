@@ -51,7 +51,7 @@ def test_a_contract_that_holds(tmp_path: Path) -> None:
     assert values.pop("rows") == 4
     assert set(values.values()) == {0.0}
     assert "conditions/open~1closed/violations" in values
-    assert facts.sets["train"].columns == 7
+    assert at(facts, "/sets/train/columns")["value"] == 7
 
 
 def test_broken_rules_are_counted_with_ids(tmp_path: Path) -> None:

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
-from assay.measuring import BarText, CheckSpec, Limit
+from assay.checks.contract.bounds import Bounds, Mostly, MostlyText, Positive, Share, Tolerant
+from assay.checks.contract.written import (
+    Constants,
+    Expression,
+    Lengths,
+    Names,
+    Nulls,
+    OneBound,
+    Pattern,
+    Quantile,
+    Range,
+    TimeForm,
+)
+from assay.measuring import CheckSpec, Limit
 
 Kind = Literal["number", "integer", "text", "boolean", "date", "timestamp"]
-Constant = str | int | float | bool
+Order = Literal["increasing", "strictly increasing", "decreasing", "strictly decreasing"]
+NUMBERS_OF_COLUMNS = ("min", "max", "mean", "std", "sum", "quantiles", "distinct", "distinct_share", "age")
+"""The keys that bound a number of a whole column."""
 
 
-def listed(value: object) -> object:
-    """A YAML list as a tuple; anything else as it is."""
-    return tuple(value) if isinstance(value, list) else value
+class References(CheckSpec):
+    """Values that must occur in another data set."""
 
-
-def _readable(text: str) -> str:
-    from assay.tables.expressions import ExpressionError, parse_condition
-
-    try:
-        parse_condition(text)
-    except ExpressionError as error:
-        raise ValueError(f"the condition {error}") from error
-    return text
-
-
-Expression = Annotated[str, AfterValidator(_readable)]
-
-
-def _moment(text: str) -> None:
-    try:
-        dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"`{text}` is neither a number nor a date such as 2026-01-31") from error
-
-
-Nulls = bool | BarText
+    set: str = Field(description="The data set that holds the values.")
+    column: str = Field(description="Its column.")
+    together: dict[str, str] = Field(
+        default={},
+        alias="with",
+        description="Further columns that must agree in the same row: this one's name, theirs.",
+    )
+    mostly: MostlyText | None = Field(None, description='The share of the rows that must keep it, such as ">= 99%".')
 
 
 class ColumnRules(CheckSpec):
@@ -50,14 +55,44 @@ class ColumnRules(CheckSpec):
     nulls: Nulls = Field(
         default=False, description='Missing values: false (none), true (any), or a share such as "<= 1%".'
     )
-    range: Annotated[tuple[float | str | None, float | str | None], BeforeValidator(listed)] | None = Field(
+    range: Tolerant[Range] | None = Field(
         None, description="Lowest and highest value, both allowed; null leaves a side open. Dates are texts."
     )
-    one_of: Annotated[tuple[Constant, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
-        None, alias="in", description="The values allowed."
+    above: Tolerant[OneBound] | None = Field(None, description="What every value exceeds.")
+    below: Tolerant[OneBound] | None = Field(None, description="What every value stays below.")
+    one_of: Tolerant[Constants] | None = Field(None, alias="in", description="The values allowed.")
+    not_in: Tolerant[Constants] | None = Field(None, description="Values that are not allowed.")
+    includes: Constants | None = Field(None, description="Values each of which must occur.", max_length=100)
+    most_common: Constants | None = Field(None, description="Values one of which must be the most frequent.")
+    matches: Tolerant[Pattern] | None = Field(
+        None, description="Regular expression (RE2) that texts match from start to end."
     )
-    matches: str | None = Field(None, description="Regular expression (RE2) that texts match from start to end.")
-    unique: bool = Field(default=False, description="Whether no value may occur twice.")
+    not_matches: Tolerant[Pattern] | None = Field(
+        None, description="Regular expression (RE2) that no text matches from start to end."
+    )
+    length: Tolerant[Lengths] | None = Field(
+        None, description="Fewest and most characters of a text; null leaves a side open."
+    )
+    date_form: Tolerant[TimeForm] | None = Field(
+        None, description='How a date is written as text, such as "%Y-%m-%d"; the date must exist.'
+    )
+    deviations: Tolerant[Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = Field(
+        None, description="How many standard deviations a value may lie from the mean."
+    )
+    unique: Tolerant[bool] = Field(default=False, description="Whether no value may occur twice.")
+    order: Order | None = Field(None, description="How values follow one another, in the order of the rows.")
+    references: References | None = Field(None, description="Where else the values must occur.")
+    min: Bounds | None = Field(None, description="Bounds on the lowest number.")
+    max: Bounds | None = Field(None, description="Bounds on the highest number.")
+    mean: Bounds | None = Field(None, description="Bounds on the mean.")
+    std: Positive | None = Field(None, description="Bounds on the standard deviation (n - 1).")
+    sum: Bounds | None = Field(None, description="Bounds on the sum.")
+    quantiles: dict[Quantile, Bounds] | None = Field(
+        None, description="Bounds on quantiles: p50 is the median, p99.9 exceeds 99.9% of the values.", min_length=1
+    )
+    distinct: Positive | None = Field(None, description="Bounds on the number of distinct values.")
+    distinct_share: Share | None = Field(None, description="Bounds on distinct values over values.")
+    age: Bounds | None = Field(None, description="Bounds on the days from the newest value to `as_of`.")
     required: bool = Field(default=True, description="Whether the column must exist.")
 
     @field_validator("nulls")
@@ -67,47 +102,78 @@ class ColumnRules(CheckSpec):
             raise ValueError('`nulls` is an upper bound on a share, such as "<= 1%"')
         return value
 
-    @field_validator("range")
-    @classmethod
-    def _ordered(cls, value: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
-        if value is not None:
-            low, high = value
-            if low is None and high is None:
-                raise ValueError("a range needs a lowest or a highest value")
-            for bound in (low, high):
-                if isinstance(bound, str):
-                    _moment(bound)
-            if low is not None and high is not None and (isinstance(low, str) != isinstance(high, str) or low > high):
-                raise ValueError("a range's lowest value must not exceed its highest")
-        return value
-
-    @field_validator("matches")
-    @classmethod
-    def _pattern(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                re.compile(value)
-            except re.error as error:
-                raise ValueError(f"is not a regular expression: {error}") from error
-            if re.search(r"\(\?(=|!|<=|<!|P=|>|\()|\\[1-9]", value):
-                raise ValueError("RE2 has no look-around and no back-references")
-        return value
-
-    def stated(self) -> dict[str, str]:
-        """The rules that are to be kept, by name, with the key of the manifest that says so (empty if none does)."""
-        written = {"type": self.type, "range": self.range, "in": self.one_of, "matches": self.matches}
-        rules = {"required": "required" if "required" in self.model_fields_set else ""} if self.required else {}
-        if self.nulls is not True:
-            rules["nulls"] = "nulls" if "nulls" in self.model_fields_set else ""
-        rules |= {name: name for name, value in written.items() if value is not None}
-        return rules | ({"unique": "unique"} if self.unique else {})
+    @model_validator(mode="after")
+    def _kept_by_some(self) -> ColumnRules:
+        if isinstance(self.unique, Mostly) and not self.unique.rule:
+            raise ValueError("`unique: {is: false}` asks for nothing")
+        if self.age is not None and self.age.at_least is None and (self.age.at_most or 0) < 0:
+            raise ValueError("`age` is at least 0, so nothing can keep `at_most` below it; say `at_least` too")
+        numbers = [name for name in NUMBERS_OF_COLUMNS if getattr(self, name) is not None]
+        if numbers and not self.required:
+            raise ValueError(
+                f"`required: false` leaves no number to bound by `{numbers[0]}` where the column is absent"
+            )
+        return self
 
 
 class RowRules(CheckSpec):
     """How many rows there must be."""
 
-    at_least: Annotated[int, Field(ge=0)] | None = Field(None, description="The fewest rows.")
+    at_least: Annotated[int, Field(ge=1)] | None = Field(None, description="The fewest rows.")
     at_most: Annotated[int, Field(ge=0)] | None = Field(None, description="The most rows.")
+    share_of: dict[str, Positive] = Field(
+        {}, description="Bounds on the rows over the rows of another data set, by its name."
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> RowRules:
+        if self.at_least is None and self.at_most is None and not self.share_of:
+            raise ValueError("`at_least`, `at_most` or `share_of` is needed: without them nothing is asked")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("`at_least` must not exceed `at_most`")
+        return self
+
+    def sides(self) -> dict[str, float]:
+        """The bounds on the number itself that were written, by side."""
+        written = {"at_least": self.at_least, "at_most": self.at_most}
+        return {side: limit for side, limit in written.items() if limit is not None}
+
+
+class ColumnsRule(CheckSpec):
+    """Which columns there must be."""
+
+    exactly: Names | None = Field(None, description="The columns: all of these and no others.")
+    ordered: bool = Field(default=False, description="Whether those of `exactly` come in this order.")
+    closed: bool = Field(default=False, description="Whether every column must have a rule.")
+    count: Positive | None = Field(None, description="Bounds on the number of columns.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ColumnsRule:
+        if self.exactly is None and not self.closed and self.count is None:
+            raise ValueError("`exactly`, `closed` or `count` is needed: without them nothing is asked")
+        if self.ordered and self.exactly is None:
+            raise ValueError("`ordered` needs `exactly`, which says the order")
+        if self.exactly is not None and len(set(self.exactly)) < len(self.exactly):
+            raise ValueError("expected each column once")
+        return self
+
+
+class When(CheckSpec):
+    """A condition for some rows, or one that a share of the rows may break."""
+
+    when: Expression | None = Field(None, description="The rows that are asked; left out: all.")
+    then: Expression = Field(description="What must hold of them; unknown is broken.")
+    mostly: MostlyText | None = Field(None, description='The share of them that must keep it, such as ">= 99%".')
+
+
+def _written(value: Any) -> str:
+    return "block" if isinstance(value, dict | When) else "text"
+
+
+Condition = Annotated[
+    Annotated[Expression, Tag("text")] | Annotated[When, Tag("block")],
+    Discriminator(_written),
+]
 
 
 class Rules(CheckSpec):
