@@ -1,0 +1,104 @@
+"""How many rows and bytes the messages of an Arrow file announce, told before any of it is unpacked."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+DICTIONARY_BATCH, RECORD_BATCH = 2, 3
+MOST_BUFFERS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Announced:
+    """Sums over the messages: batches of rows, their rows, and the bytes of all buffers once unpacked."""
+
+    batches: int
+    rows: int
+    bytes: int
+
+
+def announced(messages: Iterable[Any]) -> Announced:
+    """What messages of pyarrow announce; raises ValueError for what does not fit together."""
+    batches = rows = size = 0
+    for message in messages:
+        metadata, body = memoryview(message.metadata), memoryview(message.body or b"")
+        try:
+            kind, batch = _batch(metadata)
+            if batch is None:
+                continue
+            length, unpacked = _sizes(batch, body)
+        except (struct.error, IndexError) as error:
+            raise ValueError("A message is cut.") from error
+        size += unpacked
+        if kind == RECORD_BATCH:
+            batches, rows = batches + 1, rows + length
+    return Announced(batches, rows, size)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of FlatBuffers: fields found through its list of offsets."""
+
+    buffer: memoryview
+    position: int
+
+    def field(self, index: int) -> int | None:
+        """Where a field lies; None where the table lacks it."""
+        fields = self.position - self.number("<i", self.position)
+        if 4 + 2 * index >= self.number("<H", fields):
+            return None
+        offset = self.number("<H", fields + 4 + 2 * index)
+        return self.position + offset if offset else None
+
+    def beneath(self, index: int) -> int | None:
+        """Where the table or list that a field points at lies."""
+        field = self.field(index)
+        return None if field is None else field + self.number("<I", field)
+
+    def number(self, form: str, position: int) -> int:
+        """A number; nothing lies before the beginning."""
+        if position < 0:
+            raise IndexError(position)
+        return int(struct.unpack_from(form, self.buffer, position)[0])
+
+
+def _batch(metadata: memoryview) -> tuple[int, _Table | None]:
+    """The kind of a message, and the batch of rows in it."""
+    root = _Table(metadata, struct.unpack_from("<I", metadata)[0])
+    kind_at, header = root.field(1), root.beneath(2)
+    kind = 0 if kind_at is None else root.number("<B", kind_at)
+    if kind not in (DICTIONARY_BATCH, RECORD_BATCH) or header is None:
+        return kind, None
+    if kind == RECORD_BATCH:
+        return kind, _Table(metadata, header)
+    inner = _Table(metadata, header).beneath(1)
+    return kind, None if inner is None else _Table(metadata, inner)
+
+
+def _sizes(batch: _Table, body: memoryview) -> tuple[int, int]:
+    """The rows of a batch, and the bytes of its buffers once unpacked."""
+    length_at = batch.field(0)
+    length = 0 if length_at is None else batch.number("<q", length_at)
+    packed = batch.field(3) is not None
+    unpacked = 0
+    for offset, size in _buffers(batch):
+        if offset < 0 or size < 0 or length < 0 or offset + size > len(body):
+            raise ValueError("A buffer lies outside of its message.")
+        stated = struct.unpack_from("<q", body, offset)[0] if packed and size else size
+        unpacked += size if stated == -1 else stated
+        if stated < -1:
+            raise ValueError("A buffer has a size below zero.")
+    return length, unpacked
+
+
+def _buffers(batch: _Table) -> Iterator[tuple[int, int]]:
+    listed = batch.beneath(2)
+    count = 0 if listed is None else batch.number("<I", listed)
+    if count > MOST_BUFFERS:
+        raise ValueError("A message has too many buffers.")
+    for index in range(count):
+        position = (listed or 0) + 4 + 16 * index
+        yield batch.number("<q", position), batch.number("<q", position + 8)

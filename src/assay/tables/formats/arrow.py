@@ -1,0 +1,135 @@
+"""Arrow: files and streams of Arrow IPC, which Feather is too; needs the extra `arrow`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from assay.errors import DataError
+from assay.tables.arrow_messages import announced
+from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
+from assay.tables.outline import MORE_ROWS, Outline, Stored, once_each
+from assay.tables.parquet_columns import kind_of, normal
+from assay.tables.source import Opened
+
+if TYPE_CHECKING:
+    import duckdb
+
+SUFFIXES = (".arrow", ".feather")
+TITLE = "Arrow"
+STREAMED = False
+FOLDERS = False
+PACKS = False
+
+END = b"\xff\xff\xff\xff\0\0\0\0"
+MAGIC = b"ARROW1\0\0"
+REGISTERED = "arrow_batches"
+
+
+def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
+    """The columns and rows; every message is looked at before any is unpacked."""
+    arrow = _arrow(opened)
+    with _reading(opened.source.name):
+        rows = _bounded_rows(arrow, opened)
+        with _stream(arrow, opened) as stream:
+            schema = stream.schema
+        once_each(schema.names, opened.source.name)
+        connection.register(REGISTERED, schema.empty_table().rename_columns(_identifiers(schema)))
+        described = connection.execute(f"DESCRIBE SELECT * FROM {REGISTERED}").fetchall()
+        connection.unregister(REGISTERED)
+        stored = [Stored(str(name), str(sql_type), kind_of(str(sql_type))) for name, sql_type, *_ in described]
+        return Outline(dict(zip(schema.names, stored, strict=True)), rows)
+
+
+def select(connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outline, wanted: Sequence[Stored]) -> str:
+    """The wanted columns, each as the one type that stands for its kind."""
+    arrow = _arrow(opened)
+    every = [column.identifier for column in outline.columns.values()]
+    chosen = [every.index(column.identifier) for column in wanted]
+    with _reading(opened.source.name), _stream(arrow, opened) as stream:
+        types = [stream.schema.field(index).type for index in chosen]
+    schema = arrow.schema(
+        [(every[index], kind) for index, kind in zip(chosen, types, strict=True)] or [("row", "null")]
+    )
+    reader = arrow.RecordBatchReader.from_batches(schema, _batches(arrow, opened, chosen, schema))
+    connection.register(REGISTERED, reader)
+    columns = ", ".join(f"{normal(column)} AS {column.identifier}" for column in wanted) or "1 AS nothing"
+    return f"SELECT {columns} FROM {REGISTERED}"
+
+
+def _batches(arrow: Any, opened: Opened, chosen: Sequence[int], schema: Any) -> Iterator[Any]:
+    """The batches of some columns, each held to be sound before anyone looks into it."""
+    with _stream(arrow, opened) as stream:
+        for batch in stream:
+            columns = [batch.column(index) for index in chosen] or [arrow.nulls(batch.num_rows)]
+            for column in columns:
+                column.validate(full=True)
+            yield arrow.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _bounded_rows(arrow: Any, opened: Opened) -> int:
+    """The rows; raises DataError for a file that unpacks to more than it may, or whose two lists of batches differ."""
+    name, limits = opened.source.name, opened.source.limits
+    with _file(arrow, opened) as file:
+        found = announced(iter(arrow.ipc.MessageReader.open_stream(file)))
+    most = min(limits.decompressed, FEWEST_MEGABYTES * 10**6 + MOST_RATIO * opened.bytes)
+    if found.rows > limits.rows:
+        raise DataError(f"{name} has {found.rows:,} rows; at most {limits.rows:,} are read.", hint=MORE_ROWS)
+    if found.bytes > most:
+        raise DataError(f"{name} unpacks to {found.bytes:,} bytes; at most {most:,} are read.", hint=MORE_ROWS)
+    if not _is_file(opened):
+        size = os.fstat(opened.descriptors[0]).st_size
+        if os.pread(opened.descriptors[0], len(END), max(0, size - len(END))) != END:
+            raise DataError(f"{name} is a stream of Arrow without an end; it may have been cut.")
+    else:
+        with arrow.OSFile(opened.paths()[0]) as file:
+            listed = arrow.ipc.open_file(file).num_record_batches
+        if listed != found.batches:
+            raise DataError(f"{name} lists {listed} batches of rows, but holds {found.batches}.")
+    return found.rows
+
+
+def _identifiers(schema: Any) -> list[str]:
+    return [f"c{index}" for index in range(len(schema.names))]
+
+
+def _is_file(opened: Opened) -> bool:
+    return os.pread(opened.descriptors[0], len(MAGIC), 0) == MAGIC
+
+
+@contextmanager
+def _file(arrow: Any, opened: Opened) -> Iterator[Any]:
+    """The file from its first message on: a file of Arrow is a stream between a magic word and a list of batches."""
+    with arrow.OSFile(opened.paths()[0]) as file:
+        if _is_file(opened):
+            file.seek(len(MAGIC))
+        yield file
+
+
+@contextmanager
+def _stream(arrow: Any, opened: Opened) -> Iterator[Any]:
+    with _file(arrow, opened) as file, arrow.ipc.open_stream(file) as stream:
+        yield stream
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Turns what pyarrow raises into a DataError."""
+    try:
+        yield
+    except (ValueError, OSError, TypeError, KeyError, NotImplementedError, MemoryError) as error:
+        raise DataError(f"{name} is not a readable Arrow file; it may be cut or corrupt.") from error
+
+
+def _arrow(opened: Opened) -> Any:
+    try:
+        importlib.import_module("pyarrow.ipc")
+        return importlib.import_module("pyarrow")
+    except ImportError as error:
+        raise DataError(
+            f"{opened.source.name} needs the extra `arrow`, which is not installed.",
+            hint="Install it with `pip install 'assay[arrow]'`.",
+        ) from error
