@@ -14,6 +14,7 @@ from assay.stats.bounded import Bounded
 from assay.stats.distances import in_units_of, kolmogorov_smirnov, wasserstein
 from assay.stats.divergences import (
     EPSILON,
+    LEAST_PSI,
     Shares,
     hellinger,
     jensen_shannon,
@@ -81,8 +82,9 @@ def compare_numbers(
     unit: float | None = None,
     edges: Sequence[float] | None = None,
     level: float = 0.95,
+    least: float = LEAST_PSI,
 ) -> Comparison | Undefined:
-    """Two samples of numbers; `unit` is the reference's standard deviation, for Wasserstein's distance.
+    """Two samples of numbers; `unit` is the reference's standard deviation, `least` the least PSI that matters.
 
     Without `edges` they are the reference's tenths, to a cell; where cells are too coarse for that, PSI and its kin are
     open. A second look at the values takes the edges of the first if its effect is exact, so that both agree.
@@ -104,7 +106,7 @@ def compare_numbers(
         m=cells.m,
         statistics=statistics,
         p=kolmogorov_smirnov_p(distance, cells.n, cells.m),
-        bar=psi_bar(cells.n, cells.m, freedom(*counted) + 1, level=level),
+        bar=psi_bar(cells.n, cells.m, freedom(*counted) + 1, level=level, least=least),
         reference=first,
         current=second,
         edges=inner,
@@ -112,7 +114,7 @@ def compare_numbers(
 
 
 def compare_categories(
-    reference: CategoryCounts, current: CategoryCounts, *, level: float = 0.95
+    reference: CategoryCounts, current: CategoryCounts, *, level: float = 0.95, least: float = LEAST_PSI
 ) -> Comparison | Undefined:
     """Two samples of categories: texts, booleans, or whether a value is missing."""
     undefined = _empty(reference.n, current.n)
@@ -130,7 +132,7 @@ def compare_categories(
         m=m,
         statistics=statistics,
         p=chi_squared_p(statistic, degrees),
-        bar=psi_bar(n, m, degrees + 1, level=level),
+        bar=psi_bar(n, m, degrees + 1, level=level, least=least),
         reference=found.reference,
         current=found.current,
         names=found.names,

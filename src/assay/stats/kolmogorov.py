@@ -54,9 +54,10 @@ def one_sample_p(distance: float, n: int) -> float:
 
 
 def _equal_sizes(n: int, steps: int) -> float:
-    """The reflection principle, innermost factor first so that nothing cancels."""
+    """The reflection principle, innermost factor first so that nothing cancels; later turns are below e to the -40."""
     found = 0.0
-    for turn in range(n // steps, -1, -1):
+    last = min(n // steps, math.ceil(math.sqrt(40 * n) / steps))
+    for turn in range(last, -1, -1):
         factor = 1.0
         for each in range(steps):
             factor *= (n - turn * steps - each) / (n + turn * steps + each + 1)

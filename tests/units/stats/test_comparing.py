@@ -36,6 +36,15 @@ def test_numbers_of_a_shifted_column_are_those_of_the_books() -> None:
     assert decide([found.evidence("x")])[0].low == 1
 
 
+def test_the_least_effect_that_matters_is_the_callers() -> None:
+    random = np.random.default_rng(7)
+    samples = [sample_of_values(np.sort(random.normal(size=n))) for n in (9_000, 9_000)]
+    flags = CategoryCounts({True: 9_000, False: 9_000})
+    for found in (compare_numbers(*samples, least=0.3), compare_categories(flags, flags, least=0.3)):
+        assert isinstance(found, Comparison)
+        assert found.bar == 0.3
+
+
 def test_one_value_of_a_thousand_does_not_hide_the_shift() -> None:
     """With pooled bins PSI falls to 0.02; with the reference's it stays."""
     random = np.random.default_rng(7)
