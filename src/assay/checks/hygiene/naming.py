@@ -1,0 +1,65 @@
+"""What findings about rows are made of, and the rows they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.hygiene.findings import RowsFinding
+from assay.checks.hygiene.scene import MOST_KEYS, Scene
+from assay.tables.aggregates import sampled_rows
+from assay.values import Reason, Undefined, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+SELDOM_MISSING = 0.05
+"""A column that lacks more values than this is not compared: a row that lacks one repeats nothing."""
+
+
+def full(scene: Scene, name: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns that seldom lack a value."""
+    summaries, rows = scene.summaries[name], scene.rows[name]
+    return tuple(column for column in columns if summaries[column].missing <= SELDOM_MISSING * rows)
+
+
+def finding(
+    rows: int, among: int, columns: int, share: float, chance: float, keys: tuple[str, ...] = ()
+) -> RowsFinding:
+    """Rows among others, and their share beyond chance, as a fact."""
+    return RowsFinding(
+        rows=exact(rows, among),
+        share=exact(share, among),
+        compared=among,
+        columns=columns,
+        chance=chance,
+        keys=keys,
+    )
+
+
+def undefined(reason: Reason) -> RowsFinding:
+    """A finding that does not exist."""
+    return RowsFinding(rows=Undefined(reason=reason), share=Undefined(reason=reason), compared=0, columns=0)
+
+
+def whole_rows(sample: Any, columns: Sequence[str]) -> list[int]:
+    """The places of the sampled rows that have a value in every column."""
+    import numpy as np
+
+    from assay.stats.grouping import missing
+
+    return np.flatnonzero(~np.logical_or.reduce([missing(sample[column]) for column in columns])).tolist()
+
+
+def ids(scene: Scene, name: str, places: Sequence[int]) -> tuple[str, ...]:
+    """The ids of some sampled rows; their numbers in the file where the data has no id."""
+    numbers = sampled_rows(scene.rows[name], scene.drawn, scene.seed)
+    column = scene.samples[name].get(scene.book.id) if scene.book.id else None
+    if column is None:
+        return tuple(str(numbers[place]) for place in places[:MOST_KEYS])
+    return tuple(_id(numbers[place], column[place]) for place in places[:MOST_KEYS])
+
+
+def _id(number: Any, value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124  # NaN alone differs from itself
+        return f"row {int(number)}"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
