@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,15 @@ class CategoryCounts:
         """How many rows hold a category."""
         return sum(self.listed.values()) + self.rest
 
+    @cached_property
+    def most_unlisted(self) -> int:
+        """How many rows can hold a category that is not listed: it is no more frequent than any that is."""
+        return min([self.rest, *self.listed.values()])
+
     def limits(self, category: Any) -> tuple[int, int]:
-        """How many rows can hold a category: one that is not listed is no more frequent than any that is."""
-        if category in self.listed:
-            return self.listed[category], self.listed[category]
-        return 0, min([self.rest, *self.listed.values()])
+        """How many rows can hold a category."""
+        known = self.listed.get(category)
+        return (0, self.most_unlisted) if known is None else (known, known)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ from assay.values import Estimate, Measure, Undefined
 class Comparison:
     """What two samples of a column say about each other; a statistic that does not exist is None.
 
+    `effect` is the PSI and `bar` that from which it matters; `p` is the test's.
+
     `edges` are the inner edges of the buckets of numbers, `names` the categories, of which the rest comes last.
     """
 
@@ -47,6 +49,7 @@ class Comparison:
     m: int
     statistics: Mapping[str, Bounded | None]
     p: Bounded
+    effect: Bounded
     bar: float
     reference: Shares
     current: Shares
@@ -54,12 +57,6 @@ class Comparison:
     edges: tuple[float, ...] = ()
     names: tuple[Any, ...] = ()
     new: tuple[Any, ...] = ()
-
-    @property
-    def effect(self) -> Bounded:
-        """The PSI."""
-        found = self.statistics["psi"]
-        return found if found is not None else Bounded(0.0, 0.0, float("inf"))
 
     def evidence(self, name: str) -> ColumnEvidence:
         """What `drifting.decide` wants to know of this column."""
@@ -97,7 +94,8 @@ def compare_numbers(
     counted = bucket_counts(cells, inner)
     first, second = (each.unknown() for each in counted) if edges is None and hides_edges(cells) else counted
     distance, moved = kolmogorov_smirnov(cells), wasserstein(cells)
-    statistics = _statistics(first, second)
+    effect = population_stability(first, second)
+    statistics = _statistics(effect, first, second)
     statistics["kolmogorov_smirnov"] = distance
     statistics["wasserstein"] = moved
     statistics["wasserstein_normed"] = None if moved is None or unit is None else in_units_of(moved, unit)
@@ -106,6 +104,7 @@ def compare_numbers(
         m=cells.m,
         statistics=statistics,
         p=kolmogorov_smirnov_p(distance, cells.n, cells.m),
+        effect=effect,
         bar=psi_bar(cells.n, cells.m, freedom(*counted) + 1, level=level, least=least),
         reference=first,
         current=second,
@@ -123,7 +122,8 @@ def compare_categories(
     found = shared_categories(reference, current)
     n, m = reference.n, current.n
     statistic, degrees = chi_squared(found.reference, found.current), freedom(found.reference, found.current)
-    statistics = _statistics(found.reference, found.current)
+    effect = population_stability(found.reference, found.current)
+    statistics = _statistics(effect, found.reference, found.current)
     statistics["chi_squared"] = statistic
     statistics["cramers_v"] = cramers_v(statistic, n + m)
     statistics["cramers_v_corrected"] = cramers_v_corrected(statistic, n + m, degrees)
@@ -132,6 +132,7 @@ def compare_categories(
         m=m,
         statistics=statistics,
         p=chi_squared_p(statistic, degrees),
+        effect=effect,
         bar=psi_bar(n, m, degrees + 1, level=level, least=least),
         reference=found.reference,
         current=found.current,
@@ -140,9 +141,9 @@ def compare_categories(
     )
 
 
-def _statistics(reference: Shares, current: Shares) -> dict[str, Bounded | None]:
+def _statistics(effect: Bounded, reference: Shares, current: Shares) -> dict[str, Bounded | None]:
     return {
-        "psi": population_stability(reference, current),
+        "psi": effect,
         "jensen_shannon": jensen_shannon(reference, current),
         "kullback_leibler": kullback_leibler(reference, current),
         "hellinger": hellinger(reference, current),

@@ -86,7 +86,7 @@ def _area(count: Counts, limits: tuple[Numbers, Numbers], total: Numbers, end: N
     low = np.where(held, count * (end - limits[1]), 0.0) / n
     high = np.where(held, count * (end - limits[0]), 0.0) / n
     exact = (count * end - total) / n
-    slack = ROUNDING * (count + 1) * np.maximum(np.abs(total), np.abs(count * end)) / n
+    slack = ROUNDING * (count + 1) * count * np.maximum(np.abs(limits[0]), np.abs(end)) / n
     told = held & np.isfinite(exact)
     least = np.where(told, np.clip(exact - slack, low, high), low)
     return least, np.where(told, np.clip(exact + slack, low, high), high)

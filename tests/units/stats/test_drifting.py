@@ -1,5 +1,7 @@
 """Which columns drifted: test and effect together, within bounds."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +92,23 @@ def test_asking_for_the_exact_numbers_settles_everything(given_: list[tuple[list
             column(each.name, each.p.value, each.effect.value) if each.name in wanted else each for each in columns
         ]
     assert all(each.is_settled for each in decide(columns))
+
+
+@given(st.lists(st.tuples(CHANCE, SIZE), min_size=1, max_size=8), st.randoms())
+def test_the_order_of_columns_does_not_matter(given_: list[tuple[list[float], list[float]]], random: Random) -> None:
+    columns = [
+        column(f"column {number}", Bounded(p[1], p[0], p[2]), Bounded(size[1], size[0], size[2]))
+        for number, (p, size) in enumerate(given_)
+    ]
+    shuffled = random.sample(columns, len(columns))
+    found = {each.name: each for each in decide(shuffled)}
+    for each in decide(columns):
+        assert (found[each.name].low, found[each.name].value, found[each.name].high) == (
+            each.low,
+            each.value,
+            each.high,
+        )
+        assert set(found[each.name].unsettled_by) == set(each.unsettled_by)
 
 
 def test_no_column_is_no_decision() -> None:
