@@ -174,7 +174,8 @@ def _described(model: type[BaseModel], place: Place) -> str:
 
 def _extra(kind: Any) -> Any:
     """The type of a record's further entries, where it may have some under names of one's own."""
-    return kind.__annotations__.get("__pydantic_extra__") if isinstance(kind, type) else None
+    named = isinstance(kind, type) and "__pydantic_extra__" in kind.__annotations__
+    return get_type_hints(kind, include_extras=True)["__pydantic_extra__"] if named else None
 
 
 def _fields(kind: Any) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from driving import at, measured, source_of
 from pydantic import ValidationError
 
 from assay.checks import data_contract
+from assay.manifest_reading import read_manifest
 from assay.measuring import Bar, Book
+from assay.steps.planning.blocks import read_blocks
 from assay.yaml_strict import load
 
 BOOK = Book(task="binary-classification", sets=("train", "other"), id="id", as_of="2026-03-10")
@@ -345,3 +347,24 @@ def test_what_the_manifest_can_tell_beforehand() -> None:
     uses = {use.where: use.set for use in data_contract.columns(read(block), BOOK)}
     assert uses[("rules", "a", "references", "set")] == "train"
     assert uses[("rules", "rows", "share_of", "train")] == "train"
+
+
+def test_a_misspelt_rule_is_told_with_its_line_and_the_nearest_name() -> None:
+    text = """
+    assay: 1
+    model: {name: small}
+    checks:
+      data_contract:
+        rules:
+          amount:
+            rnge: [1, 2]
+            mean: {at_leest: 3}
+            above: {is: 3, mostl: ">= 9%"}
+        columns: {exactl: [a]}
+    """
+    document, _, problems = read_manifest(text.encode(), "assay.yaml")
+    problems += read_blocks(document.value["checks"], document)[1]
+    told = {(problem.line, problem.path.rpartition(".")[2]): problem.nearest for problem in problems}
+    assert {
+        (8, "rnge"): "range", (9, "at_leest"): "at_least", (10, "mostl"): "mostly", (11, "exactl"): "exactly"
+    }.items() <= told.items()  # fmt: skip

@@ -78,8 +78,12 @@ class Mostly(CheckSpec, Generic[T]):
     mostly: MostlyText = Field(description='The share of the rows that must keep the rule, such as ">= 99%".')
 
 
+ALWAYS, MOSTLY = "a rule", "a block"
+"""The two ways to write a rule, named so that no key of a manifest is meant."""
+
+
 def _form(value: Any) -> str:
-    return "mostly" if isinstance(value, dict | Mostly) else "always"
+    return MOSTLY if isinstance(value, dict | Mostly) else ALWAYS
 
 
 if TYPE_CHECKING:
@@ -90,5 +94,5 @@ else:
         """A rule as it is, or as `{is: …, mostly: ">= 99%"}`; typing cannot put a type into a record's place."""
 
         def __class_getitem__(cls, rule: Any) -> Any:
-            always, mostly = Annotated[rule, Tag("always")], Annotated[Mostly[rule], Tag("mostly")]
+            always, mostly = Annotated[rule, Tag(ALWAYS)], Annotated[Mostly[rule], Tag(MOSTLY)]
             return Annotated[always | mostly, Discriminator(_form)]

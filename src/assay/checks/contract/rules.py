@@ -167,11 +167,11 @@ class When(CheckSpec):
 
 
 def _written(value: Any) -> str:
-    return "block" if isinstance(value, dict | When) else "text"
+    return "a block" if isinstance(value, dict | When) else "a text"
 
 
 Condition = Annotated[
-    Annotated[Expression, Tag("text")] | Annotated[When, Tag("block")],
+    Annotated[Expression, Tag("a text")] | Annotated[When, Tag("a block")],
     Discriminator(_written),
 ]
 

@@ -1,0 +1,71 @@
+"""What the document of data contracts says is what a contract takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assay import registry
+from assay.checks import data_contract
+from assay.checks.contract.rules import ColumnRules, ColumnsRule, RowRules, When
+from assay.measuring import Book
+from assay.yaml_strict import load
+
+BOOK = Book(task="t", sets=("train", "holdout", "other", "countries"), as_of="2026-01-31")
+PEERS = {"Great Expectations": 49, "pandera": 17, "Deequ": 40}
+
+
+def document(project: Path) -> str:
+    return (project / ".github/CONTRACTS.md").read_text()
+
+
+def block_of(text: str) -> dict[str, Any]:
+    """A block of the check, or the rules of one."""
+    written = load(text, "CONTRACTS.md").value
+    return written if set(written) <= set(data_contract.Spec.model_fields) else {"rules": written}
+
+
+def rows(text: str) -> Iterator[tuple[str, str, str]]:
+    """The tables: a peer, its names, and what is told of them."""
+    peer = ""
+    for line in text.splitlines():
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if len(cells) == 2 and cells[1] == "Assay":
+            peer = cells[0]
+        elif len(cells) == 2 and peer and set(cells[0]) != {"-"}:
+            yield peer, *cells
+
+
+def test_the_example_is_a_contract(project: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", document(project), re.DOTALL)
+    spec = data_contract.Spec.model_validate(load(example, "CONTRACTS.md").value["checks"]["data_contract"])
+    assert len(list(data_contract.bars(spec, BOOK))) > 30
+    assert not list(data_contract.problems(spec, BOOK))
+
+
+def test_every_rule_that_the_tables_name_exists(project: Path) -> None:
+    found = list(rows(document(project)))
+    named = {peer: {name for each, names, _ in found if each == peer for name in names.split(", ")} for peer in PEERS}
+    for peer, least in PEERS.items():
+        assert len(named[peer]) >= least, (peer, len(named[peer]))
+    for peer, names, told in found:
+        snippets = re.findall(r"`([^`]+)`", told)
+        if told.startswith("–"):
+            keys = {*registry.names("assay.checks"), *ColumnRules.model_fields, "data_hygiene", "drift"}
+            assert set(snippets) <= keys, told
+            continue
+        assert snippets, (peer, names)
+        for snippet in snippets:
+            spec = data_contract.Spec.model_validate({"on": "train"} | block_of(snippet))
+            assert list(data_contract.bars(spec, BOOK)), snippet
+            assert not list(data_contract.problems(spec, BOOK)), snippet
+
+
+@pytest.mark.parametrize("model", [data_contract.Spec, ColumnRules, ColumnsRule, RowRules, When])
+def test_every_key_of_a_contract_is_named(project: Path, model: Any) -> None:
+    told = set(re.findall(r"[a-z_]+", document(project)))
+    assert {field.alias or name for name, field in model.model_fields.items()} <= told
