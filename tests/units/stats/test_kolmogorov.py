@@ -38,7 +38,7 @@ def test_the_far_tail_is_not_lost_to_rounding() -> None:
         assert one_sample_p(distance, n) > 0
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 220), st.integers(1, 220), st.integers(0, 2**32 - 1), st.booleans())
 def test_few_rows_have_the_exact_p_value(n: int, m: int, seed: int, ties: bool) -> None:
     random = np.random.default_rng(seed)
@@ -78,6 +78,7 @@ def test_the_asymptotic_p_value_is_near_the_exact_one_where_it_takes_over(n: int
         assert two_sample_p(float(exact.statistic), n, m) == pytest.approx(exact.pvalue, abs=0.02)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(1, 400), st.floats(0, 1), st.floats(0, 1))
 def test_a_larger_distance_is_never_likelier(n: int, m: int, one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
