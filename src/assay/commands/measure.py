@@ -16,6 +16,7 @@ from assay.books import make_book
 from assay.canonical import canonical
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
+from assay.edges.remote import is_remote
 from assay.errors import DataError, EvaluationError, ManifestError, UsageError
 from assay.manifest import Manifest
 from assay.measuring import Book
@@ -37,7 +38,7 @@ class Options(CommonOptions):
     check: str = Field(description="The check to run.")
     data: tuple[str, ...] = Field((), description="A data set as name=path.")
     predictions: tuple[str, ...] = Field(
-        (), description="Scores of a data set as name=path: Parquet or CSV with an id and a score column."
+        (), description="Scores of a data set as name=path: a file of data with an id and a score column."
     )
     spec: Path | None = Field(None, description="YAML file with the check's block.")
     set: tuple[str, ...] = Field(
@@ -148,6 +149,8 @@ def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 def _source(path: str) -> Source:
+    if is_remote(path):
+        return find_source(Path.cwd(), path)
     folder = Path(os.path.realpath(Path(path).parent))
     if not (folder / Path(path).name).exists():
         raise DataError(f"`{path}` does not exist.", hint="")
@@ -157,12 +160,14 @@ def _source(path: str) -> Source:
 def _lines(facts: Any, name: str) -> Iterable[str]:
     """The facts, a line each; numbers with their intervals."""
     if isinstance(facts, dict) and facts.get("kind") == "estimate":
-        interval = f" [{facts['low']:.4g}, {facts['high']:.4g}]" if facts["method"] != "exact" else ""
+        interval = f" [{facts['low']:.4g}, {facts['high']:.4g}]" if facts["low"] != facts["high"] else ""
         yield f"{name}: {facts['value']:.4g}{interval}, n = {facts['n']:,} ({facts['method']})"
     elif isinstance(facts, dict) and facts.get("kind") == "undefined":
         yield f"{name}: undefined ({facts['reason'].replace('_', ' ')})"
-    elif isinstance(facts, dict) and facts.get("kind") in ("curve", "histogram"):
+    elif isinstance(facts, dict) and facts.get("kind") in ("curve", "histogram", "overlay"):
         return
+    elif isinstance(facts, list) and not any(isinstance(each, (dict, list)) for each in facts):
+        yield f"{name}: {', '.join(map(str, facts))}"
     elif isinstance(facts, (dict, list)):
         items = facts.items() if isinstance(facts, dict) else enumerate(facts)
         for key, value in items:

@@ -80,12 +80,17 @@ def _is_folder(root: Path, path: str) -> bool:
         return False
 
 
+def is_seen(path: str) -> bool:
+    """Whether a path in a folder counts: no part of it starts as those names do that are left out."""
+    return not any(part.startswith(UNSEEN) for part in PurePosixPath(path).parts)
+
+
 def _walk(folder: int, beneath: PurePosixPath, path: str) -> Iterator[str]:
     """The files of an open folder and of those in it; what is neither is refused."""
     if len(beneath.parts) > DEEPEST:
         raise DataError(f"`{path}` has folders in folders, more than {DEEPEST} deep.")
     for count, name in enumerate(os.listdir(folder)):
-        if name.startswith(UNSEEN):
+        if not is_seen(name):
             continue
         if count > MOST_FILES:
             raise DataError(f"`{path}` has more than {MOST_FILES:,} files in a folder.")

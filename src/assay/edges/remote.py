@@ -94,14 +94,21 @@ def _copy(address: str, parts: SplitResult, target: Path, most: int) -> None:
 
 
 def _opened(address: str, parts: SplitResult) -> Any:
-    try:
-        fsspec: Any = importlib.import_module("fsspec")
-    except ImportError as error:
-        raise DataError(f"`{address}` needs the extra `remote`, which is not installed.", hint=INSTALL) from error
+    fsspec = _library("fsspec", address)
     options: dict[str, Any] = {}
     if parts.scheme in ("http", "https"):
-        options = {"client_kwargs": {"headers": {"Accept-Encoding": "identity"}}}
+        aiohttp = _library("aiohttp", address)
+        patience = aiohttp.ClientTimeout(total=None, sock_connect=SECONDS, sock_read=SECONDS)
+        # The bytes as they lie there, not as a server would rather send them.
+        options = {"client_kwargs": {"headers": {"Accept-Encoding": "identity"}, "timeout": patience}}
     try:
         return fsspec.open(address, "rb", **options).open()
     except ImportError as error:
         raise DataError(f"`{address}` needs a library that is not installed: {error}.", hint=INSTALL) from error
+
+
+def _library(name: str, address: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise DataError(f"`{address}` needs the extra `remote`, which is not installed.", hint=INSTALL) from error

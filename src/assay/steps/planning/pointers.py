@@ -13,6 +13,7 @@ from assay.edges.files import CHUNK, open_beneath
 from assay.edges.git import read_at, run_git
 from assay.errors import DataError, ManifestError
 from assay.planned import PlannedInput
+from assay.steps.planning.folders import digest_folder_at
 from assay.yaml_strict import MAX_BYTES, load
 
 MAX_DATA_BYTES = 512 * 1024 * 1024
@@ -48,6 +49,9 @@ def told_at(root: Path, commit: str, planned: PlannedInput, pointer: str | None)
     `pointer` is the path of its DVC pointer where the manifest names one.
     """
     try:
+        folder = digest_folder_at(root, commit, planned.path, MAX_DATA_BYTES)
+        if folder is not None:
+            return folder
         content = read_bounded(root, commit, planned.path, MAX_DATA_BYTES)
     except DataError:
         return f"not compared: the file has more than {MAX_DATA_BYTES:,} bytes in Git"

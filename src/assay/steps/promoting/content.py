@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX, canonical, digest
+from assay.edges.data_files import digest_data
 from assay.edges.files import digest_beneath
 from assay.edges.git import list_blobs_at, read_blobs
 from assay.errors import DataError
 from assay.pages import ManifestPage, Plan
+from assay.planned import PlannedInput
 from assay.promotion import PromotionError
+from assay.steps.planning.folders import blobs_in, digest_blobs
 
 _POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid (sha256:[0-9a-f]{64})\nsize \d+\n"
@@ -35,13 +38,17 @@ def hold_content(root: Path, commit: str, manifest: ManifestPage, plan: Plan, *,
     names = [files[manifest.file], *tracked.values()]
     for (path, expected), content in zip(judged.items(), read_blobs(root, names), strict=True):
         _same(path, _digest(content), expected, commit, hint)
-    for path, each in planned.items():
-        if path not in tracked:
-            _same(path, _in_work_tree(root, path), each.digest, None, hint)
+    folders = {path: blobs for path in planned if path not in tracked and (blobs := blobs_in(files, path))}
+    for path, blobs in folders.items():
+        _same(path, digest_blobs(root, blobs), planned[path].digest, commit, hint)
+    beside = [each for path, each in planned.items() if path not in tracked and path not in folders]
+    for each in beside:
+        _same(each.path, _in_work_tree(root, each), each.digest, None, hint)
     for each in plan.inputs:
         if each.role == "code":
             _same("the repository's Python code", _code(root, files), each.digest, commit, hint)
-    return f"{len(judged)} files at {commit[:12]} and {len(planned) - len(tracked)} beside it are those judged"
+    held = len(judged) + sum(map(len, folders.values()))
+    return f"{held} files at {commit[:12]} and {len(beside)} beside it are those judged"
 
 
 def _digest(content: bytes) -> str:
@@ -50,9 +57,9 @@ def _digest(content: bytes) -> str:
     return pointer[1].decode() if pointer else digest(content)
 
 
-def _in_work_tree(root: Path, path: str) -> str:
+def _in_work_tree(root: Path, planned: PlannedInput) -> str:
     try:
-        return digest_beneath(root, path)[0]
+        return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
     except DataError as error:
         raise PromotionError(
             f"{error} Git does not track it, so its bytes must be at hand.",

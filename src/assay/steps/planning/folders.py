@@ -1,0 +1,52 @@
+"""A folder of data as it was at a commit: the digest that `find_source` gives one of a work tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from assay.canonical import canonical, digest
+from assay.edges.data_files import is_seen
+from assay.edges.git import read_blobs, run_git
+from assay.errors import DataError, EvaluationError
+
+_LFS = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid (sha256:[0-9a-f]{64})\nsize (\d+)\n"
+)
+
+
+def blobs_in(files: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Those of a commit's files that a folder of data consists of, by their path in it; none if it is no folder."""
+    start = f"{PurePosixPath(folder).as_posix()}/"
+    inside = {path.removeprefix(start): name for path, name in files.items() if path.startswith(start)}
+    return {path: name for path, name in sorted(inside.items()) if is_seen(path)}
+
+
+def digest_blobs(root: Path, blobs: Mapping[str, str]) -> str:
+    """The digest of a folder of data; where Git LFS keeps a file, by what its pointer says."""
+    listed = zip(blobs, read_blobs(root, list(blobs.values())), strict=True)
+    return digest(canonical([[path, *_told(content)] for path, content in listed]))
+
+
+def digest_folder_at(root: Path, commit: str, folder: str, most: int) -> str | None:
+    """The digest of a folder of data at a commit, None where it was none; raises DataError for more than `most`."""
+    ended = run_git(root, "ls-tree", "-r", "-l", "-z", commit, "--", f"./{folder}/")
+    if ended.returncode:
+        raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
+    files: dict[str, str] = {}
+    size = 0
+    for line in ended.stdout.split(b"\0"):
+        about, _, path = line.decode(errors="surrogateescape").partition("\t")
+        if about.startswith(("100644 ", "100755 ")):
+            *_, files[path], length = about.split()
+            size += int(length)
+    if size > most:
+        raise DataError(f"`{folder}` has more than {most:,} bytes at {commit[:12]}.", hint="Make it smaller there.")
+    blobs = blobs_in(files, folder)
+    return digest_blobs(root, blobs) if blobs else None
+
+
+def _told(content: bytes) -> tuple[str, int]:
+    pointer = _LFS.fullmatch(content)
+    return (pointer[1].decode(), int(pointer[2])) if pointer else (digest(content), len(content))
