@@ -95,7 +95,7 @@ def _suspects(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequen
     every = _Suspects(where)
     if not keys or not _mostly_distinct(connection, relation, keys, where):
         return every
-    hashed = f"hash({', '.join(keys)})"
+    hashed = _hashed(keys)
     rows = connection.execute(f"SELECT count(*) FROM {relation} WHERE {where}").fetchall()[0][0]
     parts, alone, twice = -(-rows // AT_ONCE), 0, np.empty(0, dtype=np.uint64)
     for part in range(parts):
@@ -112,6 +112,10 @@ def _suspects(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequen
             return every
     among = f"{hashed} IN (SELECT unnest(CAST($hashes AS UBIGINT[])))"
     return _Suspects(f"{where} AND {among}", alone, twice.tolist())
+
+
+def _hashed(keys: Sequence[str]) -> str:
+    return f"hash({', '.join(keys)})"
 
 
 def _mostly_distinct(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str) -> bool:

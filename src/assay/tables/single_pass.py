@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 AT_ONCE = 2000
+FIRST = 2048
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Pass:
     _names: dict[str, str] = field(default_factory=dict)
     _conditions: dict[str, str] = field(default_factory=dict)
     _asked: dict[str, None] = field(default_factory=dict)
+    _middles: dict[str, str] = field(default_factory=dict)
 
     def value(self, sql: str) -> str:
         """The name by which aggregates call an expression over a row."""
@@ -51,10 +53,21 @@ class Pass:
         self._asked[aggregate] = None
         return aggregate
 
+    def middle(self, sql: str) -> str:
+        """A constant near the values of a number: their median in the first rows, 0 where there is none."""
+        if sql not in self._middles:
+            self._middles[sql] = self.compilation.bind(0.0)
+        return f"CAST({self._middles[sql]} AS DOUBLE)"
+
+    def near(self, sql: str) -> float:
+        """What `middle` stood for, once the pass ran."""
+        return float(str(self.compilation.parameters[self._middles[sql].removeprefix("$")]))
+
     def run(self) -> None:
         """Looks at the rows, in one scan unless very much is asked."""
         asked, expressions = list(self._asked), {name: sql for sql, name in self._names.items()}
         with prepared(self.connection, self.compilation):
+            self._find_middles()
             for start in range(0, len(asked), AT_ONCE):
                 part = asked[start : start + AT_ONCE]
                 used = sorted({name for aggregate in part for name in re.findall(r"\bk\d+\b", aggregate)})
@@ -62,6 +75,17 @@ class Pass:
                 statement = f"SELECT {', '.join(part)} FROM (SELECT {inner} FROM {self.compilation.relation})"
                 row = execute(self.connection, self.compilation, statement).fetchall()[0]
                 self.found.update(zip(part, row, strict=True))
+
+    def _find_middles(self) -> None:
+        middles = list(self._middles.items())
+        for start in range(0, len(middles), AT_ONCE):
+            part = middles[start : start + AT_ONCE]
+            inner = ", ".join(f"{sql} AS m{index}" for index, (sql, _) in enumerate(part))
+            outer = ", ".join(f"quantile_disc(m{index}, 0.5)" for index in range(len(part)))
+            statement = f"SELECT {outer} FROM (SELECT {inner} FROM {self.compilation.relation} LIMIT {FIRST})"
+            found = execute(self.connection, self.compilation, statement).fetchall()[0]
+            for (_, place), value in zip(part, found, strict=True):
+                self.compilation.parameters[place.removeprefix("$")] = float(value or 0)
 
 
 @contextmanager

@@ -15,8 +15,11 @@ from assay.tables.single_pass import Pass
 
 # Beyond it a sum of squares may be infinite: such columns are made smaller first, which is exact.
 LARGE, SMALLER = 1e140, 2.0**-520
+# Squares around a point so much farther off than the values from one another lose digits.
+FAR = 1e4
 
 Found = dict[str, Any]
+Moments = Callable[[], Found]
 
 
 def summary(one: Pass, question: Summary) -> Callable[[], dict[str, ColumnSummary]]:
@@ -29,14 +32,36 @@ def _column(one: Pass, column: Typed, condition: Condition | None) -> Callable[[
     where, finite = one.where(condition), one.value(_finite(column))
     counts = [one.ask(f"count({what}){where}") for what in ("*", one.value(_there(column)), finite)]
     aggregates = {name: one.ask(sql) for name, sql in _aggregates(column, finite, where).items()}
+    moments = _moments(one, column, condition) if column.kind in NUMERIC else None
 
     def answer() -> ColumnSummary:
         rows, there, n = (int(one.found[each]) for each in counts)
         found: Found = {name: plain(one.found[aggregate]) for name, aggregate in aggregates.items()}
-        if n and column.kind in NUMERIC:
-            found |= _moments(one, column, condition, found)
-            found["deviations"] = found["deviations"] * n if found["deviations"] is not None else None
+        if n and moments is not None:
+            large = max(abs(float(found["minimum"])), abs(float(found["maximum"]))) >= LARGE
+            found |= _again(one, column, condition, SMALLER) if large else moments()
         return ColumnSummary(column.kind, rows, rows - there, there - n, n, **found)
+
+    return answer
+
+
+def _moments(
+    one: Pass, column: Typed, condition: Condition | None, unit: float = 1.0, middle: float | None = None
+) -> Moments:
+    """Asks for the mean and the squared deviations: sums around a point near the values, which keep their digits."""
+    where, number = one.where(condition), f"CAST({_finite(column)} AS DOUBLE) * {double(unit)}"
+    distance = one.value(f"{number} - {one.middle(number) if middle is None else double(middle)}")
+    sums = (f"count({distance})", f"fsum({distance})", f"fsum({distance} * {distance})")
+    keys = [one.ask(f"{sql}{where}") for sql in sums]
+
+    def answer() -> Found:
+        n, first, second = (one.found[key] for key in keys)
+        mean = (one.near(number) if middle is None else middle) + first / n
+        deviations = max(second - first * first / n, 0.0)
+        if middle is None and first * first / n > FAR * deviations:
+            return _again(one, column, condition, unit, mean)
+        found = {"mean": mean / unit, "deviations": deviations / unit / unit}
+        return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
     return answer
 
@@ -64,23 +89,12 @@ def _aggregates(column: Typed, finite: str, where: str) -> dict[str, str]:
         return {"shortest": least, "longest": most}
     if column.kind not in NUMERIC:
         return {}
-    number = f"CAST({finite} AS DOUBLE)"
-    return {
-        "minimum": least,
-        "maximum": most,
-        "mean": f"favg({number}){where}",
-        "deviations": f"var_pop({number}){where}",
-    }
+    return {"minimum": least, "maximum": most}
 
 
-def _moments(one: Pass, column: Typed, condition: Condition | None, found: Found) -> Found:
-    """Mean and variance, without what would overflow on the way; None where they are beyond a float themselves."""
-    if max(abs(float(found["minimum"])), abs(float(found["maximum"]))) < LARGE:
-        return {"mean": found["mean"], "deviations": found["deviations"]}
+def _again(one: Pass, column: Typed, condition: Condition | None, unit: float, middle: float | None = None) -> Found:
+    """The moments by another look at the rows, in another unit or around a better point."""
     again = Pass(one.connection, one.compilation)
-    smaller = again.value(f"CAST({_finite(column)} AS DOUBLE) * {double(SMALLER)}")
-    where = again.where(condition)
-    mean, variance = again.ask(f"favg({smaller}){where}"), again.ask(f"var_pop({smaller}){where}")
+    moments = _moments(again, column, condition, unit, middle)
     again.run()
-    moments = {"mean": again.found[mean] / SMALLER, "deviations": again.found[variance] / SMALLER / SMALLER}
-    return {name: value if math.isfinite(value) else None for name, value in moments.items()}
+    return moments()

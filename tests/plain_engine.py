@@ -1,0 +1,291 @@
+"""A second engine, of numpy and plain loops: it answers the questions about whole columns as their docstrings read."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assay.tables.aggregates import (
+    Aggregate,
+    Breaks,
+    BucketCounts,
+    Buckets,
+    ColumnSummary,
+    Conflicts,
+    Duplicates,
+    Known,
+    Quantiles,
+    Repeated,
+    Sample,
+    Sketch,
+    SketchCounts,
+    Strangers,
+    Summary,
+    TopCounts,
+    TopValues,
+    sampled_rows,
+)
+from assay.tables.predicates import All, AnyOf, Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf, Operand
+
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+NUMERIC = ("number", "integer", "boolean")
+
+
+@dataclass(frozen=True)
+class PlainColumn:
+    """A column's type as questions call it, and its values: None where missing, dates and times as ISO 8601 text."""
+
+    kind: str
+    values: Sequence[Any]
+
+
+PlainTable = Mapping[str, PlainColumn]
+
+
+@dataclass(frozen=True)
+class PlainEngine:
+    """Data sets in memory, with the column of ids or None."""
+
+    sets: Mapping[str, PlainTable]
+    id: str | None = None
+
+    def answer(self, question: Aggregate) -> Any:  # noqa: C901, PLR0911  (a case per kind)
+        """The answer to one question."""
+        table = self.sets[question.table.set]
+        match question:
+            case Summary():
+                return {name: summary(table[name].kind, kept(table, name, question.where)) for name in question.columns}
+            case Quantiles():
+                return quantiles(floats(kept(table, question.column, question.where)), question.at)
+            case Buckets():
+                return buckets(floats(kept(table, question.column, question.where)), question.edges)
+            case Sketch():
+                return sketch(floats(kept(table, question.column, question.where)), question.centre, question.scale)
+            case TopValues():
+                return top_values(kept(table, question.column, question.where), question.limit)
+            case Duplicates():
+                return duplicates(table, question)
+            case Conflicts():
+                return conflicts(table, question)
+            case Strangers():
+                return self.strangers(question)
+            case Breaks():
+                return breaks(known(table, question.column), question)
+            case Sample():
+                rows = sampled_rows(rows_of(table), question.size, question.seed)
+                return {name: whole(table[name], rows) for name in question.columns}
+
+    def strangers(self, question: Strangers) -> Known:
+        """Rows whose values the other table does not have."""
+        table, other = self.sets[question.table.set], self.sets[question.other.set]
+        there = set(zip(*(moments_of_days(other, name) for name in question.other_columns), strict=True))
+        found = list(enumerate(zip(*(moments_of_days(table, name) for name in question.columns), strict=True)))
+        asked = [(row, key) for row, key in found if None not in key]
+        strange = [row for row, key in asked if key not in there]
+        ids = table[self.id].values if self.id is not None and self.id in table else range(rows_of(table))
+        return Known(len(asked), len(strange), tuple(str(ids[row]) for row in strange[:10]))
+
+
+def rows_of(table: PlainTable) -> int:
+    return len(next(iter(table.values())).values)
+
+
+def value_of(table: PlainTable, name: str, row: int) -> Any:
+    value = table[name].values[row]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def known(table: PlainTable, name: str) -> list[Any]:
+    """A column's values, None where missing or NaN."""
+    return [value_of(table, name, row) for row in range(rows_of(table))]
+
+
+def moments_of_days(table: PlainTable, name: str) -> list[Any]:
+    """A column's values, days as their first moment."""
+    day = "T00:00:00" if table[name].kind == "date" else ""
+    return [value + day if day and value is not None else value for value in known(table, name)]
+
+
+def kept(table: PlainTable, name: str, where: Condition | None) -> list[Any]:
+    """The values in the rows for which the condition is true."""
+    return [
+        value_of(table, name, row) for row in range(rows_of(table)) if where is None or truth(table, where, row) is True
+    ]
+
+
+def truth(table: PlainTable, condition: Condition, row: int) -> bool | None:  # noqa: PLR0911  (a case per kind)
+    """What a condition is in a row, by three-valued logic."""
+    match condition:
+        case Compare():
+            left, right = operand(table, condition.left, row), operand(table, condition.right, row)
+            return None if left is None or right is None else COMPARISONS[condition.operator](left, right)
+        case OneOf():
+            value = value_of(table, condition.column, row)
+            return None if value is None else value in condition.values
+        case IsMissing():
+            return value_of(table, condition.column, row) is None
+        case IsFinite():
+            value = value_of(table, condition.column, row)
+            return None if value is None else not (isinstance(value, float) and math.isinf(value))
+        case Not():
+            inner = truth(table, condition.condition, row)
+            return None if inner is None else not inner
+        case All():
+            inner_truths = [truth(table, inner, row) for inner in condition.conditions]
+            return False if False in inner_truths else None if None in inner_truths else True
+        case AnyOf():
+            inner_truths = [truth(table, inner, row) for inner in condition.conditions]
+            return True if True in inner_truths else None if None in inner_truths else False
+        case _:
+            raise NotImplementedError(condition)
+
+
+def operand(table: PlainTable, part: Operand, row: int) -> Any:
+    if isinstance(part, Column):
+        return value_of(table, part.name, row)
+    if isinstance(part, str | int | float):
+        return part
+    raise NotImplementedError(part)
+
+
+def floats(values: list[Any]) -> npt.NDArray[np.float64]:
+    return np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
+
+
+def summary(kind: str, values: list[Any]) -> ColumnSummary:
+    there = [value for value in values if value is not None]
+    finite = [value for value in there if not (isinstance(value, float) and math.isinf(value))]
+    counts = (len(values), len(values) - len(there), len(there) - len(finite), len(finite))
+    if not finite or kind == "other":
+        return ColumnSummary(kind, *counts)
+    if kind == "text":
+        lengths = [len(value) for value in finite]
+        return ColumnSummary(kind, *counts, shortest=min(lengths), longest=max(lengths))
+    if kind not in NUMERIC:
+        return ColumnSummary(kind, *counts, min(finite), max(finite))
+    numbers = [value + 0.0 if isinstance(value, float) else int(value) for value in finite]
+    mean, deviations = moments([float(value) for value in numbers])
+    return ColumnSummary(kind, *counts, min(numbers), max(numbers), mean, deviations)
+
+
+def moments(numbers: list[float]) -> tuple[float | None, float | None]:
+    """Mean and squared deviations, of whole fractions: without rounding on the way."""
+    exact = [Fraction(number) for number in numbers]
+    mean = sum(exact, Fraction(0)) / len(exact)
+    deviations = sum(((number - mean) ** 2 for number in exact), Fraction(0))
+    return in_range(mean), in_range(deviations)
+
+
+def added(numbers: list[float]) -> float:
+    """A sum rounded once; infinite where it is beyond a float."""
+    exact = sum(map(Fraction, numbers), Fraction(0))
+    found = in_range(exact)
+    return found if found is not None else (math.inf if exact > 0 else -math.inf)
+
+
+def in_range(value: Fraction) -> float | None:
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def quantiles(values: npt.NDArray[np.float64], at: Sequence[float]) -> tuple[float, ...]:
+    finite = np.sort(values[np.isfinite(values)])
+    if not len(finite):
+        return ()
+    return tuple(float(finite[max(1, math.ceil(len(finite) * share)) - 1]) + 0.0 for share in at)
+
+
+def buckets(values: npt.NDArray[np.float64], edges: Sequence[float]) -> BucketCounts:
+    there = values[~np.isnan(values)]
+    places = np.searchsorted(np.array(edges, dtype=np.float64), there, side="left")
+    counts = np.bincount(places, minlength=len(edges) + 1)
+    return BucketCounts(len(values) - len(there), tuple(int(count) for count in counts))
+
+
+def sketch(values: npt.NDArray[np.float64], centre: float, scale: float) -> SketchCounts:
+    finite = values[np.isfinite(values)]
+    with np.errstate(over="ignore"):
+        t = (finite - centre) / scale
+        magnitude = np.abs(t)
+        level = sum((magnitude >= 8.0**index).astype(np.int64) for index in range(1, 21)) + np.zeros(len(t), np.int64)
+        place = np.minimum(np.floor(magnitude * (1024 / 8.0**level)), 8191).astype(np.int64)
+    bucket = np.where(t < 0, -1, 1) * (1 + 8192 * level + place)
+    groups = [finite[bucket == each] for each in np.unique(bucket)]
+    return SketchCounts(
+        missing=int(np.isnan(values).sum()),
+        negative=int((values == -np.inf).sum()),
+        positive=int((values == np.inf).sum()),
+        bucket=np.unique(bucket),
+        count=np.array([len(group) for group in groups], dtype=np.int64),
+        low=np.array([group.min() + 0.0 for group in groups], dtype=np.float64),
+        high=np.array([group.max() + 0.0 for group in groups], dtype=np.float64),
+        total=np.array([added(group.tolist()) for group in groups], dtype=np.float64),
+    )
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value + 0.0) if isinstance(value, float) else str(value)
+
+
+def top_values(values: list[Any], limit: int) -> TopCounts:
+    there = [value + 0.0 if isinstance(value, float) else value for value in values if value is not None]
+    counts = sorted(Counter(there).items(), key=lambda found: (-found[1], as_text(found[0])))
+    rest = sum(count for _, count in counts[limit:])
+    return TopCounts(len(values) - len(there), len(counts), tuple(counts[:limit]), rest)
+
+
+def duplicates(table: PlainTable, question: Duplicates) -> Repeated:
+    steps = dict(question.steps)
+
+    def key(name: str, value: Any) -> Any:
+        if value is None:
+            return None
+        if name in steps:
+            scaled = float(value) / steps[name] + 0.5
+            return math.floor(scaled) if math.isfinite(scaled) else scaled
+        return value.strip(" ").lower() if name in question.folded else value
+
+    columns = [[key(name, value) for value in known(table, name)] for name in question.columns]
+    every = [tuple(column[row] for column in columns) for row in range(rows_of(table))]
+    rows = [row for row in every if None not in row]
+    return Repeated(rows_of(table), len(rows), len(set(rows)))
+
+
+def conflicts(table: PlainTable, question: Conflicts) -> int:
+    groups: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for row in range(rows_of(table)):
+        key = tuple(value_of(table, name, row) for name in question.columns)
+        groups[key].append(value_of(table, question.differs, row))
+    return sum(len(found) for found in groups.values() if len(set(found)) > 1)
+
+
+def breaks(values: list[Any], question: Breaks) -> int:
+    there = [value for value in values if value is not None]
+    follows = COMPARISONS[(("<" if question.descending else ">") + ("" if question.strictly else "="))]
+    return sum(not follows(value, before) for before, value in pairwise(there))
+
+
+def whole(column: PlainColumn, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """Some rows of a column as Values gives them."""
+    drawn = [column.values[row] for row in rows.tolist()]
+    return floats(drawn) if column.kind in ("number", "integer") else np.array(drawn, dtype=object)
