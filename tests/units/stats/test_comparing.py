@@ -1,5 +1,7 @@
 """A column beside itself: every statistic, the test and the effect, from whatever is known of it."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
@@ -128,3 +130,40 @@ def test_missing_or_unsorted_values_are_no_sample() -> None:
         sample_of_values(np.array([1.0, np.nan]))
     with pytest.raises(ValueError, match="sorted"):
         sample_of_values(np.array([2.0, 1.0]))
+
+
+def test_the_numbers_are_those_that_evidently_gives() -> None:
+    """Recorded from Evidently 0.7.23: categories with one that is new, the same without it, and numbers.
+
+    Its JS distance is natural; its KL divides by a sum that is no longer 1 once a share was raised from 0.
+    """
+    before = {"a": 520, "b": 310, "c": 120, "d": 50}
+    for now, recorded in (
+        (
+            {"a": 400, "b": 290, "c": 190, "d": 100, "e": 20},
+            {"psi": 0.20507867690486636, "jensen_shannon": 0.13876512111742836, "hellinger": 0.14963013107317708},
+        ),
+        (
+            {"a": 400, "b": 290, "c": 190, "d": 120},
+            {
+                "psi": 0.12626761389733618,
+                "kullback_leibler": 0.058186427224575926,
+                "jensen_shannon": 0.12450515657674467,
+                "hellinger": 0.12506073452320063,
+            },
+        ),
+    ):
+        found = compare_categories(CategoryCounts(before), CategoryCounts(now))
+        assert isinstance(found, Comparison)
+        for statistic, value in recorded.items():
+            ours = found.statistics[statistic]
+            assert ours is not None
+            natural = math.sqrt(math.log(2)) if statistic == "jensen_shannon" else 1.0
+            assert ours.value * natural == pytest.approx(value, abs=1e-9)
+    first = np.arange(1, 1201) * 0.618033988749895 % 1 * 10
+    second = (np.arange(1, 901) * 0.414213562373095 % 1) ** 0.8 * 11
+    found = numbers(first, second, unit=float(first.std()))
+    moved = found.statistics["wasserstein_normed"]
+    assert moved is not None
+    assert moved.value == pytest.approx(0.388012372285628, abs=1e-9)
+    assert found.p.value == pytest.approx(1.4850758923005755e-08, abs=1e-9)
