@@ -23,10 +23,14 @@ from assay.values import Undefined
 
 @dataclass(frozen=True)
 class Rows:
-    """A rule on rows: what it is about, what each row must keep, and of which rows that is asked (all if None)."""
+    """A rule on rows: what it is about, what each row must keep, and of which rows that is asked (all if None).
+
+    Up to the share `tolerated` may break it; to name those would cost another scan of data that are right.
+    """
 
     promise: Promise
     asked: Condition | None = None
+    tolerated: float = 0.0
 
 
 def of_column(rule: Stated) -> Rows:
@@ -34,20 +38,23 @@ def of_column(rule: Stated) -> Rows:
     name = str(rule.column)
     kinds, kept = kinds_of(rule), keeping(rule)
     if rule.rule == "nulls":
-        return Rows(Promise(id=rule.id, columns=(name,), kept=present(name), optional=rule.optional))
+        every = Promise(id=rule.id, columns=(name,), kept=present(name), optional=rule.optional)
+        return Rows(every, tolerated=rule.tolerated())
     within = None if kept is None else AnyOf((IsMissing(name), kept))
     promise = Promise(id=rule.id, columns=(name,), kinds=kinds, kept=within, optional=rule.optional)
-    return Rows(promise, present(name))
+    return Rows(promise, present(name), rule.tolerated())
 
 
 def of_condition(rule: Stated) -> Rows:
     """An expression across columns, asked of all rows or of those for which another is true."""
     then = parse_condition(rule.value.then)
     if rule.value.when is None:
-        return Rows(Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(then))), kept=then))
+        return Rows(
+            Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(then))), kept=then), None, rule.tolerated()
+        )
     when = IsTrue(parse_condition(rule.value.when))
     kept = AnyOf((Not(when), then))
-    return Rows(Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(kept))), kept=kept), when)
+    return Rows(Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(kept))), kept=kept), when, rule.tolerated())
 
 
 def together(rule: Stated) -> Rows:
@@ -76,8 +83,8 @@ def count(table: Table, rows: Rows, schema: Mapping[str, str], shown: str | None
     if promise.kept is None or not asked:
         return broken(0, asked)
     violations = tally.false["kept"] + tally.unknown["kept"]
-    if not violations:
-        return broken(0, asked)
+    if violations <= rows.tolerated * asked:
+        return broken(violations, asked)
     return (yield from _with_offenders(table, promise.kept, violations, asked, shown))
 
 
@@ -96,7 +103,7 @@ def deviating(table: Table, rule: Stated, schema: Mapping[str, str], shown: str 
     reach = rule.value * math.sqrt(summary.deviations / (summary.n - 1))
     kept = between(name, summary.mean - reach, summary.mean + reach)
     made = Promise(id=rule.id, columns=(name,), kinds=NUMBERS, kept=AnyOf((IsMissing(name), kept)))
-    return (yield from count(table, Rows(made, present(name)), schema, shown))
+    return (yield from count(table, Rows(made, present(name), rule.tolerated()), schema, shown))
 
 
 def _with_offenders(table: Table, kept: Condition, violations: int, asked: int, shown: str | None) -> Asking[RuleFacts]:

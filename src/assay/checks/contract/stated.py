@@ -48,6 +48,12 @@ class Stated:
             return {"columns": ", ".join(self.value)}
         return {} if self.column is None else {"column": self.column}
 
+    def tolerated(self) -> float:
+        """The share of the rows asked that may break the rule."""
+        if self.mostly is not None:
+            return 1 - self.mostly.limit
+        return self.most_share.limit if self.most_share is not None else 0.0
+
     def limits(self) -> Iterator[tuple[str, Direction, float, Place]]:
         """What is bounded beneath the fact, on which side, by how much, and where that stands."""
         if self.bounds is not None:
