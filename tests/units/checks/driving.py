@@ -33,12 +33,13 @@ def measured(
     """A check's facts, its questions answered by tables."""
     steps = check.measure(spec, book)
     with Tables(data, predictions or {}, book.id) as tables:
-        questions = next(steps)
+        answers = None
         while True:
             try:
-                questions = steps.send(tables.answer(questions))
+                questions = steps.send(answers)
             except StopIteration as end:
                 return end.value
+            answers = tables.answer(questions)
 
 
 def predicted(

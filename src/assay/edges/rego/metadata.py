@@ -33,6 +33,7 @@ class _Custom(Block):
     stages: Annotated[tuple[Slug, ...], BeforeValidator(_listed), Field(min_length=1)]
     tasks: Annotated[tuple[Task, ...], BeforeValidator(_listed)] = ()
     when: Annotated[tuple[Situation, ...], BeforeValidator(_listed)] = ()
+    declared: bool = False
     remedy: Text
 
 
@@ -46,7 +47,8 @@ class _Metadata(Block):
 class Policy:
     """A policy as its METADATA describes it; `tasks` empty means every task, `when` empty every situation.
 
-    It needs its `checks`; those it `consults` it can do without.
+    It needs its `checks`; those it `consults` it can do without. `declared` means that it applies only where the
+    manifest declares one of its checks.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Policy:
     tasks: tuple[str, ...]
     when: tuple[str, ...] = ()
     consults: tuple[str, ...] = ()
+    declared: bool = False
 
 
 def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
@@ -86,6 +89,7 @@ def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
         stages=custom.stages,
         tasks=custom.tasks,
         when=custom.when,
+        declared=custom.declared,
         consults=tuple(check for check in dict.fromkeys(custom.consults) if check not in custom.checks),
     )
 

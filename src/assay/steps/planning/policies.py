@@ -30,10 +30,16 @@ def select_policies(
     """The policies that apply to a model at a stage.
 
     A policy applies by stage, task, risk and situation; one whose check the manifest declares applies in every risk
-    tier. A stage of one's own has the policies of the usual stage it follows, and every policy where it follows none.
+    tier, and some apply only then, or where the stage names them. A stage of one's own has the policies of the usual
+    stage it follows, and every policy where it follows none.
     """
     named = manifest.stages[stage].policies if stage in manifest.stages else None
-    fitting = [policy for policy in bundle.policies if set(policy.when) <= set(situations)]
+    fitting = [
+        policy
+        for policy in bundle.policies
+        if set(policy.when) <= set(situations)
+        and (not policy.declared or policy.id in (named or ()) or _declared(policy.checks, manifest.checks))
+    ]
     for policy in fitting:
         _refuse_unknown_checks(policy)
     if named is not None:

@@ -1,0 +1,204 @@
+"""Columns that were seen on both sides, compared: statistics, the decision on all of them together, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assay.checks.comparison.facts import ColumnFacts, MissingFacts, Role
+from assay.checks.comparison.sides import Seen, hides
+from assay.values import Measure, Undefined, exact
+
+if TYPE_CHECKING:
+    from assay.stats.comparing import Comparison
+    from assay.stats.drifting import Decision
+
+MOST_EXAMPLES, FEW = 5, 50
+"""Names of new categories are told only where a column has so few values that none is about one person."""
+VALUES, MISSING = "values", "missing"
+
+
+@dataclass(frozen=True)
+class Judging:
+    """By what columns are judged: the level of the tests, the least PSI that matters, the fewest rows."""
+
+    level: float
+    effect: float
+    fewest: int
+    missingness: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A column's two samples compared: by their values, or why not; and by what is missing, if anything is."""
+
+    reference: Seen
+    current: Seen
+    values: Comparison | Undefined
+    missing: Comparison | None
+    by_values: bool = True
+
+
+def compare(reference: Seen, current: Seen, judging: Judging, *, by_values: bool = True) -> Compared:
+    """One column of both sides; without `by_values` it is judged only by what is missing."""
+    values, missing = _values(reference, current, judging), _missing(reference, current, judging)
+    return Compared(reference, current, values, missing, by_values)
+
+
+def _values(reference: Seen, current: Seen, judging: Judging) -> Comparison | Undefined:
+    from assay.stats.comparing import compare_categories, compare_numbers
+
+    rows = reference.there + current.there
+    if min(reference.rows, current.rows) == 0:
+        return Undefined(reason="empty", n=rows)
+    if min(reference.there, current.there) < judging.fewest:
+        return Undefined(reason="too_few", n=min(reference.there, current.there), needed=judging.fewest)
+    if reference.hidden or current.hidden:
+        return Undefined(reason="not_applicable", n=rows)
+    if reference.sample is not None and current.sample is not None:
+        found = compare_numbers(reference.sample, current.sample, unit=reference.spread, level=judging.level)
+    elif reference.categories is not None and current.categories is not None:
+        found = compare_categories(reference.categories, current.categories, level=judging.level)
+    else:
+        return Undefined(reason="not_applicable", n=rows)
+    return found if isinstance(found, Undefined) else _with_effect(found, judging)
+
+
+def _missing(reference: Seen, current: Seen, judging: Judging) -> Comparison | None:
+    """What is missing compared with what is there, as two categories."""
+    from assay.stats.binning import CategoryCounts
+    from assay.stats.comparing import compare_categories
+
+    nothing = reference.missing == current.missing == 0
+    if nothing or not judging.missingness or min(reference.rows, current.rows) < judging.fewest:
+        return None
+    sides = [CategoryCounts({"there": each.there, "missing": each.missing}) for each in (reference, current)]
+    found = compare_categories(*sides, level=judging.level)
+    return None if isinstance(found, Undefined) else _with_effect(found, judging)
+
+
+def _with_effect(found: Comparison, judging: Judging) -> Comparison:
+    """The same, the bar of its effect being no lower than the least that matters."""
+    from assay.stats.divergences import psi_bar
+    from assay.stats.two_samples import freedom
+
+    buckets = freedom(found.reference, found.current) + 1
+    bar = psi_bar(found.n, found.m, buckets, level=judging.level, least=judging.effect)
+    return replace(found, bar=bar)
+
+
+def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tuple[str, str], Decision]:
+    """The decisions on values and on what is missing, of all columns as one family."""
+    from assay.stats.drifting import decide
+
+    evidence = {}
+    for name, each in compared.items():
+        if each.by_values and not isinstance(each.values, Undefined):
+            evidence[name, VALUES] = each.values.evidence(f"{VALUES} {name}")
+        if each.missing is not None:
+            evidence[name, MISSING] = each.missing.evidence(f"{MISSING} {name}")
+    return dict(zip(evidence, decide(tuple(evidence.values()), judging.level), strict=True))
+
+
+def open_columns(compared: Mapping[str, Compared], decisions: Mapping[tuple[str, str], Decision]) -> Collection[str]:
+    """The columns that must be seen exactly before all is settled."""
+    wanted = {each.partition(" ")[2] for decision in decisions.values() for each in decision.unsettled_by}
+    wanted |= {name for name, each in compared.items() if hides(each.reference, each.current)}
+    return [name for name in compared if name in wanted]
+
+
+def column_facts(
+    name: str,
+    kind: str,
+    role: Role,
+    compared: Compared,
+    decisions: Mapping[tuple[str, str], Decision],
+    *,
+    sensitive: bool,
+    judging: Judging,
+) -> ColumnFacts:
+    """A column's facts."""
+    found, reference, current = compared.values, compared.reference, compared.current
+    by_values, by_missing = decisions.get((name, VALUES)), decisions.get((name, MISSING))
+    facts = ColumnFacts(
+        kind=kind,
+        role=role,
+        drifted=_drifted(compared, by_values, by_missing, judging),
+        because=tuple(_because(by_values, by_missing)),
+        reference=reference.there,
+        current=current.there,
+        missing=_missing_facts(compared, by_missing) if judging.missingness else None,
+    )
+    if isinstance(found, Undefined):
+        return facts
+    rows = found.n + found.m
+    ordered = "kolmogorov_smirnov" in found.statistics
+    return facts.model_copy(
+        update={
+            "test": "kolmogorov_smirnov" if ordered else "chi_squared",
+            "p": found.p.estimate(rows),
+            "adjusted_p": by_values.adjusted_p.estimate(rows) if by_values is not None else None,
+            "effect_bar": found.bar,
+            "statistics": {statistic: found.measure(statistic) for statistic in found.statistics},
+            "edges": () if sensitive else tuple(edge for edge in found.edges if abs(edge) != float("inf")),
+            "epsilon": found.epsilon,
+            **({} if ordered else _new(found, current, sensitive=sensitive)),
+        }
+    )
+
+
+def _drifted(compared: Compared, by_values: Decision | None, by_missing: Decision | None, judging: Judging) -> Measure:
+    """0 or 1: a column drifted if its values did or what is missing of them; without values, only the latter tells."""
+    rows = compared.reference.rows + compared.current.rows
+    known = [each for each in (by_values, by_missing) if each is not None]
+    empty = compared.reference.there == compared.current.there == 0
+    if any(each.low for each in known):
+        return exact(1, rows)
+    if compared.by_values and isinstance(compared.values, Undefined) and not (empty and by_missing is not None):
+        return compared.values
+    fewer = min(compared.reference.rows, compared.current.rows)
+    if not known and judging.missingness and fewer >= judging.fewest:
+        # Nothing is missing on either side, and nothing else was asked.
+        return exact(0, rows)
+    if not known:
+        return Undefined(reason="empty" if rows == 0 else "too_few", n=rows, needed=judging.fewest)
+    best = max(known, key=lambda each: (each.high, each.value))
+    return best.drifted(rows)
+
+
+def _because(by_values: Decision | None, by_missing: Decision | None) -> list[str]:
+    told = []
+    if by_values is not None and by_values.high:
+        told.append("values")
+    if by_missing is not None and by_missing.high:
+        told.append("missing values")
+    return told
+
+
+def _missing_facts(compared: Compared, decision: Decision | None) -> MissingFacts | None:
+    sides = (compared.reference, compared.current)
+    if min(each.rows for each in sides) == 0:
+        return None
+    (n, before), (m, now) = ((each.rows, each.missing / each.rows) for each in sides)
+    return MissingFacts(
+        reference=exact(before, n),
+        current=exact(now, m),
+        difference=exact(now - before, n + m),
+        psi=compared.missing.measure("psi") if compared.missing is not None else None,
+        adjusted_p=decision.adjusted_p.estimate(n + m) if decision is not None else None,
+    )
+
+
+def _new(found: Comparison, current: Seen, *, sensitive: bool) -> dict[str, object]:
+    """How many rows have a category that the reference does not have, and some of these where they may be told."""
+    counts = current.categories
+    if counts is None:
+        return {}
+    rows = sum(counts.listed.get(name, 0) for name in found.new)
+    told = not sensitive and counts.rest == 0 and len(counts.listed) <= FEW
+    examples = sorted(found.new, key=lambda name: (-counts.listed.get(name, 0), str(name)))[:MOST_EXAMPLES]
+    return {
+        "new_categories": exact(rows, found.m),
+        "new_examples": tuple(str(name)[:80] for name in examples) if told else (),
+    }

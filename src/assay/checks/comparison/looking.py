@@ -1,0 +1,185 @@
+"""The rounds of questions by which drift sees the columns of both sides.
+
+First the reference's centre and scale, from a sample of its rows, so that one far value moves neither; then a sketch of
+both sides around them; and all values only of columns that the sketch's bound leaves open. Where one side is a profile,
+the other is counted between the profile's edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.comparison.sides import (
+    Seen,
+    Side,
+    by_value,
+    is_category,
+    is_ordered,
+    is_time,
+    seen_between,
+    seen_categories,
+    seen_days,
+    seen_in_profile,
+    seen_in_sketch,
+    seen_values,
+)
+from assay.errors import DataError
+from assay.tables.aggregates import Buckets, Sample, Sketch, Summary, TopValues
+from assay.tables.questions import Question, Values
+
+if TYPE_CHECKING:
+    from assay.profiles import Numbers
+
+ROWS, MOST_KNOWN, MOST_DAYS = 10_000, 10_000, 10_000_000
+"""Rows that centre and scale come from, categories that are told apart, and dates, of which there are fewer."""
+TOGETHER, MOST_ROUNDS = 4, 10
+"""Columns whose values are held at a time, unless they would take too many rounds."""
+Asking = Generator[list[Question], list[Any], dict[str, Seen]]
+Both = dict[str, tuple[Seen, Seen]]
+
+
+def look(
+    reference: Side, current: Side, columns: Iterable[str], seed: int
+) -> Generator[list[Question], list[Any], Both]:
+    """Every column as both sides have it; the columns have one family of types on both."""
+    names = list(columns)
+    edges = {name: _edges(reference, current, name) for name in names}
+    told = {side.name: _from_profile(side, names) for side in (reference, current)}
+    free = [name for name in names if edges[name] is None and _is_sketched(reference, name)]
+    centres = yield from _centres(reference, free, seed) if free and reference.profile is None else _nothing()
+    wanted: dict[tuple[str, str], list[Question]] = {}
+    for side in (reference, current):
+        for name in names:
+            if side.profile is None:
+                wanted[side.name, name] = _questions(side, name, edges[name], centres.get(name))
+    answers = yield from _asked(wanted)
+    for side in (reference, current):
+        for name in names:
+            if side.profile is None:
+                told[side.name][name] = _seen(side, name, edges[name], answers[side.name, name], centres.get(name))
+    return {name: (told[reference.name][name], told[current.name][name]) for name in names}
+
+
+def look_closer(
+    reference: Side, current: Side, columns: Collection[str], seen: Both
+) -> Generator[list[Question], list[Any], Both]:
+    """Some columns again, by every value where there are rows to ask."""
+    found = {name: (by_value(one), by_value(other)) for name, (one, other) in seen.items() if name in columns}
+    wanted = [
+        (side, name)
+        for name, both in found.items()
+        for side, known in zip((reference, current), both, strict=True)
+        if side.profile is None and known.sample is not None and not known.is_exact
+    ]
+    for first in range(0, len(wanted), size := max(TOGETHER, -(-len(wanted) // MOST_ROUNDS))):
+        part = wanted[first : first + size]
+        answers = yield [Values(side.table, (name,)) for side, name in part]
+        for (side, name), answer in zip(part, answers, strict=True):
+            one, other = found[name]
+            exact = seen_values(_numbers(side, name, answer[name]), _edges(reference, current, name))
+            found[name] = (exact, other) if side is reference else (one, exact)
+    return {**seen, **found}
+
+
+def _edges(reference: Side, current: Side, name: str) -> tuple[float, ...] | None:
+    """The edges that a column's values are counted between: those of a profile; None where both sides have rows."""
+    both = [_profiled(side, name) for side in (reference, current)]
+    known = [numbers.edges for numbers in both if numbers is not None]
+    if len(known) == len(both) and known[0] != known[1]:
+        raise DataError(
+            f"The profiles of `{reference.name}` and `{current.name}` have other edges for `{name}`.",
+            hint="Make one like the other: `assay profile DATA --like REFERENCE --out FILE`.",
+        )
+    return known[0] if known else None
+
+
+def _profiled(side: Side, name: str) -> Numbers | None:
+    return side.profile.columns[name].numbers if side.profile is not None else None
+
+
+def _from_profile(side: Side, names: Sequence[str]) -> dict[str, Seen]:
+    if side.profile is None:
+        return {}
+    return {name: seen_in_profile(side.profile.columns[name]) for name in names}
+
+
+def _is_sketched(side: Side, name: str) -> bool:
+    return is_ordered(side.kinds[name]) and not is_time(side.kinds[name])
+
+
+def _nothing() -> Generator[list[Question], list[Any], dict[str, tuple[float, float]]]:
+    return {}
+    yield []
+
+
+def _centres(
+    side: Side, names: Sequence[str], seed: int
+) -> Generator[list[Question], list[Any], dict[str, tuple[float, float]]]:
+    """Centre and scale of each column: median and interquartile range of some rows."""
+    (found,) = yield [Sample(side.table, tuple(names), ROWS, seed)]
+    return {name: centre_and_scale(found[name]) for name in names}
+
+
+def centre_and_scale(values: Any) -> tuple[float, float]:
+    """The median, and the narrowest spread around it that is not 0."""
+    import numpy as np
+
+    numbers = np.asarray(values, dtype=np.float64)
+    finite = numbers[np.isfinite(numbers)]
+    if len(finite) == 0:
+        return 0.0, 1.0
+    quantiles = np.quantile(finite, [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0], method="inverted_cdf").tolist()
+    centre = quantiles[3]
+    for low, high in ((2, 4), (1, 5), (0, 6)):
+        width = quantiles[high] / 2 - quantiles[low] / 2
+        if 0 < width < float("inf"):
+            return centre, width
+    return centre, max(abs(centre) * 2.0**-20, 2.0**-1000) if centre else 1.0
+
+
+def _questions(
+    side: Side, name: str, edges: tuple[float, ...] | None, centre: tuple[float, float] | None
+) -> list[Question]:
+    kind, table = side.kinds[name], side.table
+    if is_category(kind):
+        return [TopValues(table, name, MOST_KNOWN)]
+    if kind == "date":
+        return [TopValues(table, name, MOST_DAYS)]
+    if is_time(kind):
+        return [Values(table, (name,))]
+    if edges is not None:
+        return [Buckets(table, name, edges), Summary(table, (name,))]
+    at, scale = centre or (0.0, 1.0)
+    return [Sketch(table, name, at, scale), Summary(table, (name,))]
+
+
+def _asked(
+    wanted: Mapping[tuple[str, str], list[Question]],
+) -> Generator[list[Question], list[Any], dict[tuple[str, str], list[Any]]]:
+    """All of them in one round, answered by key."""
+    if not wanted:
+        return {}
+    answers = iter((yield [question for questions in wanted.values() for question in questions]))
+    return {key: [next(answers) for _ in questions] for key, questions in wanted.items()}
+
+
+def _seen(
+    side: Side, name: str, edges: tuple[float, ...] | None, answers: list[Any], centre: tuple[float, float] | None
+) -> Seen:
+    kind = side.kinds[name]
+    if is_category(kind):
+        return seen_categories(answers[0])
+    if kind == "date":
+        return seen_days(answers[0], edges)
+    if is_time(kind):
+        return seen_values(_numbers(side, name, answers[0][name]), edges)
+    if edges is not None:
+        return seen_between(edges, answers[0], answers[1][name])
+    return seen_in_sketch(answers[0], answers[1][name])
+
+
+def _numbers(side: Side, name: str, values: Any) -> Any:
+    from assay.stats.profiling import seconds_of
+
+    return seconds_of(values.tolist()) if is_time(side.kinds[name]) else values

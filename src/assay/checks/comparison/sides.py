@@ -1,0 +1,208 @@
+"""The two sides of a comparison, tables to be asked or profiles that already know, and a column as one side has it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from assay.errors import DataError
+from assay.tables.addressing import Table
+from assay.tables.profiling import CATEGORIES, TIMES, family
+
+if TYPE_CHECKING:
+    from assay.profiles import ColumnProfile, Profile
+    from assay.stats.binning import CategoryCounts
+    from assay.stats.samples import Sample
+    from assay.tables.aggregates import BucketCounts, ColumnSummary, SketchCounts, TopCounts
+
+LOOSE = 0.02
+"""A share of rows whose order nothing may be built on."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A data set with its columns' types; `profile` is None where it has rows to be asked about."""
+
+    name: str
+    kinds: Mapping[str, str]
+    profile: Profile | None = None
+
+    @property
+    def table(self) -> Table:
+        """How questions name it."""
+        return Table(self.name)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A column of one side: how many rows have a value or none, and the values as a sample or by category.
+
+    `spread` is the standard deviation, where it is known and not 0; `is_exact` says that asking for every value would
+    tell nothing new; `hidden` that there are values which the profile does not tell.
+    """
+
+    there: int
+    missing: int
+    sample: Sample | None = None
+    categories: CategoryCounts | None = None
+    spread: float | None = None
+    is_exact: bool = False
+    is_sketched: bool = False
+    hidden: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Every row, with a value or without."""
+        return self.there + self.missing
+
+
+def is_ordered(kind: str) -> bool:
+    """Whether a type's values lie on a line: numbers and times do."""
+    return family(kind) in ("numbers", "times")
+
+
+def is_category(kind: str) -> bool:
+    """Whether a type's values are only equal or not."""
+    return kind in CATEGORIES
+
+
+def is_time(kind: str) -> bool:
+    """Whether a type's values are times."""
+    return kind in TIMES
+
+
+def seen_in_profile(column: ColumnProfile) -> Seen:
+    """A column as a profile tells it; infinities lie in the outer buckets."""
+    from assay.stats.binning import CategoryCounts
+    from assay.stats.samples import sample_of_buckets
+
+    there = column.n + column.negative + column.positive
+    if column.categories is not None:
+        return Seen(
+            there, column.missing, categories=CategoryCounts(dict(column.categories.values), column.categories.rest)
+        )
+    if column.numbers is None:
+        return Seen(there, column.missing, hidden=True)
+    numbers = column.numbers
+    sample = sample_of_buckets(
+        [numbers.counts[0] + column.negative, *numbers.counts[1:-1], numbers.counts[-1] + column.positive]
+        if len(numbers.counts) > 1
+        else [there],
+        _limits(numbers.low, column.negative, column.positive, least=True),
+        _limits(numbers.high, column.negative, column.positive, least=False),
+        [float("nan") if each is None else each for each in numbers.total],
+    )
+    return Seen(there, column.missing, sample=sample, spread=_spread(numbers.deviations, column.n))
+
+
+def _limits(found: Sequence[float | None], negative: int, positive: int, *, least: bool) -> list[float]:
+    infinity = float("inf")
+    limits = [float("nan") if each is None else each for each in found]
+    if negative:
+        limits[0] = -infinity if least or math.isnan(limits[0]) else limits[0]
+    if positive:
+        limits[-1] = infinity if not least or math.isnan(limits[-1]) else limits[-1]
+    return limits
+
+
+def seen_in_sketch(sketch: SketchCounts, summary: ColumnSummary | None = None) -> Seen:
+    """A column of numbers in a sketch's buckets."""
+    import numpy as np
+
+    from assay.stats.samples import sample_of_sketch
+
+    sample = sample_of_sketch(sketch)
+    spread = _spread(summary.deviations, summary.n) if summary is not None else None
+    single = bool(np.array_equal(sample.low, sample.high))
+    return Seen(sample.n, sketch.missing, sample=sample, spread=spread, is_exact=single, is_sketched=True)
+
+
+def by_value(seen: Seen) -> Seen:
+    """A sketch whose buckets hold one value each, as these values; anything else as it is."""
+    if not (seen.is_sketched and seen.is_exact) or seen.sample is None:
+        return seen
+    return replace(seen, sample=replace(seen.sample, place=seen.sample.low), is_sketched=False)
+
+
+def hides(one: Seen, other: Seen) -> bool:
+    """Whether many rows of both sides share a bucket and yet may differ, which no edge between buckets would show."""
+    import numpy as np
+
+    if one.sample is None or other.sample is None:
+        return False
+    first, second = one.sample, other.sample
+    _, here, there = np.intersect1d(first.place, second.place, return_indices=True)
+    many = np.maximum(first.count[here] / max(first.n, 1), second.count[there] / max(second.n, 1)) > LOOSE
+    least, most = np.minimum(first.low[here], second.low[there]), np.maximum(first.high[here], second.high[there])
+    return bool((many & (least != most)).any())
+
+
+def seen_between(edges: Sequence[float], found: BucketCounts, summary: ColumnSummary) -> Seen:
+    """A column of numbers between the edges of a profile: each bucket holds what may lie between its edges."""
+    import numpy as np
+
+    from assay.stats.samples import sample_of_buckets
+
+    inner = np.asarray(edges, dtype=np.float64)
+    whole = summary.kind == "integer"
+    above = np.floor(inner) + 1 if whole else np.nextafter(inner, np.inf)
+    least = -np.inf if summary.infinite else _number(summary.minimum)
+    largest = np.inf if summary.infinite else _number(summary.maximum)
+    low = np.maximum(np.concatenate([[least], above]), least)
+    high = np.minimum(np.concatenate([np.floor(inner) if whole else inner, [largest]]), largest)
+    sample = sample_of_buckets(found.counts, low.tolist(), np.maximum(high, low).tolist())
+    return Seen(sample.n, found.missing, sample=sample, spread=_spread(summary.deviations, summary.n))
+
+
+def seen_values(values: Any, edges: Sequence[float] | None = None) -> Seen:
+    """A column of numbers by its values, which are not sorted; in a profile's buckets where there are edges."""
+    import numpy as np
+
+    from assay.stats.profiling import bins_of
+    from assay.stats.samples import sample_of_buckets, sample_of_values
+
+    numbers = np.asarray(values, dtype=np.float64)
+    there = np.sort(numbers[~np.isnan(numbers)]) + 0.0
+    finite = there[np.isfinite(there)]
+    spread = float(finite.std()) if len(finite) else None
+    missing = len(numbers) - len(there)
+    if edges is None:
+        return Seen(len(there), missing, sample=sample_of_values(there), spread=spread or None, is_exact=True)
+    bins = bins_of(there, edges)
+    nan = float("nan")
+    low, high, total = ([nan if each is None else each for each in part] for part in (bins.low, bins.high, bins.total))
+    sample = sample_of_buckets(bins.counts, low, high, total)
+    return Seen(len(there), missing, sample=sample, spread=spread or None, is_exact=True)
+
+
+def seen_categories(found: TopCounts) -> Seen:
+    """A column of categories by the most frequent ones."""
+    from assay.stats.binning import CategoryCounts
+
+    counts = CategoryCounts(dict(found.values), found.rest)
+    return Seen(counts.n, found.missing, categories=counts, is_exact=found.rest == 0)
+
+
+def seen_days(found: TopCounts, edges: Sequence[float] | None = None) -> Seen:
+    """A column of dates by how often each occurs."""
+    import numpy as np
+
+    from assay.stats.profiling import seconds_of
+
+    if found.rest:
+        raise DataError("A column has more dates than there are days.")
+    days = seconds_of([str(day) for day, _ in found.values])
+    values = np.repeat(days, [count for _, count in found.values])
+    seen = seen_values(values, edges)
+    return Seen(seen.there, found.missing, sample=seen.sample, spread=seen.spread, is_exact=True)
+
+
+def _number(value: Any) -> float:
+    return 0.0 if value is None else float(value)
+
+
+def _spread(deviations: float | None, n: int) -> float | None:
+    """The standard deviation, or None where it is unknown or 0."""
+    return (deviations / n) ** 0.5 or None if deviations is not None and n else None
