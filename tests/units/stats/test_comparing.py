@@ -160,8 +160,8 @@ def test_the_numbers_are_those_that_evidently_gives() -> None:
             assert ours is not None
             natural = math.sqrt(math.log(2)) if statistic == "jensen_shannon" else 1.0
             assert ours.value * natural == pytest.approx(value, abs=1e-9)
-    first = np.arange(1, 1201) * 0.618033988749895 % 1 * 10
-    second = (np.arange(1, 901) * 0.414213562373095 % 1) ** 0.8 * 11
+    first = np.arange(1, 1201, dtype=np.float64) * 0.618033988749895 % 1 * 10
+    second = (np.arange(1, 901, dtype=np.float64) * 0.414213562373095 % 1) ** 0.8 * 11
     found = numbers(first, second, unit=float(first.std()))
     moved = found.statistics["wasserstein_normed"]
     assert moved is not None
