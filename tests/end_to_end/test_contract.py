@@ -80,4 +80,4 @@ def test_a_rule_that_asks_for_nothing_is_no_rule(repository: Repository, assay: 
     repository.replace("rows: {at_least: 100}", "rows: {at_least: 0}")
     ended = assay("plan")
     assert ended.code == 2
-    assert "assay.yaml:17:25" in ended.err
+    assert "assay.yaml:18:24" in ended.err
