@@ -57,6 +57,7 @@ class PlannedPolicy(Value):
     """A sentence that must be ruled on, and the checks whose facts it needs.
 
     The facts of those it `consults` are shown to it where they were measured, and are not missed where they were not.
+    It rules on the bars beneath `bars`, JSON pointers into the facts of its checks; on all where there is none.
     """
 
     id: str
@@ -66,6 +67,12 @@ class PlannedPolicy(Value):
     effect: Effect
     checks: tuple[str, ...]
     consults: tuple[str, ...] = ()
+    bars: tuple[str, ...] | None = None
+
+    def rules_on(self, bar: PlannedBar) -> bool:
+        """Whether a bar is one of those the policy rules on."""
+        beneath = self.bars is None or any(bar.fact.startswith(f"{each}/") for each in self.bars)
+        return bar.check in self.checks and beneath
 
 
 class PlannedFile(Value):

@@ -31,7 +31,7 @@ def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: Pla
         bars=tuple(
             join_bar(bar, needed[bar.check].facts if bar.check in needed else None)
             for bar in plan.bars
-            if bar.check in policy.checks
+            if policy.rules_on(bar)
         ),
         manifest=manifest.manifest,
         changes=tuple(change.model_dump(mode="json") for change in plan.changes or ()),

@@ -37,7 +37,7 @@ def run(options: Options) -> int:
         document = {"policy": policy.model_dump(mode="json"), "ruling": ruling and ruling.model_dump(mode="json")}
         sys.stdout.write(canonical(document).decode() + "\n")
         return 0
-    bars = ruling.bars if ruling else tuple(bar for bar in plan.bars if bar.check in policy.checks)
+    bars = ruling.bars if ruling else tuple(bar for bar in plan.bars if policy.rules_on(bar))
     sys.stdout.write("\n".join(_lines(policy, bars, ruling)) + "\n")
     return 0
 

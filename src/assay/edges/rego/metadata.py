@@ -16,6 +16,7 @@ from assay.yaml_strict import load
 
 _MARK = "METADATA"
 _HINT = "Mend the `# METADATA` comment above `package`; the shipped policies show its form."
+Pointer = Annotated[str, Field(pattern=r"^(/[^/\x00-\x1f]+)+$", max_length=200)]
 CheckName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
 
 Title = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=200)]
@@ -34,6 +35,7 @@ class _Custom(Block):
     tasks: Annotated[tuple[Task, ...], BeforeValidator(_listed)] = ()
     when: Annotated[tuple[Situation, ...], BeforeValidator(_listed)] = ()
     declared: bool = False
+    bars: Annotated[tuple[Pointer, ...], BeforeValidator(_listed)] = ()
     remedy: Text
 
 
@@ -48,7 +50,7 @@ class Policy:
     """A policy as its METADATA describes it; `tasks` empty means every task, `when` empty every situation.
 
     It needs its `checks`; those it `consults` it can do without. `declared` means that it applies only where the
-    manifest declares one of its checks.
+    manifest declares one of its checks. It rules on the bars beneath `bars`, all where it is empty.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Policy:
     when: tuple[str, ...] = ()
     consults: tuple[str, ...] = ()
     declared: bool = False
+    bars: tuple[str, ...] = ()
 
 
 def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
@@ -90,6 +93,7 @@ def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
         tasks=custom.tasks,
         when=custom.when,
         declared=custom.declared,
+        bars=custom.bars,
         consults=tuple(check for check in dict.fromkeys(custom.consults) if check not in custom.checks),
     )
 

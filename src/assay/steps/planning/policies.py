@@ -95,6 +95,7 @@ def planned_policy(policy: Policy) -> PlannedPolicy:
         effect=policy.effect,
         checks=policy.checks,
         consults=policy.consults,
+        bars=policy.bars or None,
     )
 
 

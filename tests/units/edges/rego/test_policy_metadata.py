@@ -59,6 +59,14 @@ def test_what_is_consulted_is_read_and_what_is_needed_is_no_less_needed() -> Non
     assert read(consulting).consults == ("approvals",)
 
 
+def test_a_policy_may_rule_on_some_bars_only() -> None:
+    assert read(WHOLE).bars == ()
+    assert read(WHOLE.replace("#   effect", "#   bars: [/leakage, /rows/train]\n#   effect")).bars == (
+        "/leakage",
+        "/rows/train",
+    )
+
+
 def test_windows_line_ends_mean_the_same() -> None:
     assert read(WHOLE.replace("\n", "\r\n")) == read(WHOLE)
 
@@ -76,6 +84,8 @@ def test_windows_line_ends_mean_the_same() -> None:
         ("[quality, bias]", "[bias]\n#   consults: [Approvals]", 10, "Approvals"),
         ("[quality, bias]", "[bias]\n#   consults: approvals", 10, "list"),
         ("     - high", "     - huge", 12, "huge"),
+        ("[quality, bias]", "[bias]\n#   bars: [leakage]", 10, "leakage"),
+        ("[quality, bias]", "[bias]\n#   bars: /leakage", 10, "list"),
         ("[regression]", "[ranking]", 14, "ranking"),
         ("validation, my-stage", "validation, my_stage", 13, "my_stage"),
         ("remedy: Do it.", "remedy: 3", 15, "text"),
@@ -136,6 +146,8 @@ def as_we_read(bundle: Bundle) -> dict[str, dict[str, object]]:
             "tasks": list(policy.tasks),
             "when": list(policy.when),
             "consults": list(policy.consults),
+            "declared": policy.declared,
+            "bars": list(policy.bars),
             "remedy": policy.remedy,
         }
         for policy in bundle.policies
@@ -151,5 +163,6 @@ def as_opa_inspects(opa: str, folder: Path) -> dict[str, dict[str, object]]:
         annotations = each["annotations"]
         if annotations["scope"] == "package" and not package.startswith("lib."):
             described = {"title": annotations["title"], "description": annotations.get("description", "")}
-            found[package] = {**described, "tasks": [], "when": [], "consults": [], **annotations["custom"]}
+            usual = {"tasks": [], "when": [], "consults": [], "declared": False, "bars": []}
+            found[package] = {**described, **usual, **annotations["custom"]}
     return found
