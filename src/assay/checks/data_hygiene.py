@@ -68,12 +68,12 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
 
 def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
     """Looks at every set as a whole first, then asks for each kind of finding side by side."""
+    from assay.checks.contract.asking import together
     from assay.checks.hygiene.alike import measure_alike
     from assay.checks.hygiene.apart import measure_apart
     from assay.checks.hygiene.columns import measure_classes, measure_columns
     from assay.checks.hygiene.leakage import measure_leakage
     from assay.checks.hygiene.rows import measure_rows
-    from assay.checks.hygiene.scene import together
 
     scene: Scene = yield from _look(spec, book)
     level = spec.level or book.level

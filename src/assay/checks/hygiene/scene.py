@@ -1,4 +1,4 @@
-"""What the parts of the check look at: the data sets, their roles and columns; and how they ask side by side."""
+"""What the parts of the check look at: the data sets, their roles and columns."""
 
 from __future__ import annotations
 
@@ -86,25 +86,3 @@ def seed_of(book: Book) -> int:
 def sets_of(train: str | None, apart: tuple[str, ...]) -> tuple[str, ...]:
     """Every data set, the one trained on first."""
     return (*((train,) if train is not None else ()), *apart)
-
-
-def together(parts: Mapping[str, Asking]) -> Asking:
-    """What every part returns, by name; their questions are asked in common rounds."""
-    ended: dict[str, Any] = {}
-    asked: dict[str, list[Any]] = {}
-
-    def advance(key: str, answers: list[Any] | None) -> None:
-        try:
-            asked[key] = parts[key].send(answers)  # type: ignore[arg-type]  # a generator is started by None
-        except StopIteration as stop:
-            asked.pop(key, None)
-            ended[key] = stop.value
-
-    for key in parts:
-        advance(key, None)
-    while asked:
-        waiting = list(asked.items())
-        answers = iter((yield [question for _, questions in waiting for question in questions]))
-        for key, questions in waiting:
-            advance(key, [next(answers) for _ in questions])
-    return {key: ended[key] for key in parts}

@@ -14,6 +14,9 @@ from assay.manifest import DEFAULT_STAGES
 ARITHMETIC = {"+", "-", "*", "/", "%"}
 FORBIDDEN_NAMES = {"sum", "product", "round", "abs", "floor", "ceil", "max", "min", "to_number", "metadata", "default"}
 
+WARNING = {"data/no_repetition", "data/sound_columns"}
+"""Policies about what may be a property of the data as well as a fault of it."""
+
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -56,6 +59,6 @@ def test_policies_only_compare(project: Path) -> None:
 def test_metadata_fits_the_plan(project: Path) -> None:
     for policy in read_bundle([project / "policies"]).policies:
         assert set(policy.stages) <= set(DEFAULT_STAGES)
-        assert policy.effect == "block"
+        assert policy.effect == ("warn" if policy.id in WARNING else "block")
         assert "\n" not in policy.title + policy.description + policy.remedy
         assert policy.description
