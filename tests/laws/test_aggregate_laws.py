@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from tests.plain_engine import PlainColumn, PlainEngine, PlainTable
 from tests.table_cases import as_json, assert_same, write_parquet
 
+from assay.tables import selecting
 from assay.tables.addressing import Table
 from assay.tables.aggregates import (
     Aggregate,
@@ -46,9 +48,7 @@ texts = st.sampled_from(["a", "A ", " a", "", "é", "日本", "NA"]) | st.text(
 )
 dates = st.dates().map(str)
 rows = st.lists(
-    st.tuples(
-        *(st.none() | each for each in (integers, numbers, texts, st.booleans(), dates))  # type: ignore[arg-type]
-    ),
+    st.tuples(*(st.none() | each for each in (integers, numbers, texts, st.booleans(), dates))),
     max_size=30,
 )
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -182,3 +182,13 @@ def test_a_file_that_is_repeated_has_the_same_quantiles_and_all_rows_twice(
     assert once[0] == again[0]
     assert (once[1].whole * times, once[1].distinct) == (again[1].whole, again[1].distinct)
     assert (once[2].count * times).tolist() == again[2].count.tolist()
+
+
+@QUICK
+@given(rows, st.lists(st.floats(0, 1), max_size=12))
+def test_quantiles_of_very_many_values_are_exact_too(found: list[tuple[Any, ...]], at: list[float]) -> None:
+    table = table_of(found)
+    questions = [Quantiles(T, name, tuple(at)) for name in ("i", "x", "b")]
+    with patch.object(selecting, "MANY", 2):
+        answers = ask(table, questions)
+    assert answers == [PlainEngine({"data": table}).answer(question) for question in questions]

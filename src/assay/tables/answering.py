@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,10 +12,11 @@ from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
 from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation, Typed, as_text, stored
-from assay.tables.connection import THREADS, connect, speaking
+from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
 from assay.tables.dispatching import Fused, answered, asked
 from assay.tables.matching import count_strangers
 from assay.tables.mentions import mentioned
+from assay.tables.outline import load_format
 from assay.tables.questions import Question, Schema
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
@@ -54,7 +56,10 @@ class Tables:
                 found[key] = error
         held = [each for each in found.values() if isinstance(each, Opened)]
         paths, size = [path for each in held for path in each.paths()], sum(each.bytes for each in held)
-        self._connection = connect(paths, size=size, threads=self._threads)
+        streamed = all(load_format(source.format).STREAMED for source in files.values())
+        most = STREAMING_MEGABYTES if streamed else MOST_MEGABYTES
+        spill = self._open.enter_context(TemporaryDirectory(prefix="assay-"))
+        self._connection = connect(paths, size=size, threads=self._threads, most=most, spill=spill)
         self._open.callback(self._connection.close)
         for index, (key, each) in enumerate(found.items()):
             self._scanners[key] = (

@@ -53,12 +53,24 @@ def sketch(connection: duckdb.DuckDBPyConnection, compilation: Compilation, ques
         )
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
     rows = f"SELECT {number(own, question.column)} AS x FROM {own.relation}{own.narrowed(question.where)}"
-    distance = f"(x - {double(question.centre)}) / {double(question.scale)}"
-    placed = f"SELECT x, t, abs(t) AS a FROM (SELECT x, CASE WHEN isfinite(x) THEN {distance} END AS t FROM ({rows}))"
-    counted = "count(*) AS n, min(x) AS low, max(x) AS high, sum(x) AS total"
-    statement = f"SELECT bucket, {counted} FROM (SELECT x, {_bucket()} AS bucket FROM ({placed})) GROUP BY bucket"
     with prepared(connection, own):
-        return _sketched(execute(connection, own, statement).fetchnumpy())
+        return sketched(connection, own, rows, question.centre, question.scale)
+
+
+def sketched(
+    connection: duckdb.DuckDBPyConnection, compilation: Compilation, rows: str, centre: float, scale: float
+) -> SketchCounts:
+    """The fine histogram of the column `x` of some rows."""
+    counted = "count(*) AS n, min(x) AS low, max(x) AS high, sum(x) AS total"
+    statement = f"SELECT bucket, {counted} FROM ({bucketed(rows, centre, scale)}) GROUP BY bucket"
+    return _sketched(execute(connection, compilation, statement).fetchnumpy())
+
+
+def bucketed(rows: str, centre: float, scale: float) -> str:
+    """A query for the column `x` of some rows, each value with its `bucket`."""
+    distance = f"(x - {double(centre)}) / {double(scale)}"
+    placed = f"SELECT x, t, abs(t) AS a FROM (SELECT x, CASE WHEN isfinite(x) THEN {distance} END AS t FROM ({rows}))"
+    return f"SELECT x, {_bucket()} AS bucket FROM ({placed})"
 
 
 def _bucket() -> str:

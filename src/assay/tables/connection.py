@@ -12,26 +12,37 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_MEGABYTES, FEWEST_MEGABYTES = 4096, 256
+STREAMING_MEGABYTES, MOST_SPILLED = 512, 65536
 MOST_RATIO = 100
 THREADS = 2
 _UNITS = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
-def connect(paths: Iterable[str], *, size: int = 1 << 40, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
-    """An in-memory database: no extensions, no spilling, no file but `paths`, settings locked.
+def connect(
+    paths: Iterable[str],
+    *,
+    size: int = 1 << 40,
+    threads: int = THREADS,
+    most: int = MOST_MEGABYTES,
+    spill: str = "",
+) -> duckdb.DuckDBPyConnection:
+    """An in-memory database: no extensions, no file but `paths`, settings locked.
 
     `size` is the number of bytes of the files: memory is bounded by a multiple of it, so that few bytes cannot unpack
-    to many.
+    to many, and is never more than `most` megabytes. `spill` is a private folder for what does not fit in them; without
+    it nothing is written.
     """
     import duckdb
 
+    unpacked = size * MOST_RATIO // 10**6
     connection = duckdb.connect(
         ":memory:",
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "temp_directory": "",
-            "memory_limit": f"{min(MOST_MEGABYTES, FEWEST_MEGABYTES + size * MOST_RATIO // 10**6)}MB",
+            "temp_directory": spill,
+            "max_temp_directory_size": f"{min(MOST_SPILLED, FEWEST_MEGABYTES + unpacked) if spill else 0}MB",
+            "memory_limit": f"{min(most, FEWEST_MEGABYTES + unpacked)}MB",
             "threads": str(threads),
             "preserve_insertion_order": "true",
         },

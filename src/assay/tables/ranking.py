@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from assay.errors import DataError
 from assay.tables.aggregates import Quantiles, TopCounts, TopValues
 from assay.tables.bucketing import number
 from assay.tables.conditions import TEMPORAL, Compilation, Typed, as_text
 from assay.tables.counting import plain
+from assay.tables.selecting import Ranked
 from assay.tables.single_pass import execute, prepared
 
 if TYPE_CHECKING:
@@ -27,13 +25,7 @@ def quantiles(
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
     rows = f"SELECT {number(own, question.column)} AS x FROM {own.relation}{own.narrowed(question.where)}"
     with prepared(connection, own):
-        found = execute(connection, own, f"SELECT x FROM ({rows}) WHERE isfinite(x)").fetchnumpy()["x"]
-    values = np.ma.getdata(found)
-    if not len(values) or not question.at:
-        return ()
-    values.sort()
-    places = [max(1, math.ceil(len(values) * share)) - 1 for share in question.at]
-    return tuple((values[places] + 0.0).tolist())
+        return Ranked(connection, own, f"SELECT x FROM ({rows}) WHERE isfinite(x)").quantiles(question.at)
 
 
 def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: TopValues) -> TopCounts:

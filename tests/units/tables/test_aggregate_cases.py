@@ -11,7 +11,7 @@ from tests.plain_engine import PlainEngine
 from tests.table_cases import Case, as_json, assert_same, cases, source_of, write_parquet
 
 from assay.errors import DataError
-from assay.tables import repeating
+from assay.tables import answering, repeating, selecting
 from assay.tables.addressing import ROW, SCORE, Table
 from assay.tables.aggregates import (
     Aggregate,
@@ -160,3 +160,32 @@ def test_rows_of_several_groups_are_taken_in_their_order(parquet: MakeSource) ->
     assert breaks == [0, 499_999, 0]
     assert sample["x"].tolist() == sampled_rows(500_000, 5_000, 3).tolist() == (-sample["y"]).tolist()
     assert every["x"].tolist() == [*range(500_000)]
+
+
+def test_quantiles_are_exact_where_the_first_rows_mislead(parquet: MakeSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selecting, "MANY", 5)
+    monkeypatch.setattr(selecting, "FIRST", 2)
+    source = parquet(
+        "SELECT unnest([-1e308, 1e308] || [sin(r) * 10.0 ** (r % 30 - 15) for r in range(400)] || [7.0 for r in range(50)]) AS x"
+    )
+    at = tuple(index / 64 for index in range(65))
+    with Tables({"data": source}, {}, None) as tables:
+        found = tables.answer([Quantiles(T, "x", at)])[0]
+        monkeypatch.setattr(selecting, "MANY", 1000)
+        assert found == tables.answer([Quantiles(T, "x", at)])[0]
+    assert len(set(found)) > 50
+
+
+def test_what_does_not_fit_in_memory_is_spilled_to_a_private_folder_and_removed(
+    parquet: MakeSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "STREAMING_MEGABYTES", 40)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "spilled"))
+    (tmp_path / "spilled").mkdir()
+    source = parquet("SELECT 'some longer text ' || (r % 400000) AS s FROM range(800000) t(r)")
+    with Tables({"data": source}, {}, None) as tables:
+        (folder,) = (tmp_path / "spilled").iterdir()
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert tables.answer([TopValues(T, "s", 0)])[0].distinct == 400_000
+        assert [*folder.iterdir()]
+    assert not folder.exists()

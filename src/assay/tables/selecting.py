@@ -1,0 +1,114 @@
+"""Values told by their rank: all put in order, or of very many only those near the wanted places."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assay.tables.aggregates import SketchCounts
+from assay.tables.bucketing import bucketed, sketched
+from assay.tables.conditions import Compilation
+from assay.tables.connection import double
+from assay.tables.single_pass import FIRST, execute
+
+if TYPE_CHECKING:
+    import duckdb
+
+MANY = 1 << 22
+# The exponents of floats span 2^11 values, and each look divides a range of values by 2^13.
+DEEPEST = 200
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The column `x` of some rows, all finite."""
+
+    connection: duckdb.DuckDBPyConnection
+    compilation: Compilation
+    rows: str
+
+    def quantiles(self, at: Sequence[float]) -> tuple[float, ...]:
+        """The values at some shares of their order; none where there are none."""
+        rows = self.connection.execute(f"SELECT count(*) FROM {self.compilation.relation}").fetchall()[0][0]
+        return self.told(at) if rows > MANY else self.read(at)
+
+    def read(self, at: Sequence[float]) -> tuple[float, ...]:
+        """Quantiles of values that are all read and put in order."""
+        values = self._sorted(self.rows)
+        return tuple(float(values[place]) + 0.0 for place in _places(len(values), at))
+
+    def told(self, at: Sequence[float]) -> tuple[float, ...]:
+        """Quantiles of values that are counted in fine buckets, of which then few are read."""
+        first = f"SELECT quantile_disc(x, [0.25, 0.5, 0.75]) FROM (SELECT x FROM ({self.rows}) LIMIT {FIRST})"
+        low, middle, high = execute(self.connection, self.compilation, first).fetchall()[0][0] or (0.0, 0.0, 0.0)
+        scale = _scale(low, high) or 1.0
+        sketch = sketched(self.connection, self.compilation, self.rows, middle, scale)
+        places = _places(int(sketch.count.sum()), at)
+        found = self._among(sketch, middle, scale, sorted(set(places)), DEEPEST)
+        return tuple(found[place] + 0.0 for place in places)
+
+    def _among(
+        self, sketch: SketchCounts, centre: float, scale: float, places: Sequence[int], depth: int
+    ) -> dict[int, float]:
+        """The values at some places of the order of the rows, which a sketch has counted."""
+        before = np.concatenate([[0], np.cumsum(sketch.count)])
+        found: dict[int, float] = {}
+        read: dict[int, list[int]] = {}
+        for place in places:
+            bucket = int(np.searchsorted(before, place, side="right")) - 1
+            read.setdefault(bucket, []).append(place - int(before[bucket]))
+        for bucket, inner in list(read.items()):
+            low, high = float(sketch.low[bucket]), float(sketch.high[bucket])
+            if low == high:
+                found |= dict.fromkeys((int(before[bucket]) + place for place in read.pop(bucket)), low)
+            elif sketch.count[bucket] > MANY and depth and _scale(low, high):
+                values = self._within(low, high, inner, depth)
+                found |= {int(before[bucket]) + place: values[place] for place in read.pop(bucket)}
+        for batch in _batches(list(read), sketch.count):
+            numbers = ", ".join(str(sketch.bucket[bucket]) for bucket in batch)
+            near = f"SELECT x FROM ({bucketed(self.rows, centre, scale)}) WHERE bucket IN (SELECT unnest([{numbers}]))"
+            values_of, start = self._sorted(near), 0
+            for bucket in batch:
+                found |= {int(before[bucket]) + place: float(values_of[start + place]) for place in read[bucket]}
+                start += int(sketch.count[bucket])
+        return found
+
+    def _within(self, low: float, high: float, places: Sequence[int], depth: int) -> dict[int, float]:
+        """The values at some places among those between two values."""
+        between = f"SELECT x FROM ({self.rows}) WHERE x BETWEEN {double(low)} AND {double(high)}"
+        inner, scale = Ranked(self.connection, self.compilation, between), _scale(low, high)
+        sketch = sketched(self.connection, self.compilation, between, low, scale)
+        return inner._among(sketch, low, scale, places, depth - 1)
+
+    def _sorted(self, rows: str) -> Floats:
+        values: Any = execute(self.connection, self.compilation, rows).fetchnumpy()["x"]
+        return np.sort(np.ma.getdata(values).astype(np.float64, copy=False))
+
+
+def _places(n: int, at: Sequence[float]) -> list[int]:
+    """Where quantiles lie in the order of the values, from 0; none where there are no values."""
+    return [max(1, math.ceil(n * share)) - 1 for share in at] if n else []
+
+
+def _scale(low: float, high: float) -> float:
+    """The unit in which a range is eight long: what lies in it falls into the finest buckets."""
+    return high / 8 - low / 8
+
+
+def _batches(buckets: Sequence[int], counts: Any) -> Iterator[list[int]]:
+    """Buckets in their order, together as many as may be read at once."""
+    batch: list[int] = []
+    for bucket in buckets:
+        if batch and counts[[*batch, bucket]].sum() > MANY:
+            yield batch
+            batch = []
+        batch.append(bucket)
+    if batch:
+        yield batch
