@@ -17,7 +17,7 @@ from assay.stats.samples import Cells
 BUCKETS = 10
 FINER, SLIVER, SMALLEST = 4, 2.0**-40, 2.0**-900
 LEAST_EXPECTED = 5
-"""Fewer rows than this expected in a category make χ² a poor guide, so it joins the rest."""
+"""Fewer rows than this expected in a category make χ² a poor guide, so it joins the rest; so does a rest like that."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,9 @@ def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Cat
     known = sorted({*reference.listed, *current.listed}, key=lambda each: (type(each).__name__, str(each)))
     limits = [(each, reference.limits(each), current.limits(each)) for each in known]
     least = LEAST_EXPECTED * (n + m) / min(n, m)
-    kept = [(name, first, second) for name, first, second in limits if first[1] + second[1] >= least]
+    rows = {name: first[1] + second[1] for name, first, second in limits}
+    frequent = _frequent({name: count for name, count in rows.items() if count >= least}, n + m, least)
+    kept = [each for each in limits if each[0] in frequent]
     new = tuple(name for name, first, _ in limits if first[1] == 0)
     return Categories(
         names=tuple(name for name, _, _ in kept),
@@ -122,6 +124,17 @@ def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Cat
         current=_with_rest([second for _, _, second in kept], m),
         new=new,
     )
+
+
+def _frequent(rows: Mapping[Any, int], every: int, least: float) -> set[Any]:
+    """The categories that stay apart: the least frequent join a rest that is itself too rare, while two are left."""
+    rest = every - sum(rows.values())
+    rising = sorted(rows, key=lambda name: rows[name])
+    joined = 0
+    while 0 < rest < least and len(rising) - joined > 1:
+        rest += rows[rising[joined]]
+        joined += 1
+    return set(rising[joined:])
 
 
 def _counted(

@@ -1,6 +1,7 @@
 """One column of a reference beside the same column now: every statistic, the test and the effect.
 
-A column of numbers is tested by Kolmogorov and Smirnov, a column of categories by χ²; the effect of both is PSI.
+A column of numbers is tested by Kolmogorov and Smirnov, a column of categories by χ², of two by Fisher's exact test;
+the effect of all is PSI.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from assay.stats.divergences import (
 from assay.stats.drifting import ColumnEvidence
 from assay.stats.samples import Cells, Sample
 from assay.stats.two_samples import (
+    categories_p,
     chi_squared,
-    chi_squared_p,
     cramers_v,
     cramers_v_corrected,
     freedom,
@@ -131,7 +132,7 @@ def compare_categories(
         n=n,
         m=m,
         statistics=statistics,
-        p=chi_squared_p(statistic, degrees),
+        p=categories_p(found.reference, found.current),
         effect=effect,
         bar=psi_bar(n, m, degrees + 1, level=level, least=least),
         reference=found.reference,
