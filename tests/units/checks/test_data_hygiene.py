@@ -299,15 +299,15 @@ def test_copies_are_a_fault_although_all_of_the_set_is_copied(tmp_path: Path) ->
 
 
 def test_clean_data_seldom_alarm(tmp_path: Path) -> None:
-    """Over 40 pairs of clean sets of several sizes, at most two bars are not cleared in all."""
+    """Over 24 pairs of clean sets of several sizes, at most one bar is not cleared in all."""
     alarms: list[str] = []
     sizes = (60, 200, 1000)
-    for seed in range(40):
+    for seed in range(24):
         n = sizes[seed % 3]
         train, holdout = both(n, n // 2, seed + 10)
         facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
         alarms += closed(facts, book())
-    assert len(alarms) <= 2
+    assert len(alarms) <= 1
 
 
 def test_several_classes(tmp_path: Path) -> None:

@@ -45,29 +45,31 @@ def measure_alike(scene: Scene, name: str, matters: float, level: float) -> Aski
     }
     pairs = {column: (first, second) for column, (first, second) in lacking.items()}
     return AlikeFacts(
-        categories=_differing(new, matters, level, upwards=True),
-        missingness=_differing(pairs, matters, level, upwards=False),
+        categories=differing(new, matters, level, upwards=True),
+        missingness=differing(pairs, matters, level, upwards=False),
     )
 
 
-def _differing(
+def differing(
     pairs: Mapping[str, tuple[tuple[int, int], tuple[int, int]]], matters: float, level: float, *, upwards: bool
 ) -> DifferenceFinding:
-    """The columns whose shares differ surely, all columns taken together, and by so much that it matters."""
+    """The columns whose shares differ by an exact test, all columns taken together, and by so much that it matters."""
     from assay.stats.intervals import bonferroni
     from assay.stats.proportions import difference
+    from assay.stats.shares import fisher_tail
 
     each = bonferroni(level, len(pairs))
     measured = {column: difference(*pair, level=each) for column, pair in pairs.items()}
     found = {column: shown for column, shown in measured.items() if isinstance(shown, Estimate)}
     ordered = sorted(found, key=lambda column: (-abs(found[column].value), column))
-    differing = [
+    surely = [
         column
         for column in ordered
-        if abs(found[column].value) >= matters and (found[column].low > 0 or (not upwards and found[column].high < 0))
+        if (found[column].value if upwards else abs(found[column].value)) >= matters
+        and fisher_tail(*pairs[column]) <= (1 - each) / 2
     ]
     return DifferenceFinding(
-        columns=exact(len(differing), len(pairs)),
-        names=tuple(differing[:MOST_NAMES]),
+        columns=exact(len(surely), len(pairs)),
+        names=tuple(surely[:MOST_NAMES]),
         by_column={column: found[column] for column in ordered[:MOST_NAMES] if found[column].value},
     )

@@ -44,9 +44,12 @@ def stepped(part: Mapping[str, Column], steps: Mapping[str, float], folded: Sequ
 
 def chance_of_meeting(rows: Codes, others: Codes, among: int, seed: int) -> float:
     """The share of rows that equal one of so many others by chance; `others` are some of them."""
-    if not len(rows) or not len(others):
+    if min(len(rows), len(others)) < 2:  # noqa: PLR2004  # one row has no pair
         return 0.0
-    alike = [_pairs(rows[:, index], others[:, index]) for index in range(rows.shape[1])]
+    # Pairs within each set, because copies from one to the other would pass for chance.
+    alike = [
+        math.sqrt(_pairs_within(rows[:, index]) * _pairs_within(others[:, index])) for index in range(rows.shape[1])
+    ]
     (mine, parts), (theirs, other_parts) = _hashed(rows, seed), _hashed(others, seed)
     return _chance(
         alike,
@@ -100,11 +103,11 @@ def _chance(alike: Sequence[float], among: float, whole: Callable[[], float], wi
     """
     independent = among * math.prod(alike)
     if independent < TELLING:
-        return 1 - math.exp(-independent)
+        return -math.expm1(-independent)
     odds = [min(each, LIKELIEST) / (1 - min(each, LIKELIEST)) for each in alike]
     every = whole()
     dependent = max((without(index) - every) * odd for index, odd in enumerate(odds)) * among
-    return 1 - math.exp(-max(independent, dependent))
+    return -math.expm1(-max(independent, dependent))
 
 
 def _hashed(rows: Codes, seed: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

@@ -12,14 +12,20 @@ from assay.values import Reason, Undefined, exact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SELDOM_MISSING = 0.05
-"""A column that lacks more values than this is not compared: a row that lacks one repeats nothing."""
+MAY_LACK = 0.2
+"""At most this share of rows lacks one of the columns that are compared: a row that lacks one repeats nothing."""
 
 
 def full(scene: Scene, name: str, columns: Iterable[str]) -> tuple[str, ...]:
-    """The columns that seldom lack a value."""
-    summaries, rows = scene.summaries[name], scene.rows[name]
-    return tuple(column for column in columns if summaries[column].missing <= SELDOM_MISSING * rows)
+    """The fullest columns, as many as leave most rows with a value in each, in the order of the file."""
+    summaries, left = scene.summaries[name], MAY_LACK * scene.rows[name]
+    kept = set[str]()
+    for column in sorted(columns := tuple(columns), key=lambda column: (summaries[column].missing, column)):
+        left -= summaries[column].missing
+        if left < 0:
+            break
+        kept.add(column)
+    return tuple(column for column in columns if column in kept)
 
 
 def finding(
