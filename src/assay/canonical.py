@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from decimal import Context
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -18,6 +19,7 @@ SAFE_DIGITS, LARGEST = len(f"-{2**53}"), 2**53
 _CONTEXT = Context(prec=SIGNIFICANT_DIGITS)
 
 
+@lru_cache(maxsize=1 << 14)
 def significant(value: float) -> float:
     """A finite number rounded to 9 significant digits, half to even; raises ValueError otherwise."""
     if not math.isfinite(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +14,7 @@ from pydantic import Field
 from assay import registry
 from assay.books import make_book
 from assay.canonical import canonical
+from assay.commands.parts.profiles import read_profile_file
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
 from assay.edges.remote import is_remote
@@ -21,8 +22,8 @@ from assay.errors import DataError, EvaluationError, ManifestError, UsageError
 from assay.manifest import Manifest
 from assay.measuring import Book
 from assay.options import Options as CommonOptions
-from assay.planned import PlannedCheck
-from assay.steps.collecting.rounds import measure_all, start
+from assay.pages import Measurement
+from assay.steps.collecting.rounds import Measuring, measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
 from assay.steps.predicting.files import read_scores_of
 from assay.tables.addressing import Table
@@ -30,13 +31,16 @@ from assay.tables.source import Source
 from assay.yaml_strict import MAX_BYTES, Document, load
 
 POSITIONAL = ("check",)
+PROFILE = ".profile.json"
 
 
 class Options(CommonOptions):
     """Options of `measure`."""
 
     check: str = Field(description="The check to run.")
-    data: tuple[str, ...] = Field((), description="A data set as name=path.")
+    data: tuple[str, ...] = Field(
+        (), description="A data set as name=path; for drift its profile too, as name=….profile.json."
+    )
     predictions: tuple[str, ...] = Field(
         (), description="Scores of a data set as name=path: a file of data with an id and a score column."
     )
@@ -56,18 +60,21 @@ def run(options: Options) -> int:
     """Prints the facts as JSON; 0 when they were measured."""
     from assay.tables.reading import schema
 
-    sources = {name: _source(path) for name, path in _pairs("--data", options.data)}
+    named = dict(_pairs("--data", options.data))
+    profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(PROFILE)}
+    sources = {name: _source(path) for name, path in named.items() if name not in profiles}
     columns = {name: schema(source) for name, source in sources.items()}
+    columns |= {name: profile.kinds() for name, profile in profiles.items()}
     document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
-    book = make_book(_manifest(options, sources), columns=columns, as_of="", predicted=_predicted(options))
+    book = make_book(
+        _manifest(options, named, profiles),
+        columns=columns,
+        as_of="",
+        predicted=_predicted(options),
+        profiles=profiles,
+    )
     block = _read(options.check, document, book, columns)
-    from assay.tables.answering import Tables
-
-    planned: PlannedCheck = planned_check(options.check, block, 0)
-    with TemporaryDirectory() as folder:
-        predictions = dict(_predictions(options, sources, Path(folder)))
-        with Tables(sources, predictions, options.id) as tables:
-            (measurement,) = measure_all([start(planned, book)], tables.answer)
+    (measurement,) = _measured(start(planned_check(options.check, block, 0), book), options, sources)
     if measurement.outcome != "measured" or measurement.facts is None:
         raise EvaluationError(measurement.reason or "The check was not measured.", hint="")
     if options.format == "json":
@@ -75,6 +82,18 @@ def run(options: Options) -> int:
     else:
         sys.stdout.write("\n".join(_lines(measurement.facts, "")) + "\n")
     return 0
+
+
+def _measured(measuring: Measuring, options: Options, sources: dict[str, Source]) -> tuple[Measurement, ...]:
+    """The check carried through; one that has no questions needs no tables."""
+    if measuring.ended is not None:
+        return (measuring.ended,)
+    from assay.tables.answering import Tables
+
+    with TemporaryDirectory() as folder:
+        predictions = dict(_predictions(options, sources, Path(folder)))
+        with Tables(sources, predictions, options.id) as tables:
+            return measure_all([measuring], tables.answer)
 
 
 def _read(check: str, document: Document, book: Book, columns: dict[str, dict[str, str]]) -> CheckBlock:
@@ -87,14 +106,14 @@ def _read(check: str, document: Document, book: Book, columns: dict[str, dict[st
     return blocks[check]
 
 
-def _manifest(options: Options, sources: dict[str, Source]) -> Manifest:
+def _manifest(options: Options, named: Mapping[str, str], profiles: Collection[str]) -> Manifest:
     positive = load(options.positive, "--positive").value
     return Manifest.model_validate(
         {
             "assay": 1,
             "model": {"name": "measured", "task": options.task, "positive": positive, "threshold": options.threshold},
             "data": {
-                "sets": {name: {"path": source.name} for name, source in sources.items()},
+                "sets": {name: {"profile" if name in profiles else "path": path} for name, path in named.items()},
                 "label": options.label,
                 "id": options.id,
                 "sensitive": list(options.sensitive),

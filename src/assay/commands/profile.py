@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pydantic import Field
 
+from assay.commands.parts.profiles import read_profile_file
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath, write_atomically
 from assay.errors import DataError, UsageError
 from assay.manifest import FILE, Data
 from assay.options import Options as CommonOptions
-from assay.profiles import MAX_BYTES, Profile, read_profile
+from assay.profiles import Profile
 
 POSITIONAL = ("data",)
 NAME = "data"
@@ -42,7 +43,7 @@ def run(options: Options) -> int:
 
     profile = _first(options)
     if options.merge:
-        profile = merge_profiles([profile, *(_read(Path(path)) for path in options.merge)])
+        profile = merge_profiles([profile, *(read_profile_file(Path(path)) for path in options.merge)])
     if options.out is not None:
         write_atomically(options.out, profile.content())
     proposal = propose_contract(profile, options.on)
@@ -65,12 +66,12 @@ def _first(options: Options) -> Profile:
     if path.suffix == ENDING:
         if options.like is not None:
             raise UsageError("--like is for data; a profile already has edges.")
-        return _read(path)
+        return read_profile_file(path)
     from assay.tables.addressing import Table
     from assay.tables.answering import Tables
     from assay.tables.profiling import profile_table
 
-    like = _read(options.like) if options.like is not None else None
+    like = read_profile_file(options.like) if options.like is not None else None
     folder = Path(os.path.realpath(path.parent))
     if not (folder / path.name).exists():
         raise DataError(f"`{options.data}` does not exist.", hint="")
@@ -99,10 +100,3 @@ def _data_of(path: Path) -> Data:
     if problems or manifest is None:
         raise ManifestError(problems)
     return manifest.data or Data(sets={})
-
-
-def _read(path: Path) -> Profile:
-    folder = Path(os.path.realpath(path.parent))
-    if not folder.is_dir():
-        raise DataError(f"`{path}` does not exist.", hint="")
-    return read_profile(read_beneath(folder, path.name, limit=MAX_BYTES), str(path))

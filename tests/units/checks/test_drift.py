@@ -391,3 +391,17 @@ def test_bars_and_problems() -> None:
         for _, message in drift.problems(drift.Spec.model_validate(block), book)
     ]
     assert len(told) >= 5
+
+
+def test_many_categories_are_compared_by_those_that_both_sides_tell(tmp_path: Path) -> None:
+    """A profile lists a hundred of them; the rest is counted, and settles nothing by itself."""
+    names = np.array([f"n{number}" for number in range(500)], dtype=object)
+    chance = np.arange(500, 0, -1) / np.arange(500, 0, -1).sum()
+    reference, same = ({"t": draw(seed).choice(names, SIZE, p=chance)} for seed in (1, 2))
+    moved = {"t": np.where(draw(3).random(SIZE) < 0.4, "unheard of", same["t"]).astype(object)}
+    for both in (False, True):
+        assert drifted(by_profile(tmp_path, reference, same, both=both)) == {"t": 0}
+        assert drifted(by_profile(tmp_path, reference, moved, both=both)) == {"t": 1}
+    assert drifted(found(tmp_path, reference, same)) == {"t": 0}
+    told = by_profile(tmp_path, reference, moved, both=False).columns["t"]
+    assert isinstance(told.new_categories, Undefined)

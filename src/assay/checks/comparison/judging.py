@@ -6,16 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assay.checks.comparison.categories import new_categories, told_apart
 from assay.checks.comparison.facts import ColumnFacts, MissingFacts, Role
 from assay.checks.comparison.sides import Seen, hides
 from assay.values import Measure, Undefined, exact
 
 if TYPE_CHECKING:
+    from assay.stats.bounded import Bounded
     from assay.stats.comparing import Comparison
     from assay.stats.drifting import Decision
 
-MOST_EXAMPLES, FEW = 5, 50
-"""Names of new categories are told only where a column has so few values that none is about one person."""
 VALUES, MISSING = "values", "missing"
 
 
@@ -57,12 +57,23 @@ def _values(reference: Seen, current: Seen, judging: Judging) -> Comparison | Un
     if reference.hidden or current.hidden:
         return Undefined(reason="not_applicable", n=rows)
     if reference.sample is not None and current.sample is not None:
-        found = compare_numbers(reference.sample, current.sample, unit=reference.spread, level=judging.level)
+        found = _in_spreads(compare_numbers(reference.sample, current.sample, level=judging.level), reference.spread)
     elif reference.categories is not None and current.categories is not None:
-        found = compare_categories(reference.categories, current.categories, level=judging.level)
+        found = compare_categories(*told_apart(reference.categories, current.categories), level=judging.level)
     else:
         return Undefined(reason="not_applicable", n=rows)
     return found if isinstance(found, Undefined) else _with_effect(found, judging)
+
+
+def _in_spreads(found: Comparison | Undefined, spread: Bounded | None) -> Comparison | Undefined:
+    """The same, Wasserstein's distance being told in the reference's standard deviations too."""
+    from assay.stats.bounded import between
+
+    moved = None if isinstance(found, Undefined) else found.statistics["wasserstein"]
+    if isinstance(found, Undefined) or moved is None or spread is None or spread.low <= 0:
+        return found
+    normed = between(moved.low / spread.high, moved.value / spread.value, moved.high / spread.low)
+    return replace(found, statistics={**found.statistics, "wasserstein_normed": normed})
 
 
 def _missing(reference: Seen, current: Seen, judging: Judging) -> Comparison | None:
@@ -143,7 +154,7 @@ def column_facts(
             "statistics": {statistic: found.measure(statistic) for statistic in found.statistics},
             "edges": () if sensitive else tuple(edge for edge in found.edges if abs(edge) != float("inf")),
             "epsilon": found.epsilon,
-            **({} if ordered else _new(found, current, sensitive=sensitive)),
+            **({} if ordered else new_categories(reference, current, sensitive=sensitive)),
         }
     )
 
@@ -188,17 +199,3 @@ def _missing_facts(compared: Compared, decision: Decision | None) -> MissingFact
         psi=compared.missing.measure("psi") if compared.missing is not None else None,
         adjusted_p=decision.adjusted_p.estimate(n + m) if decision is not None else None,
     )
-
-
-def _new(found: Comparison, current: Seen, *, sensitive: bool) -> dict[str, object]:
-    """How many rows have a category that the reference does not have, and some of these where they may be told."""
-    counts = current.categories
-    if counts is None:
-        return {}
-    rows = sum(counts.listed.get(name, 0) for name in found.new)
-    told = not sensitive and counts.rest == 0 and len(counts.listed) <= FEW
-    examples = sorted(found.new, key=lambda name: (-counts.listed.get(name, 0), str(name)))[:MOST_EXAMPLES]
-    return {
-        "new_categories": exact(rows, found.m),
-        "new_examples": tuple(str(name)[:80] for name in examples) if told else (),
-    }

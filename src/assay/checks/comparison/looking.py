@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from assay.checks.comparison.categories import seen_categories
 from assay.checks.comparison.sides import (
     Seen,
     Side,
@@ -18,7 +19,6 @@ from assay.checks.comparison.sides import (
     is_ordered,
     is_time,
     seen_between,
-    seen_categories,
     seen_days,
     seen_in_profile,
     seen_in_sketch,
@@ -151,7 +151,7 @@ def _questions(
     if edges is not None:
         return [Buckets(table, name, edges), Summary(table, (name,))]
     at, scale = centre or (0.0, 1.0)
-    return [Sketch(table, name, at, scale), Summary(table, (name,))]
+    return [Sketch(table, name, at, scale)]
 
 
 def _asked(
@@ -176,7 +176,7 @@ def _seen(
         return seen_values(_numbers(side, name, answers[0][name]), edges)
     if edges is not None:
         return seen_between(edges, answers[0], answers[1][name])
-    return seen_in_sketch(answers[0], answers[1][name])
+    return seen_in_sketch(answers[0])
 
 
 def _numbers(side: Side, name: str, values: Any) -> Any:

@@ -14,6 +14,7 @@ from assay.tables.profiling import CATEGORIES, TIMES, family
 if TYPE_CHECKING:
     from assay.profiles import ColumnProfile, Profile
     from assay.stats.binning import CategoryCounts
+    from assay.stats.bounded import Bounded
     from assay.stats.samples import Sample
     from assay.tables.aggregates import BucketCounts, ColumnSummary, SketchCounts, TopCounts
 
@@ -39,15 +40,15 @@ class Side:
 class Seen:
     """A column of one side: how many rows have a value or none, and the values as a sample or by category.
 
-    `spread` is the standard deviation, where it is known and not 0; `is_exact` says that asking for every value would
-    tell nothing new; `hidden` that there are values which the profile does not tell.
+    `spread` is the standard deviation of the finite values, where it is known and not 0; `is_exact` says that asking
+    for every value would tell nothing new; `hidden` that there are values which the profile does not tell.
     """
 
     there: int
     missing: int
     sample: Sample | None = None
     categories: CategoryCounts | None = None
-    spread: float | None = None
+    spread: Bounded | None = None
     is_exact: bool = False
     is_sketched: bool = False
     hidden: bool = False
@@ -107,14 +108,15 @@ def _limits(found: Sequence[float | None], negative: int, positive: int, *, leas
     return limits
 
 
-def seen_in_sketch(sketch: SketchCounts, summary: ColumnSummary | None = None) -> Seen:
+def seen_in_sketch(sketch: SketchCounts) -> Seen:
     """A column of numbers in a sketch's buckets."""
     import numpy as np
 
     from assay.stats.samples import sample_of_sketch
+    from assay.stats.spreads import spread_of
 
     sample = sample_of_sketch(sketch)
-    spread = _spread(summary.deviations, summary.n) if summary is not None else None
+    spread = spread_of(sample)
     single = bool(np.array_equal(sample.low, sample.high))
     return Seen(sample.n, sketch.missing, sample=sample, spread=spread, is_exact=single, is_sketched=True)
 
@@ -162,27 +164,18 @@ def seen_values(values: Any, edges: Sequence[float] | None = None) -> Seen:
 
     from assay.stats.profiling import bins_of
     from assay.stats.samples import sample_of_buckets, sample_of_values
+    from assay.stats.spreads import spread_of
 
     numbers = np.asarray(values, dtype=np.float64)
     there = np.sort(numbers[~np.isnan(numbers)]) + 0.0
-    finite = there[np.isfinite(there)]
-    spread = float(finite.std()) if len(finite) else None
-    missing = len(numbers) - len(there)
+    missing, whole = len(numbers) - len(there), sample_of_values(there)
     if edges is None:
-        return Seen(len(there), missing, sample=sample_of_values(there), spread=spread or None, is_exact=True)
+        return Seen(len(there), missing, sample=whole, spread=spread_of(whole), is_exact=True)
     bins = bins_of(there, edges)
     nan = float("nan")
     low, high, total = ([nan if each is None else each for each in part] for part in (bins.low, bins.high, bins.total))
     sample = sample_of_buckets(bins.counts, low, high, total)
-    return Seen(len(there), missing, sample=sample, spread=spread or None, is_exact=True)
-
-
-def seen_categories(found: TopCounts) -> Seen:
-    """A column of categories by the most frequent ones."""
-    from assay.stats.binning import CategoryCounts
-
-    counts = CategoryCounts(dict(found.values), found.rest)
-    return Seen(counts.n, found.missing, categories=counts, is_exact=found.rest == 0)
+    return Seen(len(there), missing, sample=sample, spread=spread_of(whole), is_exact=True)
 
 
 def seen_days(found: TopCounts, edges: Sequence[float] | None = None) -> Seen:
@@ -190,19 +183,27 @@ def seen_days(found: TopCounts, edges: Sequence[float] | None = None) -> Seen:
     import numpy as np
 
     from assay.stats.profiling import seconds_of
+    from assay.stats.samples import Sample
+    from assay.stats.spreads import spread_of
 
     if found.rest:
         raise DataError("A column has more dates than there are days.")
     days = seconds_of([str(day) for day, _ in found.values])
-    values = np.repeat(days, [count for _, count in found.values])
-    seen = seen_values(values, edges)
-    return Seen(seen.there, found.missing, sample=seen.sample, spread=seen.spread, is_exact=True)
+    order = np.argsort(days, kind="stable")
+    counts = np.array([count for _, count in found.values], dtype=np.int64)[order]
+    if edges is not None:
+        seen = seen_values(np.repeat(days[order], counts), edges)
+        return replace(seen, missing=found.missing)
+    sample = Sample(days[order], counts, days[order], days[order], days[order] * counts)
+    return Seen(sample.n, found.missing, sample=sample, spread=spread_of(sample), is_exact=True)
 
 
 def _number(value: Any) -> float:
     return 0.0 if value is None else float(value)
 
 
-def _spread(deviations: float | None, n: int) -> float | None:
+def _spread(deviations: float | None, n: int) -> Bounded | None:
     """The standard deviation, or None where it is unknown or 0."""
-    return (deviations / n) ** 0.5 or None if deviations is not None and n else None
+    from assay.stats.bounded import known
+
+    return known((deviations / n) ** 0.5) if deviations and n else None

@@ -1,0 +1,34 @@
+"""The standard deviation of a sample in cells, with the limits that its cells leave."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from assay.stats.bounded import Bounded, between
+from assay.stats.samples import Sample
+
+
+def spread_of(sample: Sample) -> Bounded | None:
+    """The standard deviation of the finite values; None where it is 0, not known, or beyond a float.
+
+    A cell's values have the cell's mean, and within it a variance of at most (mean - low) · (high - mean).
+    """
+    finite = np.isfinite(sample.low) & np.isfinite(sample.high)
+    count, low, high = sample.count[finite], sample.low[finite], sample.high[finite]
+    n = int(count.sum())
+    total = sample.total[finite]
+    if n == 0 or not np.isfinite(total).all():
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        centre = low[len(low) // 2]
+        means = np.clip(total / count, low, high)
+        shifted = means - centre
+        between_cells = float((count * (shifted - (count * shifted).sum() / n) ** 2).sum()) / n
+        within = float((count * ((means - low) * (high - means))).sum()) / n
+        likely = float((count * ((high - low) ** 2 / 12)).sum()) / n
+    if not math.isfinite(between_cells + within) or between_cells + within <= 0:
+        return None
+    least, most = math.sqrt(between_cells), math.sqrt(between_cells + within)
+    return between(least, math.sqrt(between_cells + min(likely, within)), most)
