@@ -21,7 +21,7 @@ from assay.planned import (
     PlannedInput,
     PlannedPolicy,
 )
-from assay.values import Count, Measure, Picture, Value
+from assay.values import Count, Measure, Number, Picture, Value
 
 Outcome = Literal["pass", "fail", "inconclusive", "not_evaluated"]
 
@@ -180,6 +180,15 @@ class CardPicture(Value):
     picture: Picture
 
 
+class CardBase(Value):
+    """An earlier decision on the same model and stage: what was measured then, by bar id."""
+
+    decision: Digest
+    as_of: str
+    verdict: Literal["open", "closed"]
+    bars: dict[str, Number]
+
+
 class Card(Page):
     """The model card: what the model is for, what it was measured on, and what was ruled."""
 
@@ -195,6 +204,7 @@ class Card(Page):
     rulings: tuple[Ruling, ...]
     numbers: tuple[CardNumber, ...]
     pictures: tuple[CardPicture, ...]
+    base: CardBase | None = None
     decision: Digest
 
 

@@ -33,7 +33,7 @@ PAYLOADS = (
 HOSTILE = ESCAPING["HOSTILE"] | st.sampled_from(PAYLOADS)
 SETTINGS = settings(max_examples=40, deadline=None)
 OUR_HTML = re.compile(
-    r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|The plan and its digests)"
+    r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|Reference against current|The plan and its digests)"
     r"</summary>|</details>"
 )
 MARKS = "(?:❌|❔|🚫|⚠️)"
@@ -55,6 +55,7 @@ def hostile(text: str) -> dict[str, Any]:
             predictions=pages.predictions,
             evidence=pages.evidence,
             decision=pages.decision,
+            card=pages.card,
         ),
         "base": base,
         "judged_by": text,

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assay.dossier import Pages
-from assay.pages import PAGES
+from assay.pages import PAGES, CardBase
 from assay.render import html, json, markdown, terminal
 from assay.values import Reason
 
@@ -80,7 +80,9 @@ def poisoned(text: str) -> Pages:
     """The dossier of the closed gate with `text` in place of everything that somebody else may have written."""
     pages: Pages = SAMPLE["closed"]()
     dumped = {page.name: _poison(page.model_dump(), text, "") for page in pages.written()}
-    return Pages(**{page.name: page.model_validate(dumped[page.name]) for page in PAGES})
+    told = {page.name: page.model_validate(dumped[page.name]) for page in PAGES}
+    base = CardBase(decision=pages.card.decision, as_of=text, verdict="open", bars={text: 0.5}) if pages.card else None
+    return Pages(**{**told, "card": told["card"].model_copy(update={"base": base})})
 
 
 def _poison(value: Any, text: str, key: str) -> Any:

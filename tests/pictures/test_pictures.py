@@ -94,9 +94,22 @@ def long() -> Pages:
     assert decision is not None
     given = {"policy": f"team/{LONG}", "title": LONG, "remedy": LONG, "reasons": (LONG,), "offenders": (LONG,)}
     rulings = tuple(each.model_copy(update=given) for each in decision.rulings)
+    drawn = tuple(
+        each.model_copy(update={"picture": each.picture.model_copy(update={"title": LONG, "label": LONG})})
+        for each in card.pictures
+        if each.picture.kind == "overlay"
+    )
     changes = tuple(each.model_copy(update={"path": LONG, "after": LONG}) for each in CHANGED["changes"]())
     return Pages(
         plan=plan.model_copy(update={"changes": changes}),
-        card=card.model_copy(update={"rulings": rulings, "title": LONG, "model": {**card.model, "name": LONG}}),
+        card=card.model_copy(
+            update={
+                "rulings": rulings,
+                "title": LONG,
+                "model": {**card.model, "name": LONG},
+                "pictures": drawn,
+                "base": CHANGED["compared"]().card.base,
+            }
+        ),
         decision=decision.model_copy(update={"rulings": rulings, "model": LONG}),
     )

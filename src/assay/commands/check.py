@@ -19,12 +19,12 @@ from assay.errors import CLOSED, OPEN, PageError
 from assay.options import StepOptions
 from assay.pages import Card
 from assay.planned import Digest
-from assay.steps import collect, decide, plan, predict
+from assay.steps import card, collect, decide, plan, predict
 
 ROW = ("plan", "predict", "collect", "decide", "card")
 
 
-class Options(plan.Options, predict.Options, collect.Options, decide.Options):
+class Options(plan.Options, predict.Options, collect.Options, decide.Options, card.Options):
     """Options of `check`: those of its steps."""
 
     expect: Digest | None = Field(None, description="Digest that the decision must have, as another run printed it.")

@@ -6,10 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assay.dossier import Pages
-from assay.pages import CardPicture, Ruling
+from assay.pages import Ruling
 from assay.render.drawing import interval, pictures
 from assay.render.wording import bars, contents, numbers, outcomes, plain
 from assay.render.wording.behind import numbers_behind
+from assay.render.wording.parts import CheckPart, check_parts
+from assay.render.wording.trends import trends_of_card
+from assay.values import Picture
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,8 +25,8 @@ def render(pages: Pages) -> str:
     """The card; it asks for nothing from anywhere, runs no script, and escapes all that others wrote."""
     card = contents.need_card(pages)
     told = outcomes.by_standing(card.rulings)
-    parts = contents.check_parts(pages)
-    drawn = {id(each): _picture(each, f"picture-{index}") for index, each in enumerate(card.pictures)}
+    parts = check_parts(pages)
+    drawn = {id(each.picture): f"picture-{index}" for index, each in enumerate(card.pictures)}
     return (
         _environment()
         .get_template("card.html.jinja")
@@ -40,7 +43,8 @@ def render(pages: Pages) -> str:
             },
             data=contents.data_rows(pages),
             roles=contents.column_roles(pages),
-            parts=[(part, [drawn[id(each)] for each in part.pictures]) for part in parts],
+            trends=trends_of_card(card),
+            parts=[(part, [_picture(each, drawn[id(each)]) for each in _drawn(part)]) for part in parts],
             most_numbers=_MOST_NUMBERS,
             commands=contents.commands(pages),
             digests=contents.digests(pages),
@@ -93,12 +97,17 @@ def _gate(ruling: Ruling, identity: str) -> dict[str, Any]:
     }
 
 
-def _picture(card_picture: CardPicture, identity: str) -> dict[str, Any]:
+def _drawn(part: CheckPart) -> tuple[Picture, ...]:
+    """What is drawn of a check."""
+    return (*(each.picture for each in part.pictures), *part.overlays)
+
+
+def _picture(picture: Picture, identity: str) -> dict[str, Any]:
     """A picture as the template shows it: its drawing and the numbers behind it, where they are few."""
-    grid = numbers_behind(card_picture.picture)
+    grid = numbers_behind(picture)
     return {
-        "title": card_picture.picture.title,
-        "drawing": pictures.draw(card_picture.picture, identity),
+        "title": picture.title,
+        "drawing": pictures.draw(picture, identity),
         "header": grid.header,
         "rows": grid.rows if len(grid.rows) <= _MOST_ROWS else (),
     }

@@ -8,10 +8,12 @@ from assay.dossier import Pages
 from assay.pages import Card, Ruling
 from assay.render.wording import bars, contents, outcomes
 from assay.render.wording.bars import SeenBar
-from assay.render.wording.figures import picture_lines
+from assay.render.wording.figures import picture_lines, spark_lines
 from assay.render.wording.gates import seen_text
 from assay.render.wording.marked import code, prose, table, together
 from assay.render.wording.numbers import count, method_text, value_text
+from assay.render.wording.parts import check_parts
+from assay.render.wording.trends import Trends, trends_of_card
 
 FILE: str | None = "card.md"
 
@@ -19,17 +21,17 @@ FILE: str | None = "card.md"
 def render(pages: Pages) -> str:
     """The card; everything that others wrote is harmless prose or stands in a code span."""
     card = contents.need_card(pages)
-    told = outcomes.by_standing(card.rulings)
+    told, trends = outcomes.by_standing(card.rulings), trends_of_card(card)
     lines = [
         *_head(card),
         *_purpose(card),
-        *_gates("Gates that are closed", told["closed"]),
-        *_gates("Warnings", told["warned"]),
-        *_gates("Gates that a waiver opens", told["waived"]),
-        *_passed(told["passed"]),
+        *_gates("Gates that are closed", told["closed"], trends),
+        *_gates("Warnings", told["warned"], trends),
+        *_gates("Gates that a waiver opens", told["waived"], trends),
+        *_passed(told["passed"], trends),
         *_data(pages),
         *_checks(pages),
-        *_other_bars(card.rulings),
+        *_other_bars(card.rulings, trends),
         *_verifying(pages),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -44,7 +46,15 @@ def _head(card: Card) -> list[str]:
         "",
         f"As of {prose(card.as_of)}. Every number carries its interval and the number of rows behind it.",
         "",
+        *_since(card),
     ]
+
+
+def _since(card: Card) -> list[str]:
+    if card.base is None:
+        return []
+    gate = outcomes.gate(card.base.verdict).lower()
+    return [f"Arrows tell what moved since {code(card.base.decision)} ({gate}, as of {prose(card.base.as_of)}).", ""]
 
 
 def _purpose(card: Card) -> list[str]:
@@ -63,19 +73,20 @@ def _purpose(card: Card) -> list[str]:
     return [*lines, ""] if lines[-1] else lines
 
 
-def _gates(heading: str, rulings: Iterable[Ruling]) -> list[str]:
-    sections = [line for ruling in rulings for line in _gate(ruling)]
+def _gates(heading: str, rulings: Iterable[Ruling], trends: Trends) -> list[str]:
+    sections = [line for ruling in rulings for line in _gate(ruling, trends)]
     return [f"## {heading}", "", *sections] if sections else []
 
 
-def _gate(ruling: Ruling) -> list[str]:
+def _gate(ruling: Ruling, trends: Trends) -> list[str]:
     shown = outcomes.mark(ruling)
     lines = [f"### {shown.emoji} {code(ruling.policy)}: {shown.word}", "", f"Required: {prose(ruling.title)}", ""]
     if ruling.waiver is not None:
         lines += [outcomes.waiver_text(ruling, prose), ""]
     seen, others = bars.parted(bars.seen_bars(ruling))
     if seen:
-        lines += table(["", "of what", "seen", "bar"], [("▸" if each.offends else "", *_bar(each)) for each in seen])
+        rows = [("▸" if each.offends else "", *_bar(each, trends)) for each in seen]
+        lines += table(["", "of what", "seen", "bar"], rows)
     if others:
         lines += [f"- {count(len(others))} more listed under *Other bars*"]
     reasons = [*ruling.reasons, *bars.other_offenders(ruling)]
@@ -88,8 +99,10 @@ def _gate(ruling: Ruling) -> list[str]:
     return [*lines, f"**What next:** {prose(outcomes.remedy(ruling))}", ""]
 
 
-def _bar(each: SeenBar) -> tuple[str, ...]:
-    return _what(each), seen_text(each), f"{together(each.bound)} ({code(each.place)})"
+def _bar(each: SeenBar, trends: Trends) -> tuple[str, ...]:
+    trend = trends.get(each.bar.id)
+    seen = seen_text(each) if trend is None else f"{seen_text(each)}; {together(trend.told())}"
+    return _what(each), seen, f"{together(each.bound)} ({code(each.place)})"
 
 
 def _what(each: SeenBar) -> str:
@@ -97,11 +110,11 @@ def _what(each: SeenBar) -> str:
     return f"{prose(each.title)} ({subject})" if subject else prose(each.title)
 
 
-def _passed(rulings: Iterable[Ruling]) -> list[str]:
+def _passed(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
     rows: list[tuple[str, ...]] = []
     for ruling in rulings:
         seen, others = bars.parted(bars.seen_bars(ruling))
-        cells = [_bar(each) for each in seen]
+        cells = [_bar(each, trends) for each in seen]
         if others:
             cells.append((f"{count(len(others))} more listed under *Other bars*", "", ""))
         told = " ".join(prose(text) for text in ([] if seen else ruling.reasons) or [ruling.title])
@@ -112,8 +125,9 @@ def _passed(rulings: Iterable[Ruling]) -> list[str]:
     return ["## Gates that are open", "", *table(["policy", "what holds", "seen", "bar"], rows)] if rows else []
 
 
-def _other_bars(rulings: Iterable[Ruling]) -> list[str]:
-    rows = [(code(ruling.policy), *_bar(each)) for ruling in rulings for each in bars.parted(bars.seen_bars(ruling))[1]]
+def _other_bars(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
+    others = [(ruling, each) for ruling in rulings for each in bars.parted(bars.seen_bars(ruling))[1]]
+    rows = [(code(ruling.policy), *_bar(each, trends)) for ruling, each in others]
     return ["## Other bars", "", *table(["policy", "of what", "seen", "bar"], rows)] if rows else []
 
 
@@ -130,7 +144,7 @@ def _data(pages: Pages) -> list[str]:
 
 def _checks(pages: Pages) -> list[str]:
     lines: list[str] = []
-    for part in contents.check_parts(pages):
+    for part in check_parts(pages):
         lines += [f"### {prose(part.title)}", ""]
         if part.failure:
             lines += [f"Not measured: {prose(part.failure)}", ""]
@@ -143,6 +157,8 @@ def _checks(pages: Pages) -> list[str]:
             lines += table(["number", "measured", "n", "method"], rows)
         for picture in part.pictures:
             lines += picture_lines(picture.picture)
+        if part.overlays:
+            lines += ["#### Reference against current", "", *spark_lines(part.overlays, others=part.others)]
     return ["## What was measured", "", *lines] if lines else []
 
 

@@ -12,7 +12,10 @@ from assay.pages import Decision, Ruling
 from assay.render.wording import bars, outcomes
 from assay.render.wording.bars import SeenBar
 from assay.render.wording.numbers import count
+from assay.render.wording.parts import overlays
 from assay.render.wording.plain import printable
+from assay.render.wording.spark_table import print_sparks
+from assay.render.wording.trends import Trends, trends_of_card
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,7 +52,9 @@ def render(pages: Pages, width: int = 80, *, color: bool = False) -> str:
     )
     _head(console, pages, pages.decision)
     if pages.decision.rulings:
-        console.print(Padding(_table(pages.decision.rulings, console.width), (0, 0, 0, 1)))
+        trends = trends_of_card(pages.card)
+        console.print(Padding(_table(pages.decision.rulings, console.width, trends), (0, 0, 0, 1)))
+    print_sparks(console, overlays(pages))
     _verdict(console, pages.decision)
     _next_steps(console, pages.decision.rulings)
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
@@ -67,7 +72,7 @@ def _head(console: Console, pages: Pages, decision: Decision) -> None:
     console.print()
 
 
-def _table(rulings: Sequence[Ruling], width: int) -> Table:
+def _table(rulings: Sequence[Ruling], width: int, trends: Trends) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -81,11 +86,11 @@ def _table(rulings: Sequence[Ruling], width: int) -> Table:
     table.add_column("bar", max_width=round(width * _BAR_SHARE), overflow="fold")
     ordered = [ruling for group in outcomes.by_standing(rulings).values() for ruling in group]
     for index, ruling in enumerate(ordered):
-        _add(table, ruling, wide, last=index == len(ordered) - 1)
+        _add(table, ruling, wide, trends, last=index == len(ordered) - 1)
     return table
 
 
-def _add(table: Table, ruling: Ruling, wide: int, *, last: bool) -> None:
+def _add(table: Table, ruling: Ruling, wide: int, trends: Trends, *, last: bool) -> None:
     """A ruling's rows: the policy and its outcome beside what was seen first, then the rest of it."""
     from rich.text import Text
 
@@ -94,18 +99,18 @@ def _add(table: Table, ruling: Ruling, wide: int, *, last: bool) -> None:
     name = printable(ruling.policy)
     broken = name if len(name) <= wide else name.replace("/", "/\n")
     policy = Text(shown.word, style=style).append(f"\n{broken}", style="not bold default")
-    for index, (seen, bar) in enumerate(_cells(ruling)):
+    for index, (seen, bar) in enumerate(_cells(ruling, trends)):
         table.add_row(*((Text(shown.symbol, style=style), policy) if index == 0 else ("", "")), seen, bar)
     if not last:
         table.add_row()
 
 
-def _cells(ruling: Ruling) -> list[tuple[Text, Text]]:
+def _cells(ruling: Ruling, trends: Trends) -> list[tuple[Text, Text]]:
     """What was seen and its bar, for each bar that matters; then the reasons and the waiver."""
     from rich.text import Text
 
     shown, others = bars.parted(bars.seen_bars(ruling), _MOST_BARS)
-    cells = [(_seen(each), _bar(each)) for each in shown]
+    cells = [(_seen(each, trends), _bar(each)) for each in shown]
     if others:
         cells.append((Text(f"and {_number(len(others), 'other bar', 'other bars')}", style="dim"), Text()))
     if outcomes.standing(ruling) != "passed" or not cells:
@@ -115,11 +120,13 @@ def _cells(ruling: Ruling) -> list[tuple[Text, Text]]:
     return cells or [(Text(printable(ruling.title)), Text("–", style="dim"))]
 
 
-def _seen(each: SeenBar) -> Text:
+def _seen(each: SeenBar, trends: Trends) -> Text:
     from rich.text import Text
 
     text = Text(printable(each.what()))
     text.append(f"\n{printable(each.seen)}", style="bold")
+    if each.bar.id in trends:
+        text.append(f"\n{trends[each.bar.id].told()}", style="dim")
     if each.settled_by:
         text.append(f"\n{each.settled_by}", style="dim")
     if each.offends and each.bar.keys:

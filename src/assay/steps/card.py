@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from pydantic import Field, ValidationError
+
 from assay import registry
+from assay.canonical import parse
 from assay.dossier import Pages
-from assay.edges.store import Dossier
+from assay.edges.files import read_beneath
+from assay.edges.store import MAX_PAGE_BYTES, Dossier
 from assay.errors import PageError
 from assay.options import StepOptions
-from assay.pages import Card, CardNumber, CardPicture, Decision
+from assay.pages import Card, CardBase, CardNumber, CardPicture, Decision
+from assay.render.wording.trends import base_of, comparable
 
 RENDERERS = "assay.render"
 _MEASURES, _PICTURES = ("estimate", "undefined"), ("curve", "histogram", "group_table", "overlay")
@@ -19,11 +26,15 @@ _MEASURES, _PICTURES = ("estimate", "undefined"), ("curve", "histogram", "group_
 class Options(StepOptions):
     """Options of `card`."""
 
+    base_decision: Path | None = Field(
+        None, description="An earlier decision page (`decision.json`) on the same model and stage, to show what moved."
+    )
+
 
 def run(dossier: Dossier, options: Options) -> Card:
     """The card of a decision, and its faces in every format that is a file of the dossier."""
     pages, decision = dossier.need(Decision, options.expect)
-    card = assemble(pages, decision)
+    card = assemble(pages, decision, read_base(options.base_decision, decision))
     dossier.write(card)
     shown = dossier.pages()
     dossier.write_faces(faces(shown))
@@ -36,8 +47,29 @@ def faces(pages: Pages) -> dict[str, bytes]:
     return {each.FILE: each.render(pages).encode() for each in renderers if each.FILE is not None}
 
 
-def assemble(pages: Pages, decision: Decision) -> Card:
-    """The card's content, each number and picture with the fact it comes from."""
+def read_base(path: Path | None, decision: Decision) -> CardBase | None:
+    """What a card keeps of an earlier decision; none where no page is given or none was kept yet.
+
+    Raises PageError where it is no decision, or one on another model or stage.
+    """
+    if path is None or not path.exists():
+        return None
+    folder = Path(os.path.realpath(path.parent))
+    content = read_beneath(folder, path.name, limit=MAX_PAGE_BYTES, error=PageError)
+    try:
+        base = Decision.model_validate(parse(content, path.name))
+    except ValidationError as error:
+        raise PageError(f"{path} is not a decision page.") from error
+    if not comparable(base, decision):
+        raise PageError(
+            f"{path} is the decision on {base.model} → {base.stage}, so nothing can be compared with it.",
+            hint="Give a decision on the same model and stage as --base-decision, or leave it out.",
+        )
+    return base_of(base)
+
+
+def assemble(pages: Pages, decision: Decision, base: CardBase | None = None) -> Card:
+    """The card's content, each number and picture with the fact it comes from, and what it is compared with."""
     plan, evidence, manifest = pages.plan, pages.evidence, pages.manifest
     if plan is None or evidence is None or manifest is None:
         raise PageError("The dossier holds a decision but not the pages it was made from.")
@@ -66,6 +98,7 @@ def assemble(pages: Pages, decision: Decision) -> Card:
             for check, pointer, value in found
             if value["kind"] in _PICTURES
         ),
+        base=base,
         decision=decision.digest(),
     )
 

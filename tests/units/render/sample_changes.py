@@ -10,6 +10,7 @@ from typing import Any
 from assay.dossier import Pages
 from assay.pages import Decision, Ruling
 from assay.planned import JoinedBar, ManifestChange
+from assay.render.wording.trends import base_of
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
 JUDGED_BY = "OPA 1.21.1 with the bars of `main`"
@@ -73,6 +74,13 @@ def base() -> Decision:
     return pages.decision.model_copy(
         update={"rulings": (*earlier, retired), "as_of": "2026-11-13", "verdict": "open", "parents": {}}
     )
+
+
+def compared() -> Pages:
+    """The closed gate, whose card knows the base's decision."""
+    pages: Pages = SAMPLE["closed"]()
+    assert pages.card is not None
+    return replace(pages, card=pages.card.model_copy(update={"base": base_of(base())}))
 
 
 def crowd(number: int, outcome: str = "fail") -> Pages:

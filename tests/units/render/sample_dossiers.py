@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from math import log
 from typing import Any
 
 from assay.dossier import Pages
@@ -21,7 +22,7 @@ from assay.pages import (
     Waived,
 )
 from assay.planned import JoinedBar, PlannedBar, PlannedCheck, PlannedFile, PlannedInput, PlannedPolicy
-from assay.values import Curve, Estimate, GroupRow, GroupTable, Histogram, Measure, Point, Undefined, exact
+from assay.values import Curve, Estimate, GroupRow, GroupTable, Histogram, Measure, Overlay, Point, Undefined, exact
 
 MODEL: dict[str, Any] = {
     "name": "mortgage-approval",
@@ -193,7 +194,35 @@ def pictures() -> tuple[CardPicture, ...]:
         CardPicture(check="quality", fact="/sets/holdout/reliability", picture=reliability),
         CardPicture(check="quality", fact="/sets/holdout/roc", picture=roc),
         CardPicture(check="quality", fact="/sets/holdout/scores", picture=scores),
+        *(CardPicture(check="drift", fact=f"/columns/{each.label}/picture", picture=each) for each in overlays()),
     )
+
+
+def overlays() -> tuple[Overlay, ...]:
+    """Columns of every kind: nearly alike, drifted, of times, of categories, and with a single edge."""
+    edges = tuple(round(-1500 * log(1 - share / 24), 1) for share in range(1, 24))
+    shifted = (9, 14, 16, 21, 25, 30, 33, 38, 41, 46, 51, 55, 60, 63, 70, 76, 81, 90, 99, 114, 130, 152, 191, 402)
+    day = 86_400.0
+    return (
+        overlay("age", tuple(range(20, 70, 5)), (4, 9, 15, 22, 25, 28, 24, 19, 14, 8, 3), current=None),
+        overlay("income", edges, (500,) * 24, shifted),
+        overlay("applied", tuple(1_760_000_000 + 7 * day * week for week in range(9)), (30,) * 10, (0,) * 9 + (300,)),
+        overlay("purpose", ("car", "home", "study"), (510, 320, 120, 50), (130, 90, 41, 335)),
+        overlay("seats", (2.0,), (596, 0), (590, 6)),
+    )
+
+
+def overlay(
+    label: str,
+    buckets: tuple[float, ...] | tuple[str, ...],
+    reference: tuple[int, ...],
+    current: tuple[int, ...] | None = None,
+) -> Overlay:
+    """Two distributions of a column; without a current one, both are alike."""
+    named = isinstance(buckets[0], str)
+    given = {"names" if named else "edges": buckets, "times": label == "applied"}
+    counts = {"reference": reference, "current": current or tuple(round(each * 3.4) for each in reference)}
+    return Overlay.model_validate({"title": f"{label}, train against holdout", "label": label, **given, **counts})
 
 
 def group_table() -> GroupTable:

@@ -30,7 +30,7 @@ def sound(drawing: str) -> ET.Element:
     return root
 
 
-@pytest.mark.parametrize("index", range(4))
+@pytest.mark.parametrize("index", range(9))
 def test_a_picture_is_told_to_those_who_cannot_see_it(index: int) -> None:
     picture = SAMPLE["pictures"]()[index].picture
     root = sound(pictures.draw(picture, "p"))
@@ -48,7 +48,7 @@ def test_groups_show_intervals_and_reasons() -> None:
 
 
 def test_few_points_get_whiskers_and_many_a_band() -> None:
-    _, reliability, roc, _ = (each.picture for each in SAMPLE["pictures"]())
+    _, reliability, roc, *_ = (each.picture for each in SAMPLE["pictures"]())
     few, many = sound(pictures.draw(reliability, "p")), sound(pictures.draw(roc, "q"))
     assert len(few.findall("line[@class='whisker']")) == 3 * len(reliability.points)
     assert few.find("polygon") is None

@@ -19,6 +19,7 @@ from assay.render import html, json, markdown, terminal
 from assay.render.wording import bars, outcomes
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
+CHANGED: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_changes.py")))
 UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
 CASES = Path(__file__).parents[2] / "cases" / "render"
 FACES = {
@@ -28,6 +29,7 @@ FACES = {
     "decision.json": json.render,
 }
 DOSSIERS = {"mortgage-closed": SAMPLE["closed"], "mortgage-open": SAMPLE["opened"], "nothing-ruled": SAMPLE["empty"]}
+DOSSIERS |= {"mortgage-compared": CHANGED["compared"]}
 
 
 @pytest.mark.parametrize("face", FACES)

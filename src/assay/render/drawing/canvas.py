@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from assay.render.wording.plain import clean
+from assay.render.wording.ranges import marks
 
 WIDTH = 440.0
 """The width of a picture in its own units, which are about one pixel on a laptop and 0.8 on a phone."""
@@ -42,6 +43,11 @@ class Scale:
             return (self.low, self.high)
         ticks = tuple(float(f"{index * step:.12g}") for index in range(first, last + 1))
         return ticks if len(set(ticks)) == len(ticks) else (self.low, self.high)
+
+    def marks(self, most: int = 5) -> list[tuple[float, str]]:
+        """The ticks, each with the text that tells it from the others."""
+        ticks = self.ticks(most)
+        return list(zip(ticks, marks(ticks), strict=True))
 
 
 def domain(values: Iterable[float]) -> tuple[float, float]:
@@ -105,16 +111,16 @@ def write_upwards(parent: Element, kind: str, at: tuple[float, float], words: st
 
 def axis_below(parent: Element, scale: Scale, top: float, bottom: float) -> None:
     """Vertical grid lines with their numbers below."""
-    for tick in scale.ticks():
+    for tick, words in scale.marks():
         line(parent, "grid", (scale(tick), top), (scale(tick), bottom))
-        write(parent, "tick", (scale(tick), bottom + 15), f"{tick:g}", anchor="middle")
+        write(parent, "tick", (scale(tick), bottom + 15), words, anchor="middle")
 
 
 def axis_beside(parent: Element, scale: Scale, left: float, right: float) -> None:
     """Horizontal grid lines with their numbers on the left."""
-    for tick in scale.ticks():
+    for tick, words in scale.marks():
         line(parent, "grid", (left, scale(tick)), (right, scale(tick)))
-        write(parent, "tick", (left - 7, scale(tick) + 4), f"{tick:g}", anchor="end")
+        write(parent, "tick", (left - 7, scale(tick) + 4), words, anchor="end")
 
 
 def text_of(root: Element) -> str:

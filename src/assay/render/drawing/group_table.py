@@ -25,8 +25,8 @@ def draw(table: GroupTable, identity: str) -> str:
     for index, name in enumerate(measures):
         _panel(root, table, name, across, 6 + index * panel)
     bottom = 6 + panel * len(measures) - _GAP
-    for tick in across.ticks(4) if measures else ():
-        canvas.write(root, "tick", (across(tick), bottom + 18), f"{tick:g}", anchor="middle")
+    for tick, words in across.marks(4) if measures else ():
+        canvas.write(root, "tick", (across(tick), bottom + 18), words, anchor="middle")
     return canvas.text_of(root)
 
 

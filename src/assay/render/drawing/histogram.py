@@ -26,8 +26,8 @@ def draw(histogram: Histogram, identity: str) -> str:
             root, "bar", (across(left) + 0.75, up(height)), (across(right) - across(left) - 1.5, bottom - up(height))
         )
     canvas.line(root, "axis", (_LEFT, bottom), (_RIGHT, bottom))
-    for tick in across.ticks():
-        canvas.write(root, "tick", (across(tick), bottom + 15), f"{tick:g}", anchor="middle")
+    for tick, words in across.marks():
+        canvas.write(root, "tick", (across(tick), bottom + 15), words, anchor="middle")
     canvas.write(root, "label", ((_LEFT + _RIGHT) / 2, bottom + 36), histogram.label, anchor="middle", most=60)
     canvas.write_upwards(root, "label", (14, (_TOP + bottom) / 2), unit)
     return canvas.text_of(root)

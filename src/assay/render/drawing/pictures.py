@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from assay.render.drawing import curve, group_table, histogram
-from assay.values import Curve, GroupTable, Histogram
+from assay.render.drawing import curve, group_table, histogram, overlay
+from assay.values import Curve, GroupTable, Histogram, Overlay, Picture
 
 
-def draw(picture: Curve | Histogram | GroupTable, identity: str) -> str:
+def draw(picture: Picture, identity: str) -> str:
     """The picture as SVG; `identity` makes its ids unique on the page."""
     match picture:
         case Curve():
@@ -15,3 +15,5 @@ def draw(picture: Curve | Histogram | GroupTable, identity: str) -> str:
             return histogram.draw(picture, identity)
         case GroupTable():
             return group_table.draw(picture, identity)
+        case Overlay():
+            return overlay.draw(picture, identity)

@@ -12,8 +12,9 @@ from assay.render.wording.bars import SeenBar
 from assay.render.wording.detail import Detail
 from assay.render.wording.gates import bar_text, more, seen_text, subject
 from assay.render.wording.marked import code, prose, table, together
-from assay.render.wording.numbers import count, difference_text, number_of
+from assay.render.wording.numbers import count, number_of
 from assay.render.wording.plain import clipped
+from assay.render.wording.trends import Trend, comparable, trends_of
 
 NO_BASE = (
     "No decision of the base is at hand, so nothing is compared with it. To keep one, run Assay on the base branch, "
@@ -28,41 +29,17 @@ class Movement:
 
     before: SeenBar
     now: SeenBar
-    before_value: float
-    value: float
-
-    @property
-    def arrow(self) -> str:
-        """Which way the number went."""
-        if self.value == self.before_value:
-            return "="
-        return "▲" if self.value > self.before_value else "▼"
-
-    @property
-    def judged(self) -> str:
-        """Whether the number went the way its bar asks for."""
-        if self.value == self.before_value:
-            return "same"
-        return "better" if (self.value > self.before_value) == (self.now.bar.direction == "at_least") else "worse"
-
-
-def comparable(base: Decision, decision: Decision) -> bool:
-    """Whether two decisions are about the same model at the same stage."""
-    return (base.model, base.stage) == (decision.model, decision.stage)
+    trend: Trend
 
 
 def movements(base: Decision | None, decision: Decision) -> tuple[Movement, ...]:
     """The bars measured in both decisions, those that offend now first; none where they cannot be compared."""
     if base is None or not comparable(base, decision):
         return ()
-    before = _by_bar(base)
-    pairs = [(before[bar], now) for bar, now in _by_bar(decision).items() if bar in before]
-    found = [
-        Movement(before=old, now=new, before_value=old.bar.value, value=new.bar.value)
-        for old, new in pairs
-        if old.bar.value is not None and new.bar.value is not None
-    ]
-    return tuple(sorted(found, key=lambda each: (not each.now.offends, each.arrow == "=")))
+    before, now = _by_bar(base), _by_bar(decision)
+    trends = trends_of(base, decision.rulings)
+    found = [Movement(before=before[bar], now=now[bar], trend=trend) for bar, trend in trends.items()]
+    return tuple(sorted(found, key=lambda each: (not each.now.offends, each.trend.arrow == "=")))
 
 
 def against_lines(
@@ -99,10 +76,10 @@ def movement_table(moved: Sequence[Movement], detail: Detail) -> list[str]:
     """Bars that were measured in both, with both intervals."""
     rows = [
         (
-            f"{each.arrow} {subject(each.now, detail)}",
+            f"{each.trend.arrow} {subject(each.now, detail)}",
             seen_text(each.before),
             seen_text(each.now),
-            f"{difference_text(each.before_value, each.value)} {each.judged}",
+            each.trend.how_far,
             bar_text(each.now, detail),
         )
         for each in moved
@@ -131,12 +108,12 @@ def _standing(ruling: Ruling | None) -> str:
 
 def _moved_line(moved: Sequence[Movement], detail: Detail) -> str:
     """The numbers that moved, in one line, those that offend first."""
-    changed = [each for each in moved if each.arrow != "="]
+    changed = [each for each in moved if each.trend.arrow != "="]
     common = _common(moved)
     shown = []
     for each in changed[:_MOST_MOVED]:
-        difference = together(f"{difference_text(each.before_value, each.value)} {each.judged}")
-        shown.append(f"{together(each.arrow + ' ')}{subject(each.now, detail, common)} {difference}")
+        arrow, how_far = together(f"{each.trend.arrow} "), together(each.trend.how_far)
+        shown.append(f"{arrow}{subject(each.now, detail, common)} {how_far}")
     rest, same = len(changed) - len(shown), len(moved) - len(changed)
     shown += [f"{count(rest)} more moved"] if rest else []
     shown += [f"= {number_of(same, 'bar', 'bars')} the same"] if same else []

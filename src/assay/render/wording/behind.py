@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from assay.render.wording.numbers import count, measure_text, measured_text
-from assay.values import Curve, GroupTable, Histogram, Point
+from assay.render.wording.numbers import count, measure_text, measured_text, share_text
+from assay.render.wording.ranges import marks, moments
+from assay.render.wording.shapes import EVERYTHING, REST, shares
+from assay.values import Curve, GroupTable, Histogram, Overlay, Picture, Point
 
 NONE = "–"
 
@@ -20,7 +23,7 @@ class Grid:
     foreign: bool = False
 
 
-def numbers_behind(picture: Curve | Histogram | GroupTable) -> Grid:
+def numbers_behind(picture: Picture) -> Grid:
     """The picture's numbers, a row for each group, point or column."""
     match picture:
         case GroupTable():
@@ -36,6 +39,27 @@ def numbers_behind(picture: Curve | Histogram | GroupTable) -> Grid:
                 header=(picture.label, "rows"),
                 rows=tuple((f"{number(left)} to {number(right)}", count(rows)) for left, right, rows in spans),
             )
+        case Overlay():
+            return _overlaid(picture)
+
+
+def _overlaid(picture: Overlay) -> Grid:
+    """Each bucket or category with the rows of both sides and their shares."""
+    names = (*picture.names, REST) if picture.names else _buckets(picture)
+    both = [
+        [f"{count(n)} ({share_text(share)})" for n, share in zip(counts, shares(counts), strict=True)]
+        for counts in (picture.reference, picture.current)
+    ]
+    rows = zip(names, *both, strict=False)
+    return Grid(header=(picture.label, "reference", "current"), rows=tuple(rows), foreign=bool(picture.names))
+
+
+def _buckets(picture: Overlay) -> list[str]:
+    """The buckets in words; edges with as many digits as tell them apart."""
+    shown = moments(picture.edges) if picture.times else marks(picture.edges)
+    if not shown:
+        return [EVERYTHING]
+    return [f"up to {shown[0]}", *(f"{low} to {high}" for low, high in pairwise(shown)), f"above {shown[-1]}"]
 
 
 def measure_names(picture: GroupTable) -> tuple[str, ...]:

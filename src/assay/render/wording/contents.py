@@ -9,7 +9,7 @@ from typing import Any
 
 from assay.dossier import Pages
 from assay.errors import PageError
-from assay.pages import Card, CardNumber, CardPicture
+from assay.pages import Card, CardNumber
 from assay.planned import PlannedInput
 from assay.render.wording.numbers import count
 
@@ -35,17 +35,6 @@ class DataRow:
     rows: str
     columns: str
     digest: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckPart:
-    """What one check found: its title, why it found nothing where it did not, its numbers and pictures."""
-
-    check: str
-    title: str
-    failure: str
-    numbers: tuple[CardNumber, ...]
-    pictures: tuple[CardPicture, ...]
 
 
 def need_card(pages: Pages) -> Card:
@@ -101,26 +90,6 @@ def column_roles(pages: Pages) -> tuple[tuple[str, tuple[str, ...]], ...]:
     data = _mapping(pages.manifest.manifest.get("data")) if pages.manifest is not None else {}
     roles = [(role, _lines(data.get(role))) for role in ("label", "id", "time", "sensitive")]
     return tuple((role, columns) for role, columns in roles if columns)
-
-
-def check_parts(pages: Pages) -> tuple[CheckPart, ...]:
-    """What the card holds of each check, in the plan's order, then any check the plan does not name."""
-    card = need_card(pages)
-    titles = {check.id: check.title for check in pages.plan.checks} if pages.plan is not None else {}
-    measurements = pages.evidence.measurements if pages.evidence is not None else ()
-    failures = {each.check: each.reason or each.outcome for each in measurements if each.outcome != "measured"}
-    named = [*titles, *(each.check for each in card.numbers), *(each.check for each in card.pictures)]
-    parts = (
-        CheckPart(
-            check=check,
-            title=titles.get(check, check).rstrip("."),
-            failure=failures.get(check, ""),
-            numbers=tuple(number for number in card.numbers if number.check == check),
-            pictures=tuple(picture for picture in card.pictures if picture.check == check),
-        )
-        for check in dict.fromkeys(named)
-    )
-    return tuple(part for part in parts if part.numbers or part.pictures or part.failure)
 
 
 def number_groups(numbers: Iterable[CardNumber]) -> tuple[tuple[str, tuple[tuple[str, CardNumber], ...]], ...]:

@@ -11,7 +11,8 @@ class Detail:
     """How much is told; `left_out` says in words what is not.
 
     `bars` is the most bars told of a closed gate, `text` the most characters of one text that others wrote,
-    `listed` the most lines of any other list, `rows` the most gates told one by one, all of them where it is None.
+    `listed` the most lines of any other list, `overlays` the most pairs of distributions, `rows` the most gates told
+    one by one, all of them where it is None.
     """
 
     plan: bool = True
@@ -20,13 +21,15 @@ class Detail:
     bars: int = 4
     text: int = 400
     listed: int = 20
+    overlays: int = 6
     rows: int | None = None
     left_out: tuple[str, ...] = ()
 
 
+OVERLAYS = "reference against current"
 _FOLDED = ("the plan and the digests", "every bar that moved")
-_SHORT = Detail(plan=False, moved=False, left_out=_FOLDED)
-_SHORTER = replace(_SHORT, passed=False, listed=6, left_out=(*_FOLDED, "the policies that pass"))
+_SHORT = Detail(plan=False, moved=False, overlays=3, left_out=_FOLDED)
+_SHORTER = replace(_SHORT, passed=False, listed=6, overlays=0, left_out=(*_FOLDED, "the policies that pass"))
 _BRIEF = replace(
     _SHORTER, bars=1, text=120, listed=3, left_out=(*_SHORTER.left_out, "all but the first bars of a gate")
 )

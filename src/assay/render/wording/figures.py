@@ -6,31 +6,36 @@ from collections.abc import Sequence
 
 from assay.render.wording.behind import number, numbers_behind
 from assay.render.wording.marked import code, prose, table
-from assay.render.wording.numbers import count
-from assay.values import Curve, GroupTable, Histogram
+from assay.render.wording.numbers import count, number_of
+from assay.render.wording.plain import clipped
+from assay.render.wording.sparks import blocks, spark
+from assay.values import Curve, GroupTable, Histogram, Overlay, Picture
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
-_MOST_ROWS, _COLUMNS = 12, 24
+_MOST_ROWS, _COLUMNS, _MOST_NAME = 12, 24, 80
 
 
-def picture_lines(picture: Curve | Histogram | GroupTable) -> list[str]:
+def picture_lines(picture: Picture) -> list[str]:
     """The lines of a picture, under its title."""
     head = [f"#### {prose(picture.title)}", ""]
     match picture:
         case Histogram():
             return [*head, *_histogram(picture)]
+        case Overlay():
+            return [*head, *spark_lines([picture])]
         case Curve() if len(picture.points) > _MOST_ROWS:
             return [*head, *_curve(picture)]
         case _:
             return [*head, *_grid(picture)]
 
 
-def blocks(numbers: Sequence[float]) -> str:
-    """Numbers as a row of blocks from the lowest (or zero) to the highest."""
-    low, high = min(0.0, *numbers), max(0.0, *numbers)
-    width = high / 2 - low / 2
-    shares = [(each / 2 - low / 2) / width if width else 0.0 for each in numbers]
-    return "".join(_BLOCKS[round(share * (len(_BLOCKS) - 1))] for share in shares)
+def spark_lines(overlays: Sequence[Overlay], *, others: int = 0, most: int = _MOST_NAME) -> list[str]:
+    """Distributions as a table of two rows of blocks each; `others` counts those that are not in it."""
+    rows = []
+    for each in overlays:
+        seen = spark(each)
+        rows.append((code(clipped(each.label, most)), f"{code(seen.reference)} → {code(seen.current)}", seen.over))
+    rest = [f"- and {number_of(others, 'other', 'others')}", ""] if others else []
+    return [*table(["column", "reference → current", "over"], rows), *rest]
 
 
 def _grid(picture: Curve | GroupTable) -> list[str]:

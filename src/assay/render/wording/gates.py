@@ -12,6 +12,7 @@ from assay.render.wording.detail import Detail
 from assay.render.wording.marked import code, prose, table, together
 from assay.render.wording.numbers import count, sign_text
 from assay.render.wording.plain import clipped
+from assay.render.wording.trends import Trends
 
 Row = tuple[str, ...]
 NOTHING = "–"
@@ -32,8 +33,8 @@ def gate_lines(rulings: Sequence[Ruling], blocks: Sequence[Sequence[str]], detai
     return lines
 
 
-def gate_block(ruling: Ruling, detail: Detail) -> list[str]:
-    """A gate's lines: its outcome, a table of the bars that offend, the reasons, what next.
+def gate_block(ruling: Ruling, detail: Detail, trends: Trends | None = None) -> list[str]:
+    """A gate's lines: its outcome, a table of the bars that offend, each with its trend, the reasons, what next.
 
     The table has two columns, so that a phone shows it whole. Without room for a bar it is the two cells of a row.
     """
@@ -44,7 +45,7 @@ def gate_block(ruling: Ruling, detail: Detail) -> list[str]:
     reasons = [f"- {prose(clipped(text, detail.text))}" for text in texts] + more(rest, "")
     if not seen and not texts:
         reasons = [f"- not proven: {prose(clipped(ruling.title, detail.text))}"]
-    tabled = table(["seen", "bar"], [_row(each, detail) for each in seen]) if seen else []
+    tabled = table(["seen", "bar"], [_row(each, detail, trends or {}) for each in seen]) if seen else []
     listed = [*reasons, ""] if reasons else []
     told = [*listed, *tabled] if ruling.outcome == "not_evaluated" else [*tabled, *listed]
     advice = f"**What next:** {prose(clipped(outcomes.remedy(ruling), detail.text))}"
@@ -136,11 +137,11 @@ def _proof(ruling: Ruling, detail: Detail) -> list[str]:
     return [prose(clipped(text, detail.text)) for text in ruling.reasons[: detail.bars] or (ruling.title,)]
 
 
-def _row(each: SeenBar, detail: Detail) -> tuple[str, str]:
-    """What was seen of a bar, what would settle it, and the bar."""
-    return f"{_seen(each, detail)}. {each.settled_by}" if each.settled_by else _seen(each, detail), bar_text(
-        each, detail
-    )
+def _row(each: SeenBar, detail: Detail, trends: Trends) -> tuple[str, str]:
+    """What was seen of a bar, how it moved since the base, what would settle it, and the bar."""
+    trend = trends.get(each.bar.id)
+    seen = _seen(each, detail) if trend is None else f"{_seen(each, detail)}; {together(trend.told())}"
+    return f"{seen}. {each.settled_by}" if each.settled_by else seen, bar_text(each, detail)
 
 
 def _seen(each: SeenBar, detail: Detail) -> str:

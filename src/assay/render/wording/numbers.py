@@ -8,6 +8,7 @@ from assay.measuring import Direction
 from assay.values import Measure, Undefined
 
 _MOST_DECIMALS = 15
+_LEAST_SHARE, _TENTH = 0.001, 0.1
 _PLAIN_FROM, _PLAIN_TO = Decimal("1e-6"), Decimal("1e12")
 
 
@@ -54,6 +55,17 @@ def measured_text(value: float, low: float, high: float, *, limit: float | None 
 def sign_text(limit: float, direction: Direction) -> str:
     """A bar in signs: `≤ 0.10`."""
     return f"{'≥' if direction == 'at_least' else '≤'} {limit_text(limit)}"
+
+
+def share_text(share: float) -> str:
+    """A share in hundredths; it says nothing and everything only where that is meant."""
+    if 0 < share < _LEAST_SHARE:
+        return "<0.1%"
+    if 1 - _LEAST_SHARE < share < 1:
+        return ">99.9%"
+    rounded = round(share, 3)
+    decimals = 1 if 0 < rounded < _TENTH or 1 - _TENTH < rounded < 1 else 0
+    return f"{share * 100:.{decimals}f}%"
 
 
 def difference_text(before: float, now: float) -> str:

@@ -12,13 +12,17 @@ from assay.planned import ManifestChange
 from assay.render.wording import outcomes
 from assay.render.wording.against import Movement, against_lines, movement_table, movements
 from assay.render.wording.changed import change_lines
-from assay.render.wording.detail import Detail
+from assay.render.wording.detail import OVERLAYS, Detail
+from assay.render.wording.figures import spark_lines
 from assay.render.wording.gates import gate_block, gate_lines, passing_table, waived_lines
 from assay.render.wording.marked import code, prose
 from assay.render.wording.numbers import number_of
+from assay.render.wording.parts import overlays
 from assay.render.wording.plain import clipped
 from assay.render.wording.reproducing import digest_table, reproduce_lines
 from assay.render.wording.told import NOTHING_RULED_NEXT, need_decision, nothing_ruled
+from assay.render.wording.trends import Trend
+from assay.values import Overlay
 
 _MOST_NAME, _MOST_JUDGE = 80, 160
 _DIFFERENCES, _OF_A_CHANGE = "changes", frozenset({"changes", "approvals"})
@@ -44,6 +48,16 @@ class Report:
         """The bars measured at the base too, worked out once for every detail that is tried."""
         return movements(self.base, self.decision)
 
+    @cached_property
+    def trends(self) -> dict[str, Trend]:
+        """How each of those bars moved."""
+        return {each.now.bar.id: each.trend for each in self.moved}
+
+    @cached_property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """The distributions that the card draws over each other, those first that lie furthest apart."""
+        return overlays(self.pages)
+
     @property
     def changes(self) -> tuple[ManifestChange, ...]:
         """What the change does to the manifest that judges."""
@@ -64,7 +78,7 @@ class Report:
         """The block of each gate, which details of one size share."""
         size = (detail.bars, detail.text)
         if size not in self.blocks:
-            self.blocks[size] = [gate_block(ruling, detail) for ruling in self.gates]
+            self.blocks[size] = [gate_block(ruling, detail, self.trends) for ruling in self.gates]
         return self.blocks[size]
 
     @cached_property
@@ -85,9 +99,10 @@ def report_lines(report: Report, detail: Detail) -> list[str]:
         *against_lines(report.base, decision, report.moved, detail, own=report.own),
         *_folded_gates(report, detail),
         *_folded_bars(report, detail),
+        *_folded_overlays(report, detail),
         *_folded_plan(report, detail),
         *reproduce_lines(report.pages, decision, report.revision),
-        *_left_out(detail),
+        *_left_out(report, detail),
     ]
 
 
@@ -121,10 +136,18 @@ def _folded_gates(report: Report, detail: Detail) -> list[str]:
 
 
 def _folded_bars(report: Report, detail: Detail) -> list[str]:
-    moved = [each for each in report.moved if each.arrow != "="]
+    moved = [each for each in report.moved if each.trend.arrow != "="]
     if not moved or not detail.moved:
         return []
     return _folded("Every bar that moved", movement_table(moved, detail))
+
+
+def _folded_overlays(report: Report, detail: Detail) -> list[str]:
+    shown = report.overlays[: detail.overlays]
+    if not shown:
+        return []
+    others = len(report.overlays) - len(shown)
+    return _folded("Reference against current", spark_lines(shown, others=others, most=detail.text))
 
 
 def _folded_plan(report: Report, detail: Detail) -> list[str]:
@@ -156,7 +179,8 @@ def _folded(summary: str, lines: list[str]) -> list[str]:
     return [f"<details><summary>{summary}</summary>", "", *lines, "</details>", ""]
 
 
-def _left_out(detail: Detail) -> list[str]:
-    if not detail.left_out:
+def _left_out(report: Report, detail: Detail) -> list[str]:
+    left_out = [*detail.left_out, *([OVERLAYS] if report.overlays and not detail.overlays else [])]
+    if not left_out:
         return []
-    return [f"Left out to keep this short: {', '.join(detail.left_out)}. The dossier holds everything.", ""]
+    return [f"Left out to keep this short: {', '.join(left_out)}. The dossier holds everything.", ""]

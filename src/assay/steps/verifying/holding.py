@@ -9,7 +9,7 @@ from assay.edges.rego.engine import Engine
 from assay.edges.store import Dossier
 from assay.errors import PageError
 from assay.manifest import Artifact, Manifest
-from assay.pages import Decision, Evidence, Plan, Predictions
+from assay.pages import Card, Decision, Evidence, Plan, Predictions
 from assay.steps import card, collect, decide
 from assay.steps.releasing.checksums import is_release
 from assay.steps.verifying.inputs import hold_inputs
@@ -46,11 +46,11 @@ def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -
     _same("decision", again.digest(), decision.digest())
     said.append(f"judged again by {engine.name} {engine.version}: the same decision")
     if every.card is not None:
-        _same("card", card.assemble(pages, decision).digest(), every.card.digest())
+        _same("card", card.assemble(pages, decision, every.card.base).digest(), every.card.digest())
         said.append("the card says what the decision and the evidence say")
     told = together(
         [
-            Told(checked=tuple(said)),
+            Told(checked=tuple(said), unknown=_base(every.card)),
             _hold_predictions(dossier, pages.predictions, manifest_of(manifest)),
             _hold_evidence(dossier, manifest_of(manifest), plan, pages.predictions, evidence, recollect=recollect),
             hold_manifest(dossier, plan, manifest),
@@ -59,6 +59,13 @@ def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -
         ]
     )
     return Held(pages=every, said=told.checked, unknown=told.unknown)
+
+
+def _base(shown: Card | None) -> tuple[str, ...]:
+    """What a card says of an earlier decision, whose page is not in the dossier."""
+    if shown is None or shown.base is None:
+        return ()
+    return (f"the earlier decision {shown.base.decision} that the card compares with is not here to be looked at",)
 
 
 def _hold_predictions(dossier: Dossier, predictions: Predictions, manifest: Manifest) -> Told:
