@@ -1,15 +1,17 @@
-"""A second engine, of numpy and plain loops: it answers the questions about whole columns as their docstrings read."""
+"""A second engine, of numpy and plain loops: it answers the questions as their docstrings read."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import operator
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +36,26 @@ from assay.tables.aggregates import (
     TopValues,
     sampled_rows,
 )
-from assay.tables.predicates import All, AnyOf, Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf, Operand
+from assay.tables.forms import time_pattern
+from assay.tables.predicates import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Column,
+    Compare,
+    Condition,
+    IsDuplicate,
+    IsFinite,
+    IsMissing,
+    IsTime,
+    IsTrue,
+    Length,
+    Matches,
+    Not,
+    OneOf,
+    Operand,
+)
+from assay.tables.questions import Counts, Keys, Schema, Tally
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -44,6 +65,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+ARITHMETIC: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 NUMERIC = ("number", "integer", "boolean")
 
 
@@ -65,10 +87,17 @@ class PlainEngine:
     sets: Mapping[str, PlainTable]
     id: str | None = None
 
-    def answer(self, question: Aggregate) -> Any:  # noqa: C901, PLR0911  (a case per kind)
+    def answer(self, question: Aggregate | Schema | Counts | Keys) -> Any:  # noqa: C901, PLR0911, PLR0912  (a case per kind)
         """The answer to one question."""
         table = self.sets[question.table.set]
         match question:
+            case Schema():
+                return {name: column.kind for name, column in table.items()}
+            case Counts():
+                return tally(table, question)
+            case Keys():
+                rows = [row for row in range(rows_of(table)) if truth(table, question.condition, row) is not True]
+                return tuple(self.ids(table, rows[: question.limit]))
             case Summary():
                 return {name: summary(table[name].kind, kept(table, name, question.where)) for name in question.columns}
             case Quantiles():
@@ -98,8 +127,21 @@ class PlainEngine:
         found = list(enumerate(zip(*(moments_of_days(table, name) for name in question.columns), strict=True)))
         asked = [(row, key) for row, key in found if None not in key]
         strange = [row for row, key in asked if key not in there]
+        return Known(len(asked), len(strange), tuple(self.ids(table, strange[:10])))
+
+    def ids(self, table: PlainTable, rows: Sequence[int]) -> list[str]:
+        """The ids of some rows, or their numbers."""
         ids = table[self.id].values if self.id is not None and self.id in table else range(rows_of(table))
-        return Known(len(asked), len(strange), tuple(str(ids[row]) for row in strange[:10]))
+        return [str(ids[row]) for row in rows]
+
+
+def tally(table: PlainTable, question: Counts) -> Tally:
+    found = {
+        name: Counter(truth(table, condition, row) for row in range(rows_of(table)))
+        for name, condition in question.conditions
+    }
+    true, false, unknown = ({name: counted[is_] for name, counted in found.items()} for is_ in (True, False, None))
+    return Tally(rows_of(table), true, false, unknown)
 
 
 def rows_of(table: PlainTable) -> int:
@@ -129,7 +171,7 @@ def kept(table: PlainTable, name: str, where: Condition | None) -> list[Any]:
     ]
 
 
-def truth(table: PlainTable, condition: Condition, row: int) -> bool | None:  # noqa: PLR0911  (a case per kind)
+def truth(table: PlainTable, condition: Condition, row: int) -> bool | None:  # noqa: C901, PLR0911  (a case per kind)
     """What a condition is in a row, by three-valued logic."""
     match condition:
         case Compare():
@@ -143,6 +185,18 @@ def truth(table: PlainTable, condition: Condition, row: int) -> bool | None:  # 
         case IsFinite():
             value = value_of(table, condition.column, row)
             return None if value is None else not (isinstance(value, float) and math.isinf(value))
+        case Matches():
+            value = value_of(table, condition.column, row)
+            return None if value is None else re.fullmatch(condition.pattern, value) is not None
+        case IsTime():
+            value = value_of(table, condition.column, row)
+            return None if value is None else is_time(value, condition.form)
+        case IsDuplicate():
+            names = (condition.column, *condition.others)
+            rows = list(zip(*(known(table, name) for name in names), strict=True))
+            return None not in rows[row] and rows.count(rows[row]) > 1
+        case IsTrue():
+            return truth(table, condition.condition, row) is True
         case Not():
             inner = truth(table, condition.condition, row)
             return None if inner is None else not inner
@@ -153,15 +207,33 @@ def truth(table: PlainTable, condition: Condition, row: int) -> bool | None:  # 
             inner_truths = [truth(table, inner, row) for inner in condition.conditions]
             return True if True in inner_truths else None if None in inner_truths else False
         case _:
-            raise NotImplementedError(condition)
+            assert_never(condition)
+
+
+def is_time(text: str, form: str) -> bool:
+    """Whether a date or time exists and is written in a form."""
+    if re.fullmatch(time_pattern(form), text) is None:
+        return False
+    try:
+        dt.datetime.strptime(text, form)  # noqa: DTZ007  (only whether it exists is asked)
+    except ValueError:
+        return False
+    return True
 
 
 def operand(table: PlainTable, part: Operand, row: int) -> Any:
     if isinstance(part, Column):
         return value_of(table, part.name, row)
+    if isinstance(part, Length):
+        value = value_of(table, part.column, row)
+        return None if value is None else len(value)
+    if isinstance(part, Arithmetic):
+        left, right = operand(table, part.left, row), operand(table, part.right, row)
+        found = None if left is None or right is None else ARITHMETIC[part.operator](float(left), float(right))
+        return None if found is None or math.isnan(found) else found
     if isinstance(part, str | int | float):
         return part
-    raise NotImplementedError(part)
+    assert_never(part)
 
 
 def floats(values: list[Any]) -> npt.NDArray[np.float64]:
