@@ -28,6 +28,7 @@ def test_a_second_run_tells_what_moved_and_is_verified(repository: Repository, a
     ended = assay("check", *DAY, "--base-decision", str(base))
     assert ended.code == 0
     assert "= same" in ended.out
+    assert "Compared  with the decision as of 2026-11-20, gate open\n" in ended.out
     card = json.loads((repository.dossier / "card.json").read_bytes())
     assert card["base"]["as_of"] == "2026-11-20"
     assert card["base"]["bars"]
@@ -47,7 +48,9 @@ def test_the_decision_is_the_same_with_and_without(repository: Repository, assay
 
 
 def test_a_page_that_was_not_kept_yet_is_no_error(repository: Repository, assay: Assay, tmp_path: Path) -> None:
-    assert assay("check", *DAY, "--base-decision", str(tmp_path / "none.json")).code == 0
+    ended = assay("check", *DAY, "--base-decision", str(tmp_path / "none.json"))
+    assert ended.code == 0
+    assert "Compared  with nothing: no earlier decision is at hand\n" in ended.out
     assert "base" not in json.loads((repository.dossier / "card.json").read_bytes())
 
 
@@ -62,10 +65,10 @@ def test_what_is_no_decision_keeps_the_card_from_being_written(
     assert "base.json" in ended.err
 
 
-def test_a_decision_on_another_stage_is_refused(repository: Repository, assay: Assay, tmp_path: Path) -> None:
+def test_nothing_is_compared_with_another_stage(repository: Repository, assay: Assay, tmp_path: Path) -> None:
     base = decided(repository, assay, tmp_path / "base.json")
     base.write_bytes(canonical({**json.loads(base.read_bytes()), "stage": "production"}))
-    ended = assay("card", "--base-decision", str(base))
-    assert ended.code == 3
-    assert "is the decision on small → production, so nothing can be compared with it" in ended.err
-    assert "hint: Give a decision on the same model and stage as --base-decision, or leave it out." in ended.err
+    ended = assay("check", *DAY, "--base-decision", str(base))
+    assert ended.code == 0
+    assert "Compared  with nothing: the earlier decision is on small → production\n" in ended.out
+    assert "base" not in json.loads((repository.dossier / "card.json").read_bytes())

@@ -34,10 +34,13 @@ class Options(StepOptions):
 def run(dossier: Dossier, options: Options) -> Card:
     """The card of a decision, and its faces in every format that is a file of the dossier."""
     pages, decision = dossier.need(Decision, options.expect)
-    card = assemble(pages, decision, read_base(options.base_decision, decision))
+    base, told = read_base(options.base_decision, decision)
+    card = assemble(pages, decision, base)
     dossier.write(card)
     shown = dossier.pages()
     dossier.write_faces(faces(shown))
+    if told:
+        dossier.record("card", {**dossier.recorded().get("card", {}), "compared": told})
     return card
 
 
@@ -47,13 +50,15 @@ def faces(pages: Pages) -> dict[str, bytes]:
     return {each.FILE: each.render(pages).encode() for each in renderers if each.FILE is not None}
 
 
-def read_base(path: Path | None, decision: Decision) -> CardBase | None:
-    """What a card keeps of an earlier decision; none where no page is given or none was kept yet.
+def read_base(path: Path | None, decision: Decision) -> tuple[CardBase | None, str]:
+    """What a card keeps of an earlier decision, and what to tell of it where one was asked for.
 
-    Raises PageError where it is no decision, or one on another model or stage.
+    Nothing is kept where there is no page yet, or one on another model or stage. Raises PageError where it is none.
     """
-    if path is None or not path.exists():
-        return None
+    if path is None:
+        return None, ""
+    if not path.exists():
+        return None, "with nothing: no earlier decision is at hand"
     folder = Path(os.path.realpath(path.parent))
     content = read_beneath(folder, path.name, limit=MAX_PAGE_BYTES, error=PageError)
     try:
@@ -61,11 +66,8 @@ def read_base(path: Path | None, decision: Decision) -> CardBase | None:
     except ValidationError as error:
         raise PageError(f"{path} is not a decision page.") from error
     if not comparable(base, decision):
-        raise PageError(
-            f"{path} is the decision on {base.model} → {base.stage}, so nothing can be compared with it.",
-            hint="Give a decision on the same model and stage as --base-decision, or leave it out.",
-        )
-    return base_of(base)
+        return None, f"with nothing: the earlier decision is on {base.model} → {base.stage}"
+    return base_of(base), f"with the decision as of {base.as_of}, gate {base.verdict}"
 
 
 def assemble(pages: Pages, decision: Decision, base: CardBase | None = None) -> Card:

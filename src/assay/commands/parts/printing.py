@@ -10,6 +10,7 @@ from typing import Any
 
 from assay.dossier import Pages
 from assay.edges.store import Dossier
+from assay.render.wording.plain import printable
 
 
 def print_pages(pages: Pages, dossier: Dossier, form: str) -> None:
@@ -32,13 +33,15 @@ def print_pages(pages: Pages, dossier: Dossier, form: str) -> None:
 
 def _told(recorded: dict[str, Any]) -> Iterable[tuple[str, str]]:
     """Which engine judged, by whose bars, and how the model was shut in."""
-    decide, plan, predict = (recorded.get(step, {}) for step in ("decide", "plan", "predict"))
+    decide, plan, predict, card = (recorded.get(step, {}) for step in ("decide", "plan", "predict", "card"))
     dry = "" if str(decide.get("engine")).startswith("opa") else " (a dry run: OPA did not judge)"
     yield "Judged by", f"{decide.get('engine')} {decide.get('version')}{dry}"
     if plan.get("base"):
         yield "Bars of", f"{plan['base']} ({plan['judged_by'][:14]})"
     if predict.get("isolation"):
         yield "Isolation", f"{predict['isolation']}"
+    if card.get("compared"):
+        yield "Compared", printable(f"{card['compared']}")
 
 
 def shown_path(dossier: Dossier) -> str:
