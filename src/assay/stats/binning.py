@@ -16,7 +16,7 @@ from assay.stats.samples import Cells
 
 BUCKETS = 10
 FINER, SLIVER, SMALLEST = 4, 2.0**-40, 2.0**-900
-LEAST_EXPECTED = 5
+LEAST_EXPECTED = 10
 """Fewer rows than this expected in a category make χ² a poor guide, so it joins the rest; so does a rest like that."""
 
 
