@@ -19,7 +19,7 @@ from assay.tables.single_pass import FIRST, execute
 if TYPE_CHECKING:
     import duckdb
 
-MANY = 1 << 22
+MANY = 1 << 24
 # The exponents of floats span 2^11 values, and each look divides a range of values by 2^13.
 DEEPEST = 200
 
@@ -88,8 +88,10 @@ class Ranked:
         return inner._among(sketch, low, scale, places, depth - 1)
 
     def _sorted(self, rows: str) -> Floats:
-        values: Any = execute(self.connection, self.compilation, rows).fetchnumpy()["x"]
-        return np.sort(np.ma.getdata(values).astype(np.float64, copy=False))
+        found = np.ma.getdata(execute(self.connection, self.compilation, rows).fetchnumpy()["x"])
+        values: Floats = found.astype(np.float64, copy=False)
+        values.sort()
+        return values
 
 
 def _places(n: int, at: Sequence[float]) -> list[int]:
