@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assay.errors import DataError
 from assay.tables.conditions import Compilation, Typed, nearest
+from assay.tables.mentions import columns_of
 from assay.tables.predicates import Condition
 
 NUMBERS = ("number", "integer")
@@ -46,7 +47,8 @@ def fault(promise: Promise, schema: Mapping[str, str]) -> Fault | None:
             return Fault(absent=False, found=schema[column])
     if promise.kept is not None:
         try:
-            Compilation("it", {name: Typed(name, kind) for name, kind in schema.items()}, "it").condition(promise.kept)
+            looked_at = {name: Typed(name, schema[name]) for name in columns_of(promise.kept)}
+            Compilation("it", looked_at, "it").condition(promise.kept)
         except DataError as error:
             return Fault(absent=False, found=str(error).removeprefix("it: "))
     return None
