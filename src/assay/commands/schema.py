@@ -1,4 +1,4 @@
-"""Print the JSON Schema of the manifest, a page, what Rego sees, or the trust file; or write them all."""
+"""Print the JSON Schema of the manifest, a page, what Rego sees, a profile, or the trust file; or write them all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from assay.errors import UsageError
 from assay.manifest import Manifest
 from assay.options import Options as CommonOptions
 from assay.pages import PAGES
+from assay.profiles import Profile
 
 POSITIONAL = ("name",)
 ADDRESS = "https://assay-ml.github.io/assay/schemas"
@@ -27,7 +28,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 class Options(CommonOptions):
     """Options of `schema`."""
 
-    name: str = Field("manifest", description="manifest, a page's name, decision_input, or trust.")
+    name: str = Field("manifest", description="manifest, a page's name, decision_input, profile, or trust.")
     write: Path | None = Field(None, description="Folder to write every schema to.")
 
 
@@ -51,6 +52,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     found["manifest_page"] = _titled("manifest_page", PAGES[0].model_json_schema(mode="serialization"))
     found["decision_input"] = _titled("decision_input", DecisionInput.model_json_schema(mode="serialization"))
     found["manifest"] = _titled("manifest", manifest_schema())
+    found["profile"] = _titled("profile", Profile.model_json_schema(mode="serialization"))
     found["trust"] = _titled("trust", TrustFile.model_json_schema())
     return found
 

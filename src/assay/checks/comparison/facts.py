@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from decimal import ROUND_CEILING, Context
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -9,14 +11,15 @@ from pydantic import AfterValidator, Field
 from assay.measuring import CheckFacts
 from assay.values import Count, Measure, Number, Overlay, Value
 
-DIGITS = 15
+_UPWARD = Context(prec=15, rounding=ROUND_CEILING)
 
 
-def _told(number: float) -> float:
-    return float(f"{number:.{DIGITS}g}")
+def to_digits(number: float) -> float:
+    """An edge to as many digits as every policy engine reads alike, rounded up, as values up to it lie below it."""
+    return float(_UPWARD.create_decimal_from_float(number)) if math.isfinite(number) else number
 
 
-Edge = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_told)]
+Edge = Annotated[float, Field(allow_inf_nan=False), AfterValidator(to_digits)]
 """An edge to 15 digits: those of times and of offset numbers differ late."""
 Role = Literal["feature", "label", "prediction"]
 

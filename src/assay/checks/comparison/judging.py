@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from assay.checks.comparison.categories import new_categories, told_apart
 from assay.checks.comparison.facts import ColumnFacts, MissingFacts, Role
-from assay.checks.comparison.sides import Seen, hides
+from assay.checks.comparison.sides import Seen, hides, is_category, is_ordered
+from assay.checks.comparison.spec import CATEGORIES, EITHER, ORDERED
 from assay.values import Measure, Undefined, exact
 
 if TYPE_CHECKING:
@@ -132,31 +133,37 @@ def column_facts(
     """A column's facts."""
     found, reference, current = compared.values, compared.reference, compared.current
     by_values, by_missing = decisions.get((name, VALUES)), decisions.get((name, MISSING))
-    facts = ColumnFacts(
-        kind=kind,
-        role=role,
-        drifted=_drifted(compared, by_values, by_missing, judging),
-        because=tuple(_because(by_values, by_missing)),
-        reference=reference.there,
-        current=current.there,
-        missing=_missing_facts(compared, by_missing) if judging.missingness else None,
-    )
+    facts: dict[str, object] = {
+        "kind": kind,
+        "role": role,
+        "drifted": _drifted(compared, by_values, by_missing, judging),
+        "because": tuple(_because(by_values, by_missing)),
+        "reference": reference.there,
+        "current": current.there,
+        "missing": _missing_facts(compared, by_missing) if judging.missingness else None,
+    }
     if isinstance(found, Undefined):
-        return facts
-    rows = found.n + found.m
-    ordered = "kolmogorov_smirnov" in found.statistics
-    return facts.model_copy(
-        update={
-            "test": "kolmogorov_smirnov" if ordered else "chi_squared",
-            "p": found.p.estimate(rows),
-            "adjusted_p": by_values.adjusted_p.estimate(rows) if by_values is not None else None,
-            "effect_bar": found.bar,
-            "statistics": {statistic: found.measure(statistic) for statistic in found.statistics},
-            "edges": () if sensitive else tuple(edge for edge in found.edges if abs(edge) != float("inf")),
-            "epsilon": found.epsilon,
-            **({} if ordered else new_categories(reference, current, sensitive=sensitive)),
-        }
-    )
+        own = ORDERED if is_ordered(kind) else CATEGORIES if is_category(kind) else ()
+        facts["statistics"] = dict.fromkeys((*EITHER, *own) if own else (), found)
+    else:
+        facts |= _figures(found, by_values, sensitive=sensitive)
+    if reference.categories is not None:
+        facts |= new_categories(reference, current, sensitive=sensitive)
+    return ColumnFacts.model_validate(facts)
+
+
+def _figures(found: Comparison, decision: Decision | None, *, sensitive: bool) -> dict[str, object]:
+    """The statistics, the test and the bar of the effect; the edges are values, which are not told of some columns."""
+    rows, infinity = found.n + found.m, float("inf")
+    return {
+        "test": "kolmogorov_smirnov" if "kolmogorov_smirnov" in found.statistics else "chi_squared",
+        "p": found.p.estimate(rows),
+        "adjusted_p": decision.adjusted_p.estimate(rows) if decision is not None else None,
+        "effect_bar": found.bar,
+        "statistics": {statistic: found.measure(statistic) for statistic in found.statistics},
+        "edges": () if sensitive else tuple(edge for edge in found.edges if abs(edge) < infinity),
+        "epsilon": found.epsilon,
+    }
 
 
 def _drifted(compared: Compared, by_values: Decision | None, by_missing: Decision | None, judging: Judging) -> Measure:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from assay.checks.comparison.facts import to_digits
 from assay.checks.comparison.sides import is_time
 from assay.values import Overlay, Undefined
 
@@ -35,12 +36,14 @@ def _draw(name: str, found: Comparison, kind: str) -> Overlay | None:
     """None where there is nothing to tell apart, or so many categories that some may be about one person."""
     counts = [[round(each) for each in side.count.tolist()] for side in (found.reference, found.current)]
     if "kolmogorov_smirnov" in found.statistics:
-        if not found.edges or any(abs(edge) == float("inf") for edge in found.edges):
+        edges = tuple(to_digits(edge) for edge in found.edges)
+        # Edges that differ only beyond the digits of facts make no picture.
+        if not edges or any(abs(edge) == float("inf") for edge in edges) or len(set(edges)) < len(edges):
             return None
         return Overlay(
             title=name,
             label=name,
-            edges=found.edges,
+            edges=edges,
             times=is_time(kind),
             reference=tuple(counts[0]),
             current=tuple(counts[1]),
