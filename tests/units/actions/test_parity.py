@@ -16,7 +16,7 @@ VERBS = [("action.yml", "assay.commands", "check")]
 VERBS += [(f"actions/{verb}/action.yml", "assay.commands", verb) for verb in COMMANDS]
 VERBS += [(f"actions/{step}/action.yml", "assay.steps", step) for step in registry.names("assay.steps")]
 EXTRA = {
-    "action.yml": ["token", "publish", "base-decision"],
+    "action.yml": ["token", "publish"],
     "actions/sign/action.yml": ["password"],
     "actions/register/action.yml": ["release", "token"],
     **{f"actions/{verb}/action.yml": ["token"] for verb in ("plan", "promote", "publish", "approvals", "rollback")},
