@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import fisher_exact, spearmanr
 from sklearn.metrics import roc_auc_score
 
-from assay.checks.hygiene.alike import differing
+from assay.checks.hygiene.alike import differing, new_values
 from assay.checks.hygiene.coincidence import (
     beyond,
     chance_of_meeting,
@@ -197,6 +197,19 @@ def test_equal_shares_seldom_differ(n: int, m: int, columns: int) -> None:
         found = differing(pairs, 1e-9, 0.95, upwards=False)
         alarms += bool(found.names)
     assert alarms / runs <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
+
+
+def test_categories_of_many_values_are_seldom_new() -> None:
+    """Values that are drawn from one long tail are new in every sample, and no fault."""
+    alarms = 0
+    for seed in range(400):
+        values = (drawn(seed).zipf(1.3, 900) % 10**6).astype(str).astype(object)
+        alarms += bool(differing({"name": new_values(values[:300], values[300:])}, 1e-9, 0.95, upwards=True).names)
+    assert alarms / 400 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 400)
+    planted = np.array(["new"] * 20 + ["known"] * 280, dtype=object)
+    assert differing({"name": new_values(planted, planted[:200])}, 0.01, 0.95, upwards=True).names == ()
+    known = np.array(["known"] * 600, dtype=object)
+    assert differing({"name": new_values(planted, known)}, 0.01, 0.95, upwards=True).names == ("name",)
 
 
 def test_a_planted_difference_is_found() -> None:

@@ -84,7 +84,6 @@ def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
             **{f"rows {name}": measure_rows(scene, name) for name in scene.sets},
             **{f"columns {name}": measure_columns(scene, name) for name in scene.sets},
             **{f"classes {name}": measure_classes(scene, name) for name in classed},
-            **{f"alike {name}": measure_alike(scene, name, spec.matters, level) for name in scene.apart if scene.train},
         }
     )
 
@@ -98,7 +97,7 @@ def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
         rows=by_set("rows"),
         columns=by_set("columns"),
         classes=by_set("classes"),
-        alike=by_set("alike"),
+        alike={name: measure_alike(scene, name, spec.matters, level) for name in scene.apart if scene.train},
     )
 
 

@@ -2,56 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from assay.checks.hygiene.findings import AlikeFacts, DifferenceFinding
-from assay.checks.hygiene.scene import MOST_NAMES, Asking, Scene
-from assay.tables.addressing import Table
-from assay.tables.aggregates import Strangers
-from assay.tables.predicates import IsDuplicate, IsMissing
-from assay.tables.questions import Counts
+from assay.checks.hygiene.scene import MOST_NAMES, Scene
 from assay.values import Estimate, Undefined, exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assay.tables.aggregates import Aggregate
-    from assay.tables.questions import Question
-
 CATEGORIES = ("text", "boolean")
+Share = tuple[int, int]
+"""How many rows, out of how many."""
 
 
-def measure_alike(scene: Scene, name: str, matters: float, level: float) -> Asking:
-    """The categories and the missing values of a set held against those of the training data."""
+def measure_alike(scene: Scene, name: str, matters: float, level: float) -> AlikeFacts:
+    """The categories of sampled rows and all missing values of a set, held against those of the training data."""
     train = scene.train
     if train is None or not (scene.rows[train] and scene.rows[name]):
         nothing = DifferenceFinding(columns=Undefined(reason="empty" if train else "not_applicable"))
         return AlikeFacts(categories=nothing, missingness=nothing)
-    columns = [column for column in scene.features(name) if scene.has(train, column)]
     named = [column for column in scene.shared(name, train) if scene.kinds[name][column] in CATEGORIES]
-    once = [(column, IsDuplicate(column)) for column in named]
-    gone = [(f"missing {column}", IsMissing(column)) for column in named]
-    asked: list[Question | Aggregate] = [Counts(Table(train), (*once, *gone))]
-    asked += [Strangers(Table(name), (column,), Table(train), (column,)) for column in named]
-    tally, *known = yield asked
-    new = {}
-    for column, found in zip(named, known, strict=True):
-        there = tally.rows - tally.true[f"missing {column}"]
-        # A value that occurs once is as likely as one that has not occurred yet (Good 1953).
-        new[column] = ((found.strangers, found.rows), (there - tally.true[column], there))
+    new = {column: new_values(scene.samples[name][column], scene.samples[train][column]) for column in named}
     lacking = {
-        column: tuple((scene.summaries[each][column].missing, scene.rows[each]) for each in (name, train))
-        for column in columns
+        column: (_lacking(scene, name, column), _lacking(scene, train, column))
+        for column in scene.features(name)
+        if scene.has(train, column)
     }
-    pairs = {column: (first, second) for column, (first, second) in lacking.items()}
     return AlikeFacts(
         categories=differing(new, matters, level, upwards=True),
-        missingness=differing(pairs, matters, level, upwards=False),
+        missingness=differing(lacking, matters, level, upwards=False),
     )
 
 
+def new_values(values: Any, known: Any) -> tuple[Share, Share]:
+    """How many values are not known, and how many would be by chance.
+
+    A value that occurs once is as likely as one that has not occurred yet (Good 1953).
+    """
+    times = Counter(value for value in known.tolist() if value is not None)
+    there = [value for value in values.tolist() if value is not None]
+    once = sum(count == 1 for count in times.values())
+    return (sum(value not in times for value in there), len(there)), (once, times.total())
+
+
+def _lacking(scene: Scene, name: str, column: str) -> Share:
+    return scene.summaries[name][column].missing, scene.rows[name]
+
+
 def differing(
-    pairs: Mapping[str, tuple[tuple[int, int], tuple[int, int]]], matters: float, level: float, *, upwards: bool
+    pairs: Mapping[str, tuple[Share, Share]], matters: float, level: float, *, upwards: bool
 ) -> DifferenceFinding:
     """The columns whose shares differ by an exact test, all columns taken together, and by so much that it matters."""
     from assay.stats.intervals import bonferroni

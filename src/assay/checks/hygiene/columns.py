@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.hygiene.findings import ClassFacts, ColumnFacts, ColumnsFinding
@@ -28,7 +29,8 @@ MOST_CLASSES = 1_000
 
 def measure_columns(scene: Scene, name: str) -> Asking:
     """A set's columns, each for itself. What a sample shows to vary is not looked at again."""
-    table, texts = Table(name), [column for column, kind in scene.kinds[name].items() if kind == "text"]
+    table, every = Table(name), [column for column, kind in scene.kinds[name].items() if kind == "text"]
+    texts = [column for column in every if _holds_a_number(scene, name, column)]
     quiet = [column for column in scene.features(name) if not _varies(scene, name, column)]
     forms = {(column, form): Matches(column, form) for column in texts for form in (NUMBER, WORD)}
     missing = [(f"missing {column}", IsMissing(column)) for column in texts]
@@ -41,7 +43,7 @@ def measure_columns(scene: Scene, name: str) -> Asking:
     found = _named(constant, scene.features(name), rows)
     return ColumnFacts(
         constant=found if rows >= FEWEST_ROWS else found.model_copy(update={"columns": few}),
-        mixed=_named(mixed, texts, rows),
+        mixed=_named(mixed, every, rows),
     )
 
 
@@ -70,6 +72,12 @@ def _varies(scene: Scene, name: str, column: str) -> bool:
     absent = missing(values)
     present = values[~absent]
     return bool(len(present) and (absent.any() or (present != present[0]).any()))
+
+
+def _holds_a_number(scene: Scene, name: str, column: str) -> bool:
+    """Whether a sampled value is a number; a column that is mixed has enough of them to show."""
+    written = re.compile(NUMBER)
+    return any(value is not None and written.fullmatch(value) for value in set(scene.samples[name][column].tolist()))
 
 
 def _is_constant(top: TopCounts) -> bool:

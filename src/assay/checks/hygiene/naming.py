@@ -12,6 +12,7 @@ from assay.values import Reason, Undefined, exact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+MOST_COMPARED = 256
 MAY_LACK = 0.2
 """At most this share of rows lacks one of the columns that are compared: a row that lacks one repeats nothing."""
 
@@ -22,7 +23,7 @@ def full(scene: Scene, name: str, columns: Iterable[str]) -> tuple[str, ...]:
     kept = set[str]()
     for column in sorted(columns := tuple(columns), key=lambda column: (summaries[column].missing, column)):
         left -= summaries[column].missing
-        if left < 0:
+        if left < 0 or len(kept) == MOST_COMPARED:
             break
         kept.add(column)
     return tuple(column for column in columns if column in kept)
