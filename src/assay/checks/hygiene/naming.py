@@ -18,10 +18,17 @@ MAY_LACK = 0.2
 
 
 def full(scene: Scene, name: str, columns: Iterable[str]) -> tuple[str, ...]:
-    """The fullest columns, as many as leave most rows with a value in each, in the order of the file."""
+    """The fullest columns, as many as leave most rows with a value in each, in the order of the file.
+
+    Where there are too many, numbers go first, for they tell most rows apart.
+    """
     summaries, left = scene.summaries[name], MAY_LACK * scene.rows[name]
     kept = set[str]()
-    for column in sorted(columns := tuple(columns), key=lambda column: (summaries[column].missing, column)):
+
+    def order(column: str) -> tuple[int, bool, str]:
+        return summaries[column].missing, scene.kinds[name][column] != "number", column
+
+    for column in sorted(columns := tuple(columns), key=order):
         left -= summaries[column].missing
         if left < 0 or len(kept) == MOST_COMPARED:
             break
