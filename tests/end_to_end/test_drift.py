@@ -156,9 +156,9 @@ def line_of(repository: Repository, words: str) -> int:
 @pytest.mark.parametrize(
     ("old", "new", "place", "said"),
     [
-        ("current: now", "current: nwo", "current: nwo", "Did you mean `now`?"),
+        ("current: now", "current: now-2", "current: now-2", "Did you mean `now`?"),
         ("current: now", "current: before", "current: before", "expected another data set than `reference`"),
-        ("columns: [amount, region]", "columns: [amunt]", "columns: [amunt]", "neither `before` nor `now` has a column `amunt`"),
+        ("columns: [amount, region]", "columns: [amounts]", "columns: [amounts]", "neither `before` nor `now` has a column `amounts`"),
         ("psi:", "pis:", "bars: {pis", "Did you mean `psi`?"),
         ("<= 0.2", ">= 0.2", 'bars: {psi: ">= 0.2"', "because less drift is better"),
         ("    bars: {psi", "    parts: [labls]\n    bars: {psi", "parts: [labls]", "Did you mean `labels`?"),
