@@ -46,7 +46,7 @@ class Numbers(Value):
         sizes = {len(self.counts), len(self.low), len(self.high), len(self.total)}
         if sizes != {len(self.edges) + 1}:
             raise ValueError("numbers have one more bucket than edges")
-        if any(one >= other for one, other in zip(self.edges, self.edges[1:], strict=False)):
+        if list(self.edges) != sorted(set(self.edges)):
             raise ValueError("edges must ascend")
         for count, low, high in zip(self.counts, self.low, self.high, strict=True):
             if count and (low is None or high is None or low > high):

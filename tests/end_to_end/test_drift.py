@@ -127,6 +127,23 @@ def test_a_column_that_is_gone_closes_the_gate(drifting: Repository, assay: Assa
     assert facts(drifting)["columns"]["amount"]["because"] == ["it is no column of the current data"]
 
 
+def test_a_share_of_columns_may_drift(drifting: Repository, assay: Assay) -> None:
+    for name, content in (("before.csv", text(1)), ("now.csv", text(2, moved=15))):
+        head, *lines = content.splitlines()
+        drifting.write(
+            name, "\n".join([f"{head},day", *(f"{line},{place % 7}" for place, line in enumerate(lines))]) + "\n"
+        )
+    drifting.replace("[amount, region]", "[amount, region, day]")
+    drifting.replace('{psi: "<= 0.2"}', '{drifted_share: "<= 40%"}')
+    ended = assay(*CHECK)
+    assert ended.code == 0, ended.out + ended.err
+    (bar,) = ruling(drifting)["bars"]
+    assert bar["value"] == pytest.approx(1 / 3)
+    drifting.replace("<= 40%", "<= 30%")
+    assert assay(*CHECK).code == 1
+    assert ruling(drifting)["outcome"] == "fail"
+
+
 def test_too_few_rows_prove_nothing(drifting: Repository, assay: Assay) -> None:
     drifting.write("now.csv", text(2, count=20))
     assert assay(*CHECK).code == 1

@@ -13,7 +13,7 @@ from assay.checks.comparison.spec import Spec
 from assay.measuring import Book, ColumnUse
 from assay.tables.addressing import Table
 from assay.tables.questions import Counts, Schema
-from assay.values import Measure, Undefined, exact
+from assay.values import Estimate, Measure, Undefined, exact
 
 if TYPE_CHECKING:
     from assay.tables.questions import Question
@@ -121,6 +121,7 @@ def _total(drifted: Mapping[str, Measure], *, shares: bool) -> Measure:
         if isinstance(each, Undefined):
             return each
     known = [each for each in drifted.values() if not isinstance(each, Undefined)]
-    count, parts = len(known), len(known) if shares else 1
+    parts = len(known) if shares else 1
     low, value, high = (sum(getattr(each, part) for each in known) / parts for part in ("low", "value", "high"))
-    return known[0].model_copy(update={"low": low, "value": value, "high": high, "n": count})
+    method = "exact" if low == high else "bounded"
+    return Estimate(value=value, low=low, high=high, n=len(known), method=method, level=1.0)

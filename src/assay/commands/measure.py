@@ -178,18 +178,24 @@ def _source(path: str) -> Source:
 
 def _lines(facts: Any, name: str) -> Iterable[str]:
     """The facts, a line each; numbers with their intervals."""
-    if isinstance(facts, dict) and facts.get("kind") == "estimate":
-        interval = f" [{facts['low']:.4g}, {facts['high']:.4g}]" if facts["low"] != facts["high"] else ""
-        yield f"{name}: {facts['value']:.4g}{interval}, n = {facts['n']:,} ({facts['method']})"
-    elif isinstance(facts, dict) and facts.get("kind") == "undefined":
-        yield f"{name}: undefined ({facts['reason'].replace('_', ' ')})"
-    elif isinstance(facts, dict) and facts.get("kind") in ("curve", "histogram", "overlay"):
-        return
-    elif isinstance(facts, list) and not any(isinstance(each, (dict, list)) for each in facts):
-        yield f"{name}: {', '.join(map(str, facts))}"
-    elif isinstance(facts, (dict, list)):
-        items = facts.items() if isinstance(facts, dict) else enumerate(facts)
-        for key, value in items:
-            yield from _lines(value, f"{name}.{key}" if name else str(key))
-    else:
+    if isinstance(facts, dict):
+        kind = facts.get("kind")
+        if kind in ("estimate", "undefined"):
+            yield f"{name}: {_number(facts)}"
+        elif kind not in ("curve", "histogram", "overlay"):
+            for key, value in facts.items():
+                yield from _lines(value, f"{name}.{key}" if name else str(key))
+    elif not isinstance(facts, list):
         yield f"{name}: {facts}"
+    elif any(isinstance(each, (dict, list)) for each in facts):
+        for index, value in enumerate(facts):
+            yield from _lines(value, f"{name}.{index}")
+    elif facts:
+        yield f"{name}: {', '.join(map(str, facts))}"
+
+
+def _number(fact: dict[str, Any]) -> str:
+    if fact["kind"] == "undefined":
+        return f"undefined ({fact['reason'].replace('_', ' ')})"
+    interval = f" [{fact['low']:.4g}, {fact['high']:.4g}]" if fact["low"] != fact["high"] else ""
+    return f"{fact['value']:.4g}{interval}, n = {fact['n']:,} ({fact['method']})"

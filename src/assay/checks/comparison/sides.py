@@ -41,7 +41,8 @@ class Seen:
     """A column of one side: how many rows have a value or none, and the values as a sample or by category.
 
     `spread` is the standard deviation of the finite values, where it is known and not 0; `is_exact` says that asking
-    for every value would tell nothing new; `hidden` that there are values which the profile does not tell.
+    for every value would tell nothing new, `can_be_asked` that there are rows to ask, and `hidden` that the profile does
+    not tell the values.
     """
 
     there: int
@@ -51,6 +52,7 @@ class Seen:
     spread: Bounded | None = None
     is_exact: bool = False
     is_sketched: bool = False
+    can_be_asked: bool = False
     hidden: bool = False
 
     @property
@@ -118,7 +120,9 @@ def seen_in_sketch(sketch: SketchCounts) -> Seen:
     sample = sample_of_sketch(sketch)
     spread = spread_of(sample)
     single = bool(np.array_equal(sample.low, sample.high))
-    return Seen(sample.n, sketch.missing, sample=sample, spread=spread, is_exact=single, is_sketched=True)
+    return Seen(
+        sample.n, sketch.missing, sample=sample, spread=spread, is_exact=single, is_sketched=True, can_be_asked=True
+    )
 
 
 def by_value(seen: Seen) -> Seen:
@@ -132,7 +136,7 @@ def hides(one: Seen, other: Seen) -> bool:
     """Whether many rows of both sides share a bucket and yet may differ, which no edge between buckets would show."""
     import numpy as np
 
-    if one.sample is None or other.sample is None:
+    if one.sample is None or other.sample is None or not (one.can_be_asked or other.can_be_asked):
         return False
     first, second = one.sample, other.sample
     _, here, there = np.intersect1d(first.place, second.place, return_indices=True)
@@ -155,7 +159,8 @@ def seen_between(edges: Sequence[float], found: BucketCounts, summary: ColumnSum
     low = np.maximum(np.concatenate([[least], above]), least)
     high = np.minimum(np.concatenate([np.floor(inner) if whole else inner, [largest]]), largest)
     sample = sample_of_buckets(found.counts, low.tolist(), np.maximum(high, low).tolist())
-    return Seen(sample.n, found.missing, sample=sample, spread=_spread(summary.deviations, summary.n))
+    spread = _spread(summary.deviations, summary.n)
+    return Seen(sample.n, found.missing, sample=sample, spread=spread, can_be_asked=True)
 
 
 def seen_values(values: Any, edges: Sequence[float] | None = None) -> Seen:
