@@ -21,12 +21,14 @@ def tally(one: Pass, question: Counts) -> Callable[[], Tally]:
     """Asks how many rows there are, and for how many each condition is true and false."""
     rows = one.ask("count(*)")
     names = {name: one.condition(condition) for name, condition in question.conditions}
-    true = {name: one.ask(f"count(*) FILTER (WHERE {known})") for name, known in names.items()}
-    false = {name: one.ask(f"count(*) FILTER (WHERE NOT {known})") for name, known in names.items()}
+    # Many filtered counts take the database as long as their number squared.
+    true = {name: one.ask(f"count_if({known})") for name, known in names.items()}
+    certain = {name: one.ask(f"count({known})") for name, known in names.items()}
 
     def answer() -> Tally:
-        every, of_true, of_false = int(one.found[rows]), _found(one, true), _found(one, false)
-        return Tally(every, of_true, of_false, {name: every - of_true[name] - of_false[name] for name in names})
+        every, of_true, known = int(one.found[rows]), _found(one, true), _found(one, certain)
+        of_false = {name: known[name] - of_true[name] for name in names}
+        return Tally(every, of_true, of_false, {name: every - known[name] for name in names})
 
     return answer
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 CELL = 8
+SMALL = 1 << 23
 RESERVED = (SCORE, BASE, ROW, KEY)
 
 
@@ -47,6 +48,7 @@ class Scanner:
         self._outline: Outline | None = None
         self._held: frozenset[str] | None = None
         self._unconfirmed = False
+        self._kind = "TABLE"
 
     def columns(self) -> Mapping[str, Stored]:
         """Every column of the data set; raises DataError where a file is malformed or changed."""
@@ -105,15 +107,21 @@ class Scanner:
                 )
 
     def _relate(self, outline: Outline, needed: frozenset[str]) -> None:
-        """Makes the relation: a view of every column that is streamed, or a table of those that are needed."""
+        """Makes the relation: a view of every column that is streamed, or a table of those that are needed.
+
+        What is small is read into memory in any format: asking a view costs time for each of its columns.
+        """
         self._budget(outline.rows, len(needed))
-        if self._format.STREAMED:
+        streamed = self._format.STREAMED and outline.rows * len(needed) > SMALL
+        if streamed:
             needed = frozenset(outline.columns)
         wanted = [column for name, column in outline.columns.items() if name in needed]
-        kind = "VIEW" if self._format.STREAMED else "TABLE"
+        kind = "VIEW" if streamed else "TABLE"
         query = self._format.select(self.connection, self.opened, outline, wanted)
-        self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {identifier(self.relation)} AS {query}")
-        if not self._format.STREAMED:
+        self.connection.execute(f"DROP {self._kind} IF EXISTS {identifier(self.relation)}")
+        self.connection.execute(f"CREATE TEMP {kind} {identifier(self.relation)} AS {query}")
+        self._kind = kind
+        if not streamed:
             found = self.connection.execute(f"SELECT count(*) FROM {identifier(self.relation)}").fetchall()[0][0]
             if found != outline.rows:
                 raise DataError(f"{self.source.name} has {outline.rows} rows, but {found} could be read.")
