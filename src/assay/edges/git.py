@@ -12,11 +12,16 @@ from pathlib import Path
 from assay.errors import EvaluationError, UsageError
 
 SECONDS = 60
-# Hooks, monitors and replaced objects are the repository's to set, so they are switched off (F-7).
-SETTINGS = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.allow=never", "core.quotePath=false")
+# Hooks, monitors and replaced objects are the repository's to set, so they are switched off; and a folder of it that
+# looks like a bare repository is none, because its files would be Git's configuration (F-7).
+SETTINGS = (
+    "core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.allow=never", "core.quotePath=false",
+    "safe.bareRepository=explicit", "core.warnAmbiguousRefs=true",
+)  # fmt: skip
 PASSED_ON = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR")
 # A remote is the user's own, so what reaches it is let through; other protocols can run programs.
 REMOTES = ("protocol.file.allow=always", "protocol.https.allow=always", "protocol.ssh.allow=always")
+_FILES = (b"100644", b"100755")
 CONNECTING = (
     "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "GIT_ASKPASS", "SSL_CERT_FILE", "SSL_CERT_DIR",
     "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "GIT_SSL_CAINFO",
@@ -25,8 +30,14 @@ CONNECTING = (
 
 def find_commit(root: Path, revision: str) -> str:
     """The commit a revision names, as 40 hexadecimal digits; raises UsageError where there is none."""
-    ended = run_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    ended = run_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     found = ended.stdout.decode().strip()
+    # Of a tag and a branch of one name Git takes the tag, which may be anybody's (C6).
+    if revision != "HEAD" and b"is ambiguous" in ended.stderr:
+        raise UsageError(
+            f"The revision `{revision}` names more than one thing here, such as a branch and a tag.",
+            hint=f"Name the one that is meant in full: `refs/heads/{revision}`, `refs/remotes/{revision}` or its id.",
+        )
     if ended.returncode or not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", found):
         shallow = run_git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         hint = "This clone is shallow: fetch the whole history (`fetch-depth: 0`)." if shallow else "Fetch it first."
@@ -60,6 +71,9 @@ def list_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
 def is_shallow(root: Path) -> bool:
     """Whether a clone lacks the history before some commit; raises UsageError outside a repository."""
     ended = run_git(root, "rev-parse", "--is-shallow-repository")
+    if b"safe.bareRepository" in ended.stderr:
+        hint = "Move `HEAD`, `config`, `objects` and `refs` elsewhere: Git would take its settings from them."
+        raise UsageError(f"`{root}` holds what looks like a Git repository of its own.", hint=hint)
     if ended.returncode:
         raise UsageError(f"`{root}` is not in a Git repository.", hint="Run `git init`, or change the folder.")
     return ended.stdout.strip() == b"true"
@@ -67,16 +81,22 @@ def is_shallow(root: Path) -> bool:
 
 def list_blobs_at(root: Path, commit: str) -> dict[str, str]:
     """The regular files at a commit, by path relative to `root`, with the names of their objects."""
+    return {path: name for mode, name, path in _entries_at(root, commit) if mode in _FILES}
+
+
+def list_others_at(root: Path, commit: str) -> frozenset[str]:
+    """The paths of links and submodules at a commit: what lies there, or beneath, is not in the commit."""
+    return frozenset(path for mode, _, path in _entries_at(root, commit) if mode not in _FILES)
+
+
+def _entries_at(root: Path, commit: str) -> Iterator[tuple[bytes, str, str]]:
     ended = run_git(root, "ls-tree", "-r", "-z", commit)
     if ended.returncode:
         raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
-    found: dict[str, str] = {}
-    for line in ended.stdout.split(b"\0"):
+    for line in filter(None, ended.stdout.split(b"\0")):
         about, _, path = line.partition(b"\t")
-        mode, _, name = about.partition(b" blob ")
-        if mode in (b"100644", b"100755"):
-            found[path.decode(errors="surrogateescape")] = name.decode()
-    return found
+        mode, _, name = about.split(b" ")
+        yield mode, name.decode(), path.decode(errors="surrogateescape")
 
 
 def read_blobs(root: Path, names: Sequence[str]) -> Iterator[bytes]:
