@@ -142,4 +142,4 @@ def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
             hint = f"Fetch it: `git fetch {remote or 'origin'} pull/<number>/head`."
             raise PromotionError("The commit that was approved is not in this clone.", hint=hint) from error
         hint = "Have the two people approve what is to be promoted, and judge with those reviews."
-        hold_content(dossier.root, head, pages.manifest, pages.plan, hint=hint)
+        hold_content(dossier.root, head, pages.manifest, pages.plan, hint=hint, whole=True)
