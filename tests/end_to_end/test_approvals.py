@@ -259,6 +259,17 @@ def test_a_later_objection_on_github_closes_it(gated: Repository, assay: Assay, 
     assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 1
 
 
+def test_reviews_of_a_head_that_moved_on_are_not_taken(gated: Repository, assay: Assay, github: FakeGitHub) -> None:
+    """B3, B4: what is judged is one commit, and the approvals are of another one by now."""
+    taken = ("approvals", "--pull-request", "7", "--out", "reviews.json", "--head")
+    ended = assay(*taken, "e" * 40)
+    assert ended.code == 3
+    assert f"#7 is at {made.HEAD[:12]} by now, not at eeeeeeeeeeee" in ended.err
+    assert not (gated.root / "reviews.json").exists()
+    assert assay(*taken, "main").code == 2
+    assert assay(*taken, made.HEAD).code == 0
+
+
 def test_a_token_that_may_not_see_the_team_is_said(gated: Repository, assay: Assay, github: FakeGitHub) -> None:
     github.world.token("reader", pull_requests="read", contents="read")
     ended = assay("approvals", "--pull-request", "7", "--out", "reviews.json")

@@ -158,6 +158,48 @@ def test_a_loosening_is_opened_by_two_approvals_and_main_s_own_workflow(runner: 
     assert len(runner.comments) == 1
 
 
+def test_nothing_of_the_change_runs_where_it_is_judged_with_its_reviews(runner: Runner, tmp_path: Path) -> None:
+    """G11, G13, F-6: links where dossiers are put lead nowhere, and an interpreter that the change brings is not asked."""
+    base = runner.commit()
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    outside, marker = tmp_path / "outside", tmp_path / "marker"
+    outside.mkdir()
+    (outside / "secret").write_text("not to be kept as an artifact")
+    runner.repository.write("model.py", MODEL + "\n")
+    runner.repository.write(".gitignore", "")
+    (runner.root / ".answers").symlink_to(outside)
+    (runner.root / ".assay").mkdir()
+    (runner.root / ".assay/other").symlink_to(outside)
+    runner.repository.write(".venv/bin/python", f"#!/bin/sh\ntouch {marker}\n").chmod(0o755)
+    runner.repository.write(".venv/pyvenv.cfg", "home = /usr/bin\n")
+    head = runner.commit("A new model, with more")
+    ran = runner.pull_request(head=head, base=base, number=11)
+    assert ran.code == 0, ran.log
+    ran = runner.reviewed(head=head, main=base, after=11, number=12)
+    assert ran.code == 0, ran.log
+    assert runner.states(head)[0] == (CONTEXT, "success"), ran.log
+    assert [path.name for path in outside.iterdir()] == ["secret"]
+    assert not marker.exists()
+    assert not (tmp_path / "kept/artifacts/12/assay-judged/other").exists()
+
+
+def test_reviews_of_another_commit_open_nothing(runner: Runner) -> None:
+    """B3, B4: the gate's run of an older commit is run again once a newer one was approved, to go back to the older."""
+    base = runner.commit()
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    runner.repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.60"')
+    older = runner.commit("A lower bar")
+    assert runner.pull_request(head=older, base=base, number=11).code == 1
+    runner.repository.write("model.py", MODEL + "\n")
+    newer = runner.commit("A model as well")
+    runner.pull(newer, base)
+    approve(runner, newer)
+    ran = runner.reviewed(head=older, main=base, after=11, number=12)
+    assert ran.code == 1, ran.log
+    assert f"is at {newer[:12]} by now, not at {older[:12]}" in ran.log
+    assert {state for _, state in runner.states(older)} == {"failure"}
+
+
 def test_registered_released_promoted_and_rolled_back_by_dispatch(runner: Runner, tmp_path: Path) -> None:
     """A version and its release in one job; production only with the two approvals; another branch's file writes nothing."""
     keys = write_keys(tmp_path / "keys", "ecdsa-p256")

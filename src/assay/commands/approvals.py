@@ -49,6 +49,10 @@ class Options(CommonOptions):
         description="Commit on the default branch, whose one merged pull request is read: its full id, or HEAD for "
         "what is checked out.",
     )
+    head: Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
+        None,
+        description="Commit that the pull request must be at, by its full id; once it has moved on, nothing is taken.",
+    )
     snapshot: Path | None = Field(None, description="Show this snapshot instead, without asking GitHub.")
     out: Path | None = Field(None, description="File to write the snapshot to, beneath the manifest's folder.")
 
@@ -62,6 +66,7 @@ def run(options: Options) -> int:
         raise UsageError("--out is for a snapshot that is taken: name --pull-request or --commit.")
     manifest, spec = _read_manifest(options)
     snapshot = _read(options.snapshot) if options.snapshot is not None else _take(options, manifest)
+    _refuse_moved(snapshot, options.head)
     document = parse(snapshot.content(), "The snapshot of reviews")
     facts = approvals.judged(spec, _book(options, manifest, document))
     if options.out is not None:
@@ -90,6 +95,16 @@ def _read_manifest(options: Options) -> tuple[Manifest, approvals.Spec]:
     refuse_unknown_stage(manifest, options.stage)
     spec = blocks["approvals"].spec if "approvals" in blocks else approvals.Spec()
     return manifest, approvals.Spec.model_validate(spec)
+
+
+def _refuse_moved(snapshot: ReviewSnapshot, head: str | None) -> None:
+    """Refuses reviews of another commit than the one that is judged: what was approved there says nothing of it."""
+    pull = snapshot.pull_request
+    if head is not None and pull.head != head:
+        raise DataError(
+            f"Pull request #{pull.number} is at {pull.head[:12]} by now, not at {head[:12]}.",
+            hint="Judge what it is at: the run of that commit takes its reviews.",
+        )
 
 
 def _read(path: Path) -> ReviewSnapshot:

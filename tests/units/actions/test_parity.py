@@ -127,6 +127,14 @@ def test_the_lock_holds_the_opa_that_is_set_up(project: Path, path: str) -> None
         assert (project / Path(path).parent / inside).resolve() == project / "actions/opa.lock.json"
 
 
+@pytest.mark.parametrize("path", [path for path, _, _ in VERBS])
+def test_uv_is_set_up_away_from_the_checkout(project: Path, path: str) -> None:
+    """F-6: `setup-uv` reads the configuration and runs the interpreter of the folder it is told, which is its own."""
+    (found,) = [step for step in read(project, path)["runs"]["steps"] if "setup-uv@" in step.get("uses", "")]
+    above = "" if path == "action.yml" else "/../.."
+    assert found["with"] == {"enable-cache": False, "working-directory": "${{ github.action_path }}" + above}
+
+
 def test_foreign_actions_are_pinned_by_commit(project: Path) -> None:
     """G10: a tag can move; the one exception is our own release in the workflow written for users."""
     files = [*project.glob(".github/workflows/*.yml"), project / "action.yml", *project.glob("actions/*/action.yml")]
