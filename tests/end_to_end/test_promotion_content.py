@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -110,32 +110,54 @@ def test_the_policies_that_judged_are_those_of_the_commit(place: Place, assay: A
     assert ended.code == 0, ended.err
 
 
+def ask_for_approvals(place: Place) -> None:
+    """Staging is reached by two people's approval."""
+    text = (place.root / "assay.yaml").read_text()
+    text = text.replace("staging: {", "staging: {approvals: [domain_expert, ml_engineer], ")
+    place.repository.write("assay.yaml", text + PEOPLE)
+
+
+def judge_approved(place: Place, assay: Assay, taken_at: datetime) -> None:
+    """The head, judged for staging with the reviews of two people."""
+    head = git(place.root, "rev-parse", "HEAD")
+    reviews = json.loads(json.dumps(approved()).replace(HEAD, head).replace("2026-11-20", AS_OF))
+    reviews["taken_at"] = taken_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    place.repository.write("reviews.json", canonical(reviews))
+    judge(place.root, "validation")
+    ended = assay("check", *JUDGED, "--stage", "staging", "--reviews", "reviews.json")
+    assert ended.code == 0, ended.err
+
+
 def test_what_no_commit_holds_was_approved_by_nobody(place: Place, assay: Assay) -> None:
     """B15: two people approve a commit; a file beside it may be any, unless a pointer in it says which."""
-    text = (place.root / "assay.yaml").read_text()
-    place.repository.write(
-        "assay.yaml", text.replace("staging: {", "staging: {approvals: [domain_expert, ml_engineer], ")
-    )
-    place.repository.write("assay.yaml", (place.root / "assay.yaml").read_text() + PEOPLE)
+    ask_for_approvals(place)
     scores = (place.root / "scores.csv").read_bytes()
     untrack(place, "scores.csv")
     for version, pointed in (("1.0.0", False), ("1.1.0", True)):
         if pointed:
             place.repository.write("scores.csv.dvc", pointer_of(scores, "scores.csv"))
         merge(place.root, "a version")
-        head = git(place.root, "rev-parse", "HEAD")
-        reviews = json.dumps(approved()).replace(HEAD, head).replace("2026-11-20", AS_OF)
-        place.repository.write("reviews.json", canonical(json.loads(reviews)))
-        judge(place.root, "validation")
-        told = ("check", *JUDGED, "--stage", "staging", "--reviews", "reviews.json")
-        assert assay(*told).code == 0
+        judge_approved(place, assay, datetime.now(UTC))
         assert assay("register", "--version", version, *ENGINE).code == 0
         ended = assay("promote", "--version", version, "--stage", "staging", *ENGINE)
         assert ended.code == (0 if pointed else 1), ended.err
         assert ("so nobody approved it" in ended.err) is not pointed
 
 
-def test_a_folder_of_data_is_that_of_the_commit(place: Place, assay: Assay, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("days", "code"), [(8, 1), (-1, 1), (6, 0)])
+def test_reviews_that_were_read_long_ago_promote_nothing(place: Place, assay: Assay, days: int, code: int) -> None:
+    """B9, C12: a job that is run again weeks later brings the approvals of its first time."""
+    ask_for_approvals(place)
+    place.repository.write(".gitignore", ".assay/\nreviews.json\n")
+    merge(place.root, "two people from now on")
+    judge_approved(place, assay, datetime.now(UTC) - timedelta(days=days))
+    assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
+    ended = assay("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE)
+    assert ended.code == code, ended.err
+    assert ("of the last 7 days" in ended.err) == bool(code)
+
+
+def test_a_folder_of_data_is_that_of_the_commit(place: Place, assay: Assay) -> None:
     """E14: each file of the folder counts, also one that is only in the work tree."""
     duckdb = pytest.importorskip("duckdb")
     folder = place.root / "holdout"
@@ -143,7 +165,6 @@ def test_a_folder_of_data_is_that_of_the_commit(place: Place, assay: Assay, tmp_
     made = duckdb.sql(f"SELECT * FROM '{place.root / 'holdout.csv'}'")
     made.filter("amount < 500").write_parquet(str(folder / "a.parquet"))
     made.filter("amount >= 500").write_parquet(str(folder / "b.parquet"))
-    made.limit(3).write_parquet(str(tmp_path / "more.parquet"))
     place.repository.replace("path: holdout.csv", "path: holdout")
     merge(place.root, "data in parts")
     (folder / "_hidden").write_text("left out")

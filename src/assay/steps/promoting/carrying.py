@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import time
 from collections.abc import Callable
@@ -26,7 +27,10 @@ from assay.steps.promoting.content import JUDGE_AGAIN, hold_content
 from assay.steps.promoting.holding import hold_open, statement_digest
 from assay.steps.promoting.signed import hold_signed
 from assay.steps.promoting.writing import Known, push_known, read_known, write_entry
+from assay.steps.verifying.signatures import SKEW
 from assay.tag_names import written_version
+
+MAX_AGE = datetime.timedelta(days=7)
 
 
 class PromotionOptions(decide.Options):
@@ -126,6 +130,7 @@ def _expect(decision: Decision, expect: str | None) -> None:
 def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
     """Raises PromotionError where the approvals were given to something else than is promoted (threats: mode M).
 
+    Nor do reviews count that were read long ago: somebody may have taken an approval back since.
     A commit that a squash or a deleted branch left behind is fetched from the remote by its id.
     """
     if pages.evidence is None or pages.plan is None or pages.manifest is None:
@@ -133,6 +138,7 @@ def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
     for each in pages.evidence.measurements:
         if each.check != "approvals" or not each.facts:
             continue
+        _refuse_stale(str(each.facts.get("taken_at")))
         head = str(each.facts.get("head"))
         try:
             if remote is not None:
@@ -143,3 +149,12 @@ def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
             raise PromotionError("The commit that was approved is not in this clone.", hint=hint) from error
         hint = "Have the two people approve what is to be promoted, and judge with those reviews."
         hold_content(dossier.root, head, pages.manifest, pages.plan, hint=hint, whole=True)
+
+
+def _refuse_stale(taken_at: str) -> None:
+    now, taken = datetime.datetime.now(datetime.UTC), datetime.datetime.fromisoformat(taken_at)
+    if not now - MAX_AGE <= taken <= now + SKEW:
+        raise PromotionError(
+            f"The reviews were read at {taken_at}; a promotion asks for ones of the last {MAX_AGE.days} days.",
+            hint="Take them again with `assay approvals`, and judge with them (`assay check --reviews`).",
+        )
