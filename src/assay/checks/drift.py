@@ -45,7 +45,8 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
     from assay.checks.comparison.pictures import draw_worst
     from assay.checks.comparison.together import measure_concept, measure_joint
 
-    (reference, rows), (current, now) = yield from _sides(spec, book)
+    reference, current = yield from _sides(spec, book)
+    rows, now = reference.rows, current.rows
     chosen = choose(spec, book, reference.kinds, current.kinds)
     judging = Judging(
         level=spec.level,
@@ -92,8 +93,8 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
     )
 
 
-def _sides(spec: Spec, book: Book) -> Generator[list[Question], list[Any], list[tuple[Side, int]]]:
-    """Both sides with their columns, and how many rows each has."""
+def _sides(spec: Spec, book: Book) -> Generator[list[Question], list[Any], list[Side]]:
+    """Both sides with their columns and rows."""
     names = (spec.reference, spec.current)
     asked = [name for name in names if name not in book.profiles]
     answers = (yield [question(Table(name)) for name in asked for question in (Schema, Counts)]) if asked else []
@@ -101,10 +102,10 @@ def _sides(spec: Spec, book: Book) -> Generator[list[Question], list[Any], list[
     sides = []
     for name in names:
         if name in found:
-            sides.append((Side(name, found[name][0]), found[name][1]))
+            sides.append(Side(name, *found[name]))
         else:
             profile = book.profiles[name]
-            sides.append((Side(name, profile.kinds(), profile), profile.rows))
+            sides.append(Side(name, profile.kinds(), profile.rows, profile))
     return sides
 
 

@@ -15,6 +15,7 @@ from scipy import stats as scipy_stats
 from scipy.spatial.distance import jensenshannon
 
 from assay.checks import drift
+from assay.checks.comparison import looking
 from assay.errors import DataError
 from assay.measuring import Book
 from assay.profiles import Profile
@@ -27,6 +28,14 @@ from assay.values import Estimate, Undefined
 Columns = Mapping[str, Any]
 SIZE = 4_000
 BOOK = Book(task="binary-classification", sets=("reference", "current"))
+
+
+@pytest.fixture(params=["by value", "by bucket"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Small tables as they are looked at, and as large ones are."""
+    if request.param == "by bucket":
+        monkeypatch.setattr(looking, "FEW_ROWS", -1)
+    return str(request.param)
 
 
 def draw(seed: int) -> np.random.Generator:
@@ -114,13 +123,13 @@ def columns_of(shapes: Mapping[str, Any], seed: int, size: int = SIZE) -> dict[s
     return {name: make(draw(seed + index), size) for index, (name, make) in enumerate(shapes.items())}
 
 
-def test_no_column_drifts_without_a_shift(tmp_path: Path) -> None:
+def test_no_column_drifts_without_a_shift(tmp_path: Path, way: str) -> None:
     facts = found(tmp_path, columns_of(SHAPES, 100), columns_of(SHAPES, 200))
     assert drifted(facts) == dict.fromkeys(SHAPES, 0)
     assert at(facts, "/drifted_share")["value"] == 0
 
 
-def test_every_shift_is_found(tmp_path: Path) -> None:
+def test_every_shift_is_found(tmp_path: Path, way: str) -> None:
     moved = {name: make for name, make in MOVED.items() if name != "text"}
     facts = found(tmp_path, columns_of({name: SHAPES[name] for name in moved}, 100), columns_of(moved, 200))
     assert drifted(facts) == dict.fromkeys(moved, 1)
@@ -129,7 +138,7 @@ def test_every_shift_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("both", [False, True])
-def test_profiles_say_what_the_data_say(tmp_path: Path, both: bool) -> None:
+def test_profiles_say_what_the_data_say(tmp_path: Path, both: bool, way: str) -> None:
     reference, same, moved = columns_of(SHAPES, 100), columns_of(SHAPES, 200), columns_of(MOVED, 300)
     assert set(drifted(by_profile(tmp_path, reference, same, both=both)).values()) == {0}
     facts = by_profile(tmp_path, reference, moved, both=both)
@@ -149,7 +158,7 @@ def test_profiles_say_what_the_data_say(tmp_path: Path, both: bool) -> None:
                     assert bounded.high >= exact.low - slack
 
 
-def test_statistics_are_scipys(tmp_path: Path) -> None:
+def test_statistics_are_scipys(tmp_path: Path, way: str) -> None:
     names = ("normal", "offset", "heavy tail", "few", "modes")
     reference = {name: SHAPES[name](draw(1), 1_500).astype(float) for name in names}
     current = {name: MOVED[name](draw(2), 1_000).astype(float) for name in names}
@@ -190,7 +199,7 @@ def test_categories_are_scipys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("side", ["reference", "current"])
-def test_one_far_value_changes_no_verdict(tmp_path: Path, side: str) -> None:
+def test_one_far_value_changes_no_verdict(tmp_path: Path, side: str, way: str) -> None:
     for moved in (0.0, 0.6):
         sides = {"reference": draw(1).normal(0, 1, SIZE), "current": draw(2).normal(moved, 1, SIZE)}
         plain = drifted(found(tmp_path, {"x": sides["reference"]}, {"x": sides["current"]}))
@@ -198,7 +207,7 @@ def test_one_far_value_changes_no_verdict(tmp_path: Path, side: str) -> None:
         assert drifted(found(tmp_path, {"x": sides["reference"]}, {"x": sides["current"]})) == plain == {"x": moved > 0}
 
 
-def test_a_value_beside_a_constant_is_seen(tmp_path: Path) -> None:
+def test_a_value_beside_a_constant_is_seen(tmp_path: Path, way: str) -> None:
     """What lies in the same fine bucket as a constant is asked for exactly."""
     for constant in (0.0, 5.0, -1e9):
         near = np.nextafter(constant, np.inf)
@@ -214,7 +223,7 @@ def test_a_value_beside_a_constant_is_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("rows", "reason"), [(0, "empty"), (1, "too_few"), (49, "too_few")])
-def test_few_rows_prove_nothing(tmp_path: Path, rows: int, reason: str) -> None:
+def test_few_rows_prove_nothing(tmp_path: Path, rows: int, reason: str, way: str) -> None:
     many = {"x": draw(1).normal(0, 1, 500), "t": SHAPES["text"](draw(2), 500)}
     few = {name: values[:rows] for name, values in many.items()}
     for pair in ((many, few), (few, many), (few, few)):
@@ -223,7 +232,7 @@ def test_few_rows_prove_nothing(tmp_path: Path, rows: int, reason: str) -> None:
         assert isinstance(facts.drifted_share, Undefined)
 
 
-def test_missing_values_drift_too(tmp_path: Path) -> None:
+def test_missing_values_drift_too(tmp_path: Path, way: str) -> None:
     values = draw(1).normal(0, 1, SIZE)
     holes = np.where(draw(2).random(SIZE) < 0.15, np.nan, values)
     facts = found(tmp_path, {"x": values}, {"x": holes})
@@ -291,7 +300,7 @@ def test_parts_are_judged_apart(tmp_path: Path) -> None:
     assert drifted(found(tmp_path, reference, flipped, book, parts=["labels"])) == {"y": 1}
 
 
-def test_infinities_are_values(tmp_path: Path) -> None:
+def test_infinities_are_values(tmp_path: Path, way: str) -> None:
     values = draw(1).normal(0, 1, 1_000)
     broken = np.where(draw(2).random(1_000) < 0.3, np.inf, values)
     for facts in (
@@ -321,7 +330,7 @@ def test_the_joint_distribution(tmp_path: Path) -> None:
     assert at(steady, "/joint/drifted")["value"] == 0
 
 
-def test_permuted_rows_and_columns_change_nothing(tmp_path: Path) -> None:
+def test_permuted_rows_and_columns_change_nothing(tmp_path: Path, way: str) -> None:
     reference, current = columns_of(SHAPES, 1, 500), columns_of(MOVED, 2, 400)
     order = draw(3).permutation(400)
     shuffled = {name: current[name][order] for name in reversed(current)}
@@ -393,7 +402,7 @@ def test_bars_and_problems() -> None:
     assert len(told) >= 5
 
 
-def test_many_categories_are_compared_by_those_that_both_sides_tell(tmp_path: Path) -> None:
+def test_many_categories_are_compared_by_those_that_both_sides_tell(tmp_path: Path, way: str) -> None:
     """A profile lists a hundred of them; the rest is counted, and settles nothing by itself."""
     names = np.array([f"n{number}" for number in range(500)], dtype=object)
     chance = np.arange(500, 0, -1) / np.arange(500, 0, -1).sum()
@@ -405,3 +414,28 @@ def test_many_categories_are_compared_by_those_that_both_sides_tell(tmp_path: Pa
     assert drifted(found(tmp_path, reference, same)) == {"t": 0}
     told = by_profile(tmp_path, reference, moved, both=False).columns["t"]
     assert isinstance(told.new_categories, Undefined)
+
+
+def test_small_tables_and_large_ones_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The method does not depend on the rows: buckets only widen what every value tells."""
+    reference, current = columns_of(SHAPES, 1, 1_000), columns_of(MOVED, 2, 800)
+    exact = found(tmp_path, reference, current)
+    monkeypatch.setattr(looking, "FEW_ROWS", -1)
+    bucketed = found(tmp_path, reference, current)
+    assert drifted(exact) == drifted(bucketed)
+    for name, column in exact.columns.items():
+        for statistic in ("kolmogorov_smirnov", "wasserstein", "wasserstein_normed", "chi_squared"):
+            if statistic in column.statistics:
+                one, other = column.statistics[statistic], bucketed.columns[name].statistics[statistic]
+                assert isinstance(one, Estimate)
+                assert isinstance(other, Estimate)
+                slack = 1e-8 * max(1.0, abs(one.value))
+                assert other.low - slack <= one.value <= other.high + slack
+
+
+def test_columns_that_nothing_compares_prove_nothing(tmp_path: Path, way: str) -> None:
+    path = tmp_path / "nested.parquet"
+    duckdb.sql(f"COPY (SELECT [i] AS \"a/b~c\", i AS x FROM range(100) r(i)) TO '{path}' (FORMAT parquet)")
+    sources = dict.fromkeys(BOOK.sets, source_of(path))
+    facts = measured(drift, drift.Spec(), BOOK, sources)
+    assert drifted(facts) == {"a/b~c": "not_applicable", "x": 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,15 @@ def seen_categories(found: TopCounts) -> Seen:
 
     counts = CategoryCounts(dict(found.values), found.rest)
     return Seen(counts.n, found.missing, categories=counts, is_exact=found.rest == 0)
+
+
+def seen_names(values: Any) -> Seen:
+    """A column of categories by its values, None where one is missing."""
+    from assay.stats.binning import CategoryCounts
+
+    counts = Counter(values.tolist())
+    missing = counts.pop(None, 0)
+    return Seen(counts.total(), missing, categories=CategoryCounts(counts), is_exact=True)
 
 
 def told_apart(reference: CategoryCounts, current: CategoryCounts) -> tuple[CategoryCounts, CategoryCounts]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.comparison.categories import seen_categories
+from assay.checks.comparison.categories import seen_categories, seen_names
 from assay.checks.comparison.sides import (
     Seen,
     Side,
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 
 ROWS, MOST_KNOWN, MOST_DAYS = 10_000, 10_000, 10_000_000
 """Rows that centre and scale come from, categories that are told apart, and dates, of which there are fewer."""
+FEW_ROWS, FEW_CELLS = 50_000, 2_000_000
+"""Tables that are no larger are looked at by every value: the numbers are the same, only without bounds."""
+OTHER = "other"
 TOGETHER, MOST_ROUNDS = 4, 10
 """Columns whose values are held at a time, unless they would take too many rounds."""
-Asking = Generator[list[Question], list[Any], dict[str, Seen]]
 Both = dict[str, tuple[Seen, Seen]]
 
 
@@ -46,18 +48,25 @@ def look(
     names = list(columns)
     edges = {name: _edges(reference, current, name) for name in names}
     told = {side.name: _from_profile(side, names) for side in (reference, current)}
+    small = _small(reference, current, len(names))
     free = [name for name in names if edges[name] is None and _is_sketched(reference, name)]
-    centres = yield from _centres(reference, free, seed) if free and reference.profile is None else _nothing()
+    with_centres = free and not small and reference.profile is None
+    centres = yield from _centres(reference, free, seed) if with_centres else _nothing()
+    asked = [side for side in (reference, current) if side.profile is None]
     wanted: dict[tuple[str, str], list[Question]] = {}
-    for side in (reference, current):
+    for side in asked:
+        plain = [name for name in names if small and side.kinds[name] != OTHER]
+        wanted |= {(side.name, ""): [Values(side.table, tuple(plain))]} if plain else {}
         for name in names:
-            if side.profile is None:
+            if name not in plain:
                 wanted[side.name, name] = _questions(side, name, edges[name], centres.get(name))
     answers = yield from _asked(wanted)
-    for side in (reference, current):
+    for side in asked:
         for name in names:
-            if side.profile is None:
-                told[side.name][name] = _seen(side, name, edges[name], answers[side.name, name], centres.get(name))
+            if (side.name, name) in answers:
+                told[side.name][name] = _seen(side, name, edges[name], answers[side.name, name])
+            else:
+                told[side.name][name] = _seen_whole(side, name, edges[name], answers[side.name, ""][0][name])
     return {name: (told[reference.name][name], told[current.name][name]) for name in names}
 
 
@@ -92,6 +101,12 @@ def _edges(reference: Side, current: Side, name: str) -> tuple[float, ...] | Non
             hint="Make one like the other: `assay profile DATA --like REFERENCE --out FILE`.",
         )
     return known[0] if known else None
+
+
+def _small(reference: Side, current: Side, columns: int) -> bool:
+    """Whether every value can be asked for at once, which takes the fewest questions."""
+    rows = [side.rows for side in (reference, current) if side.profile is None]
+    return max(rows, default=0) <= FEW_ROWS and sum(rows) * columns <= FEW_CELLS
 
 
 def _profiled(side: Side, name: str) -> Numbers | None:
@@ -142,6 +157,8 @@ def _questions(
     side: Side, name: str, edges: tuple[float, ...] | None, centre: tuple[float, float] | None
 ) -> list[Question]:
     kind, table = side.kinds[name], side.table
+    if kind == OTHER:
+        return [Summary(table, (name,))]
     if is_category(kind):
         return [TopValues(table, name, MOST_KNOWN)]
     if kind == "date":
@@ -164,10 +181,11 @@ def _asked(
     return {key: [next(answers) for _ in questions] for key, questions in wanted.items()}
 
 
-def _seen(
-    side: Side, name: str, edges: tuple[float, ...] | None, answers: list[Any], centre: tuple[float, float] | None
-) -> Seen:
+def _seen(side: Side, name: str, edges: tuple[float, ...] | None, answers: list[Any]) -> Seen:
     kind = side.kinds[name]
+    if kind == OTHER:
+        summary = answers[0][name]
+        return Seen(summary.rows - summary.missing, summary.missing, hidden=True)
     if is_category(kind):
         return seen_categories(answers[0])
     if kind == "date":
@@ -177,6 +195,12 @@ def _seen(
     if edges is not None:
         return seen_between(edges, answers[0], answers[1][name])
     return seen_in_sketch(answers[0])
+
+
+def _seen_whole(side: Side, name: str, edges: tuple[float, ...] | None, values: Any) -> Seen:
+    if is_category(side.kinds[name]):
+        return seen_names(values)
+    return seen_values(_numbers(side, name, values), edges)
 
 
 def _numbers(side: Side, name: str, values: Any) -> Any:

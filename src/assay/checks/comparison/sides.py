@@ -28,6 +28,7 @@ class Side:
 
     name: str
     kinds: Mapping[str, str]
+    rows: int
     profile: Profile | None = None
 
     @property
@@ -41,8 +42,8 @@ class Seen:
     """A column of one side: how many rows have a value or none, and the values as a sample or by category.
 
     `spread` is the standard deviation of the finite values, where it is known and not 0; `is_exact` says that asking
-    for every value would tell nothing new, `can_be_asked` that there are rows to ask, and `hidden` that the profile does
-    not tell the values.
+    for every value would tell nothing new, `can_be_asked` that there are rows to ask, and `hidden` that a profile does
+    not tell the values, or that nothing compares them.
     """
 
     there: int
