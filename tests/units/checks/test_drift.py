@@ -57,7 +57,8 @@ def table(folder: Path, name: str, columns: Columns) -> Source:
         for key, each in given.items()
     )
     connection.execute(f"COPY (SELECT {cast} FROM made) TO '{path}' (FORMAT parquet)")
-    return source_of(path)
+    source: Source = source_of(path)
+    return source
 
 
 def found(folder: Path, reference: Columns, current: Columns, book: Book = BOOK, **spec: Any) -> drift.Facts:
