@@ -22,19 +22,15 @@ def tally(one: Pass, question: Counts) -> Callable[[], Tally]:
     rows = one.ask("count(*)")
     names = {name: one.condition(condition) for name, condition in question.conditions}
     # Many filtered counts take the database as long as their number squared.
-    true = {name: one.ask(f"count_if({known})") for name, known in names.items()}
-    certain = {name: one.ask(f"count({known})") for name, known in names.items()}
+    asked = {name: (one.ask(f"coalesce(count_if({known}), 0)"), one.ask(f"count({known})")) for name, known in names.items()}
 
     def answer() -> Tally:
-        every, of_true, known = int(one.found[rows]), _found(one, true), _found(one, certain)
+        every, of_true = int(one.found[rows]), {name: int(one.found[true]) for name, (true, _) in asked.items()}
+        known = {name: int(one.found[certain]) for name, (_, certain) in asked.items()}
         of_false = {name: known[name] - of_true[name] for name in names}
         return Tally(every, of_true, of_false, {name: every - known[name] for name in names})
 
     return answer
-
-
-def _found(one: Pass, asked: dict[str, str]) -> dict[str, int]:
-    return {name: int(one.found[aggregate]) for name, aggregate in asked.items()}
 
 
 def keys(one: Pass, question: Keys, key: Typed) -> Callable[[], tuple[str, ...]]:
