@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-SAMPLE = 1000
+SAMPLE, LEAST_SAMPLE = 100_000, 20
+MANY, BATCH = 200, 1000
 # A number with a leading zero, such as a postal code, is text; so are `nan` and `inf`, and integers beyond 64 bits.
 _NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIMESTAMP = _DATE + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z?"
 _TESTS = {
-    "integer": "regexp_full_match(@, '0|-?[1-9][0-9]{0,18}') AND TRY_CAST(@ AS BIGINT) IS NOT NULL",
-    "number": f"regexp_full_match(@, '{_NUMBER}') AND isfinite(TRY_CAST(@ AS DOUBLE))",
+    "integer": "regexp_full_match(@, '0|-?[1-9][0-9]{0,18}') AND (@ IS NULL OR TRY_CAST(@ AS BIGINT) IS NOT NULL)",
+    "number": f"regexp_full_match(@, '{_NUMBER}') AND coalesce(isfinite(TRY_CAST(@ AS DOUBLE)), @ IS NULL)",
     "boolean": "@ IN ('true', 'false', 'True', 'False', 'TRUE', 'FALSE')",
-    "date": f"regexp_full_match(@, '{_DATE}') AND TRY_CAST(@ AS DATE) IS NOT NULL",
-    "timestamp": f"regexp_full_match(@, '{_TIMESTAMP}') AND TRY_CAST(@ AS TIMESTAMP) IS NOT NULL",
+    "date": f"regexp_full_match(@, '{_DATE}') AND (@ IS NULL OR TRY_CAST(@ AS DATE) IS NOT NULL)",
+    "timestamp": f"regexp_full_match(@, '{_TIMESTAMP}') AND (@ IS NULL OR TRY_CAST(@ AS TIMESTAMP) IS NOT NULL)",
 }
-DIGITS = "digits"
+# Whole numbers that no 64-bit integer holds: read as numbers, different ones would become equal.
 _DIGITS = "regexp_full_match(@, '[+-]?[0-9]+')"
+DIGITS = "digits"
+_TESTS_OF = _TESTS | {DIGITS: _DIGITS}
 CASTS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP"}
 
 
@@ -35,30 +38,58 @@ def types(
 
     `allowed` names the types that are tried, by column; left out: all.
 
-    The first rows only rule types out, which is sound; what is left is held against every row, in one pass.
+    The first rows only rule types out, which is sound; what is left is held against every row.
     """
-    every = [(column, kind) for column in columns for kind in _TESTS if allowed is None or kind in allowed[column]]
-    first = _fits(connection, f"(SELECT * FROM {relation} LIMIT {SAMPLE})", every)
-    likely = [pair for pair, fits in first.items() if fits is not False]
-    digits = [(column, DIGITS) for column, kind in likely if kind == "number"]
-    whole = _fits(connection, relation, [*likely, *digits])
+    rows = min(SAMPLE // 100, max(LEAST_SAMPLE, SAMPLE // max(len(columns), 1)))
+    tried = {
+        column: [kind for kind in _TESTS if allowed is None or kind in allowed[column]] + [DIGITS] for column in columns
+    }
+    ruled_out = {
+        pair
+        for pair, fits in _fits(connection, f"(SELECT * FROM {relation} LIMIT {rows})", tried).items()
+        if fits is False
+    }
     found: dict[str, str] = {}
-    for column, kind in likely:
-        if whole[column, kind] and column not in found:
-            # Whole numbers that no 64-bit integer holds: read as numbers, different ones would become equal.
-            found[column] = "text" if kind == "number" and whole[column, DIGITS] else kind
+    left = {column: [kind for kind in tried[column] if (column, kind) not in ruled_out] for column in columns}
+    while left := {
+        column: kinds for column, kinds in left.items() if column not in found and kinds != [DIGITS] and kinds
+    }:
+        asked = {
+            column: [kinds[0], *kinds[-1:]] if kinds[0] == "number" else kinds[:1] for column, kinds in left.items()
+        }
+        fits = _fits(connection, relation, asked)
+        for column, (kind, *_) in asked.items():
+            if fits[column, kind] is not False:
+                text = fits[column, kind] is None or (kind == "number" and fits.get((column, DIGITS)))
+                found[column] = "text" if text else kind
+        left = {column: kinds[1:] for column, kinds in left.items()}
     return {column: found.get(column, "text") for column in columns}
 
 
 def _fits(
-    connection: duckdb.DuckDBPyConnection, relation: str, pairs: Sequence[tuple[str, str]]
+    connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], bool | None]:
-    """Whether all values of a column pass a test, by column and test; None where there is no value."""
+    """Whether all values of each column pass its tests; None where there is no value."""
+    pairs = [(column, kind) for column, kinds in tests.items() for kind in kinds]
+    if len(pairs) > MANY:
+        return _fits_of_many(connection, relation, tests)
     if not pairs:
         return {}
-    tests = ", ".join(
-        f"bool_and({(_TESTS | {DIGITS: _DIGITS})[kind].replace('@', column)}) FILTER (WHERE {column} IS NOT NULL)"
-        for column, kind in pairs
-    )
-    answers = connection.execute(f"SELECT {tests} FROM {relation}").fetchall()[0]
-    return dict(zip(pairs, answers, strict=True))
+    listed = ", ".join(f"bool_and({_TESTS_OF[kind].replace('@', column)})" for column, kind in pairs)
+    return dict(zip(pairs, connection.execute(f"SELECT {listed} FROM {relation}").fetchall()[0], strict=True))
+
+
+def _fits_of_many(
+    connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], bool | None]:
+    """As `_fits`, with the values below each other: the database is slow with many expressions."""
+    found: dict[tuple[str, str], bool | None] = {(column, kind): None for column in tests for kind in tests[column]}
+    columns = list(tests)
+    for batch in (columns[start : start + BATCH] for start in range(0, len(columns), BATCH)):
+        kinds = list(dict.fromkeys(kind for column in batch for kind in tests[column]))
+        listed = ", ".join(batch)
+        long = f"UNPIVOT (SELECT {listed} FROM {relation}) ON {listed} INTO NAME k VALUE v"
+        asked = ", ".join(f"bool_and({_TESTS_OF[kind].replace('@', 'v')})" for kind in kinds)
+        for column, *answers in connection.execute(f"SELECT k, {asked} FROM ({long}) GROUP BY k").fetchall():
+            found |= {(column, kind): fits for kind, fits in zip(kinds, answers, strict=True) if kind in tests[column]}
+    return found

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HINT = "Write one JSON object a line, each with the keys of the first one, every line ended; or use Parquet."
 LONGEST_LINE = 1 << 24
+MOST_KEYS = 1000
 _BITS = {"BOOLEAN": 1, "BIGINT": 2, "UBIGINT": 2, "DOUBLE": 2, "VARCHAR": 4, "ARRAY": 8, "OBJECT": 8}
 _WORDS = {1: "booleans", 2: "numbers", 4: "texts", 8: "nested values"}
 _TRIED: dict[int, tuple[str, ...]] = {2: ("integer", "number"), 4: ("date", "timestamp")}
@@ -31,6 +32,8 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     name = opened.source.name
     lines = _lines(opened.descriptors[0], name, opened.source.limits.rows)
     keys = _first_keys(connection, opened)
+    if len(keys) > MOST_KEYS:
+        _refuse(f"{name} has {len(keys):,} keys a line; at most {MOST_KEYS:,} are read, more from Parquet or CSV")
     if int(connection.execute(f"SELECT count(*) FROM {_reader(opened)}").fetchall()[0][0]) != lines:
         _refuse(f"{name} has lines that are blank")
     _hold_keys(connection, opened, keys)
@@ -123,11 +126,10 @@ def _hold_keys(connection: duckdb.DuckDBPyConnection, opened: Opened, keys: Sequ
 def _bits(connection: duckdb.DuckDBPyConnection, opened: Opened, pointers: Mapping[str, str]) -> dict[str, int]:
     """Which JSON types each column holds, as a sum of bits."""
     cases = " ".join(f"WHEN '{kind}' THEN {bit}" for kind, bit in _BITS.items())
-    listed = ", ".join(
-        f"coalesce(bit_or(CASE t[{index}] {cases} ELSE 0 END), 0)" for index in range(1, len(pointers) + 1)
-    )
-    query = f"SELECT {listed} FROM (SELECT json_type(json, {_list(pointers.values())}) AS t FROM {_reader(opened)})"
-    return dict(zip(pointers, map(int, connection.execute(query).fetchall()[0]), strict=True))
+    listed = f"json_type(json, {_list(pointers.values())})"
+    long = f"SELECT unnest({listed}) AS t, unnest(range({len(pointers)})) AS k FROM {_reader(opened)}"
+    query = f"SELECT bit_or(CASE t {cases} ELSE 0 END) FROM ({long}) GROUP BY k ORDER BY k"
+    return dict(zip(pointers, (int(row[0]) for row in connection.execute(query).fetchall()), strict=True))
 
 
 def _list(texts: Iterable[str]) -> str:

@@ -397,3 +397,88 @@ def test_limits_of_the_manifest_hold(tmp_path: Path) -> None:
     for name in ("a.parquet", "a.csv.gz"):
         with pytest.raises(DataError, match=r"unpacks? to more than"):
             read(find_source(tmp_path, name, Limits(decompressed=1_999)))
+
+
+# Extremes
+
+
+def test_many_columns(write: Write, parquet: MakeSource) -> None:
+    names = [f"c{index}" for index in range(10_000)]
+    wide = parquet("SELECT " + ", ".join(f"{index} AS {name}" for index, name in enumerate(names)))
+    assert len(schema(wide)) == 10_000
+    assert listed(read(wide, ["c7", "c9999"])) == {"c7": [7], "c9999": [9999]}
+    text = write("a.csv", ",".join(names[:300]) + "\n" + ",".join(map(str, range(300))) + "\n")
+    assert set(schema(text).values()) == {"integer"}
+    with pytest.raises(DataError, match="10,000 keys a line; at most 1,000"):
+        schema(write("a.jsonl", json.dumps(dict.fromkeys(names, 1)) + "\n"))
+
+
+def test_types_of_many_columns_are_those_of_few(write: Write) -> None:
+    kinds = {"1": "integer", "1.5": "number", "true": "boolean", "2026-01-31": "date", "2026-01-31T10:00": "timestamp",
+             "x": "text", "": "text", "99999999999999999999": "text", "1e999": "text"}  # fmt: skip
+    values = list(kinds) * 40
+    source = write("a.csv", ",".join(f"c{i}" for i in range(len(values))) + "\n" + (",".join(values) + "\n") * 30)
+    assert list(schema(source).values()) == [kinds[value] for value in values]
+
+
+def test_a_late_value_that_is_no_number_is_never_lost(write: Write) -> None:
+    """A value beyond what a number can hold, after many that are numbers, makes the column text."""
+    source = write("a.csv", "a,b\n" + "1,1\n" * 5000 + "1e999,99999999999999999999\n")
+    assert schema(source) == {"a": "text", "b": "text"}
+    assert read(source, ["a"])["a"][-1] == "1e999"
+
+
+def test_decimals_and_times_at_their_extremes(parquet: MakeSource) -> None:
+    source = parquet(
+        "SELECT 99999999999999999999999999999999999999::DECIMAL(38, 0) AS d, 1e-38::DECIMAL(38, 38) AS s,"
+        " 18446744073709551615::UBIGINT AS u, DATE '9999-12-31' AS day, TIMESTAMP '0001-01-01 00:00:00' AS early,"
+        " TIMESTAMP_NS '2262-04-11 23:47:16.854775806' AS ns, TIMESTAMPTZ '2026-01-01 00:30:00+14' AS tz"
+    )
+    assert schema(source) == {
+        "d": "integer", "s": "number", "u": "integer", "day": "date", "early": "timestamp", "ns": "timestamp",
+        "tz": "timestamp",
+    }  # fmt: skip
+    assert read_ids(source, "d").tolist() == ["9" * 38]
+    assert read_ids(source, "u").tolist() == ["18446744073709551615"]
+    found = {name: column.tolist()[0] for name, column in read(source).items()}
+    assert found["d"] == 1e38
+    assert found["s"] == 1e-38
+    assert (found["day"], found["early"]) == ("9999-12-31", "0001-01-01T00:00:00")
+    assert found["ns"] == "2262-04-11T23:47:16.854775806"
+    assert found["tz"] == "2025-12-31T10:30:00"
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_none_and_one_row_in_every_format(write: Write, parquet: MakeSource, rows: int) -> None:
+    sources = [
+        parquet(f"SELECT 1 AS a FROM range({rows})"),
+        write("a.csv", "a\n" + "1\n" * rows),
+        write("a.tsv", "a\n" + "1\n" * rows),
+        write("a.csv.gz", gzip.compress(b"a\n" + b"1\n" * rows)),
+        *([write("a.jsonl", '{"a":1}\n')] if rows else []),
+    ]
+    for source in sources:
+        with Tables({"t": source}, {}, None) as tables:
+            (counts,) = tables.answer(
+                [
+                    Counts(
+                        Table("t"),
+                        (("one", Compare("==", Column("a"), "1" if not rows and source.format != "parquet" else 1)),),
+                    )
+                ]
+            )
+        assert (counts.rows, counts.true["one"]) == (rows, rows)
+
+
+def test_a_corrupt_footer_and_page_are_errors_of_data(parquet: MakeSource) -> None:
+    """F14: the digest is that of the corrupt file, so only reading can notice."""
+    path = parquet("SELECT range AS a, hash(range) AS b FROM range(200000)").path
+    content = path.read_bytes()
+    footer = int.from_bytes(content[-8:-4], "little")
+    for start, length in ((len(content) - 8 - footer, 40), (len(content) - 8, 4), (len(content) - 4, 4)):
+        path.write_bytes(content[:start] + b"\xff" * length + content[start + length :])
+        with pytest.raises(DataError, match=r"data\.parquet"):
+            read(source_of(path))
+    path.write_bytes(content[:4] + b"\xff" * 64 + content[68:])
+    with pytest.raises(DataError, match=r"data\.parquet"):
+        read(source_of(path))
