@@ -303,6 +303,25 @@ def test_the_decision_must_be_the_expected_one(actions: Run, closed: Repository,
     assert "1111 was expected" in actions.comments[0]
 
 
+@pytest.mark.parametrize(
+    "record",
+    ['{"decide": [], "plan": 3}', '{"plan": {"base": ["@acme/all"], "judged_by": 5}}', "[", "[" * 100_000, None],
+)
+def test_what_is_true_of_one_run_only_keeps_nothing_from_being_published(
+    record: str | None, actions: Run, closed: Repository, assay: Assay
+) -> None:
+    """G1, F-10: nobody digests `run.json`, so it may say anything, or be a pipe that never ends."""
+    path = closed.dossier / "run.json"
+    path.unlink()
+    if record is None:
+        os.mkfifo(path)
+    else:
+        path.write_text(record)
+    assert assay("publish").code == 0
+    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert "@acme/all" not in actions.comments[0]
+
+
 def test_a_pull_request_that_was_closed_meanwhile(actions: Run, closed: Repository, assay: Assay) -> None:
     actions.fake.world.repository(NAME).pulls[7]["state"] = "closed"
     assert assay("publish").code == 0

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from assay.canonical import digest, parse
 from assay.dossier import Pages
-from assay.edges.files import write_atomically
+from assay.edges.files import read_beneath, write_atomically
 from assay.errors import PageError
 from assay.pages import PAGES, Page
 
-MAX_PAGE_BYTES = 64 * 1024 * 1024
+MAX_PAGE_BYTES, MAX_RECORD_BYTES = 64 * 1024 * 1024, 1024 * 1024
 FOLDER, SIGNED = ".assay", ".sigstore.json"
 _FACE = re.compile(r"[a-z][a-z0-9-]*\.[a-z]+")
 _Page = TypeVar("_Page", bound=Page)
@@ -113,10 +113,11 @@ class Dossier:
     def recorded(self) -> dict[str, Any]:
         """What was recorded of the last run, step by step; for people, never for a decision."""
         try:
-            known = json.loads(self.path("run.json").read_bytes())
-        except (OSError, ValueError):
+            known = json.loads(read_beneath(self.folder, "run.json", limit=MAX_RECORD_BYTES, error=PageError))
+        except (PageError, OSError, ValueError, RecursionError):
             return {}
-        return known if isinstance(known, dict) else {}
+        steps = known.items() if isinstance(known, dict) else ()
+        return {step: facts for step, facts in steps if isinstance(facts, dict)}
 
     def _read(self, kind: type[_Page]) -> _Page | None:
         path = self.path(f"{kind.name}.json")
