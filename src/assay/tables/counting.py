@@ -22,7 +22,9 @@ def tally(one: Pass, question: Counts) -> Callable[[], Tally]:
     rows = one.ask("count(*)")
     names = {name: one.condition(condition) for name, condition in question.conditions}
     # Many filtered counts take the database as long as their number squared.
-    asked = {name: (one.ask(f"coalesce(count_if({known}), 0)"), one.ask(f"count({known})")) for name, known in names.items()}
+    asked = {
+        name: (one.ask(f"coalesce(count_if({known}), 0)"), one.ask(f"count({known})")) for name, known in names.items()
+    }
 
     def answer() -> Tally:
         every, of_true = int(one.found[rows]), {name: int(one.found[true]) for name, (true, _) in asked.items()}
