@@ -5,8 +5,13 @@ import random
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from assay.canonical import parse
+from assay.edges.data_files import find_source
+from assay.pages import Predictions
+from assay.tables.scores import read_scores, scores_digest, write_scores
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import BEHAVIOUR, MODEL, Repository
 
@@ -180,6 +185,28 @@ def test_answers_of_another_run_give_the_same_decision(repository: Repository, a
     assert json.loads((repository.dossier / "run.json").read_text())["predict"]["isolation"] == "taken"
 
 
+def forge(dossier: Path, change: str) -> None:
+    """Another run's dossier whose pages fit one another, and whose answers no model could have given."""
+    page = Predictions.model_validate(parse((dossier / "predictions.json").read_bytes(), "predictions"))
+    sets, classes = list(page.sets), page.classes
+    if change == "unanswered":
+        sets = [each for each in sets if each.recipe is None]
+    elif change == "classes":
+        classes = ("yes", "no")
+    else:
+        file = dossier / "predictions" / sets[0].file
+        found = read_scores(find_source(file.parent, file.name))
+        scores = found.scores + 2 if change == "outside" else np.column_stack([1 - found.scores, found.scores])
+        columns = found.columns if change == "outside" else ("@score:0", "@score:1")
+        write_scores(file, found.ids, scores, columns)
+        digest = scores_digest(found.ids, scores, columns)
+        sets[0] = sets[0].model_copy(update={"digest": digest, "columns": columns})
+    forged = page.model_copy(update={"sets": tuple(sets), "classes": classes})
+    (dossier / "predictions.json").write_bytes(forged.content())
+    for name in ("evidence", "decision", "card"):
+        (dossier / f"{name}.json").unlink()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -188,6 +215,10 @@ def test_answers_of_another_run_give_the_same_decision(repository: Repository, a
         ("probe", "leave out a probe of `holdout`"),
         ("scores", "was changed after predictions.json was written"),
         ("gone", "does not exist"),
+        ("unanswered", "does not answer every probe"),
+        ("outside", "lie outside [0, 1] in 600 of 600 rows"),
+        ("classes", "The positive class 1 is not among the model's classes"),
+        ("columns", "holds @score:0, @score:1; expected @score"),
     ],
 )
 def test_answers_to_something_else_are_not_taken(
@@ -205,6 +236,8 @@ def test_answers_to_something_else_are_not_taken(
         (answered / "predictions" / "holdout.parquet").write_bytes(changed.read_bytes())
     if change == "gone":
         (answered / "predictions.json").unlink()
+    if change in ("unanswered", "outside", "classes", "columns"):
+        forge(answered, change)
     ended = assay("check", *REGORUS, "--answers", str(answered))
     assert ended.code == 3, ended.out + ended.err
     assert words in ended.err

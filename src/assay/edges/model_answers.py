@@ -84,10 +84,14 @@ def read_scores(
             raise ModelError(f"The model answered {given[0]} rows of `{name}`; expected {rows}, as it was given.")
         if rows and given[1] != width:
             raise ModelError(f"The model gave {given[1]} scores per row of `{name}`; expected {width}.")
-        read = _read_numbers(answers, f"{number}.f64", rows, width)
-        _refuse_strange(name, read)
-        scores.append(read if task == "regression" else _as_probabilities(name, read))
+        scores.append(hold_scores(name, _read_numbers(answers, f"{number}.f64", rows, width), task))
     return tuple(scores)
+
+
+def hold_scores(name: str, scores: np.ndarray[Any, Any], task: str) -> np.ndarray[Any, Any]:
+    """A table's scores, rows × scores per row, if they can be answers; raises ModelError."""
+    _refuse_strange(name, scores)
+    return scores if task == "regression" else _as_probabilities(name, scores)
 
 
 def _read_numbers(answers: int, file: str, rows: int, width: int) -> np.ndarray[Any, Any]:

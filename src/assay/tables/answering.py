@@ -11,7 +11,7 @@ from typing import Any, Self
 from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
 from assay.tables.aggregates import Strangers
-from assay.tables.conditions import Compilation, Typed, as_text, stored
+from assay.tables.conditions import Compilation
 from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
 from assay.tables.dispatching import Fused, answered, asked
 from assay.tables.matching import count_strangers
@@ -22,6 +22,7 @@ from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
 from assay.tables.single_pass import Pass
 from assay.tables.source import Opened, Source, open_source
+from assay.tables.typed import Typed, as_text, stored
 
 
 class Tables:

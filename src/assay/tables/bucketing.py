@@ -10,9 +10,10 @@ import numpy as np
 
 from assay.errors import DataError
 from assay.tables.aggregates import BucketCounts, Buckets, Sketch, SketchCounts
-from assay.tables.conditions import NUMERIC, Compilation
+from assay.tables.conditions import Compilation
 from assay.tables.connection import double
 from assay.tables.single_pass import Pass, execute, prepared
+from assay.tables.typed import NUMERIC
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.errors import DataError
-from assay.tables.conditions import NUMERIC, Typed, as_text
 from assay.tables.connection import memory
+from assay.tables.typed import NUMERIC, Typed, as_text
 
 if TYPE_CHECKING:
     import duckdb

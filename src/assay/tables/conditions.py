@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import assert_never
 
 from assay.errors import DataError
@@ -31,37 +30,18 @@ from assay.tables.predicates import (
     Operand,
     Scalar,
 )
-
-NUMERIC = ("number", "integer", "boolean")
-TEMPORAL = ("date", "timestamp")
-_SQL_TYPES = {"text": "VARCHAR", "boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE"}
-
-
-@dataclass(frozen=True)
-class Typed:
-    """An SQL expression and its type as questions call it; `raw` is what it was before NaN became missing."""
-
-    sql: str
-    kind: str
-    raw: str = ""
-
-
-def stored(sql: str, kind: str) -> Typed:
-    """A column; a number that is NaN is read as missing."""
-    return Typed(f"(CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END)" if kind == "number" else sql, kind, sql)
-
-
-def as_text(value: Typed) -> str:
-    """An expression as text: times as ISO 8601, everything else as the database writes it."""
-    text = f"CAST({value.sql} AS VARCHAR)"
-    return f"replace({text}, ' ', 'T')" if value.kind == "timestamp" else text
-
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The name that was probably meant, upper and lower case apart."""
-    folded = {known.casefold(): known for known in names}
-    near = get_close_matches(name.casefold(), folded, n=1)
-    return folded[near[0]] if near else None
+from assay.tables.typed import (
+    NUMERIC,
+    SQL_TYPES,
+    TEMPORAL,
+    Typed,
+    is_comparable,
+    kind_of,
+    nearest,
+    read_moment,
+    stored,
+    unboolean,
+)
 
 
 @dataclass
@@ -162,10 +142,10 @@ class Compilation:
     def _one_of(self, condition: OneOf) -> str:
         """A semi-join: long literal lists are slow. A value of another type is among none."""
         column = self.column(condition.column)
-        values = [value for value in condition.values if _comparable(value, column.kind)]
+        values = [value for value in condition.values if is_comparable(value, column.kind)]
         listed: list[float] | list[int] | list[str] | list[dt.datetime]
         if column.kind in TEMPORAL:
-            moments = (_moment(str(value)) for value in values)
+            moments = (read_moment(str(value)) for value in values)
             listed, own, other = [moment for moment in moments if moment is not None], "TIMESTAMP", "TIMESTAMP"
         elif column.kind == "text":
             listed, own, other = [str(value) for value in values], "VARCHAR", "VARCHAR"
@@ -183,7 +163,7 @@ class Compilation:
         else:
             left, right = (self._operand(side) for side in sides)
         if left.kind in NUMERIC and right.kind in NUMERIC:
-            left, right = _unboolean(left), _unboolean(right)
+            left, right = unboolean(left), unboolean(right)
         elif left.kind != right.kind:
             raise DataError(
                 f"{self.name}: {_named(condition.left)} is {left.kind} and {_named(condition.right)} is {right.kind};"
@@ -209,48 +189,20 @@ class Compilation:
                 return self._constant(operand)
 
     def _constant(self, value: Scalar) -> Typed:
-        kind = _kind(value)
+        kind = kind_of(value)
         if isinstance(value, float) and math.isnan(value):
             raise DataError(f"{self.name}: nothing can be compared with NaN.")
-        return Typed(f"CAST({self.bind(float(value) if kind == 'number' else value)} AS {_SQL_TYPES[kind]})", kind)
+        return Typed(f"CAST({self.bind(float(value) if kind == 'number' else value)} AS {SQL_TYPES[kind]})", kind)
 
     def _moment_of(self, operand: Operand) -> Typed:
         """A side of a comparison of times: columns as they are, text as the moment it names."""
         if not isinstance(operand, str):
             typed = self._operand(operand)
             return Typed(f"CAST({typed.sql} AS TIMESTAMP)", "timestamp") if typed.kind in TEMPORAL else typed
-        moment = _moment(operand)
+        moment = read_moment(operand)
         if moment is None:
             raise DataError(f"{self.name}: `{operand}` is no date or time; expected one such as 2026-01-31.")
         return Typed(f"CAST({self.bind(moment)} AS TIMESTAMP)", "timestamp")
-
-
-def _kind(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer" if -(2**63) <= value < 2**63 else "number"
-    return "number" if isinstance(value, float) else "text"
-
-
-def _comparable(value: Scalar, kind: str) -> bool:
-    """Whether a listed value can equal a value of a column; NaN and integers beyond 64 bits equal nothing."""
-    if isinstance(value, str):
-        return kind == "text" or kind in TEMPORAL
-    exact = not math.isnan(value) if isinstance(value, float) else -(2**63) <= value < 2**63
-    return kind in NUMERIC and exact
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
-
-
-def _unboolean(value: Typed) -> Typed:
-    return Typed(f"CAST({value.sql} AS BIGINT)", "integer") if value.kind == "boolean" else value
 
 
 def _named(operand: Operand) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError
-from assay.tables.conditions import Compilation, Typed, as_text
+from assay.tables.conditions import Compilation
 from assay.tables.predicates import Column, Condition, Scalar
 from assay.tables.questions import Cells, Counts, Keys, Tally
 from assay.tables.single_pass import Pass, execute, prepared
+from assay.tables.typed import Typed, as_text
 
 if TYPE_CHECKING:
     import duckdb

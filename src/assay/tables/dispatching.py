@@ -18,7 +18,7 @@ from assay.tables.aggregates import (
 )
 from assay.tables.bucketing import buckets, sketch
 from assay.tables.columns import fetch
-from assay.tables.conditions import Compilation, Typed
+from assay.tables.conditions import Compilation
 from assay.tables.counting import count_cells, keys, tally
 from assay.tables.following import count_breaks, sample
 from assay.tables.questions import Cells, Counts, Keys, Values
@@ -26,6 +26,7 @@ from assay.tables.ranking import quantiles, top_values
 from assay.tables.repeating import count_conflicts, count_duplicates
 from assay.tables.single_pass import Pass
 from assay.tables.summarising import summary
+from assay.tables.typed import Typed
 
 if TYPE_CHECKING:
     import duckdb

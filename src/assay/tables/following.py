@@ -8,7 +8,8 @@ import numpy as np
 
 from assay.tables.aggregates import Breaks, Sample, sampled_rows
 from assay.tables.columns import Array, fetch
-from assay.tables.conditions import Compilation, Typed
+from assay.tables.conditions import Compilation
+from assay.tables.typed import Typed
 
 if TYPE_CHECKING:
     import duckdb

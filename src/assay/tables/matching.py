@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from assay.errors import DataError
 from assay.tables.aggregates import Known, Strangers
-from assay.tables.conditions import TEMPORAL, Compilation, Typed
+from assay.tables.conditions import Compilation
 from assay.tables.counting import ids
+from assay.tables.typed import TEMPORAL, Typed
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assay.errors import DataError
-from assay.tables.conditions import Compilation, Typed, nearest
+from assay.tables.conditions import Compilation
 from assay.tables.mentions import columns_of
 from assay.tables.predicates import Condition
+from assay.tables.typed import Typed, nearest
 
 NUMBERS = ("number", "integer")
 TIMES = ("date", "timestamp")

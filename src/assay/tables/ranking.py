@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import DataError
 from assay.tables.aggregates import Quantiles, TopCounts, TopValues
 from assay.tables.bucketing import number
-from assay.tables.conditions import TEMPORAL, Compilation, Typed, as_text
+from assay.tables.conditions import Compilation
 from assay.tables.counting import plain
 from assay.tables.selecting import Ranked
 from assay.tables.single_pass import execute, prepared
+from assay.tables.typed import TEMPORAL, Typed, as_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from assay.errors import DataError
 from assay.tables.columns import fetch
-from assay.tables.conditions import Typed, as_text, nearest, stored
 from assay.tables.connection import connect, speaking
 from assay.tables.scanning import Scanner
 from assay.tables.source import Source, open_source
+from assay.tables.typed import Typed, as_text, nearest, stored
 
 _WIDE = ("HUGEINT", "UHUGEINT", "UBIGINT", "DECIMAL")
 

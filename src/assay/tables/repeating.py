@@ -9,8 +9,9 @@ import numpy as np
 
 from assay.errors import DataError
 from assay.tables.aggregates import Conflicts, Duplicates, Repeated
-from assay.tables.conditions import NUMERIC, Compilation
+from assay.tables.conditions import Compilation
 from assay.tables.connection import double
+from assay.tables.typed import NUMERIC
 
 if TYPE_CHECKING:
     import duckdb

@@ -17,10 +17,10 @@ from assay.canonical import PREFIX, SIGNIFICANT_DIGITS, canonical
 from assay.errors import DataError
 from assay.tables.addressing import KEY, SCORE
 from assay.tables.columns import fetch
-from assay.tables.conditions import Typed, stored
 from assay.tables.connection import connect, identifier, literal, speaking
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.source import Source, open_source
+from assay.tables.typed import Typed, stored
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from assay.tables.aggregates import ColumnSummary, Summary
-from assay.tables.conditions import NUMERIC, TEMPORAL, Typed, as_text
 from assay.tables.connection import double
 from assay.tables.counting import plain
 from assay.tables.predicates import Condition
 from assay.tables.single_pass import Pass
+from assay.tables.typed import NUMERIC, TEMPORAL, Typed, as_text
 
 # Beyond it a sum of squares may be infinite: such columns are made smaller first, which is exact.
 LARGE, SMALLER = 1e140, 2.0**-520

@@ -15,7 +15,10 @@ from pydantic import ValidationError
 
 from assay.canonical import canonical
 from assay.checks import data_hygiene
+from assay.edges.rego.bundle import read_bundle
 from assay.measuring import Bar, Book
+from assay.planned import PlannedBar
+from assay.steps.planning.policies import planned_policy
 from assay.tables.source import Source
 
 Columns = dict[str, list[Any]]
@@ -441,3 +444,14 @@ def test_what_a_block_cannot_ask() -> None:
 def test_blocks_that_make_no_sense(block: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         data_hygiene.Spec.model_validate(block)
+
+
+def test_every_finding_is_ruled_on_by_one_shipped_policy(project: Path) -> None:
+    """A bar that no policy rules on would close nothing."""
+    policies = [planned_policy(each) for each in read_bundle([project / "policies"]).policies]
+    bounds = bars_of(book())
+    assert len({bar.fact.split("/")[1] for bar in bounds}) > 4
+    for bar in bounds:
+        planned = PlannedBar(id="b", check="data_hygiene", file="assay.yaml", line=1, **bar.model_dump())
+        assert [each.id for each in policies if each.rules_on(planned)] != [], bar.fact
+        assert sum(each.rules_on(planned) for each in policies) == 1, bar.fact

@@ -57,13 +57,13 @@ def _values(reference: Seen, current: Seen, judging: Judging) -> Comparison | Un
         return Undefined(reason="too_few", n=min(reference.there, current.there), needed=judging.fewest)
     if reference.hidden or current.hidden:
         return Undefined(reason="not_applicable", n=rows)
+    level, least = judging.level, judging.effect
     if reference.sample is not None and current.sample is not None:
-        found = _in_spreads(compare_numbers(reference.sample, current.sample, level=judging.level), reference.spread)
-    elif reference.categories is not None and current.categories is not None:
-        found = compare_categories(*told_apart(reference.categories, current.categories), level=judging.level)
-    else:
-        return Undefined(reason="not_applicable", n=rows)
-    return found if isinstance(found, Undefined) else _with_effect(found, judging)
+        found = compare_numbers(reference.sample, current.sample, level=level, least=least)
+        return _in_spreads(found, reference.spread)
+    if reference.categories is not None and current.categories is not None:
+        return compare_categories(*told_apart(reference.categories, current.categories), level=level, least=least)
+    return Undefined(reason="not_applicable", n=rows)
 
 
 def _in_spreads(found: Comparison | Undefined, spread: Bounded | None) -> Comparison | Undefined:
@@ -86,18 +86,8 @@ def _missing(reference: Seen, current: Seen, judging: Judging) -> Comparison | N
     if nothing or not judging.missingness or min(reference.rows, current.rows) < judging.fewest:
         return None
     sides = [CategoryCounts({"there": each.there, "missing": each.missing}) for each in (reference, current)]
-    found = compare_categories(*sides, level=judging.level)
-    return None if isinstance(found, Undefined) else _with_effect(found, judging)
-
-
-def _with_effect(found: Comparison, judging: Judging) -> Comparison:
-    """The same, the bar of its effect being no lower than the least that matters."""
-    from assay.stats.divergences import psi_bar
-    from assay.stats.two_samples import freedom
-
-    buckets = freedom(found.reference, found.current) + 1
-    bar = psi_bar(found.n, found.m, buckets, level=judging.level, least=judging.effect)
-    return replace(found, bar=bar)
+    found = compare_categories(*sides, level=judging.level, least=judging.effect)
+    return None if isinstance(found, Undefined) else found
 
 
 def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tuple[str, str], Decision]:

@@ -19,7 +19,8 @@ def choose_engine(
     """The engine of a name; raises EngineError where it is missing, too old or does not fit the other options.
 
     `auto` is the server at `opa_url` if one is named, else the OPA binary at `opa` or on PATH, else regorus. An OPA
-    that is found but too old, or is not in the `lock`, is an error, never a reason to fall back.
+    that is found but too old, or is not in the `lock`, is an error, never a reason to fall back; nor is there
+    one where a lock is named, which only OPA can keep.
     """
     if lock is not None and (name == "opa-server" or opa_url is not None):
         raise EngineError("A lock holds a binary of OPA, not a server.", hint="Leave out --opa-lock.")
@@ -39,7 +40,7 @@ def choose_engine(
 
                 hold_lock(lock, found.path)
             return found
-        if name == "opa":
+        if name == "opa" or lock is not None:
             raise EngineError("There is no OPA on PATH.")
     from assay.edges.rego.engines.regorus import find_regorus
 

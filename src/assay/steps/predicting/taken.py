@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from assay.edges.data_files import find_source
+from assay.edges.model_answers import hold_scores, read_classes
 from assay.edges.store import Dossier
 from assay.errors import DataError, ModelError, PageError
+from assay.manifest import Class, Model
 from assay.pages import Plan, PredictedSet, Predictions
 from assay.steps.predicting.models import Answers, Asked, Probe
+from assay.tables.addressing import SCORE
 
 ROLES = ("model", "code", "environment", "predictions")
 
@@ -27,14 +30,16 @@ def take_answers(asked: Asked, probes: Sequence[Probe], folder: Path) -> Answers
         raise PageError(f"The dossier {folder.name} holds predictions but no plan.")
     _hold_same(asked.plan, pages.plan, probes)
     sets = {(each.set, each.recipe or ""): each for each in taken.sets}
-    answered = [probe for probe in probes if (probe.recipe.set, probe.recipe.id) in sets]
-    unchanged = [probe for probe in probes if not probe.recipe.changes]
-    if not answered or any(probe not in answered for probe in unchanged):
-        raise ModelError(f"The dossier {folder.name} has no answers for every data set.")
+    if any((probe.recipe.set, probe.recipe.id) not in sets for probe in probes):
+        raise ModelError(f"The dossier {folder.name} does not answer every probe.", hint="Run `predict` anew.")
+    model = asked.manifest.model
+    classes = _classes(taken, model)
+    several = model.task == "multiclass-classification"
+    columns = tuple(f"{SCORE}:{name}" for name in classes) if several else (SCORE,)
     return Answers(
-        probes=answered,
-        scores=[_read(real, sets[probe.recipe.set, probe.recipe.id], probe) for probe in answered],
-        classes=taken.classes,
+        probes=probes,
+        scores=[_read(real, sets[probe.recipe.set, probe.recipe.id], probe, columns, model.task) for probe in probes],
+        classes=classes,
         isolation="taken",
         seconds=0.0,
     )
@@ -65,16 +70,27 @@ def _digests(plan: Plan, role: str) -> dict[str, str]:
     return {each.name: each.digest for each in plan.inputs if each.role == role}
 
 
-def _read(folder: Path, declared: PredictedSet, probe: Probe) -> Any:
-    """The scores of one file, held against its page's digest and the data's ids."""
+def _classes(taken: Predictions, model: Model) -> tuple[Class, ...]:
+    """The classes that are named, held as the model's own are; a binary model may name its positive class only."""
+    if not taken.classes and model.task == "binary-classification":
+        return ()
+    return read_classes({"classes": list(taken.classes)}, model.task, model.positive)
+
+
+def _read(folder: Path, declared: PredictedSet, probe: Probe, columns: tuple[str, ...], task: str) -> Any:
+    """The scores of one file, held against its page's digest and the data's ids, and as a model's answers are."""
     from assay.tables.scores import positions, read_scores, scores_digest
 
     source = find_source(folder / "predictions", declared.file)
     found = read_scores(source)
     if scores_digest(found.ids, found.scores, found.columns) != declared.digest:
         raise PageError(f"predictions/{declared.file} was changed after predictions.json was written.")
+    if found.columns != columns:
+        raise ModelError(
+            f"predictions/{declared.file} holds {', '.join(found.columns)}; expected {', '.join(columns)}."
+        )
     try:
         order = positions(probe.ids.tolist(), probe.source.name, found.ids.tolist(), declared.file)
     except DataError as error:
         raise ModelError(str(error)) from error
-    return found.scores[order]
+    return hold_scores(declared.file, found.scores[order], task)

@@ -78,6 +78,17 @@ def test_the_engine_is_held_against_the_lock(tmp_path: Path, opa: str) -> None:
         choose_engine("auto", opa_url="http://127.0.0.1:1", lock=lock)
 
 
+def test_a_lock_is_kept_by_no_other_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G10: where a lock is named and there is no OPA, the embedded engine does not judge in its place."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    lock = tmp_path / "lock.json"
+    lock.write_text(json.dumps({"sha256": {"opa": "0" * 64}}))
+    assert choose_engine("auto").name == "regorus"
+    with pytest.raises(EngineError, match="no OPA on PATH"):
+        choose_engine("auto", lock=lock)
+    assert choose_engine("regorus", lock=lock).name == "regorus"
+
+
 class Release(http.server.ThreadingHTTPServer):
     """Released files by name, on loopback."""
 
