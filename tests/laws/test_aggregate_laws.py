@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.plain_engine import PlainColumn, PlainEngine, PlainTable
 from tests.table_cases import as_json, assert_same, write_parquet
@@ -109,8 +109,13 @@ def unsettled(found: Any, expected: Any) -> tuple[Any, Any]:
     return found, expected
 
 
+CANCELLING = [(None, x, None, None, None) for x in (*[None] * 12, 0.0, -1e308, 1e308, 1e6)]
+
+
 @QUICK
 @given(rows, st.lists(finite, max_size=4), finite, scales, st.randoms(use_true_random=False))
+@example(CANCELLING, [], 0.0, 1.0, random.Random(1))
+@example(CANCELLING, [], 0.0, 1.0, random.Random(2))
 def test_the_order_of_rows_and_columns_does_not_matter(
     found: list[tuple[Any, ...]], edges: list[float], centre: float, scale: float, chance: random.Random
 ) -> None:

@@ -31,8 +31,8 @@ class ColumnSummary:
 
     `minimum` and `maximum` are of the `n` values that are there and finite: numbers as they are, booleans as 0 and 1,
     times as ISO 8601 text; `mean` and `deviations` (the sum of squared deviations from the mean) are of numbers and
-    booleans, `shortest` and `longest` (in characters) of text. What does not apply, has no value, or is beyond the
-    range of floats, is None.
+    booleans, rounded as sums of floats are: to 1e-9 of them or of the values' spread. `shortest` and `longest` are of
+    text, in characters. What does not apply, has no value, or is beyond the range of floats, is None.
     """
 
     kind: str
