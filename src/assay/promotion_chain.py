@@ -9,6 +9,7 @@ from assay.entries import Entry, read_tag_text
 from assay.tag_names import TagName, precedence, read_tag_name
 
 RETIREMENT = "retirement"
+UNLISTED = "the ledger does not list it"
 
 
 @dataclass
@@ -197,4 +198,4 @@ def _why(tag: Tag, named: TagName, model: str) -> str:
         return "it is a tag of something else than a commit"
     if tag.entry is None:
         return "it was made by hand: its message does not have the form of a promotion"
-    return "the ledger does not list it"
+    return UNLISTED

@@ -341,6 +341,24 @@ def test_a_ledger_that_was_deleted_on_the_remote(produced: Place, assay: Assay) 
     assert assay(*asked, "--manifest", str(clone / "assay.yaml")).code == 0
 
 
+@pytest.mark.parametrize("late", ["refs/assay/small", "refs/tags/small#staging#2"])
+def test_a_remote_whose_refs_appear_one_after_another(produced: Place, assay: Assay, wrap: Wrap, late: str) -> None:
+    """C3: a push that is atomic is still written ref by ref, and a listing may fall between two of them."""
+    clone = elsewhere(produced)
+    shutil.copytree(produced.root / ".assay", clone / ".assay")
+    for name in git(clone, "for-each-ref", "--format=%(refname)", "refs/tags", "refs/assay").split():
+        git(clone, "update-ref", "-d", name)
+    written = git(produced.remote, "rev-parse", late)
+    git(produced.remote, "update-ref", "-d", late)
+    seen = produced.root.parent / "seen"
+    restore = f'"$real" -C "{produced.remote}" update-ref "{late}" {written}'
+    wrap(f'case " $* " in *" ls-remote "*) if [ -e "{seen}" ]; then {restore}; else touch "{seen}"; fi;; esac')
+    asked = ("promote", "--version", "1.0.0", "--stage", "production", *ENGINE)
+    ended = assay(*asked, "--manifest", str(clone / "assay.yaml"))
+    assert seen.exists()
+    assert ended.code == 0, ended.err
+
+
 def test_clones_that_lack_what_is_needed(produced: Place, assay: Assay) -> None:
     """A shallow one says how to mend it; one without tags and ledger fetches them itself."""
     git(produced.root.parent, "clone", "--quiet", "--depth=1", f"file://{produced.remote}", "shallow")

@@ -12,7 +12,7 @@ from assay.edges.git import is_shallow, run_git
 from assay.edges.git_stream import last_line, stream_git
 from assay.entries import TAGGER, Entry, tag_text
 from assay.errors import EvaluationError
-from assay.promotion_chain import Chain, Link, Tag, build_chain, build_chain_quickly
+from assay.promotion_chain import UNLISTED, Chain, Link, Tag, build_chain, build_chain_quickly
 from assay.tag_names import ledger_ref, model_of_ledger, read_tag_name
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ _KIND = "%(if:equals={kind})%(objecttype)%(then)%(raw){other}%(end)"
 _RAW = _KIND.format(kind="tag", other="%(else)" + _KIND.format(kind="commit", other=""))
 _FORMAT = f"%(objectname) %(objecttype) %(raw:size) %(refname)%0a{_RAW}"
 _ID = "[0-9a-f]{40}(?:[0-9a-f]{24})?"
+
+
+class MissingLedgerError(EvaluationError):
+    """A clone has a model's promotion tags, but not the ledger that lists them."""
 
 
 def read_chain(root: Path, model: str) -> Chain:
@@ -166,8 +170,8 @@ def _line(indented: str) -> re.Pattern[str]:
 
 def _refuse_missing_ledger(chain: Chain) -> None:
     """A clone brings tags along but no ledgers: that is no reason to call them hand-made."""
-    if chain.head is None and any(stray.reason == "the ledger does not list it" for stray in chain.strays):
-        raise EvaluationError(
+    if chain.head is None and any(stray.reason == UNLISTED for stray in chain.strays):
+        raise MissingLedgerError(
             f"This clone has promotion tags of {chain.model} but not its ledger.",
             hint="Fetch it: `git fetch origin 'refs/tags/*:refs/tags/*' 'refs/assay/*:refs/assay/*'`.",
         )

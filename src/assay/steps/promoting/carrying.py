@@ -25,8 +25,9 @@ from assay.steps import decide
 from assay.steps.promoting.branching import hold_on_branch
 from assay.steps.promoting.content import JUDGE_AGAIN, hold_content
 from assay.steps.promoting.holding import hold_open, statement_digest
+from assay.steps.promoting.reading import Known, read_known
 from assay.steps.promoting.signed import hold_signed
-from assay.steps.promoting.writing import Known, push_known, read_known, write_entry
+from assay.steps.promoting.writing import push_known, write_entry
 from assay.steps.verifying.signatures import SKEW
 from assay.tag_names import written_version
 

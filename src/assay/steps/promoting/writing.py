@@ -1,77 +1,18 @@
-"""The chain read from clone and remote, and its next entry written to both: created, never moved."""
+"""The next entry of a chain written to clone and remote: created, never moved."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
 from pathlib import Path
 
-from assay.edges.git import has_commit
 from assay.edges.git_access import rights_hint
-from assay.edges.git_push import Update, fetch_refs, is_ancestor, list_remote, push_refs, update_refs
-from assay.edges.git_tags import make_line, make_tag, read_chain, read_refs, refuse_shallow
+from assay.edges.git_push import Update, is_ancestor, list_remote, push_refs, update_refs
+from assay.edges.git_tags import make_line, make_tag, read_refs
 from assay.entries import Entry
 from assay.errors import EvaluationError
 from assay.promotion import Promotion, PromotionError, promotion_page
-from assay.promotion_chain import Chain, Link
-from assay.steps.promoting.branching import Branch, branch_of_clone, branch_of_remote, hold_brought_along
+from assay.steps.promoting.reading import SETTLING, Known
 from assay.tag_names import ledger_ref
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """A model's chain, and the remote's refs as they were listed; `remote` is None where only this clone counts.
-
-    `branch` holds what may be promoted.
-    """
-
-    chain: Chain
-    remote: str | None
-    refs: dict[str, str]
-    branch: Branch
-
-    def head(self) -> str | None:
-        """What the remote's ledger names."""
-        return self.refs.get(ledger_ref(self.chain.model))
-
-    def links_there(self) -> tuple[Link, ...]:
-        """The ledger's lines that the remote has too."""
-        commits = [link.commit for link in self.chain.links]
-        return self.chain.links[: commits.index(head) + 1] if (head := self.head()) in commits else ()
-
-
-def read_known(root: Path, model: str, remote: str | None, branch: str | None = None) -> Known:
-    """The chain, after fetching what the remote has more; raises EvaluationError where the two do not fit.
-
-    What only this clone has must lie on the branch too, since it is pushed together with the next entry.
-    """
-    refuse_shallow(root)
-    if remote is None:
-        return Known(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
-    listing, ledger = list_remote(root, remote), ledger_ref(model)
-    refs, holding = listing.refs, branch_of_remote(remote, listing, branch)
-    every = (f"refs/tags/{model}@*", f"refs/tags/{model}#*")
-    mine = read_refs(root, ledger, *every)
-    lacking = [name for name in refs if name.startswith(tuple(each[:-1] for each in every)) and name not in mine]
-    wanted = list(every) if lacking else []
-    head, here = refs.get(ledger), mine.get(ledger)
-    if head is not None and head != here and not (here and is_ancestor(root, head, here)):
-        wanted = [*every, ledger]
-    commits = [] if has_commit(root, holding.head) else [holding.head]
-    if wanted or commits:
-        fetch_refs(root, remote, wanted, commits)
-    try:
-        chain = read_chain(root, model)
-    except EvaluationError as error:
-        if head is None and "not its ledger" in str(error):
-            error.hint = (
-                f"Nor has the remote `{remote}`, so somebody deleted it there. "
-                f"Restore it from a clone that has it: `git push {remote} {ledger}`."
-            )
-        raise
-    known = Known(chain=chain, remote=remote, refs=refs, branch=holding)
-    _refuse_moved(known)
-    hold_brought_along(root, holding, chain.entries[len(known.links_there()) :])
-    return known
 
 
 def write_entry(root: Path, known: Known, entry: Entry) -> Promotion | None:
@@ -123,7 +64,7 @@ def _pushed(root: Path, known: Known, updates: list[Update]) -> bool:
     if refused is None:
         return True
     try:
-        now = list_remote(root, remote).refs
+        now = _listed_after(root, remote, ledger, known.head())
     except EvaluationError as error:
         raise EvaluationError(
             f"The push to `{remote}` failed: {refused} Nor could it be asked whether the promotion arrived.",
@@ -139,6 +80,16 @@ def _pushed(root: Path, known: Known, updates: list[Update]) -> bool:
             hint=f"Nothing was written to it. {rights_hint(refused, otherwise, 'write')}",
         )
     return False
+
+
+def _listed_after(root: Path, remote: str, ledger: str, before: str | None) -> dict[str, str]:
+    """The remote's refs after a push was refused: it may be another push's lock, which then moves the ledger."""
+    for pause in SETTLING:
+        now = list_remote(root, remote).refs
+        if now.get(ledger) != before:
+            return now
+        time.sleep(pause)
+    return list_remote(root, remote).refs
 
 
 def _kept(root: Path, known: Known, page: Promotion, line: str, refused: str) -> Promotion | None:
@@ -171,15 +122,3 @@ def _refuse_taken(root: Path, known: Known, entry: Entry, tag_object: str) -> No
     for name in refs:
         if name.lower() == folded and name != tag:
             raise PromotionError(f"{name} differs from {tag} only in upper and lower case.")
-
-
-def _refuse_moved(known: Known) -> None:
-    """Refuses a remote whose tags are not those that its own ledger lists."""
-    for link in known.links_there():
-        found = known.refs.get(f"refs/tags/{link.tag}")
-        if found != link.tag_object:
-            what = "is gone from" if found is None else "was moved on"
-            raise PromotionError(
-                f"The tag {link.tag} {what} the remote `{known.remote}`: the ledger lists {link.tag_object[:12]}.",
-                hint=f"Restore it there: `git push {known.remote} {link.tag_object[:12]}:refs/tags/{link.tag}`.",
-            )
