@@ -29,7 +29,6 @@ from assay.tables.aggregates import (
     Repeated,
     Sample,
     Sketch,
-    SketchCounts,
     Strangers,
     Summary,
     TopCounts,
@@ -56,6 +55,7 @@ from assay.tables.predicates import (
     Operand,
 )
 from assay.tables.questions import Counts, Keys, Schema, Tally
+from tests.plain_sketches import sketch
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -264,13 +264,6 @@ def moments(numbers: list[float]) -> tuple[float | None, float | None]:
     return in_range(mean), in_range(deviations)
 
 
-def added(numbers: list[float]) -> float:
-    """A sum rounded once; infinite where it is beyond a float."""
-    exact = sum(map(Fraction, numbers), Fraction(0))
-    found = in_range(exact)
-    return found if found is not None else (math.inf if exact > 0 else -math.inf)
-
-
 def in_range(value: Fraction) -> float | None:
     try:
         return float(value)
@@ -290,27 +283,6 @@ def buckets(values: npt.NDArray[np.float64], edges: Sequence[float]) -> BucketCo
     places = np.searchsorted(np.array(edges, dtype=np.float64), there, side="left")
     counts = np.bincount(places, minlength=len(edges) + 1)
     return BucketCounts(len(values) - len(there), tuple(int(count) for count in counts))
-
-
-def sketch(values: npt.NDArray[np.float64], centre: float, scale: float) -> SketchCounts:
-    finite = values[np.isfinite(values)]
-    with np.errstate(over="ignore"):
-        t = (finite - centre) / scale
-        magnitude = np.abs(t)
-        level = sum((magnitude >= 8.0**index).astype(np.int64) for index in range(1, 21)) + np.zeros(len(t), np.int64)
-        place = np.minimum(np.floor(magnitude * (1024 / 8.0**level)), 8191).astype(np.int64)
-    bucket = np.where(t < 0, -1, 1) * (1 + 8192 * level + place)
-    groups = [finite[bucket == each] for each in np.unique(bucket)]
-    return SketchCounts(
-        missing=int(np.isnan(values).sum()),
-        negative=int((values == -np.inf).sum()),
-        positive=int((values == np.inf).sum()),
-        bucket=np.unique(bucket),
-        count=np.array([len(group) for group in groups], dtype=np.int64),
-        low=np.array([group.min() + 0.0 for group in groups], dtype=np.float64),
-        high=np.array([group.max() + 0.0 for group in groups], dtype=np.float64),
-        total=np.array([added(group.tolist()) for group in groups], dtype=np.float64),
-    )
 
 
 def as_text(value: Any) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.units.stats.plain_sketches import middle, sketch
+from tests.plain_sketches import middle, sketch
 
 from assay.stats.binning import CategoryCounts
 from assay.stats.comparing import Comparison, compare_categories, compare_numbers

@@ -88,8 +88,9 @@ class BucketCounts:
 class Sketch:
     """A fine histogram around a centre, such as the median, in units of a scale, such as the interquartile range.
 
-    With t = (x − centre) / scale and L the largest of 0 … 20 for which |t| ≥ 8^L (0 if |t| < 8), a value lies in the
-    bucket sign(t) · (1 + 8192·L + min(⌊|t| · 1024 / 8^L⌋, 8191)), 0 counting as positive. Answer: SketchCounts.
+    With t = (x − centre) / scale, at most ±8^21, and L the largest of 0 … 20 for which |t| ≥ 8^L (0 if |t| < 8), a
+    value has the place q = t · 2^44 / 8^L, rounded half to even, and lies in the bucket sign(t) · 8192·L + ⌊q / 2^34⌋.
+    Answer: SketchCounts.
     """
 
     table: Table
@@ -103,8 +104,10 @@ class Sketch:
 class SketchCounts:
     """The answer to Sketch: the buckets that hold something, ascending, as numpy arrays of equal length.
 
-    `low` and `high` are the least and the largest value in a bucket, `total` the sum of its values; where `low` equals
-    `high` the bucket is exact. `negative` and `positive` count infinities.
+    `low` and `high` are the least and the largest value in a bucket; where they are equal the bucket is exact. `total`
+    is the sum of its values by their places, so that no order of the rows changes it:
+    count · centre + scale · Σq · 8^L / 2^44, or NaN in the two outermost buckets and beyond the range of floats.
+    `negative` and `positive` count infinities.
     """
 
     missing: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
@@ -13,7 +14,7 @@ from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
 from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation
 from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
-from assay.tables.dispatching import Fused, answered, asked
+from assay.tables.dispatching import Alone, Fused, answered, asked
 from assay.tables.matching import count_strangers
 from assay.tables.mentions import mentioned
 from assay.tables.outline import load_format
@@ -23,6 +24,8 @@ from assay.tables.scores import compare_ids
 from assay.tables.single_pass import Pass
 from assay.tables.source import Opened, Source, open_source
 from assay.tables.typed import Typed, as_text, stored
+
+Later = tuple[int, Compilation, Alone]
 
 
 class Tables:
@@ -87,11 +90,12 @@ class Tables:
 
     def _answers(self, questions: Sequence[Question]) -> list[Any]:
         answers: dict[int, Any] = {}
-        scans = self._scans(questions)
+        scans, alone = self._scans(questions), list[Later]()
         for table in dict.fromkeys(question.table for question in questions):
             of_table = [(index, question) for index, question in enumerate(questions) if question.table == table]
             with speaking(f"{self._scanner(table.set).source.name} could not be searched"):
-                answers |= self._answer_table(table, scans, of_table)
+                answers |= self._answer_table(table, scans, of_table, alone)
+        answers |= self._answer_alone(alone)
         return [answers[index] for index in range(len(questions))]
 
     def _scans(self, questions: Sequence[Question]) -> dict[str, Scan]:
@@ -117,8 +121,9 @@ class Tables:
         return found
 
     def _answer_table(
-        self, table: Table, scans: Mapping[str, Scan], questions: Sequence[tuple[int, Question]]
+        self, table: Table, scans: Mapping[str, Scan], questions: Sequence[tuple[int, Question]], alone: list[Later]
     ) -> dict[int, Any]:
+        """The answers that one pass gives; questions that look at the rows by themselves join `alone`."""
         answers: dict[int, Any] = {index: self._schema(table) for index, q in questions if isinstance(q, Schema)}
         if len(answers) == len(questions):
             return answers
@@ -134,8 +139,22 @@ class Tables:
                 other = self._compilation(question.other, scans[question.other.set], set(question.other_columns))
                 answers[index] = count_strangers(self._connection, compilation, other, question, key)
             elif not isinstance(question, Schema):
-                answers[index] = answered(self._connection, compilation, question)
+                alone.append((index, compilation, question))
         return answers
+
+    def _answer_alone(self, questions: Sequence[Later]) -> dict[int, Any]:
+        """Several at a time: the database plans and hands over on one processor only."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            found = {index: pool.submit(self._look, each, question) for index, each, question in questions}
+            try:
+                return {index: future.result() for index, future in found.items()}
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _look(self, compilation: Compilation, question: Alone) -> Any:
+        name = self._scanner(question.table.set).source.name
+        with closing(self._connection.cursor()) as cursor, speaking(f"{name} could not be searched"):
+            return answered(cursor, compilation, question)
 
     def _schema(self, table: Table) -> dict[str, str]:
         kinds = {name: column.kind for name, column in self._scanner(table.set).columns().items()}

@@ -47,7 +47,7 @@ def connect(
             "preserve_insertion_order": "true",
         },
     )
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # also for cursors, which several questions look through
     connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET allowed_paths = [{', '.join(literal(path) for path in paths)}]")
     connection.execute("SET enable_external_access = false")

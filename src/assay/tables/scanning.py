@@ -119,7 +119,7 @@ class Scanner:
         kind = "VIEW" if streamed else "TABLE"
         query = self._format.select(self.connection, self.opened, outline, wanted)
         self.connection.execute(f"DROP {self._kind} IF EXISTS {identifier(self.relation)}")
-        self.connection.execute(f"CREATE TEMP {kind} {identifier(self.relation)} AS {query}")
+        self.connection.execute(f"CREATE {kind} {identifier(self.relation)} AS {query}")
         self._kind = kind
         if not streamed:
             found = self.connection.execute(f"SELECT count(*) FROM {identifier(self.relation)}").fetchall()[0][0]

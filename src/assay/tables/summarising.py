@@ -17,6 +17,7 @@ from assay.tables.typed import NUMERIC, TEMPORAL, Typed, as_text
 LARGE, SMALLER = 1e140, 2.0**-520
 # Squares around a point so much farther off than the values from one another lose digits.
 FAR = 1e4
+_TOLD = -40
 
 Found = dict[str, Any]
 Moments = Callable[[], Found]
@@ -60,10 +61,18 @@ def _moments(
         deviations = max(second - first * first / n, 0.0)
         if middle is None and first * first / n > FAR * deviations:
             return _again(one, column, condition, unit, mean)
-        found = {"mean": mean / unit, "deviations": deviations / unit / unit}
+        found = {"mean": _told(mean, deviations / n) / unit, "deviations": deviations / unit / unit}
         return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
     return answer
+
+
+def _told(mean: float, variance: float) -> float:
+    """A mean without the digits that hang on the order of the rows, such as all those of a standardised column."""
+    if not (math.isfinite(mean) and 0 < variance < math.inf):
+        return mean
+    digit = 2.0 ** (math.frexp(math.sqrt(variance))[1] + _TOLD)
+    return round(mean / digit) * digit if digit > 0 and abs(mean / digit) < 2.0**53 else mean
 
 
 def _there(column: Typed) -> str:

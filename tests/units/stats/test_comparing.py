@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
-from tests.units.stats.plain_sketches import Numbers, middle, sketch
+from tests.plain_sketches import Numbers, middle, sketch
 
 from assay.stats.binning import CategoryCounts
 from assay.stats.comparing import Comparison, as_fact, compare_categories, compare_numbers
