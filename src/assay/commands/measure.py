@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -58,11 +59,11 @@ class Options(CommonOptions):
 
 def run(options: Options) -> int:
     """Prints the facts as JSON; 0 when they were measured."""
-    from assay.tables.reading import schema
-
     named = dict(_pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(PROFILE)}
-    sources = {name: _source(path) for name, path in named.items() if name not in profiles}
+    sources = _sources({name: path for name, path in named.items() if name not in profiles})
+    from assay.tables.reading import schema
+
     columns = {name: schema(source) for name, source in sources.items()}
     columns |= {name: profile.kinds() for name, profile in profiles.items()}
     document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
@@ -165,6 +166,18 @@ def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
         if not (name and equals and value):
             raise UsageError(f"{flag} expects name=value, not `{text}`.")
         yield name, value
+
+
+def _sources(paths: Mapping[str, str]) -> dict[str, Source]:
+    """Data sets by name, digested several at a time."""
+    with ThreadPoolExecutor() as pool:
+        found = {name: pool.submit(_source, path) for name, path in paths.items()}
+        # What will read them takes as long to import as they take to be digested.
+        import duckdb  # noqa: F401
+
+        import assay.tables.answering
+        import assay.tables.reading  # noqa: F401
+    return {name: each.result() for name, each in found.items()}
 
 
 def _source(path: str) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
@@ -33,6 +33,13 @@ def find_source(root: Path, path: str, limits: Limits | None = None) -> Source:
     if _is_folder(root, path):
         return _folder(root, path, limits)
     return _single(root, path, path, limits)
+
+
+def find_sources(root: Path, paths: Mapping[str, str], limits: Limits | None = None) -> dict[str, Source]:
+    """Data sets by name, several digested at a time; raises DataError."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = {name: pool.submit(find_source, root, path, limits) for name, path in paths.items()}
+        return {name: each.result() for name, each in found.items()}
 
 
 def limits_of(data: Data | None) -> Limits:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from assay.books import make_book
 from assay.canonical import digest, parse
 from assay.dossier import manifest_of
-from assay.edges.data_files import find_source, limits_of
+from assay.edges.data_files import find_source, find_sources, limits_of
 from assay.edges.files import read_beneath
 from assay.edges.model_run import inspect_model
 from assay.edges.store import Dossier
@@ -71,13 +71,12 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
 
 
 def _planned_data(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str, Source]:
-    found: dict[str, Source] = {}
-    for planned in plan.inputs:
-        if planned.role == "data":
-            source = find_source(dossier.root, planned.path, limits_of(manifest.data))
-            if source.digest != planned.digest:
-                raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
-            found[planned.name] = source
+    inputs = {planned.name: planned for planned in plan.inputs if planned.role == "data"}
+    paths = {name: planned.path for name, planned in inputs.items()}
+    found = find_sources(dossier.root, paths, limits_of(manifest.data))
+    for name, source in found.items():
+        if source.digest != inputs[name].digest:
+            raise DataError(f"`{inputs[name].path}` is not the file that was planned: it is {source.digest}.")
     return found
 
 
