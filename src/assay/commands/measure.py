@@ -16,10 +16,10 @@ from assay import registry
 from assay.books import make_book
 from assay.canonical import canonical
 from assay.commands.parts.profiles import read_profile_file
+from assay.commands.parts.sources import find_named
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
-from assay.edges.remote import is_remote
-from assay.errors import DataError, EvaluationError, ManifestError, UsageError
+from assay.errors import EvaluationError, ManifestError, UsageError
 from assay.manifest import Manifest
 from assay.measuring import Book
 from assay.options import Options as CommonOptions
@@ -150,7 +150,7 @@ def _predictions(options: Options, sources: dict[str, Source], folder: Path) -> 
         if name not in sources:
             raise UsageError(f"--predictions names a data set `{name}` that --data does not.")
         ids = read_ids(sources[name], options.id)
-        columns, scores = read_scores_of(_source(path), options.id, ids, sources[name].name)
+        columns, scores = read_scores_of(find_named(path), options.id, ids, sources[name].name)
         file = f"{number}.parquet"
         write_scores(folder / file, ids, scores, [f"@{column}" for column in columns])
         yield Table(name), find_source(folder, file)
@@ -171,22 +171,13 @@ def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
 def _sources(paths: Mapping[str, str]) -> dict[str, Source]:
     """Data sets by name, digested several at a time."""
     with ThreadPoolExecutor() as pool:
-        found = {name: pool.submit(_source, path) for name, path in paths.items()}
+        found = {name: pool.submit(find_named, path) for name, path in paths.items()}
         # What will read them takes as long to import as they take to be digested.
         import duckdb  # noqa: F401
 
         import assay.tables.answering
         import assay.tables.reading  # noqa: F401
     return {name: each.result() for name, each in found.items()}
-
-
-def _source(path: str) -> Source:
-    if is_remote(path):
-        return find_source(Path.cwd(), path)
-    folder = Path(os.path.realpath(Path(path).parent))
-    if not (folder / Path(path).name).exists():
-        raise DataError(f"`{path}` does not exist.", hint="")
-    return find_source(folder, Path(path).name)
 
 
 def _lines(facts: Any, name: str) -> Iterable[str]:

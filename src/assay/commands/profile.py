@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import Field
 
 from assay.commands.parts.profiles import read_profile_file
-from assay.edges.data_files import find_source
+from assay.commands.parts.sources import find_named
 from assay.edges.files import read_beneath, write_atomically
-from assay.errors import DataError, UsageError
+from assay.errors import UsageError
 from assay.manifest import FILE, Data
 from assay.options import Options as CommonOptions
 from assay.profiles import Profile
@@ -72,10 +72,7 @@ def _first(options: Options) -> Profile:
     from assay.tables.profiling import profile_table
 
     like = read_profile_file(options.like) if options.like is not None else None
-    folder = Path(os.path.realpath(path.parent))
-    if not (folder / path.name).exists():
-        raise DataError(f"`{options.data}` does not exist.", hint="")
-    source = find_source(folder, path.name)
+    source = find_named(options.data)
     with Tables({NAME: source}, {}, None) as tables:
         return profile_table(tables.answer, Table(NAME), source=source.digest, like=like, hidden=_hidden(options))
 

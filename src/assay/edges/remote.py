@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import importlib
 import ipaddress
+import os
 import tempfile
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -16,6 +17,7 @@ from assay.errors import DataError
 SCHEMES = ("https", "http", "s3", "gs", "gcs")
 CHUNK = 1 << 22
 SECONDS = 60
+RIGHTS = "Look at the address and its rights; credentials are taken from the environment."
 INSTALL = "Install it with `pip install 'assay[remote]'`."
 
 _fetched: dict[str, Path] = {}
@@ -84,7 +86,8 @@ def _copy(address: str, parts: SplitResult, target: Path, most: int) -> None:
     except Exception as error:
         # Each service has errors of its own; their texts may quote what was sent.
         raise DataError(
-            f"`{address}` could not be fetched ({type(error).__name__}).", hint="Look at the address and its rights."
+            f"`{address}` could not be fetched ({type(error).__name__}).",
+            hint=RIGHTS,
         ) from error
     finally:
         if not whole:
@@ -101,6 +104,9 @@ def _opened(address: str, parts: SplitResult) -> Any:
         patience = aiohttp.ClientTimeout(total=None, sock_connect=SECONDS, sock_read=SECONDS)
         # The bytes as they lie there, not as a server would rather send them.
         options = {"client_kwargs": {"headers": {"Accept-Encoding": "identity"}, "timeout": patience}}
+    elif parts.scheme in ("gs", "gcs"):
+        # One object is read whole, for which the plain API is enough; the other one asks for the bucket's layout first.
+        os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
     try:
         return fsspec.open(address, "rb", **options).open()
     except ImportError as error:
