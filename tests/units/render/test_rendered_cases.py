@@ -108,16 +108,16 @@ def test_a_page_asks_for_nothing_and_runs_nothing() -> None:
         assert word not in shown.replace(" on ", "").replace(" only", "").replace(" one", "")
 
 
-def crowded() -> Pages:
+def crowded(bars: int = 30) -> Pages:
     """The closed gate with thirty bars on one policy and as many numbers, of which the last bar offends."""
     pages: Pages = SAMPLE["closed"]()
     assert pages.card is not None
     assert pages.decision is not None
     many = SAMPLE["ruling"]("data/contract_holds", "fail")
     bars_ = tuple(
-        many.bars[0].model_copy(update={"id": f"b{index}", "title": f"rule number {index}"}) for index in range(30)
+        many.bars[0].model_copy(update={"id": f"b{index}", "title": f"rule number {index}"}) for index in range(bars)
     )
-    crowd = many.model_copy(update={"bars": bars_, "offenders": ("b29",)})
+    crowd = many.model_copy(update={"bars": bars_, "offenders": (f"b{bars - 1}",)})
     numbers = tuple(
         pages.card.numbers[0].model_copy(update={"fact": f"/sets/holdout/rules/{index}"}) for index in range(30)
     )
@@ -136,6 +136,12 @@ def test_many_bars_do_not_hide_the_one_that_offends() -> None:
         assert f"rule number {index}" in shown["card.md"]
         assert f"rule number {index}<" in shown["card.html"]
     assert "All 30 numbers of this check" in shown["card.html"]
+
+
+def test_one_other_bar_is_not_several() -> None:
+    shown = html.render(crowded(bars=7))
+    assert "1 other bar<" in shown
+    assert "2 other bars<" in html.render(crowded(bars=8))
 
 
 def test_a_policy_that_passed_by_many_bars_lists_them_all() -> None:
