@@ -34,9 +34,14 @@ def dossier(demo: Path) -> Path:
     return demo / ".assay/mortgage-approval/validation"
 
 
+def outcomes(demo: Path) -> dict[str, str]:
+    decision = json.loads((dossier(demo) / "decision.json").read_text())
+    return {each["policy"]: each["outcome"] for each in decision["rulings"]}
+
+
 def test_the_readme_tells_the_rulings(demo: Path) -> None:
     told = dict(re.findall(r"(?m)^\| `([a-z_]+/[a-z_*]+)` \| \**(\w+)\** \|", (demo / "README.md").read_text()))
-    assert len(told) == 6
+    assert len(told) == 11
     decision = json.loads((dossier(demo) / "decision.json").read_text())
     for ruling in decision["rulings"]:
         family = ruling["policy"].split("/")[0] + "/*"
@@ -64,6 +69,33 @@ def test_the_true_story(demo: Path) -> None:
     assert contract["holdout"]["rules"]["gdlin.in"]["violations"]["value"] == 2
     assert contract["holdout"]["rules"]["gdlin.in"]["keys"] == ["A0881", "A1229"]
     assert contract["train"]["rules"]["term.range"]["violations"]["value"] == 1
+
+
+def test_what_is_told_of_the_data(demo: Path, assay: Assay) -> None:
+    import duckdb
+
+    evidence = json.loads((dossier(demo) / "evidence.json").read_text())
+    facts = {each["check"]: each["facts"] for each in evidence["measurements"]}
+    shared = facts["data_hygiene"]["apart"]["holdout"]["rows"]
+    assert (shared["rows"]["value"], shared["compared"], shared["keys"]) == (1, 1389, ["A1085"])
+    pair = [
+        duckdb.sql(f"SELECT * EXCLUDE application FROM '{demo}/data/{file}.parquet' WHERE application = '{key}'")
+        for file, key in (("train", "A1504"), ("holdout", "A1085"))
+    ]
+    one, other = (dict(zip(row.columns, *row.fetchall(), strict=True)) for row in pair)
+    assert {column for column in one if one[column] != other[column]} == {"male"}
+    assert one["approve"] == 0
+    assert "rows A1085" in assay("explain", "data/sets_apart").out
+    leakage = facts["data_hygiene"]["leakage"]["train"]["by_column"]
+    strongest = max(leakage, key=lambda column: leakage[column]["strength"].get("value", 0))
+    assert strongest == "gdlin"
+    assert 0.71 < leakage["gdlin"]["strength"]["value"] < 0.75
+    sizes = {name: each["statistics"]["psi"]["value"] for name, each in facts["drift"]["columns"].items()}
+    assert set(sizes) == {*runpy.run_path(str(demo / "train.py"))["FEATURES"], "approve"}
+    assert max(sizes, key=lambda name: sizes[name]) == "unem"
+    assert 0.02 < sizes["unem"] < 0.04
+    columns = facts["data_hygiene"]["columns"]
+    assert {len(columns[name]["constant"]["names"]) for name in ("train", "holdout")} == {0}
 
 
 def test_race_and_sex_are_no_features(demo: Path) -> None:
@@ -112,6 +144,40 @@ def test_mending_what_it_finds_opens_the_rest(demo: Path, assay: Assay) -> None:
     (demo / "assay.yaml").write_text(manifest + waiver)
     ended = assay("check", "--engine", "regorus", "--as-of", "2026-11-20")
     assert ended.code == 0, ended.out + ended.err
+
+
+def test_what_would_be_wrong_with_the_data_is_found(demo: Path, assay: Assay) -> None:
+    """Thirty applications are trained on and held out, and loans of the holdout are a fifth larger."""
+    import duckdb
+
+    train, holdout = (demo / f"data/{name}.parquet" for name in ("train", "holdout"))
+    rows = (
+        f"SELECT * REPLACE (loanamt * 6 // 5 AS loanamt) FROM '{holdout}' UNION ALL (SELECT * FROM '{train}' LIMIT 30)"
+    )
+    duckdb.sql(f"COPY ({rows}) TO '{holdout}.new' (FORMAT parquet)")
+    Path(f"{holdout}.new").replace(holdout)
+    assert assay("check", "--engine", "regorus", "--as-of", "2026-11-20").code == 1
+    assert outcomes(demo)["data/sets_apart"] == "fail"
+    assert outcomes(demo)["drift/stable"] == "fail"
+    evidence = json.loads((dossier(demo) / "evidence.json").read_text())
+    facts = {each["check"]: each["facts"] for each in evidence["measurements"]}
+    assert facts["data_hygiene"]["apart"]["holdout"]["ids"]["rows"]["value"] == 30
+    assert facts["drift"]["keys"] == ["loanamt"]
+
+
+def test_a_column_from_after_the_decision_keeps_the_gate_shut(demo: Path, assay: Assay) -> None:
+    """`action` is what became of the application; with 73 refusals to learn from, that is likely, and not yet proven."""
+    script = (demo / "train.py").read_text()
+    assert '"inss",' in script
+    (demo / "train.py").write_text(script.replace('"inss",', '"inss", "action",'))
+    runpy.run_path(str(demo / "train.py"), run_name="__main__")
+    assert assay("check", "--engine", "regorus", "--as-of", "2026-11-20").code == 1
+    assert outcomes(demo)["data/no_leakage"] == "inconclusive"
+    evidence = json.loads((dossier(demo) / "evidence.json").read_text())
+    facts = {each["check"]: each["facts"] for each in evidence["measurements"]}
+    leakage = facts["data_hygiene"]["leakage"]["train"]["by_column"]
+    assert [name for name, each in leakage.items() if each["strength"]["high"] > 0.95] == ["action"]
+    assert leakage["action"]["strength"]["value"] == 1
 
 
 def test_a_folder_in_use_is_left_alone(demo: Path, assay: Assay) -> None:
