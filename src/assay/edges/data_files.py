@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
@@ -19,6 +20,8 @@ from assay.tables.source import Limits, Part, Source, digest_descriptor, stamp
 MOST_FILES, DEEPEST = 10_000, 16
 THREADS = 2
 UNSEEN = ("_", ".")
+
+_known: dict[tuple[int, int], Part] = {}
 
 
 def find_source(root: Path, path: str, limits: Limits | None = None) -> Source:
@@ -116,10 +119,15 @@ def _walk(folder: int, beneath: PurePosixPath, path: str) -> Iterator[str]:
 
 def _part(root: Path, path: str, name: str, most: int) -> Part:
     with open_beneath(root, path) as descriptor:
-        before = stamp(descriptor)
-        _hold_limit(path, before.size, most)
-        found = digest_descriptor(descriptor)
-        return Part(name, found, before.size, before if before.holds(stamp(descriptor)) else None)
+        now = stamp(descriptor)
+        _hold_limit(path, now.size, most)
+        known = _known.get((now.device, now.inode))
+        # Several steps of one run ask for the same file; it is read once while nothing can have changed it.
+        if known is None or known.stamp is None or not known.stamp.holds(now):
+            found = digest_descriptor(descriptor)
+            known = Part(name, found, now.size, now if now.holds(stamp(descriptor)) else None)
+            _known[now.device, now.inode] = known
+        return replace(known, path=name)
 
 
 def _hold_limit(path: str, size: int, most: int) -> None:
