@@ -62,10 +62,7 @@ def run(options: Options) -> int:
     named = dict(_pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(PROFILE)}
     sources = _sources({name: path for name, path in named.items() if name not in profiles})
-    from assay.tables.reading import schema
-
-    columns = {name: schema(source) for name, source in sources.items()}
-    columns |= {name: profile.kinds() for name, profile in profiles.items()}
+    columns = _columns(sources) | {name: profile.kinds() for name, profile in profiles.items()}
     document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
     book = make_book(
         _manifest(options, named, profiles),
@@ -170,6 +167,8 @@ def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 def _sources(paths: Mapping[str, str]) -> dict[str, Source]:
     """Data sets by name, digested several at a time."""
+    if not paths:
+        return {}
     with ThreadPoolExecutor() as pool:
         found = {name: pool.submit(find_named, path) for name, path in paths.items()}
         # What will read them takes as long to import as they take to be digested.
@@ -178,6 +177,14 @@ def _sources(paths: Mapping[str, str]) -> dict[str, Source]:
         import assay.tables.answering
         import assay.tables.reading  # noqa: F401
     return {name: each.result() for name, each in found.items()}
+
+
+def _columns(sources: Mapping[str, Source]) -> dict[str, dict[str, str]]:
+    if not sources:
+        return {}
+    from assay.tables.reading import schema
+
+    return {name: schema(source) for name, source in sources.items()}
 
 
 def _lines(facts: Any, name: str) -> Iterable[str]:
