@@ -1,15 +1,20 @@
 """Drift of twenty columns beside Evidently, NannyML and scipy on pandas: whole processes from Parquet.
 
     uv run python -m tests.benchmarks.drift [--rows 1000000] [--rounds 5] [--peers evidently,nannyml,scipy]
+    uv run python -m tests.benchmarks.drift --profiles 1000
 
 Each peer has an environment of its own, made from `peers/<name>.txt`; one that is missing is skipped. Assay computes
-ten statistics by column with their bounds, the others what their scripts say.
+ten statistics by column with their bounds, the others what their scripts say. The classifier test is timed in a row of
+its own, digesting told below. `--profiles` compares two profiles of so many columns instead.
 """
 
 import argparse
+import sys
+import tempfile
+from pathlib import Path
 
 from tests.benchmarks.table_files import DRIFTING, table
-from tests.benchmarks.timing import assay, compare, peer, show
+from tests.benchmarks.timing import assay, compare, digesting, peer, run, show
 
 OURS = "assay measure drift"
 
@@ -20,15 +25,48 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--shift", type=float, default=0.0)
     parser.add_argument("--peers", default="evidently,nannyml,scipy")
+    parser.add_argument("--once", default="", help="peers that are run one time only")
+    parser.add_argument("--profiles", type=int, default=0)
     given = parser.parse_args()
+    if given.profiles:
+        compare_profiles(given.profiles, given.rounds)
+        return
     files = table(given.rows), table(given.rows, seed=2, shift=given.shift)
     columns = ",".join(DRIFTING)
-    data = ("--data", f"reference={files[0]}", "--data", f"current={files[1]}")
-    asked = ("--set", "reference=reference", "--set", "current=current", "--set", f"columns=[{columns}]")
-    commands = {OURS: assay("measure", "drift", *data, *asked, "--format", "json")}
+    asked = (*compared(*files), "--set", f"columns=[{columns}]", "--format", "json")
+    joint = "parts=[features, missingness, joint]"
+    commands = {OURS: assay(*asked), f"{OURS}, with the classifier test": assay(*asked, "--set", joint)}
     for name in filter(None, given.peers.split(",")):
         commands[name] = peer(name, f"{name}_drift.py", *files, columns)
-    show(compare(commands, given.rounds), OURS)
+    show(compare(commands, given.rounds, once=given.once.split(",")), OURS)
+    print(f"\nDigesting both files takes {digesting(files):.2f} s by itself.")
+
+
+def compared(reference: Path, current: Path) -> tuple[str, ...]:
+    """The arguments that compare two files."""
+    data = ("--data", f"reference={reference}", "--data", f"current={current}")
+    return ("measure", "drift", *data, "--set", "reference=reference", "--set", "current=current")
+
+
+def compare_profiles(columns: int, rounds: int) -> None:
+    """Two profiles of 5,000 rows and so many columns, made first and then compared."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("reference.profile.json", "current.profile.json")]
+        for seed, path in enumerate(paths):
+            data = path.with_suffix(".parquet")
+            drawn = ", ".join(
+                f"CAST(hash(i, {seed}, {k}) % 1000003 AS DOUBLE) / 1000003 + {k} AS c{k}" for k in range(columns)
+            )
+            duckdb.sql(f"COPY (SELECT {drawn} FROM range(5000) t(i)) TO '{data}' (FORMAT parquet)")
+            like = ("--like", str(paths[0])) if seed else ()
+            run("assay profile", assay("profile", data, "--out", path, *like))
+        commands = {
+            "two profiles": assay(*compared(*paths), "--format", "json"),
+            "python": [sys.executable, "-c", "pass"],
+        }
+        show(compare(commands, rounds), "two profiles")
 
 
 if __name__ == "__main__":

@@ -66,6 +66,20 @@ def run(name: str, command: Sequence[str]) -> Taken:
     return Taken(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
+def digesting(paths: Sequence[Path]) -> float:
+    """The seconds that it takes to digest files one after another, as each command of ours does before it reads them."""
+    from assay.tables.source import digest_descriptor
+
+    taken = []
+    for _ in range(5):
+        started = time.monotonic()
+        for path in paths:
+            with path.open("rb") as file:
+                digest_descriptor(file.fileno())
+        taken.append(time.monotonic() - started)
+    return statistics.median(taken)
+
+
 def show(found: Mapping[str, Sequence[Taken]], ours: str) -> None:
     """A table in Markdown, with how many times as long as ours each took."""
     load = " ".join(f"{each:.1f}" for each in os.getloadavg())
