@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from pydantic import Field
@@ -70,14 +70,7 @@ def hygiene_bars(bars: HygieneBars, book: Book, train: str | None, apart: tuple[
         )
 
     yield bar("leakage", first, ("leakage", first, "strongest"), f"how well one column of {first} predicts the label")
-    for name in apart:
-        if train is not None and book.id is not None:
-            yield bar("shared_ids", name, ("apart", name, "ids", "rows"), f"rows of {name} with an id of {train}")
-        known = train or "the training data"
-        yield bar("shared_rows", name, ("apart", name, "rows", "share"), f"share of {name} that is also in {known}")
-        if train is not None and book.time is not None:
-            title = f"share of {name} that lies before the end of {train}"
-            yield bar("earlier_rows", name, ("apart", name, "time", "share"), title)
+    yield from _bars_apart(bar, book, train, apart)
     for name in sets:
         if book.id is not None:
             yield bar("repeated_ids", name, ("rows", name, "ids", "rows"), f"rows of {name} with an id again")
@@ -97,3 +90,18 @@ def hygiene_bars(bars: HygieneBars, book: Book, train: str | None, apart: tuple[
         yield bar("new_categories", name, ("alike", name, "categories", "columns"), title)
         title = f"columns of {name} that lack values oftener or seldomer than in {train}"
         yield bar("missingness", name, ("alike", name, "missingness", "columns"), title)
+
+
+def _bars_apart(bar: Callable[..., Bar], book: Book, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
+    """What sets held apart share with the training data; nothing to compare is a fact that is missing, not a proof."""
+    if not apart:
+        title = f"share of data held apart that is also in {train}"
+        yield bar("shared_rows", train, ("apart", train, "rows", "share"), title)
+    for name in apart:
+        if train is not None and book.id is not None:
+            yield bar("shared_ids", name, ("apart", name, "ids", "rows"), f"rows of {name} with an id of {train}")
+        known = train or "the training data"
+        yield bar("shared_rows", name, ("apart", name, "rows", "share"), f"share of {name} that is also in {known}")
+        if train is not None and book.time is not None:
+            title = f"share of {name} that lies before the end of {train}"
+            yield bar("earlier_rows", name, ("apart", name, "time", "share"), title)
