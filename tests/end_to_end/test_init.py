@@ -1,10 +1,12 @@
 """`assay init` writes what is missing from what it finds, and never over a file."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
+from assay.manifest import Manifest
 from assay.manifest_reading import read_manifest
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import data_text, rows
@@ -35,7 +37,7 @@ def test_it_writes_a_manifest_that_is_valid_and_runs(folder: Path, assay: Assay)
     assert manifest.data is not None
     assert list(manifest.data.sets) == ["test", "train"]
     assert (manifest.data.id, manifest.data.label, manifest.data.sensitive) == ("key", "approve", ("gender",))
-    assert {"data_contract", "quality", "bias"} <= manifest.checks.keys()
+    assert {"data_contract", "data_hygiene", "drift", "quality", "bias"} <= manifest.checks.keys()
     assert ".assay/" in (folder / ".gitignore").read_text()
     assert "uses: assay-ml/assay@v1" in (folder / ".github/workflows/assay.yml").read_text()
     planned = assay("plan")
@@ -50,6 +52,136 @@ def test_it_writes_a_manifest_that_is_valid_and_runs(folder: Path, assay: Assay)
     checked = assay("check", "--engine", "regorus")
     assert checked.code == 1, checked.err
     assert "not evaluated" in checked.out
+    # Both files hold the same rows.
+    assert outcomes(folder)["data/sets_apart"] == "fail"
+    assert outcomes(folder)["drift/stable"] == "pass"
+
+
+SPLIT = ["key", "amount", "rate", "purpose", "gender", "target"]
+LOOKS = {"data/no_leakage", "data/no_repetition", "data/sets_apart", "data/sound_columns", "drift/stable"}
+
+
+@pytest.mark.parametrize(
+    ("files", "hygiene", "drift", "proven"),
+    [
+        ({"train": SPLIT, "holdout": SPLIT}, {"train": "train", "on": "holdout"}, "holdout", LOOKS),
+        ({"my_train_set": SPLIT, "eval": SPLIT}, {"train": "train", "on": "holdout"}, "holdout", LOOKS),
+        ({"train": SPLIT, "newer": SPLIT}, {"train": "train", "on": "newer"}, "newer", LOOKS),
+        ({"train": SPLIT}, {"train": "train"}, None, LOOKS - {"data/sets_apart", "drift/stable"}),
+        ({"loans": SPLIT}, {"on": "loans"}, None, LOOKS - {"data/sets_apart", "drift/stable"}),
+        ({"holdout": SPLIT, "test": SPLIT}, {"on": "holdout"}, None, LOOKS - {"data/sets_apart", "drift/stable"}),
+        ({"holdout": SPLIT[:-1], "test": SPLIT}, {"on": "test"}, None, LOOKS - {"data/sets_apart", "drift/stable"}),
+        (
+            {"train": SPLIT, "test": SPLIT[:-1]},
+            {"train": "train", "on": "test"},
+            "test",
+            LOOKS - {"data/no_repetition", "data/sound_columns"},
+        ),
+        (
+            {"applications": SPLIT[:2], "train": SPLIT},
+            {"train": "train"},
+            None,
+            LOOKS - {"data/sets_apart", "drift/stable"},
+        ),
+    ],
+    ids=lambda value: " and ".join(value) if isinstance(value, dict) else "",
+)
+def test_what_looks_at_data_fits_the_data_there_are(
+    folder: Path,
+    assay: Assay,
+    files: dict[str, list[str]],
+    hygiene: dict[str, str],
+    drift: str | None,
+    proven: set[str],
+) -> None:
+    for seed, (name, columns) in enumerate(files.items()):
+        (folder / f"data/{name}.csv").write_text(split_text(columns, seed))
+    said = assay("init")
+    assert said.code == 0
+    manifest = declared(folder)
+    assert manifest.data is not None
+    assert manifest.data.label == "target"
+    assert manifest.checks["data_hygiene"] == hygiene
+    assert manifest.checks.get("drift") == (drift and {"reference": "train", "current": drift})
+    answered = {"quality", "bias"} & manifest.checks.keys()
+    evaluated = hygiene.get("on", "train")
+    held_back = f"`{evaluated}` has no column `target`" in said.out
+    assert answered == (set() if held_back else {"quality", "bias"})
+    add_model(folder)
+    checked = assay("check", "--engine", "regorus")
+    assert checked.code == 1, checked.err
+    found = outcomes(folder)
+    assert {policy for policy in LOOKS & found.keys() if found[policy] == "pass"} == proven
+    assert {found[policy] for policy in (LOOKS & found.keys()) - proven} <= {"not_evaluated"}
+
+
+def test_a_set_without_features_has_nothing_that_drifts(folder: Path, assay: Assay) -> None:
+    for seed, name in enumerate(("train", "test")):
+        (folder / f"data/{name}.csv").write_text(split_text(["key", "gender", "target"], seed))
+    assert assay("init").code == 0
+    assert "drift" not in declared(folder).checks
+    add_model(folder)
+    assert assay("plan").code == 0
+
+
+def test_columns_without_values_and_several_classes(folder: Path, assay: Assay) -> None:
+    """A column that never has a value keeps no rule but that it may be missing; several classes have no one score."""
+    for seed, name in enumerate(("train", "test")):
+        lines = split_text(SPLIT[:-1], seed).splitlines()
+        made = [f"{line},{'abc'[row % 3]}," for row, line in enumerate(lines[1:])]
+        (folder / f"data/{name}.csv").write_text("\n".join([f"{lines[0]},class,remark", *made]) + "\n")
+    assert assay("init").code == 0
+    manifest = declared(folder)
+    assert manifest.model.task == "multiclass-classification"
+    assert manifest.checks["data_contract"]["rules"]["remark"] == {"nulls": True}  # type: ignore[index]
+    add_model(
+        folder,
+        "def score(features):\n    return [[0.2, 0.3, 0.5]] * len(features)\n\n\nscore.classes = ['a', 'b', 'c']\n",
+    )
+    ended = assay("check", "--engine", "regorus")
+    assert ended.code == 1, ended.err
+    assert outcomes(folder)["data/contract_holds"] == "pass"
+    assert outcomes(folder)["data/sound_columns"] == "fail"
+
+
+def split_text(columns: list[str], seed: int) -> str:
+    """Applications of which some columns are given; each seed draws others."""
+    draw = random.Random(seed)
+    lines = [",".join(columns)]
+    for row in range(400):
+        amount = draw.randint(1, 999)
+        made = {
+            "key": f"K{seed}{row:03d}",
+            "amount": amount,
+            "rate": round(draw.uniform(1, 9), 3),
+            "purpose": draw.choice(("car", "home", "boat")),
+            "gender": draw.choice("fm"),
+            "target": int(draw.random() < amount / 1000),
+        }
+        lines.append(",".join(str(made[column]) for column in columns))
+    return "\n".join(lines) + "\n"
+
+
+def declared(folder: Path) -> Manifest:
+    _, manifest, problems = read_manifest((folder / "assay.yaml").read_bytes(), "assay.yaml")
+    assert not problems
+    assert manifest is not None
+    return manifest
+
+
+def add_model(folder: Path, text: str = "def score(features):\n    return [0.5] * len(features)\n") -> None:
+    """The one thing that a manifest of data alone lacks before it can be checked."""
+    manifest = (folder / "assay.yaml").read_text()
+    todo = "  # artifact: {path: model/model.skops, format: skops}   # ← no model file was found\n"
+    assert todo in manifest
+    artifact = "  artifact: {format: python, callable: 'model:score'}\n"
+    (folder / "assay.yaml").write_text(manifest.replace(todo, artifact))
+    (folder / "model.py").write_text(text)
+
+
+def outcomes(folder: Path) -> dict[str, str]:
+    (path,) = folder.glob(".assay/*/validation/decision.json")
+    return {each["policy"]: each["outcome"] for each in json.loads(path.read_text())["rulings"]}
 
 
 def test_it_never_overwrites(folder: Path, assay: Assay) -> None:

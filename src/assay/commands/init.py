@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from assay.commands.parts.finding import Found, find_repository
+from assay.commands.parts.finding import TRAIN, Found, find_repository
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, UsageError
@@ -119,10 +119,8 @@ def _data(found: Found) -> Iterable[str]:
 
 
 def _checks(found: Found) -> Iterable[str]:
-    if not found.sets:
+    if found.evaluated is None:
         return
-    first = next(iter(found.sets))
-    evaluated = "holdout" if "holdout" in found.sets else "test" if "test" in found.sets else first
     yield from (
         "",
         "checks:",
@@ -132,14 +130,41 @@ def _checks(found: Found) -> Iterable[str]:
         "      rows: {at_least: 100}",
     )
     yield from (f"      {_quoted(column)}: {rule}" for column, rule in found.rules.items())
+    yield from _hygiene_and_drift(found, found.evaluated)
+    yield from _checks_of_answers(found, found.evaluated)
+
+
+def _hygiene_and_drift(found: Found, evaluated: str) -> Iterable[str]:
+    yield "  data_hygiene:          # rows that repeat or lie in both sets, columns that give the answer away"
+    if TRAIN not in found.sets:
+        yield from (
+            f"    on: {evaluated}",
+            "    # train: …           # ← the data set that was trained on; declare it above",
+        )
+        return
+    yield f"    train: {TRAIN}"
+    if evaluated == TRAIN:
+        yield "    # on: …              # ← the data set held apart from it; declare it above"
+        return
+    yield f"    on: {evaluated}"
+    if found.features:
+        yield from (
+            "  drift:                 # columns that are distributed otherwise than in the reference",
+            f"    reference: {TRAIN}",
+            f"    current: {evaluated}",
+        )
+
+
+def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
+    """What asks the model; a task of several classes has no one score that could move."""
     if found.label is None:
         return
-    bar = BARS[found.task]
-    yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{bar}}}    # ← your bar")
-    if found.sensitive and found.task == "binary-classification":
+    if found.labelled:
+        yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{BARS[found.task]}}}    # ← your bar")
+    if found.labelled and found.sensitive and found.task == "binary-classification":
         yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(_quoted, found.sensitive))}]")
         yield '    bars: {demographic_parity_difference: "<= 0.1", equalized_odds_difference: "<= 0.1"}'
-    if found.numbers:
+    if found.numbers and found.task != "multiclass-classification":
         yield from ("  behaviour:", f"    on: {evaluated}", "    tests:")
         column = _quoted(found.numbers[0])
         change = f'{{{column}: "±0.1%"}}'

@@ -34,6 +34,7 @@ PEOPLE = (
     "disability",
     "nationality",
 )
+TRAIN = "train"
 HOLDOUT = ("holdout", "test", "valid", "validation", "eval")
 
 
@@ -45,12 +46,19 @@ class Found:
     task: str = "binary-classification"
     artifact: tuple[str, str] | None = None
     sets: dict[str, str] = field(default_factory=dict)
+    evaluated: str | None = None
     id: str | None = None
     label: str | None = None
     sensitive: tuple[str, ...] = ()
     rules: dict[str, str] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the set that the model is measured on has the label, so that answers can be held against it."""
+        return self.label in self.rules
 
 
 def find_repository(folder: Path) -> Found:
@@ -97,7 +105,7 @@ def _add_set(folder: Path, path: str, found: Found, sources: dict[str, Source]) 
         found.notes.append(f"left out: {error}")
         return
     stem = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
-    name = next((usual for usual in ("train", *HOLDOUT) if usual in stem.split("-")), stem) or "data"
+    name = next((usual for usual in (TRAIN, *HOLDOUT) if usual in stem.split("-")), stem) or "data"
     name = "holdout" if name in HOLDOUT[2:] else name
     name = name if name[0].isalpha() else f"data-{name}"
     if name in sources:
@@ -109,36 +117,61 @@ def _add_set(folder: Path, path: str, found: Found, sources: dict[str, Source]) 
 def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
     from assay.tables.reading import schema
 
-    name = next((each for each in ("holdout", "test") if each in sources), next(iter(sources)))
-    columns = {column: kind for column, kind in schema(sources[name]).items() if kind != "other"}
-    found.label = next((c for usual in LABELS for c in columns if c.lower() == usual), None)
+    kinds = {
+        name: {column: kind for column, kind in schema(source).items() if kind != "other"}
+        for name, source in sources.items()
+    }
+    name = found.evaluated = _guess_evaluated(kinds)
+    columns = kinds[name]
+    # Where the answers of a test are held back, the training data has them.
+    found.label = _guess_label(columns) or _guess_label(kinds.get(TRAIN, {}))
     found.sensitive = tuple(c for c in columns if c.lower() in PEOPLE and c != found.label)
     found.numbers = tuple(
         c for c, kind in columns.items() if kind == "number" and c not in (found.label, *found.sensitive)
     )
-    facts = _count(name, sources[name], list(columns))
+    rows, facts = _count(name, sources[name], list(columns))
     found.id = next((c for c, kind in columns.items() if kind in ("text", "integer") and facts[c] == (0, 0)), None)
+    found.features = tuple(c for c in columns if c not in (found.label, found.id, *found.sensitive))
     if found.label is not None:
-        found.task = _guess_task(name, sources[name], found.label, columns[found.label])
+        holder = name if found.label in columns else TRAIN
+        found.task = _guess_task(holder, sources[holder], found.label, kinds[holder][found.label])
     for column, kind in columns.items():
         missing, _ = facts[column]
         if column == found.id:
             found.rules[column] = "{unique: true}"
+        elif missing == rows:
+            found.rules[column] = "{nulls: true}"
         elif not missing:
             found.rules[column] = f"{{type: {kind}}}"
         else:
             found.rules[column] = f"{{type: {kind}, nulls: true}}"
+    if found.label is not None and not found.labelled:
+        found.notes.append(f"`{name}` has no column `{found.label}`, so it cannot tell how well the model predicts")
 
 
-def _count(name: str, source: Source, columns: list[str]) -> dict[str, tuple[int, int]]:
-    """Per column how many values are missing, and how many occur twice."""
+def _guess_evaluated(kinds: Mapping[str, Mapping[str, str]]) -> str:
+    """The data set that the model is measured on: one named so, else one with labels; the training data last."""
+
+    def rank(name: str) -> tuple[bool, ...]:
+        return name not in ("holdout", "test"), _guess_label(kinds[name]) is None, name == TRAIN, name != "holdout"
+
+    return min(kinds, key=rank)
+
+
+def _guess_label(columns: Iterable[str]) -> str | None:
+    return next((column for usual in LABELS for column in columns if column.lower() == usual), None)
+
+
+def _count(name: str, source: Source, columns: list[str]) -> tuple[int, dict[str, tuple[int, int]]]:
+    """How many rows there are, and per column how many values are missing, and how many occur twice."""
     from assay.tables.answering import Tables
 
     conditions = [(f"m{index}", IsMissing(column)) for index, column in enumerate(columns)]
     doubles = [(f"d{index}", IsDuplicate(column)) for index, column in enumerate(columns)]
     with Tables({name: source}, {}, None) as tables:
         (tally,) = tables.answer([Counts(Table(name), (*conditions, *doubles))])
-    return {column: (tally.true[f"m{index}"], tally.true[f"d{index}"]) for index, column in enumerate(columns)}
+    found = {column: (tally.true[f"m{index}"], tally.true[f"d{index}"]) for index, column in enumerate(columns)}
+    return tally.rows, found
 
 
 def _guess_task(name: str, source: Source, label: str, kind: str) -> str:
