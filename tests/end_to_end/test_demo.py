@@ -3,6 +3,7 @@
 import json
 import re
 import runpy
+import shlex
 import shutil
 from pathlib import Path
 
@@ -194,3 +195,15 @@ def test_the_readme_shows_what_is_really_printed(demo: Path, assay: Assay, proje
     assert shown
     for line in shown:
         assert line in printed, line
+
+
+def test_the_readme_shows_what_bare_files_really_tell(demo: Path, assay: Assay, project: Path) -> None:
+    (block,) = re.findall(r"^```text\n(\$ .*?)^```", (project / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    typed = re.split(r"^\$ assay ", block, flags=re.MULTILINE)[1:]
+    assert len(typed) == 4
+    for each in typed:
+        command, *lines = each.splitlines()
+        ended = assay(*shlex.split(command))
+        assert ended.code == 0, ended.err
+        printed = iter(ended.out.splitlines())
+        assert all(line in printed for line in lines if line != "…"), each
