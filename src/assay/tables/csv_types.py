@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SAMPLE, LEAST_SAMPLE = 100_000, 20
-MANY, BATCH = 200, 1000
+MANY, BATCH = 200, 5000
 # A number with a leading zero, such as a postal code, is text; so are `nan` and `inf`, and integers beyond 64 bits.
 _NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -84,12 +84,14 @@ def _fits_of_many(
 ) -> dict[tuple[str, str], bool | None]:
     """As `_fits`, with the values below each other: the database is slow with many expressions."""
     found: dict[tuple[str, str], bool | None] = {(column, kind): None for column in tests for kind in tests[column]}
-    columns = list(tests)
-    for batch in (columns[start : start + BATCH] for start in range(0, len(columns), BATCH)):
-        kinds = list(dict.fromkeys(kind for column in batch for kind in tests[column]))
-        listed = ", ".join(batch)
-        long = f"UNPIVOT (SELECT {listed} FROM {relation}) ON {listed} INTO NAME k VALUE v"
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for column, kinds in tests.items():
+        alike.setdefault(tuple(kinds), []).append(column)
+    for kinds, columns in alike.items():
         asked = ", ".join(f"bool_and({_TESTS_OF[kind].replace('@', 'v')})" for kind in kinds)
-        for column, *answers in connection.execute(f"SELECT k, {asked} FROM ({long}) GROUP BY k").fetchall():
-            found |= {(column, kind): fits for kind, fits in zip(kinds, answers, strict=True) if kind in tests[column]}
+        for batch in (columns[start : start + BATCH] for start in range(0, len(columns), BATCH)):
+            wide = f"SELECT [{', '.join(batch)}] AS v FROM {relation}"
+            long = f"SELECT unnest(v) AS v, unnest(range({len(batch)})) AS k FROM ({wide})"
+            for place, *answers in connection.execute(f"SELECT k, {asked} FROM ({long}) GROUP BY k").fetchall():
+                found |= {(batch[place], kind): fits for kind, fits in zip(kinds, answers, strict=True)}
     return found

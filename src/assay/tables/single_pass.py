@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,8 @@ from assay.tables.repeating import keep_repeated
 if TYPE_CHECKING:
     import duckdb
 
-# A statement's time grows with the square of what is asked in it.
-AT_ONCE = 400
+# A statement's time grows with the square of what is asked in it, the more so of lists that values are looked up in.
+AT_ONCE, OF_A_LIST = 400, 16
 FIRST = 2048
 
 
@@ -66,16 +66,28 @@ class Pass:
 
     def run(self) -> None:
         """Looks at the rows, in one scan unless very much is asked."""
-        asked, expressions = list(self._asked), {name: sql for sql, name in self._names.items()}
+        expressions = {name: sql for sql, name in self._names.items()}
         with prepared(self.connection, self.compilation):
             self._find_middles()
-            for start in range(0, len(asked), AT_ONCE):
-                part = asked[start : start + AT_ONCE]
-                used = sorted({name for aggregate in part for name in re.findall(r"\bk\d+\b", aggregate)})
+            for part in self._parts(expressions):
+                used = sorted({name for aggregate in part for name in _names(aggregate)})
                 inner = ", ".join(f"{expressions[name]} AS {name}" for name in used) or "1 AS nothing"
                 statement = f"SELECT {', '.join(part)} FROM (SELECT {inner} FROM {self.compilation.relation})"
                 row = execute(self.connection, self.compilation, statement).fetchall()[0]
                 self.found.update(zip(part, row, strict=True))
+
+    def _parts(self, expressions: Mapping[str, str]) -> Iterator[list[str]]:
+        """What was asked, in statements that the database plans quickly."""
+        part, weight = list[str](), 0
+        for aggregate in self._asked:
+            lists = sum(expressions[name].count(" IN (SELECT ") for name in _names(aggregate))
+            if part and weight + 1 + OF_A_LIST * lists > AT_ONCE:
+                yield part
+                part, weight = [], 0
+            part.append(aggregate)
+            weight += 1 + OF_A_LIST * lists
+        if part:
+            yield part
 
     def _find_middles(self) -> None:
         middles = list(self._middles.items())
@@ -92,7 +104,7 @@ class Pass:
 @contextmanager
 def prepared(connection: duckdb.DuckDBPyConnection, compilation: Compilation) -> Iterator[None]:
     """What conditions need beside the table: patterns that were checked, and the values that lie there twice."""
-    for pattern in compilation.patterns:
+    for pattern in dict.fromkeys(compilation.patterns):
         _check_pattern(connection, pattern)
     try:
         for values, name in compilation.repeated.items():
@@ -109,6 +121,10 @@ def execute(
     """Runs a statement with those of the table's parameters that it names."""
     used = {name: compilation.parameters[name] for name in re.findall(r"\$(p\d+)\b", statement)}
     return connection.execute(statement, used)
+
+
+def _names(aggregate: str) -> list[str]:
+    return re.findall(r"\bk\d+\b", aggregate)
 
 
 def _check_pattern(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:

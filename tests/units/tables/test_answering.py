@@ -10,6 +10,7 @@ import pytest
 from table_files import MakeSource, source_of
 
 from assay.errors import DataError
+from assay.tables import single_pass
 from assay.tables.addressing import BASE, ROW, SCORE, Table
 from assay.tables.answering import Tables
 from assay.tables.predicates import (
@@ -190,6 +191,23 @@ def test_long_lists_and_hostile_values(csv: MakeSource) -> None:
     with Tables({"data": source}, {}, "id") as tables:
         among = tables.answer([Counts(T, (("in", OneOf("s", values)), ("is", Compare("==", Column("s"), hostile))))])[0]
     assert among.true == {"in": 1, "is": 1}
+
+
+@pytest.mark.parametrize("at_once", [1, 40, single_pass.AT_ONCE])
+def test_answers_are_the_same_however_many_statements_ask(
+    parquet: MakeSource, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(single_pass, "AT_ONCE", at_once)
+    source = parquet(
+        "SELECT " + ", ".join(f"range % {index + 2} AS c{index}" for index in range(60)) + " FROM range(60)"
+    )
+    lists = tuple((f"c{index}", OneOf(f"c{index}", tuple(range(index // 2)))) for index in range(60))
+    first = Keys(T, lists[4][1], 3)
+    with Tables({"data": source}, {}, None) as tables:
+        counts, keys = tables.answer([Counts(T, lists), first])
+    plain = {f"c{index}": sum(row % (index + 2) < index // 2 for row in range(60)) for index in range(60)}
+    assert (counts.rows, counts.true) == (60, plain)
+    assert keys == ("2", "3", "4")
 
 
 def test_too_many_groups_are_refused(parquet: MakeSource) -> None:

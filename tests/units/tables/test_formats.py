@@ -19,6 +19,7 @@ from table_files import MakeSource, source_of
 from assay.canonical import canonical, digest
 from assay.edges.data_files import find_source
 from assay.errors import DataError
+from assay.tables import csv_types
 from assay.tables.addressing import ROW, Table
 from assay.tables.answering import Tables
 from assay.tables.predicates import Column, Compare, OneOf
@@ -413,12 +414,23 @@ def test_many_columns(write: Write, parquet: MakeSource) -> None:
         schema(write("a.jsonl", json.dumps(dict.fromkeys(names, 1)) + "\n"))
 
 
-def test_types_of_many_columns_are_those_of_few(write: Write) -> None:
+@pytest.mark.parametrize("batch", [7, csv_types.BATCH])
+def test_types_of_many_columns_are_those_of_few(write: Write, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    monkeypatch.setattr(csv_types, "BATCH", batch)
     kinds = {"1": "integer", "1.5": "number", "true": "boolean", "2026-01-31": "date", "2026-01-31T10:00": "timestamp",
              "x": "text", "": "text", "99999999999999999999": "text", "1e999": "text"}  # fmt: skip
     values = list(kinds) * 40
     source = write("a.csv", ",".join(f"c{i}" for i in range(len(values))) + "\n" + (",".join(values) + "\n") * 30)
     assert list(schema(source).values()) == [kinds[value] for value in values]
+
+
+def test_a_late_value_is_never_lost_among_many_columns(write: Write) -> None:
+    """Columns keep their places: each differs from its neighbours in the row that decides its type."""
+    late = ["2", "2.5", "", "x"] * 200
+    rows = [["1"] * len(late)] * 500 + [late]
+    header = ",".join(f"c{index}" for index in range(len(late)))
+    source = write("a.csv", "".join(f"{line}\n" for line in (header, *map(",".join, rows))))
+    assert list(schema(source).values()) == ["integer", "number", "integer", "text"] * 200
 
 
 def test_a_late_value_that_is_no_number_is_never_lost(write: Write) -> None:
