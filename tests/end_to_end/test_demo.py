@@ -179,6 +179,7 @@ def test_a_column_from_after_the_decision_keeps_the_gate_shut(demo: Path, assay:
     leakage = facts["data_hygiene"]["leakage"]["train"]["by_column"]
     assert [name for name, each in leakage.items() if each["strength"]["high"] > 0.95] == ["action"]
     assert leakage["action"]["strength"]["value"] == 1
+    assert "The column `action` of train alone seems to predict the label." in assay("explain", "data/no_leakage").out
 
 
 def test_a_folder_in_use_is_left_alone(demo: Path, assay: Assay) -> None:

@@ -46,3 +46,14 @@ reasons contains sprintf("The column `%s` of %s alone predicts the label.", [col
 	is_number(each.strength.low)
 	each.strength.low > bar.limit
 }
+
+reasons contains sprintf("The column `%s` of %s alone seems to predict the label.", [column, name]) if {
+	is_array(input.bars)
+	some bar in input.bars
+	not bars.cleared(bar)
+	not bars.missed(bar)
+	some name, found in input.facts.data_hygiene.leakage
+	some column, each in found.by_column
+	is_number(each.strength.value)
+	each.strength.value > bar.limit
+}

@@ -68,3 +68,16 @@ test_no_column_is_named_where_none_is_at_fault if {
 	no_leakage.proven with input as found
 	count(no_leakage.reasons) == 0 with input as found
 }
+
+test_the_column_that_may_predict_is_named if {
+	few := {"train": {"by_column": {
+		"answered": {"strength": {"kind": "estimate", "value": 1, "low": 0.89, "high": 1}},
+		"amount": {"strength": {"kind": "estimate", "value": 0.9, "low": 0.8, "high": 0.96}},
+		"nothing": {"strength": {"kind": "undefined"}},
+	}}}
+	strongest := object.union(bar("strongest", 0.89, 1), {"limit": 0.95})
+	found := {"bars": [strongest], "facts": {"data_hygiene": {"leakage": few}}}
+	not no_leakage.proven with input as found
+	not no_leakage.refuted with input as found
+	no_leakage.reasons == {"The column `answered` of train alone seems to predict the label."} with input as found
+}
