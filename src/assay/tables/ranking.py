@@ -9,6 +9,7 @@ from assay.tables.aggregates import Quantiles, TopCounts, TopValues
 from assay.tables.bucketing import number
 from assay.tables.conditions import Compilation
 from assay.tables.counting import plain
+from assay.tables.repeating import Suspects, suspects_of
 from assay.tables.selecting import Ranked
 from assay.tables.single_pass import execute, prepared
 from assay.tables.typed import TEMPORAL, Typed, as_text
@@ -35,22 +36,27 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
     column = own.column(question.column)
     # Minus zero equals zero, and which of them stands for the group is chance.
     value = "CASE WHEN v = 0 THEN 0 ELSE v END" if column.kind == "number" else "v"
-    text = as_text(Typed(value, column.kind))
-    rows = f"SELECT {column.sql} AS v FROM {own.relation}{own.narrowed(question.where)}"
+    text, limit = as_text(Typed(value, column.kind)), max(int(question.limit), 0)
+    told = value if column.kind not in TEMPORAL else text
+    kept = "TRUE" if question.where is None else f"({own.condition(question.where)})"
     with prepared(connection, own):
-        execute(
-            connection, own, f"CREATE OR REPLACE TEMP TABLE groups AS SELECT v, count(*) AS n FROM ({rows}) GROUP BY v"
-        )
-    try:
-        missing, distinct, known = connection.execute(
-            "SELECT coalesce(sum(n) FILTER (WHERE v IS NULL), 0), count(v),"
-            " coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0) FROM groups"
+        rows, known = execute(
+            connection, own, f"SELECT count(*), count({column.sql}) FROM {own.relation} WHERE {kept}"
         ).fetchall()[0]
-        found = connection.execute(
-            f"SELECT {text if column.kind in TEMPORAL else value}, n FROM groups WHERE v IS NOT NULL"
-            f" ORDER BY n DESC, {text} LIMIT {max(int(question.limit), 0)}"
-        ).fetchall()
-    finally:
-        connection.execute("DROP TABLE groups")
+        there = f"{column.sql} IS NOT NULL AND {kept}"
+        suspects = Suspects(there) if own.parameters else suspects_of(connection, own.relation, [column.sql], there)
+        grouped = f"SELECT {column.sql} AS v, count(*) AS n FROM {own.relation} WHERE {suspects.where} GROUP BY ALL"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {grouped}", own.parameters | suspects.parameters)
+        try:
+            distinct = connection.execute("SELECT count(*) FROM groups").fetchall()[0][0]
+            alone = f"SELECT {column.sql} AS v, 1 AS n FROM {own.relation} WHERE {suspects.rest}"
+            first = f" UNION ALL (SELECT * FROM ({alone}) ORDER BY {text} LIMIT {limit})" if suspects.alone else ""
+            found = connection.execute(
+                f"SELECT {told}, n FROM (SELECT * FROM groups{first}) ORDER BY n DESC, {text} LIMIT {limit}",
+                suspects.parameters if suspects.alone else {},
+            ).fetchall()
+        finally:
+            connection.execute("DROP TABLE groups")
     values: tuple[tuple[Any, int], ...] = tuple((plain(each), int(count)) for each, count in found)
-    return TopCounts(int(missing), int(distinct), values, int(known) - sum(count for _, count in values))
+    rest = known - sum(count for _, count in values)
+    return TopCounts(rows - known, distinct + suspects.alone, values, rest)

@@ -23,7 +23,7 @@ AT_ONCE = 1 << 24
 def keep_repeated(connection: duckdb.DuckDBPyConnection, relation: str, values: Sequence[str], name: str) -> None:
     """Makes a table `name` of the values, its columns `v0`, `v1` …, that several rows have, each there."""
     where = " AND ".join(f"{value} IS NOT NULL" for value in values)
-    suspects = _suspects(connection, relation, values, where)
+    suspects = suspects_of(connection, relation, values, where)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {_listed(values)} FROM {relation} WHERE {suspects.where}"
         f" GROUP BY {', '.join(values)} HAVING count(*) > 1",
@@ -39,7 +39,7 @@ def count_duplicates(connection: duckdb.DuckDBPyConnection, compilation: Compila
     rows, there = connection.execute(counts).fetchall()[0]
     if not keys:
         return Repeated(rows, there, min(there, 1))
-    suspects = _suspects(connection, compilation.relation, keys, whole)
+    suspects = suspects_of(connection, compilation.relation, keys, whole)
     distinct = connection.execute(
         f"SELECT count(*) FROM (SELECT DISTINCT {_listed(keys)} FROM {compilation.relation} WHERE {suspects.where})",
         suspects.parameters,
@@ -50,7 +50,7 @@ def count_duplicates(connection: duckdb.DuckDBPyConnection, compilation: Compila
 def count_conflicts(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Conflicts) -> int:
     """How many rows agree in some columns with a row that differs in one more."""
     keys = [compilation.column(name).sql for name in question.columns]
-    suspects = _suspects(connection, compilation.relation, keys, "TRUE")
+    suspects = suspects_of(connection, compilation.relation, keys, "TRUE")
     differs = compilation.column(question.differs).sql
     found = connection.execute(
         "SELECT coalesce(sum(n) FILTER (WHERE least <> greatest OR (there > 0 AND there < n)), 0) FROM ("
@@ -83,21 +83,26 @@ def _key(compilation: Compilation, question: Duplicates, name: str) -> str:
     return column.sql
 
 
-class _Suspects:
-    """Rows that may repeat another, as a condition; `alone` counts those of the rest, which are distinct."""
+class Suspects:
+    """Rows that may repeat another, as a condition; `alone` counts those of the `rest`, which are distinct."""
 
-    def __init__(self, where: str, alone: int = 0, hashes: Sequence[int] | None = None) -> None:
-        self.where, self.alone = where, alone
+    def __init__(self, where: str, alone: int = 0, hashes: Sequence[int] | None = None, rest: str = "FALSE") -> None:
+        self.where, self.alone, self.rest = where, alone, rest
         self.parameters: dict[str, Any] = {} if hashes is None else {"hashes": hashes}
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str) -> _Suspects:
-    """The rows whose hash another row has too; all rows where they are few, or repetitions are many."""
-    every = _Suspects(where)
-    if not keys or not _mostly_distinct(connection, relation, keys, where):
+def suspects_of(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str) -> Suspects:
+    """The rows whose hash another row has too; all rows where they are few, or repetitions are many.
+
+    `where` leaves out rows of which no more is to be known.
+    """
+    every = Suspects(where)
+    if not keys:
         return every
     hashed = _hashed(keys)
     rows = connection.execute(f"SELECT count(*) FROM {relation} WHERE {where}").fetchall()[0][0]
+    if not _mostly_distinct(connection, relation, keys, where, rows):
+        return every
     parts, alone, twice = -(-rows // AT_ONCE), 0, np.empty(0, dtype=np.uint64)
     for part in range(parts):
         of_part = f" AND {hashed} % {parts} = {part}" if parts > 1 else ""
@@ -112,15 +117,20 @@ def _suspects(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequen
         if len(twice) > FEW:
             return every
     among = f"{hashed} IN (SELECT unnest(CAST($hashes AS UBIGINT[])))"
-    return _Suspects(f"{where} AND {among}", alone, twice.tolist())
+    return Suspects(f"{where} AND {among}", alone, twice.tolist(), f"{where} AND NOT {among}")
 
 
 def _hashed(keys: Sequence[str]) -> str:
     return f"hash({', '.join(keys)})"
 
 
-def _mostly_distinct(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str) -> bool:
-    """Whether among the first rows there are many and most of them differ: where not, grouping them all is quick."""
+def _mostly_distinct(
+    connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str, rows: int
+) -> bool:
+    """Whether among the first rows there are many, most differ, and few of them repeat: else grouping all is quick."""
     first = f"SELECT {_listed(keys)} FROM {relation} WHERE {where} LIMIT {FEW}"
-    found = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT * FROM ({first}))").fetchall()[0][0]
-    return bool(found > FEW // 2)
+    distinct, twice = connection.execute(
+        f"SELECT count(*), count(*) FILTER (WHERE n > 1) FROM (SELECT count(*) AS n FROM ({first}) AS f GROUP BY"
+        f" {', '.join(f'f.v{index}' for index in range(len(keys)))})"
+    ).fetchall()[0]
+    return bool(distinct > FEW // 2 and twice * rows <= FEW * FEW)
