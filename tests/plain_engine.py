@@ -19,7 +19,6 @@ import numpy.typing as npt
 from assay.tables.aggregates import (
     Aggregate,
     Breaks,
-    BucketCounts,
     Buckets,
     ColumnSummary,
     Conflicts,
@@ -54,8 +53,8 @@ from assay.tables.predicates import (
     OneOf,
     Operand,
 )
-from assay.tables.questions import Counts, Keys, Schema, Tally
-from tests.plain_sketches import sketch
+from assay.tables.questions import Counts, Keys, Schema, Tally, Values
+from tests.plain_sketches import buckets, sketch
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -67,14 +66,19 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 NUMERIC = ("number", "integer", "boolean")
+INFINITE = ("infinity", "-infinity")
 
 
 @dataclass(frozen=True)
 class PlainColumn:
-    """A column's type as questions call it, and its values: None where missing, dates and times as ISO 8601 text."""
+    """A column's type as questions call it, and its values: None where missing, dates and times as ISO 8601 text.
+
+    `stored` is the type of the file's column where it is not the usual one.
+    """
 
     kind: str
     values: Sequence[Any]
+    stored: str = ""
 
 
 PlainTable = Mapping[str, PlainColumn]
@@ -87,7 +91,7 @@ class PlainEngine:
     sets: Mapping[str, PlainTable]
     id: str | None = None
 
-    def answer(self, question: Aggregate | Schema | Counts | Keys) -> Any:  # noqa: C901, PLR0911, PLR0912  (a case per kind)
+    def answer(self, question: Aggregate | Schema | Counts | Keys | Values) -> Any:  # noqa: C901, PLR0911, PLR0912  (a case per kind)
         """The answer to one question."""
         table = self.sets[question.table.set]
         match question:
@@ -95,6 +99,12 @@ class PlainEngine:
                 return {name: column.kind for name, column in table.items()}
             case Counts():
                 return tally(table, question)
+            case Values():
+                rows = np.arange(rows_of(table))
+                return {
+                    name: floats(known(table, name)) if name in question.seconds else whole(table[name], rows)
+                    for name in question.columns
+                }
             case Keys():
                 rows = [row for row in range(rows_of(table)) if truth(table, question.condition, row) is not True]
                 return tuple(self.ids(table, rows[: question.limit]))
@@ -237,12 +247,21 @@ def operand(table: PlainTable, part: Operand, row: int) -> Any:
 
 
 def floats(values: list[Any]) -> npt.NDArray[np.float64]:
-    return np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
+    return np.array([math.nan if value is None else as_number(value) for value in values], dtype=np.float64)
+
+
+def as_number(value: Any) -> float:
+    """A number as it is, a time as seconds since 1970 in UTC."""
+    if not isinstance(value, str) or value in INFINITE:
+        return float(value)
+    moment = dt.datetime.fromisoformat(value)
+    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1) / 1e6
 
 
 def summary(kind: str, values: list[Any]) -> ColumnSummary:
     there = [value for value in values if value is not None]
-    finite = [value for value in there if not (isinstance(value, float) and math.isinf(value))]
+    finite = [value for value in there if not is_infinite(kind, value)]
     counts = (len(values), len(values) - len(there), len(there) - len(finite), len(finite))
     if not finite or kind == "other":
         return ColumnSummary(kind, *counts)
@@ -254,6 +273,10 @@ def summary(kind: str, values: list[Any]) -> ColumnSummary:
     numbers = [value + 0.0 if isinstance(value, float) else int(value) for value in finite]
     mean, deviations = moments([float(value) for value in numbers])
     return ColumnSummary(kind, *counts, min(numbers), max(numbers), mean, deviations)
+
+
+def is_infinite(kind: str, value: Any) -> bool:
+    return value in INFINITE if kind in ("date", "timestamp") else isinstance(value, float) and math.isinf(value)
 
 
 def moments(numbers: list[float]) -> tuple[float | None, float | None]:
@@ -276,13 +299,6 @@ def quantiles(values: npt.NDArray[np.float64], at: Sequence[float]) -> tuple[flo
     if not len(finite):
         return ()
     return tuple(float(finite[max(1, math.ceil(len(finite) * share)) - 1]) + 0.0 for share in at)
-
-
-def buckets(values: npt.NDArray[np.float64], edges: Sequence[float]) -> BucketCounts:
-    there = values[~np.isnan(values)]
-    places = np.searchsorted(np.array(edges, dtype=np.float64), there, side="left")
-    counts = np.bincount(places, minlength=len(edges) + 1)
-    return BucketCounts(len(values) - len(there), tuple(int(count) for count in counts))
 
 
 def as_text(value: Any) -> str:

@@ -60,7 +60,7 @@ def _column(written: dict[str, Any]) -> PlainColumn:
     kind, values = written["kind"], written["values"]
     if kind == "number":
         values = [value if value is None else float(value) for value in values]
-    return PlainColumn(kind, values)
+    return PlainColumn(kind, values, written.get("stored", ""))
 
 
 def question_of(written: dict[str, Any]) -> Aggregate:
@@ -133,7 +133,7 @@ def close(found: float, expected: float, spread: float = 0.0) -> bool:
 def write_parquet(path: Path, table: PlainTable, *, row_group: int = 122_880) -> Source:
     """A table as a Parquet file."""
     columns = ", ".join(
-        f'unnest(CAST($p{index} AS {SQL_TYPES[column.kind]}[])) AS "{name}"'
+        f'unnest(CAST($p{index} AS {column.stored or SQL_TYPES[column.kind]}[])) AS "{name}"'
         for index, (name, column) in enumerate(table.items())
     )
     values = {f"p{index}": list(column.values) for index, column in enumerate(table.values())}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,7 +38,7 @@ from assay.tables.answering import Tables
 from assay.tables.predicates import Column, Compare, Condition, IsFinite, IsMissing, Not
 
 T = Table("data")
-KINDS = {"i": "integer", "x": "number", "s": "text", "b": "boolean", "d": "date"}
+KINDS = {"i": "integer", "x": "number", "s": "text", "b": "boolean", "d": "date", "t": "timestamp"}
 QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EDGY = [0.0, -0.0, 5e-324, 1e6, 1e6 + 0.5, 1.7e9, 1e-300, 1e300, -1e308, 1e308, math.inf, -math.inf, math.nan, 0.1]
 
@@ -47,8 +48,11 @@ texts = st.sampled_from(["a", "A ", " a", "", "é", "日本", "NA"]) | st.text(
     st.characters(exclude_categories=["Cs", "Cc"]), max_size=3
 )
 dates = st.dates().map(str)
+times = st.datetimes().map(lambda at: re.sub(r"(\.\d*?)0+$", r"\1", at.isoformat())) | st.sampled_from(
+    ["infinity", "-infinity", "1969-12-31T23:59:59.999999", "1970-01-01T00:00:00", "2026-01-31T12:00:00.000001"]
+)
 rows = st.lists(
-    st.tuples(*(st.none() | each for each in (integers, numbers, texts, st.booleans(), dates))),
+    st.tuples(*(st.none() | each for each in (integers, numbers, texts, st.booleans(), dates, times))),
     max_size=30,
 )
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -72,9 +76,9 @@ def ask(table: PlainTable, questions: Sequence[Aggregate], *, threads: int = 2, 
 def questions_of(edges: list[float], centre: float, scale: float, where: Condition | None) -> list[Aggregate]:
     return [
         Summary(T, tuple(KINDS), where),
-        *(Quantiles(T, name, (0.0, 0.1, 0.5, 0.75, 1.0), where) for name in ("i", "x", "b")),
-        *(Buckets(T, name, tuple(sorted(edges)), where) for name in ("i", "x", "b")),
-        *(Sketch(T, name, centre, scale, where) for name in ("i", "x")),
+        *(Quantiles(T, name, (0.0, 0.1, 0.5, 0.75, 1.0), where) for name in ("i", "x", "b", "d", "t")),
+        *(Buckets(T, name, tuple(sorted(edges)), where) for name in ("i", "x", "b", "d", "t")),
+        *(Sketch(T, name, centre, scale, where) for name in ("i", "x", "d", "t")),
         *(TopValues(T, name, 3, where) for name in KINDS),
         *(Duplicates(T, (name,)) for name in KINDS),
         Duplicates(T, ("b", "d")),
@@ -109,7 +113,7 @@ def unsettled(found: Any, expected: Any) -> tuple[Any, Any]:
     return found, expected
 
 
-CANCELLING = [(None, x, None, None, None) for x in (*[None] * 12, 0.0, -1e308, 1e308, 1e6)]
+CANCELLING = [(None, x, None, None, None, None) for x in (*[None] * 12, 0.0, -1e308, 1e308, 1e6)]
 
 
 @QUICK
@@ -143,8 +147,16 @@ def test_the_counts_of_parts_add_up_to_those_of_the_whole(
     for name in ("rows", "missing", "infinite", "n"):
         assert getattr(whole[0]["x"], name) == getattr(one[0]["x"], name) + getattr(other[0]["x"], name)
     assert whole[1].counts == tuple(np.add(one[1].counts, other[1].counts).tolist())
+    for name, join in (("low", min), ("high", max)):
+        parts = zip(getattr(one[1], name), getattr(other[1], name), strict=True)
+        assert getattr(whole[1], name) == tuple(min_or_max(join, pair) for pair in parts)
     assert counted(whole[2]) == counted(one[2]) + counted(other[2])
     assert Counter(dict(whole[3].values)) == Counter(dict(one[3].values)) + Counter(dict(other[3].values))
+
+
+def min_or_max(join: Callable[[list[float]], float], values: tuple[float | None, ...]) -> float | None:
+    there = [value for value in values if value is not None]
+    return join(there) if there else None
 
 
 def counted(sketch: SketchCounts) -> Counter[int]:
@@ -172,7 +184,10 @@ def test_units_do_not_matter(found: list[float], power: int) -> None:
     assert counted(x) == counted(y)
     np.testing.assert_array_equal(x.low * scale, y.low)
     assert tuple(value * scale for value in x_quantiles) == y_quantiles
-    assert x_buckets == y_buckets
+    assert x_buckets.counts == y_buckets.counts
+    for name, factor in {"low": scale, "high": scale, "total": scale, "deviations": scale**2}.items():
+        mine, theirs = (np.array(getattr(each, name), dtype=float) for each in (x_buckets, y_buckets))
+        np.testing.assert_array_equal(mine * factor, theirs)
     assert math.isclose(summary["x"].mean * scale, summary["y"].mean, rel_tol=1e-12, abs_tol=1e-290)
     assert math.isclose(summary["x"].deviations * scale**2, summary["y"].deviations, rel_tol=1e-9, abs_tol=1e-290)
 
@@ -193,7 +208,7 @@ def test_a_file_that_is_repeated_has_the_same_quantiles_and_all_rows_twice(
 @given(rows, st.lists(st.floats(0, 1), max_size=12))
 def test_quantiles_of_very_many_values_are_exact_too(found: list[tuple[Any, ...]], at: list[float]) -> None:
     table = table_of(found)
-    questions = [Quantiles(T, name, tuple(at)) for name in ("i", "x", "b")]
+    questions = [Quantiles(T, name, tuple(at)) for name in ("i", "x", "b", "t")]
     with patch.object(selecting, "MANY", 2):
         answers = ask(table, questions)
     assert answers == [PlainEngine({"data": table}).answer(question) for question in questions]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import ks_2samp, wasserstein_distance
-from tests.plain_sketches import buckets, middle, sketch
+from tests.plain_sketches import counts, middle, sketch
 
 from assay.stats.bounded import Bounded
 from assay.stats.comparing import Comparison, compare_numbers
@@ -111,8 +111,8 @@ def test_a_sketch_of_many_rows_is_close(pair: Pair) -> None:
 def test_a_second_look_with_the_edges_of_the_first_finds_the_same_effect(pair: Pair) -> None:
     first, second = drawn(pair)
     vague = sketched(first, second)
-    assert vague.reference.count.tolist() == buckets(first, vague.edges)
-    assert vague.current.count.tolist() == buckets(second, vague.edges)
+    assert vague.reference.count.tolist() == counts(first, vague.edges)
+    assert vague.current.count.tolist() == counts(second, vague.edges)
     again = compare_numbers(sample_of_values(first), sample_of_values(second), edges=vague.edges)
     assert isinstance(again, Comparison)
     assert again.effect.is_exact
@@ -142,7 +142,7 @@ def test_what_is_exact_lies_within_what_a_profile_says(pair: Pair, parts: int) -
     edges = tuple(np.unique(np.quantile(first, np.arange(1, parts) / parts, method="inverted_cdf")).tolist())
     told = [_bucketed(each, edges) for each in (first, second)]
     limits = bucket_limits(edges, min(first[0], second[0]), max(first[-1], second[-1]))
-    untold = [sample_of_buckets(buckets(each, edges), *limits) for each in (first, second)]
+    untold = [sample_of_buckets(counts(each, edges), *limits) for each in (first, second)]
     exact = exactly(first, second)
     for samples in (told, untold):
         found = compare_numbers(*samples, edges=edges)

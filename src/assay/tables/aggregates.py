@@ -52,8 +52,8 @@ class ColumnSummary:
 class Quantiles:
     """Exact quantiles of a column's finite numbers, by Hyndman and Fan 1996, type 1.
 
-    Each is the smallest value that at least the share `at` of the values does not exceed, which is the ⌈n · at⌉th of n
-    (a product of floats); `at` 0 is the minimum.
+    Times count as seconds since 1970 in UTC, to the microsecond. Each is the smallest value that at least the share
+    `at` of the values does not exceed, which is the ⌈n · at⌉th of n (a product of floats); `at` 0 is the minimum.
     Answer: tuple[float, ...]; empty where there is no value.
     """
 
@@ -65,9 +65,13 @@ class Quantiles:
 
 @dataclass(frozen=True)
 class Buckets:
-    """How many numbers lie between edges, which ascend: up to the first, above one up to the next, above the last.
+    """What lies between edges, which ascend: numbers up to the first, above one up to the next, above the last.
 
-    Answer: BucketCounts with one count more than edges; infinities lie in the outer ones.
+    Times count as seconds since 1970 in UTC, to the microsecond. For sums each value is rounded, half to even, to a
+    whole multiple of 2^(e − 44), so that no order of the rows changes a digit; 2^e is the least power of two above the
+    bucket's width, between its edges or the least and the largest finite value where those lie further in. A bucket
+    whose values are all equal is summed as they are.
+    Answer: BucketCounts, of one bucket more than edges.
     """
 
     table: Table
@@ -78,18 +82,31 @@ class Buckets:
 
 @dataclass(frozen=True)
 class BucketCounts:
-    """The answer to Buckets."""
+    """The answer to Buckets: how many finite numbers each bucket holds, the least, the largest and their sum.
+
+    Where a bucket holds nothing the latter are None. `mean` and `deviations` (the sum of squared deviations from the
+    mean) are of all finite numbers. Sums are rounded once, and None beyond the range of floats. `negative` and
+    `positive` count infinities.
+    """
 
     missing: int
+    negative: int
+    positive: int
     counts: tuple[int, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+    total: tuple[float | None, ...]
+    mean: float | None
+    deviations: float | None
 
 
 @dataclass(frozen=True)
 class Sketch:
     """A fine histogram around a centre, such as the median, in units of a scale, such as the interquartile range.
 
-    With t = (x − centre) / scale, at most ±8^21, and L the largest of 0 … 20 for which |t| ≥ 8^L (0 if |t| < 8), a
-    value has the place q = t · 2^44 / 8^L, rounded half to even, and lies in the bucket sign(t) · 8192·L + ⌊q / 2^34⌋.
+    Times count as seconds since 1970 in UTC, to the microsecond. With t = (x − centre) / scale, at most ±8^21, and L
+    the largest of 0 … 20 for which |t| ≥ 8^L (0 if |t| < 8), a value has the place q = t · 2^44 / 8^L, rounded half to
+    even, and lies in the bucket sign(t) · 8192·L + ⌊q / 2^34⌋.
     Answer: SketchCounts.
     """
 

@@ -1,20 +1,19 @@
-"""Numbers counted in buckets: between edges that are given, or fine ones around a centre."""
+"""Numbers counted in fine buckets around a centre."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assay.errors import DataError
-from assay.tables.aggregates import BucketCounts, Buckets, Sketch, SketchCounts
+from assay.tables.aggregates import Sketch, SketchCounts
 from assay.tables.columns import Array
 from assay.tables.conditions import Compilation
 from assay.tables.connection import double
-from assay.tables.single_pass import Pass, execute, prepared
-from assay.tables.typed import NUMERIC
+from assay.tables.single_pass import execute, prepared
+from assay.tables.typed import NUMERIC, TEMPORAL, as_seconds
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,30 +22,6 @@ LEVELS = 20
 _UNIT, _SHIFT, _WIDTH = 2.0**44, 34, 8192
 _FAR, _INFINITE = 1 << 29, 1 << 30
 _MOST = double(8.0 ** (LEVELS + 1))
-
-
-def buckets(one: Pass, question: Buckets) -> Callable[[], BucketCounts]:
-    """Asks how many numbers lie between the edges."""
-    where, edges = one.where(question.where), sorted(set(question.edges))
-    if list(question.edges) != sorted(question.edges) or any(math.isnan(edge) for edge in edges):
-        raise DataError(f"{one.compilation.name}: the edges for `{question.column}` do not ascend.")
-    value = one.value(number(one.compilation, question.column))
-    rows, there = one.ask(f"count(*){where}"), one.ask(f"count({value}){where}")
-    bound = one.compilation.bind([float(edge) for edge in edges])
-    counted = one.ask(f"histogram({value}, CAST({bound} AS DOUBLE[])){where}") if edges else None
-
-    def answer() -> BucketCounts:
-        known = int(one.found[there])
-        found = (one.found[counted] or {}) if counted else {}
-        counts = {edge: int(found.get(edge, 0)) for edge in edges}
-        # Between equal edges lies nothing: what is up to an edge is counted at its first place.
-        listed = [
-            counts[edge] if index == 0 or edge != question.edges[index - 1] else 0
-            for index, edge in enumerate(question.edges)
-        ]
-        return BucketCounts(int(one.found[rows]) - known, (*listed, known - sum(listed)))
-
-    return answer
 
 
 def sketch(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Sketch) -> SketchCounts:
@@ -147,8 +122,10 @@ def _sketched(found: dict[str, Array], centre: float, scale: float) -> SketchCou
 
 
 def number(compilation: Compilation, name: str) -> str:
-    """A column of numbers as floats; raises DataError for any other."""
+    """A column of numbers, or of times in seconds since 1970, as floats; raises DataError for any other."""
     column = compilation.column(name)
+    if column.kind in TEMPORAL:
+        return as_seconds(column)
     if column.kind not in NUMERIC:
-        raise DataError(f"{compilation.name}: column `{name}` is {column.kind}; only numbers lie in buckets.")
+        raise DataError(f"{compilation.name}: column `{name}` is {column.kind}; only numbers and times lie in buckets.")
     return column.sql if column.kind == "number" else f"CAST({column.sql} AS DOUBLE)"

@@ -16,23 +16,24 @@ from assay.tables.aggregates import (
     Summary,
     TopValues,
 )
-from assay.tables.bucketing import buckets, sketch
+from assay.tables.bucketing import sketch
 from assay.tables.columns import fetch
 from assay.tables.conditions import Compilation
 from assay.tables.counting import count_cells, keys, tally
+from assay.tables.dividing import buckets
 from assay.tables.following import count_breaks, sample
 from assay.tables.questions import Cells, Counts, Keys, Values
 from assay.tables.ranking import quantiles, top_values
 from assay.tables.repeating import count_conflicts, count_duplicates
 from assay.tables.single_pass import Pass
 from assay.tables.summarising import summary
-from assay.tables.typed import Typed
+from assay.tables.typed import TEMPORAL, Typed, as_seconds
 
 if TYPE_CHECKING:
     import duckdb
 
-Fused = Counts | Keys | Summary | Buckets
-Alone = Cells | Values | Quantiles | Sketch | TopValues | Duplicates | Conflicts | Breaks | Sample
+Fused = Counts | Keys | Summary
+Alone = Cells | Values | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Breaks | Sample
 
 
 def asked(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
@@ -44,8 +45,6 @@ def asked(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
             return keys(one, question, key)
         case Summary():
             return summary(one, question)
-        case Buckets():
-            return buckets(one, question)
         case _:
             assert_never(question)
 
@@ -57,6 +56,9 @@ def answered(connection: duckdb.DuckDBPyConnection, compilation: Compilation, qu
 
 def _whole_columns(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Values) -> Any:
     columns = {name: compilation.column(name) for name in question.columns}
+    for name in question.seconds:
+        if columns[name].kind in TEMPORAL:
+            columns[name] = Typed(as_seconds(columns[name]), "number")
     return fetch(connection, compilation.name, compilation.relation, columns, narrow=False)
 
 
@@ -64,6 +66,7 @@ _ALONE: Mapping[type[Alone], Callable[..., Any]] = {
     Cells: count_cells,
     Values: _whole_columns,
     Quantiles: quantiles,
+    Buckets: buckets,
     Sketch: sketch,
     TopValues: top_values,
     Duplicates: count_duplicates,

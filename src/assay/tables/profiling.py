@@ -1,27 +1,21 @@
-"""Profiles of tables: one column at a time, so that memory holds no more than one."""
+"""Profiles of tables: what their columns hold, in few rounds of questions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
 
 from assay.errors import DataError
-from assay.profiles import BUCKETS, Categories, ColumnProfile, Numbers, Profile
+from assay.profiles import Categories, ColumnProfile, Profile
 from assay.tables.addressing import Table
 from assay.tables.aggregates import TopCounts, TopValues
-from assay.tables.questions import Counts, Schema, Values
+from assay.tables.predicates import IsMissing
+from assay.tables.profiling_numbers import Answer, Ordered, profile_numbers
+from assay.tables.questions import Counts, Schema
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-Answer = Callable[[Sequence[Any]], list[Any]]
 MOST_LISTED, MOST_KNOWN = 100, 10_000
 FEW_VALUES, FEWEST_ROWS = 20, 5
 """Up to so many categories are all listed; of more, only those that so many rows share, so that none is about one."""
 TIMES, NUMBERS, CATEGORIES = ("date", "timestamp"), ("number", "integer"), ("text", "boolean")
-TOLD = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
-"""The shares whose quantiles a profile tells."""
 
 
 def profile_table(
@@ -33,16 +27,33 @@ def profile_table(
     one of them or has it as another type.
     """
     kinds: dict[str, str] = {name: kind for name, kind in answer([Schema(table)])[0].items() if name[:1] != "@"}
-    rows = answer([Counts(table)])[0].rows
     if like is not None:
         _refuse_others(kinds, like)
         kinds = {name: kinds[name] for name in like.columns}
-    columns = {}
-    for name, kind in kinds.items():
-        reference = like.columns[name] if like is not None else None
-        shown = name not in hidden and not (reference is not None and reference.hidden)
-        columns[name] = _column(answer, table, name, kind, rows, reference, shown=shown)
-    return Profile(rows=rows, sources=(source,), like=None if like is None else like.digest(), columns=columns)
+    references = dict.fromkeys(kinds) if like is None else dict(like.columns)
+    shown = {name for name, each in references.items() if name not in hidden and not (each is not None and each.hidden)}
+    listed = [name for name, kind in kinds.items() if family(kind) in CATEGORIES]
+    missing = tuple((name, IsMissing(name)) for name in kinds)
+    tally, *found = answer([Counts(table, missing), *(TopValues(table, name, MOST_KNOWN) for name in listed)])
+    columns = {
+        name: _categories(each, kinds[name], tally.rows, references[name], shown=name in shown)
+        for name, each in zip(listed, found, strict=True)
+    }
+    ordered = [
+        Ordered(name, kind, references[name], shown=name in shown)
+        for name, kind in kinds.items()
+        if family(kind) in ("numbers", "times")
+    ]
+    columns |= profile_numbers(answer, table, tally.rows, ordered)
+    for name in kinds.keys() - columns.keys():
+        absent = tally.true[name]
+        columns[name] = ColumnProfile(kind=kinds[name], n=tally.rows - absent, missing=absent, hidden=True)
+    return Profile(
+        rows=tally.rows,
+        sources=(source,),
+        like=None if like is None else like.digest(),
+        columns={name: columns[name] for name in kinds},
+    )
 
 
 def family(kind: str) -> str:
@@ -58,25 +69,6 @@ def _refuse_others(kinds: dict[str, str], like: Profile) -> None:
             raise DataError(
                 f"The column `{name}` is {kinds[name]}, but {column.kind} in the reference profile.", hint=""
             )
-
-
-def _column(
-    answer: Answer, table: Table, name: str, kind: str, rows: int, like: ColumnProfile | None, *, shown: bool
-) -> ColumnProfile:
-    sort = family(kind)
-    if sort == "other":
-        return _counted(answer, table, name, kind, rows)
-    if sort in CATEGORIES:
-        return _categories(answer([TopValues(table, name, MOST_KNOWN)])[0], kind, rows, like, shown=shown)
-    values = answer([Values(table, (name,))])[0][name]
-    return _numbers(_seconds(values) if sort == "times" else values, kind, like, shown=shown)
-
-
-def _counted(answer: Answer, table: Table, name: str, kind: str, rows: int) -> ColumnProfile:
-    from assay.tables.predicates import IsMissing
-
-    missing = answer([Counts(table, (("missing", IsMissing(name)),))])[0].true["missing"]
-    return ColumnProfile(kind=kind, n=rows - missing, missing=missing, hidden=True)
 
 
 def _categories(found: TopCounts, kind: str, rows: int, like: ColumnProfile | None, *, shown: bool) -> ColumnProfile:
@@ -100,41 +92,3 @@ def _categories(found: TopCounts, kind: str, rows: int, like: ColumnProfile | No
         hidden=not shown,
         categories=categories,
     )
-
-
-def _numbers(values: NDArray[np.float64], kind: str, like: ColumnProfile | None, *, shown: bool) -> ColumnProfile:
-    from assay.stats.profiling import bins_of, distinct_of, edges_of, finite_part, moments_of, quantiles_of
-
-    finite, missing, negative, positive = finite_part(values)
-    numbers: Numbers | None = None
-    if shown:
-        shared = like.numbers if like is not None else None
-        told = quantiles_of(finite, TOLD) if shared is None else ()
-        edges = edges_of(finite, BUCKETS, whole=kind == "integer") if shared is None else shared.edges
-        bins, (mean, deviations) = bins_of(finite, edges), moments_of(finite)
-        numbers = Numbers(
-            mean=mean,
-            deviations=deviations,
-            quantiles=tuple(zip(TOLD, told, strict=True)) if told else (),
-            edges=edges,
-            counts=bins.counts,
-            low=bins.low,
-            high=bins.high,
-            total=bins.total,
-        )
-    return ColumnProfile(
-        kind=kind,
-        n=len(finite),
-        missing=missing,
-        negative=negative,
-        positive=positive,
-        distinct=distinct_of(finite) if like is None else None,
-        hidden=not shown,
-        numbers=numbers,
-    )
-
-
-def _seconds(values: NDArray[np.object_]) -> NDArray[np.float64]:
-    from assay.stats.profiling import seconds_of
-
-    return seconds_of(values.tolist())

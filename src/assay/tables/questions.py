@@ -55,11 +55,13 @@ class Cells:
 class Values:
     """Whole columns, in the order of the file.
 
+    Times in `seconds` are told as numbers: seconds since 1970 in UTC, to the microsecond, infinite where they are.
     Answer: dict[str, numpy array]; numbers are float64 with NaN where missing, everything else object with None.
     """
 
     table: Table
     columns: tuple[str, ...]
+    seconds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

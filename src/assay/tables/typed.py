@@ -35,6 +35,13 @@ def as_text(value: Typed) -> str:
     return f"replace({text}, ' ', 'T')" if value.kind == "timestamp" else text
 
 
+def as_seconds(value: Typed) -> str:
+    """A date or timestamp as seconds since 1970 in UTC, told to the microsecond; infinite times stay infinite."""
+    moment = f"CAST({value.sql} AS TIMESTAMP)"
+    infinite = f"CAST(CASE WHEN {moment} > TIMESTAMP 'epoch' THEN 'inf' ELSE '-inf' END AS DOUBLE)"
+    return f"CASE WHEN isinf({moment}) THEN {infinite} ELSE CAST(epoch_us({moment}) AS DOUBLE) / 1e6 END"
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant, upper and lower case apart."""
     folded = {known.casefold(): known for known in names}

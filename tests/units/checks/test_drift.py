@@ -42,8 +42,8 @@ def draw(seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def table(folder: Path, name: str, columns: Columns) -> Source:
-    """A Parquet file of the columns."""
+def table(folder: Path, name: str, columns: Columns, types: Mapping[str, str] | None = None) -> Source:
+    """A Parquet file of the columns, some of them of given types."""
     path = folder / f"{name}.parquet"
     connection = duckdb.connect()
     given = {key: np.asarray(values) for key, values in columns.items()}
@@ -52,10 +52,10 @@ def table(folder: Path, name: str, columns: Columns) -> Source:
         key: each.astype("datetime64[us]") if each.dtype.kind == "M" else each.copy() for key, each in given.items()
     }
     connection.register("made", made)
-    cast = ", ".join(
-        f'CAST("{key}" AS {kinds[str(each.dtype)]}) AS "{key}"' if str(each.dtype) in kinds else f'"{key}"'
-        for key, each in given.items()
+    stored = {key: kinds[str(each.dtype)] for key, each in given.items() if str(each.dtype) in kinds} | dict(
+        types or {}
     )
+    cast = ", ".join(f'CAST("{key}" AS {stored[key]}) AS "{key}"' if key in stored else f'"{key}"' for key in given)
     connection.execute(f"COPY (SELECT {cast} FROM made) TO '{path}' (FORMAT parquet)")
     source: Source = source_of(path)
     return source
@@ -221,6 +221,41 @@ def test_a_value_beside_a_constant_is_seen(tmp_path: Path, way: str) -> None:
     mostly = np.where(draw(1).random(2_000) < 0.8, 0.0, draw(2).normal(50, 5, 2_000))
     smeared = np.where(mostly == 0, draw(3).random(2_000) * 1e-4, mostly)
     assert drifted(found(tmp_path, {"x": mostly}, {"x": smeared})) == {"x": 1}
+
+
+def test_days_and_moments_are_compared(tmp_path: Path, way: str) -> None:
+    day = np.datetime64("2024-01-01")
+    days = {"t": day + draw(1).integers(0, 90, SIZE).astype("timedelta64[D]")}
+    same = {"t": (day + draw(2).integers(0, 90, SIZE).astype("timedelta64[D]")).astype("datetime64[s]")}
+    later = {"t": same["t"] + np.timedelta64(40, "D")}
+    for one, other, expected in ((days, same, 0), (same, days, 0), (days, later, 1), (later, days, 1)):
+        assert drifted(found(tmp_path, one, other)) == {"t": expected}
+        assert drifted(by_profile(tmp_path, one, other, both=False)) == {"t": expected}
+
+
+def test_infinite_times_are_values(tmp_path: Path, way: str) -> None:
+    moments = columns_of({"times": SHAPES["times"]}, 1)["times"].astype("datetime64[us]").astype(object)
+    plain = {"t": np.array([str(each) for each in moments], dtype=object)}
+    endless = {"t": np.where(draw(2).random(SIZE) < 0.3, "infinity", plain["t"])}
+    for kind in ("TIMESTAMP", "DATE"):
+        sources = {
+            name: table(tmp_path, name, each, {"t": kind})
+            for name, each in (("reference", plain), ("current", endless))
+        }
+        facts = measured(drift, drift.Spec(), BOOK, sources)
+        assert drifted(facts) == {"t": 1}
+        assert at(facts, "/columns/t/statistics/wasserstein")["reason"] == "not_finite"
+
+
+def test_large_columns_of_moments_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "FEW_ROWS", -1)
+    monkeypatch.setattr(looking, "_values", lambda *_: pytest.fail("values were asked for"))
+    shapes, moved = {"times": SHAPES["times"]}, {"times": MOVED["times"]}
+    reference = columns_of(shapes, 100)
+    assert drifted(found(tmp_path, reference, columns_of(moved, 200))) == {"times": 1}
+    # Between a profile's edges nothing is left open, whatever the column.
+    everything, same = columns_of(SHAPES, 100), columns_of(SHAPES, 200)
+    assert set(drifted(by_profile(tmp_path, everything, same, both=False)).values()) == {0}
 
 
 @pytest.mark.parametrize(("rows", "reason"), [(0, "empty"), (1, "too_few"), (49, "too_few")])

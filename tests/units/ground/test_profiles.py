@@ -140,7 +140,7 @@ def test_bins_hold_every_value_once(values: list[float], whole: bool) -> None:
     drawn = [float(round(each)) if whole and math.isfinite(each) and abs(each) < 1e9 else each for each in values]
     finite, missing, negative, positive = finite_part(np.array(drawn, dtype=float))
     assert len(finite) + missing + negative + positive == len(drawn)
-    edges = edges_of(finite, 10)
+    edges = edges_of(quantiles_of(finite, [index / 10 for index in range(10)]))
     assert list(edges) == sorted(set(edges))
     bins = bins_of(finite, edges)
     assert sum(bins.counts) == len(finite)

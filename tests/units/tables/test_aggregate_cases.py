@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from table_files import MakeSource
-from tests.plain_engine import PlainEngine
+from tests.plain_engine import PlainColumn, PlainEngine
 from tests.table_cases import Case, as_json, assert_same, cases, source_of, write_parquet
 
 from assay.errors import DataError
@@ -92,11 +93,11 @@ def test_columns_of_predictions_are_summarised_beside_the_data(csv: MakeSource, 
     ("question", "sentence"),
     [
         (Summary(T, ("X",)), "no column `X`. Did you mean `x`"),
-        (Quantiles(T, "s", (0.5,)), "column `s` is text; only numbers lie in buckets"),
+        (Quantiles(T, "s", (0.5,)), "column `s` is text; only numbers and times lie in buckets"),
         (Quantiles(T, "x", (1.5,)), "not all between 0 and 1"),
         (Buckets(T, "x", (2.0, 1.0)), "the edges for `x` do not ascend"),
         (Buckets(T, "x", (float("nan"),)), "the edges for `x` do not ascend"),
-        (Buckets(T, "d", (1.0,)), "column `d` is date"),
+        (Buckets(T, "s", (1.0,)), "column `s` is text"),
         (Sketch(T, "x", 0.0, 0.0), "a finite centre and a scale above 0"),
         (Sketch(T, "x", float("inf"), 1.0), "a finite centre and a scale above 0"),
         (TopValues(T, "l", 1), "neither text, number, boolean nor time"),
@@ -150,6 +151,21 @@ def test_copies_are_counted_exactly(
     assert tally.true == dict.fromkeys(("k", "s", "both"), twice)
     # A key that comes again after an even number of rows comes with the same label; seven is odd.
     assert conflicts == (150_000 if distinct == 7 else 0)
+
+
+@pytest.mark.parametrize("key", [key for key, *_ in COPIES.values()], ids=list(COPIES))
+@pytest.mark.parametrize("hashed", ["hash({})", "CAST(hash({}) % 70000 AS UBIGINT)"], ids=["hashes", "colliding"])
+def test_the_most_frequent_of_nearly_distinct_values_are_told(
+    parquet: MakeSource, monkeypatch: pytest.MonkeyPatch, key: str, hashed: str
+) -> None:
+    monkeypatch.setattr(repeating, "_hashed", lambda keys: hashed.format(", ".join(keys)))
+    query = f"SELECT 'k' || ({key}) AS s, nullif(({key}) % 149500, 1) - 7.0::DOUBLE AS x FROM range(150000) t(r)"
+    source, values = parquet(query), [*zip(*duckdb.sql(query).fetchall(), strict=True)]
+    plain = PlainEngine({"data": {"s": PlainColumn("text", values[0]), "x": PlainColumn("number", values[1])}})
+    questions = [TopValues(T, name, limit) for name in ("s", "x") for limit in (0, 3, 1500, 200_000)]
+    with Tables({"data": source}, {}, None) as tables:
+        found = tables.answer(questions)
+    assert found == [plain.answer(question) for question in questions]
 
 
 def test_rows_of_several_groups_are_taken_in_their_order(parquet: MakeSource) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.table_cases import as_json, source_of
 
 from assay.tables.addressing import Table
-from assay.tables.aggregates import Sketch, Summary
+from assay.tables.aggregates import Buckets, Sketch, Summary
 from assay.tables.answering import Tables
 
 T = Table("data")
@@ -31,14 +31,15 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_threads_change_no_digit(path: Path) -> None:
     questions = [
         Summary(T, ("far", "heavy", "standard")),
+        *(Buckets(T, name, (0.0, 0.5, 1e9)) for name in ("far", "heavy", "standard")),
         *(Sketch(T, name, centre, 1.0) for name, centre in (("far", 1e9), ("heavy", 0.0), ("standard", 0.0))),
     ]
     answers = []
     for threads in (1, 2, 3, 4, 4, 4):
         with Tables({"data": source_of(path)}, {}, None, threads=threads) as tables:
             answers.append([as_json(answer) for answer in tables.answer(questions)])
-    sketches = [each[1:] for each in answers]
-    assert all(each == sketches[0] for each in sketches)
+    placed = [each[1:] for each in answers]
+    assert all(each == placed[0] for each in placed)
     means = [{name: column["mean"] for name, column in each[0].items()} for each in answers]
     assert all(each == means[0] for each in means)
     assert means[0]["standard"] == 0

@@ -25,7 +25,7 @@ from assay.checks.comparison.sides import (
     seen_values,
 )
 from assay.errors import DataError
-from assay.tables.aggregates import Buckets, Sample, Sketch, Summary, TopValues
+from assay.tables.aggregates import Buckets, Sample, Sketch, Summary, TopCounts, TopValues
 from assay.tables.questions import Question, Values
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def look(
     edges = {name: _edges(reference, current, name) for name in names}
     told = {side.name: _from_profile(side, names) for side in (reference, current)}
     small = _small(reference, current, len(names))
-    free = [name for name in names if edges[name] is None and _is_sketched(reference, name)]
+    free = [name for name in names if edges[name] is None and _is_sketched(reference, current, name)]
     with_centres = free and not small and reference.profile is None
     centres = yield from _centres(reference, free, seed) if with_centres else _nothing()
     asked = [side for side in (reference, current) if side.profile is None]
     wanted: dict[tuple[str, str], list[Question]] = {}
     for side in asked:
         plain = [name for name in names if small and side.kinds[name] != OTHER]
-        wanted |= {(side.name, ""): [Values(side.table, tuple(plain))]} if plain else {}
+        wanted |= {(side.name, ""): [_values(side, plain)]} if plain else {}
         for name in names:
             if name not in plain:
                 wanted[side.name, name] = _questions(side, name, edges[name], centres.get(name))
@@ -83,10 +83,10 @@ def look_closer(
     ]
     for first in range(0, len(wanted), size := max(TOGETHER, -(-len(wanted) // MOST_ROUNDS))):
         part = wanted[first : first + size]
-        answers = yield [Values(side.table, (name,)) for side, name in part]
+        answers = yield [_values(side, [name]) for side, name in part]
         for (side, name), answer in zip(part, answers, strict=True):
             one, other = found[name]
-            exact = seen_values(_numbers(side, name, answer[name]), _edges(reference, current, name))
+            exact = seen_values(answer[name])
             found[name] = (exact, other) if side is reference else (one, exact)
     return {**seen, **found}
 
@@ -119,8 +119,9 @@ def _from_profile(side: Side, names: Sequence[str]) -> dict[str, Seen]:
     return {name: seen_in_profile(side.profile.columns[name]) for name in names}
 
 
-def _is_sketched(side: Side, name: str) -> bool:
-    return is_ordered(side.kinds[name]) and not is_time(side.kinds[name])
+def _is_sketched(reference: Side, current: Side, name: str) -> bool:
+    """Whether a column is seen in fine buckets; days are counted one by one, as there are few."""
+    return is_ordered(reference.kinds[name]) and {reference.kinds[name], current.kinds[name]} != {"date"}
 
 
 def _nothing() -> Generator[list[Question], list[Any], dict[str, tuple[float, float]]]:
@@ -133,7 +134,7 @@ def _centres(
 ) -> Generator[list[Question], list[Any], dict[str, tuple[float, float]]]:
     """Centre and scale of each column: median and interquartile range of some rows."""
     (found,) = yield [Sample(side.table, tuple(names), ROWS, seed)]
-    return {name: centre_and_scale(found[name]) for name in names}
+    return {name: centre_and_scale(_numbers(side, name, found[name])) for name in names}
 
 
 def centre_and_scale(values: Any) -> tuple[float, float]:
@@ -161,12 +162,10 @@ def _questions(
         return [Summary(table, (name,))]
     if is_category(kind):
         return [TopValues(table, name, MOST_KNOWN)]
-    if kind == "date":
-        return [TopValues(table, name, MOST_DAYS)]
-    if is_time(kind):
-        return [Values(table, (name,))]
     if edges is not None:
-        return [Buckets(table, name, edges), Summary(table, (name,))]
+        return [Buckets(table, name, edges)]
+    if kind == "date" and centre is None:
+        return [TopValues(table, name, MOST_DAYS)]
     at, scale = centre or (0.0, 1.0)
     return [Sketch(table, name, at, scale)]
 
@@ -188,22 +187,25 @@ def _seen(side: Side, name: str, edges: tuple[float, ...] | None, answers: list[
         return Seen(summary.rows - summary.missing, summary.missing, hidden=True)
     if is_category(kind):
         return seen_categories(answers[0])
-    if kind == "date":
-        return seen_days(answers[0], edges)
-    if is_time(kind):
-        return seen_values(_numbers(side, name, answers[0][name]), edges)
     if edges is not None:
-        return seen_between(edges, answers[0], answers[1][name])
-    return seen_in_sketch(answers[0])
+        found = answers[0]
+        return seen_between(found, found.missing, found.negative, found.positive)
+    return seen_days(answers[0]) if isinstance(answers[0], TopCounts) else seen_in_sketch(answers[0])
 
 
 def _seen_whole(side: Side, name: str, edges: tuple[float, ...] | None, values: Any) -> Seen:
     if is_category(side.kinds[name]):
         return seen_names(values)
-    return seen_values(_numbers(side, name, values), edges)
+    return seen_values(values, edges)
+
+
+def _values(side: Side, names: Sequence[str]) -> Values:
+    """Whole columns, times as numbers."""
+    return Values(side.table, tuple(names), tuple(name for name in names if is_time(side.kinds[name])))
 
 
 def _numbers(side: Side, name: str, values: Any) -> Any:
+    """The values of a Sample, which has times as text."""
     from assay.stats.profiling import seconds_of
 
     return seconds_of(values.tolist()) if is_time(side.kinds[name]) else values

@@ -12,11 +12,12 @@ from assay.tables.addressing import Table
 from assay.tables.profiling import CATEGORIES, TIMES, family
 
 if TYPE_CHECKING:
-    from assay.profiles import ColumnProfile, Profile
+    from assay.profiles import ColumnProfile, Numbers, Profile
     from assay.stats.binning import CategoryCounts
     from assay.stats.bounded import Bounded
+    from assay.stats.places import Bins
     from assay.stats.samples import Sample
-    from assay.tables.aggregates import BucketCounts, ColumnSummary, SketchCounts, TopCounts
+    from assay.tables.aggregates import BucketCounts, SketchCounts, TopCounts
 
 LOOSE = 0.02
 """A share of rows whose order nothing may be built on."""
@@ -78,9 +79,8 @@ def is_time(kind: str) -> bool:
 
 
 def seen_in_profile(column: ColumnProfile) -> Seen:
-    """A column as a profile tells it; infinities lie in the outer buckets."""
+    """A column as a profile tells it."""
     from assay.stats.binning import CategoryCounts
-    from assay.stats.samples import sample_of_buckets
 
     there = column.n + column.negative + column.positive
     if column.categories is not None:
@@ -89,16 +89,24 @@ def seen_in_profile(column: ColumnProfile) -> Seen:
         )
     if column.numbers is None:
         return Seen(there, column.missing, hidden=True)
-    numbers = column.numbers
+    return seen_between(column.numbers, column.missing, column.negative, column.positive)
+
+
+def seen_between(found: Numbers | BucketCounts | Bins, missing: int, negative: int, positive: int) -> Seen:
+    """A column of numbers between the edges of a profile; infinities lie in the outer buckets."""
+    from assay.stats.samples import sample_of_buckets
+
+    counts = list(found.counts)
+    n = sum(counts)
+    counts[0] += negative
+    counts[-1] += positive
     sample = sample_of_buckets(
-        [numbers.counts[0] + column.negative, *numbers.counts[1:-1], numbers.counts[-1] + column.positive]
-        if len(numbers.counts) > 1
-        else [there],
-        _limits(numbers.low, column.negative, column.positive, least=True),
-        _limits(numbers.high, column.negative, column.positive, least=False),
-        [float("nan") if each is None else each for each in numbers.total],
+        counts,
+        _limits(found.low, negative, positive, least=True),
+        _limits(found.high, negative, positive, least=False),
+        [float("nan") if each is None else each for each in found.total],
     )
-    return Seen(there, column.missing, sample=sample, spread=_spread(numbers.deviations, column.n))
+    return Seen(sample.n, missing, sample=sample, spread=_spread(found.deviations, n), is_exact=True)
 
 
 def _limits(found: Sequence[float | None], negative: int, positive: int, *, least: bool) -> list[float]:
@@ -146,45 +154,24 @@ def hides(one: Seen, other: Seen) -> bool:
     return bool((many & (least != most)).any())
 
 
-def seen_between(edges: Sequence[float], found: BucketCounts, summary: ColumnSummary) -> Seen:
-    """A column of numbers between the edges of a profile: each bucket holds what may lie between its edges."""
-    import numpy as np
-
-    from assay.stats.samples import sample_of_buckets
-
-    inner = np.asarray(edges, dtype=np.float64)
-    whole = summary.kind == "integer"
-    above = np.floor(inner) + 1 if whole else np.nextafter(inner, np.inf)
-    least = -np.inf if summary.infinite else _number(summary.minimum)
-    largest = np.inf if summary.infinite else _number(summary.maximum)
-    low = np.maximum(np.concatenate([[least], above]), least)
-    high = np.minimum(np.concatenate([np.floor(inner) if whole else inner, [largest]]), largest)
-    sample = sample_of_buckets(found.counts, low.tolist(), np.maximum(high, low).tolist())
-    spread = _spread(summary.deviations, summary.n)
-    return Seen(sample.n, found.missing, sample=sample, spread=spread, can_be_asked=True)
-
-
 def seen_values(values: Any, edges: Sequence[float] | None = None) -> Seen:
     """A column of numbers by its values, which are not sorted; in a profile's buckets where there are edges."""
     import numpy as np
 
-    from assay.stats.profiling import bins_of
-    from assay.stats.samples import sample_of_buckets, sample_of_values
+    from assay.stats.profiling import bins_of, finite_part
+    from assay.stats.samples import sample_of_values
     from assay.stats.spreads import spread_of
 
+    if edges is not None:
+        finite, *apart = finite_part(values)
+        return seen_between(bins_of(finite, edges), *apart)
     numbers = np.asarray(values, dtype=np.float64)
     there = np.sort(numbers[~np.isnan(numbers)]) + 0.0
-    missing, whole = len(numbers) - len(there), sample_of_values(there)
-    if edges is None:
-        return Seen(len(there), missing, sample=whole, spread=spread_of(whole), is_exact=True)
-    bins = bins_of(there, edges)
-    nan = float("nan")
-    low, high, total = ([nan if each is None else each for each in part] for part in (bins.low, bins.high, bins.total))
-    sample = sample_of_buckets(bins.counts, low, high, total)
-    return Seen(len(there), missing, sample=sample, spread=spread_of(whole), is_exact=True)
+    whole = sample_of_values(there)
+    return Seen(len(there), len(numbers) - len(there), sample=whole, spread=spread_of(whole), is_exact=True)
 
 
-def seen_days(found: TopCounts, edges: Sequence[float] | None = None) -> Seen:
+def seen_days(found: TopCounts) -> Seen:
     """A column of dates by how often each occurs."""
     import numpy as np
 
@@ -197,15 +184,8 @@ def seen_days(found: TopCounts, edges: Sequence[float] | None = None) -> Seen:
     days = seconds_of([str(day) for day, _ in found.values])
     order = np.argsort(days, kind="stable")
     counts = np.array([count for _, count in found.values], dtype=np.int64)[order]
-    if edges is not None:
-        seen = seen_values(np.repeat(days[order], counts), edges)
-        return replace(seen, missing=found.missing)
     sample = Sample(days[order], counts, days[order], days[order], days[order] * counts)
     return Seen(sample.n, found.missing, sample=sample, spread=spread_of(sample), is_exact=True)
-
-
-def _number(value: Any) -> float:
-    return 0.0 if value is None else float(value)
 
 
 def _spread(deviations: float | None, n: int) -> Bounded | None:
