@@ -17,7 +17,7 @@ TOLD = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 """The shares whose quantiles a profile tells."""
 INNER = tuple(index / BUCKETS for index in range(BUCKETS))
 """The shares at which buckets of equal mass begin."""
-MOST_ROWS, AT_ONCE = 1 << 24, 1 << 23
+MOST_ROWS, AT_ONCE = 1 << 24, 1 << 22
 """Rows of tables whose columns are read, and values that are read at a time."""
 WHOLE = 2.0**53
 """Beyond it floats do not tell whole numbers apart."""
