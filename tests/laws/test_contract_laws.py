@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from assay.checks import data_contract
 from assay.checks.contract.facts import SetFacts
 from assay.measuring import Book
 from assay.tables.answering import Tables
+from assay.values import exact
 
 BOOK = Book(task="t", sets=("train", "other"), id="id", as_of="2026-01-10")
 KINDS = {"id": "integer", "i": "integer", "x": "number", "s": "text", "d": "date", "b": "boolean"}
@@ -25,7 +27,7 @@ QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCh
 values = {
     "id": st.integers(0, 9),
     "i": st.none() | st.integers(-2, 3),
-    "x": st.none() | st.sampled_from([0.0, 0.5, 1.5, -2.0, 1e6, float("inf"), float("nan")]),
+    "x": st.none() | st.sampled_from([0.0, 0.5, 1.5, -2.0, 1e6, float("inf"), float("-inf"), float("nan")]),
     "s": st.none() | st.sampled_from(["a", "b", "ab", "é", "", "2026-02-29", "2024-02-29"]),
     "d": st.none() | st.sampled_from(["2026-01-01", "2025-06-01", "2026-02-01"]),
     "b": st.none() | st.booleans(),
@@ -181,3 +183,36 @@ def test_the_order_of_rows_and_columns_does_not_matter(contract: dict[str, Any],
     turned = {name: shuffled[name] for name in draw.sample(list(shuffled), len(shuffled))}
     first, second = (by_tables(spec, {"train": each, "other": table}) for each in (table, turned))
     assert without_order(first) == without_order(second)
+
+
+ENDS = [float("inf"), float("-inf"), float("nan"), 1.7976931348623157e308, -1.7976931348623157e308, 5e-324, -0.0]
+SIDES: dict[str, Any] = {
+    "range": lambda value, low, high: low <= value <= high,
+    "above": lambda value, low, _: value > low,
+    "below": lambda value, _, high: value < high,
+}
+
+
+@QUICK
+@given(
+    found=st.lists(st.none() | st.sampled_from(ENDS) | st.floats(), min_size=1, max_size=12),
+    bounds=st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2).map(sorted),
+    shape=st.sampled_from(["closed", "from", "to", "above", "below"]),
+)
+def test_infinity_lies_within_no_bounds(found: list[float | None], bounds: list[float], shape: str) -> None:
+    low, high = bounds
+    rule, value = {
+        "closed": ("range", [low, high]),
+        "from": ("range", [low, None]),
+        "to": ("range", [None, high]),
+        "above": ("above", low),
+        "below": ("below", high),
+    }[shape]
+    least, most = (-math.inf if shape == "to" else low, math.inf if shape == "from" else high)
+    spec = data_contract.Spec.model_validate({"on": "train", "rules": {"x": {"nulls": True, rule: value}}})
+    ids = PlainColumn("integer", list(range(len(found))))
+    facts = by_tables(spec, {"train": {"id": ids, "x": PlainColumn("number", found)}})
+    there = [each for each in found if each is not None and not math.isnan(each)]
+    kept = [each for each in there if math.isfinite(each) and SIDES[rule](each, least, most)]
+    broken = len(there) - len(kept) if there else len(found)
+    assert facts.sets["train"].rules[f"x.{rule}"].violations == exact(broken, len(there) or len(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -58,8 +59,10 @@ def _kinds(*bounds: object) -> tuple[str, ...]:
     return TIMES if any(isinstance(bound, str) for bound in bounds) else NUMBERS
 
 
-def _finite(name: str, *bounds: object) -> tuple[Condition, ...]:
-    return () if _kinds(*bounds) == TIMES else (IsFinite(name),)
+def _finite(name: str, low: str | float | None, high: str | float | None) -> tuple[Condition, ...]:
+    """What keeps infinity out where no bound does: looking for it takes a quarter of a range's time."""
+    bounded = all(isinstance(bound, int | float) and math.isfinite(bound) for bound in (low, high))
+    return () if bounded or _kinds(low, high) == TIMES else (IsFinite(name),)
 
 
 def _side(name: str, operator: Literal["<", "<=", ">", ">="], bound: str | float | None) -> tuple[Condition, ...]:
@@ -75,8 +78,8 @@ def _long(name: str, lengths: tuple[int | None, int | None]) -> Condition:
 
 _KEEPING: dict[str, Callable[[str, Any], Condition]] = {
     "range": lambda name, bounds: between(name, *bounds),
-    "above": lambda name, bound: All((*_finite(name, bound), *_side(name, ">", bound))),
-    "below": lambda name, bound: All((*_finite(name, bound), *_side(name, "<", bound))),
+    "above": lambda name, bound: All((*_finite(name, bound, None), *_side(name, ">", bound))),
+    "below": lambda name, bound: All((*_finite(name, None, bound), *_side(name, "<", bound))),
     "in": OneOf,
     "not_in": lambda name, values: Not(OneOf(name, values)),
     "matches": Matches,
