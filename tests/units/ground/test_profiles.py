@@ -7,10 +7,12 @@ import math
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.table_cases import source_of as parquet_of
 from tests.units.checks.driving import source_of
 
 from assay.errors import DataError
@@ -20,6 +22,7 @@ from assay.stats.profiling import bins_of, edges_of, finite_part, quantiles_of, 
 from assay.tables.addressing import Table
 from assay.tables.answering import Tables
 from assay.tables.profiling import profile_table
+from assay.tables.questions import Values
 
 COLUMNS = "amount,kind,since,ok\n"
 
@@ -170,3 +173,30 @@ def test_times_are_seconds() -> None:
     assert found[0] == 0
     assert math.isnan(found[1])
     assert found[2:].tolist() == [1709209800.5, -1.0, 1.0]
+    odd = seconds_of(["infinity", "-infinity", "0001-12-31 (BC)", "0001-12-31T(BC)T23:59:59.5", "12000-01-01T00:00:00"])
+    assert odd.tolist() == [math.inf, -math.inf, -62135683200.0, -62135596800.5, 316516204800.0]
+
+
+def test_every_type_of_time_is_told_in_seconds(tmp_path: Path) -> None:
+    texts = [
+        "1969-12-31 23:59:58.123456",
+        "1970-01-01 00:00:00",
+        "2024-02-29 12:30:00.25",
+        "infinity",
+        "-infinity",
+        None,
+    ]
+    types = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "DATE")
+    path = tmp_path / "times.parquet"
+    listed = ", ".join(f'CAST(CAST(t AS TIMESTAMP) AS {each}) AS "{each}"' for each in types)
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"COPY (SELECT {listed} FROM (SELECT unnest($texts) AS t)) TO '{path}'", {"texts": texts})
+    with Tables({"data": parquet_of(path)}, {}, None) as tables:
+        seconds = tables.answer([Values(Table("data"), types, seconds=types)])[0]
+        texts_of = tables.answer([Values(Table("data"), types)])[0]
+    for each in types:
+        np.testing.assert_array_equal(seconds[each], seconds_of(texts_of[each].tolist()), err_msg=each)
+        assert seconds[each][3:5].tolist() == [math.inf, -math.inf]
+    assert seconds["TIMESTAMP_NS"][0] == seconds["TIMESTAMP"][0] == -1.876544
+    assert seconds["DATE"][:3].tolist() == [-86400.0, 0.0, 1709164800.0]

@@ -11,6 +11,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.comparison.categories import seen_categories, seen_names
+from assay.checks.comparison.centring import find_centres
 from assay.checks.comparison.sides import (
     Seen,
     Side,
@@ -25,14 +26,14 @@ from assay.checks.comparison.sides import (
     seen_values,
 )
 from assay.errors import DataError
-from assay.tables.aggregates import Buckets, Sample, Sketch, Summary, TopCounts, TopValues
+from assay.tables.aggregates import Buckets, Sketch, Summary, TopCounts, TopValues
 from assay.tables.questions import Question, Values
 
 if TYPE_CHECKING:
     from assay.profiles import Numbers
 
-ROWS, MOST_KNOWN, MOST_DAYS = 10_000, 10_000, 10_000_000
-"""Rows that centre and scale come from, categories that are told apart, and dates, of which there are fewer."""
+MOST_KNOWN, MOST_DAYS = 10_000, 10_000_000
+"""Categories that are told apart, and dates, of which there are fewer."""
 FEW_ROWS, FEW_CELLS = 50_000, 2_000_000
 """Tables that are no larger are looked at by every value: the numbers are the same, only without bounds."""
 OTHER = "other"
@@ -51,7 +52,7 @@ def look(
     small = _small(reference, current, len(names))
     free = [name for name in names if edges[name] is None and _is_sketched(reference, current, name)]
     with_centres = free and not small and reference.profile is None
-    centres = yield from _centres(reference, free, seed) if with_centres else _nothing()
+    centres = yield from find_centres(reference, free, seed) if with_centres else _nothing()
     asked = [side for side in (reference, current) if side.profile is None]
     wanted: dict[tuple[str, str], list[Question]] = {}
     for side in asked:
@@ -129,31 +130,6 @@ def _nothing() -> Generator[list[Question], list[Any], dict[str, tuple[float, fl
     yield []
 
 
-def _centres(
-    side: Side, names: Sequence[str], seed: int
-) -> Generator[list[Question], list[Any], dict[str, tuple[float, float]]]:
-    """Centre and scale of each column: median and interquartile range of some rows."""
-    (found,) = yield [Sample(side.table, tuple(names), ROWS, seed)]
-    return {name: centre_and_scale(_numbers(side, name, found[name])) for name in names}
-
-
-def centre_and_scale(values: Any) -> tuple[float, float]:
-    """The median, and the narrowest spread around it that is not 0."""
-    import numpy as np
-
-    numbers = np.asarray(values, dtype=np.float64)
-    finite = numbers[np.isfinite(numbers)]
-    if len(finite) == 0:
-        return 0.0, 1.0
-    quantiles = np.quantile(finite, [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0], method="inverted_cdf").tolist()
-    centre = quantiles[3]
-    for low, high in ((2, 4), (1, 5), (0, 6)):
-        width = quantiles[high] / 2 - quantiles[low] / 2
-        if 0 < width < float("inf"):
-            return centre, width
-    return centre, max(abs(centre) * 2.0**-20, 2.0**-1000) if centre else 1.0
-
-
 def _questions(
     side: Side, name: str, edges: tuple[float, ...] | None, centre: tuple[float, float] | None
 ) -> list[Question]:
@@ -202,10 +178,3 @@ def _seen_whole(side: Side, name: str, edges: tuple[float, ...] | None, values: 
 def _values(side: Side, names: Sequence[str]) -> Values:
     """Whole columns, times as numbers."""
     return Values(side.table, tuple(names), tuple(name for name in names if is_time(side.kinds[name])))
-
-
-def _numbers(side: Side, name: str, values: Any) -> Any:
-    """The values of a Sample, which has times as text."""
-    from assay.stats.profiling import seconds_of
-
-    return seconds_of(values.tolist()) if is_time(side.kinds[name]) else values
