@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from assay.errors import DataError
 from assay.profiles import Categories, ColumnProfile, Profile
 from assay.tables.addressing import Table
 from assay.tables.aggregates import TopCounts, TopValues
-from assay.tables.predicates import IsMissing
+from assay.tables.predicates import IsMissing, OneOf, Scalar
 from assay.tables.profiling_numbers import Answer, Ordered, profile_numbers
 from assay.tables.questions import Counts, Schema
 
@@ -35,9 +35,11 @@ def profile_table(
     listed = [name for name, kind in kinds.items() if family(kind) in CATEGORIES]
     missing = tuple((name, IsMissing(name)) for name in kinds)
     tally, *found = answer([Counts(table, missing), *(TopValues(table, name, MOST_KNOWN) for name in listed)])
+    tops: dict[str, TopCounts] = dict(zip(listed, found, strict=True))
+    counted = _counted(answer, table, tops, references)
     columns = {
-        name: _categories(each, kinds[name], tally.rows, references[name], shown=name in shown)
-        for name, each in zip(listed, found, strict=True)
+        name: _categories(each, counted[name], kinds[name], references[name], shown=name in shown)
+        for name, each in tops.items()
     }
     ordered = [
         Ordered(name, kind, references[name], shown=name in shown)
@@ -71,13 +73,28 @@ def _refuse_others(kinds: dict[str, str], like: Profile) -> None:
             )
 
 
-def _categories(found: TopCounts, kind: str, rows: int, like: ColumnProfile | None, *, shown: bool) -> ColumnProfile:
-    n = rows - found.missing
+def _counted(
+    answer: Answer, table: Table, found: Mapping[str, TopCounts], references: Mapping[str, ColumnProfile | None]
+) -> dict[str, dict[Scalar, int]]:
+    """How often each column has its values; what a reference has is asked for where there are too many to know all."""
+    counts = {name: dict(each.values) for name, each in found.items()}
+    unknown: dict[str, tuple[Scalar, ...]] = {}
+    for name, each in found.items():
+        like = references[name]
+        if each.rest and like is not None and like.categories is not None:
+            unknown[name] = tuple(value for value, _ in like.categories.values if value not in counts[name])
+    asked = [TopValues(table, name, len(each), OneOf(name, each)) for name, each in unknown.items() if each]
+    for question, told in zip(asked, answer(asked) if asked else [], strict=True):
+        counts[question.column] |= dict(told.values)
+    return counts
+
+
+def _categories(
+    found: TopCounts, counts: Mapping[Scalar, int], kind: str, like: ColumnProfile | None, *, shown: bool
+) -> ColumnProfile:
+    n = found.rest + sum(count for _, count in found.values)
     categories: Categories | None = None
     if like is not None and like.categories is not None and shown:
-        if found.rest and any(value not in dict(found.values) for value, _ in like.categories.values):
-            raise DataError(f"A column has more than {MOST_KNOWN:,} values, so the reference's cannot be counted.")
-        counts = dict(found.values)
         values = tuple((value, counts.get(value, 0)) for value, _ in like.categories.values)
         categories = Categories(values=values, rest=n - sum(count for _, count in values))
     elif shown:

@@ -19,6 +19,7 @@ from assay.errors import DataError
 from assay.profile_merging import merge_profiles
 from assay.profiles import BUCKETS, Profile, read_profile
 from assay.stats.profiling import bins_of, edges_of, finite_part, quantiles_of, seconds_of
+from assay.tables import profiling
 from assay.tables.addressing import Table
 from assay.tables.answering import Tables
 from assay.tables.profiling import profile_table
@@ -99,6 +100,16 @@ def test_rare_values_of_many_are_not_told(tmp_path: Path) -> None:
     assert found.categories is not None
     assert found.categories.values == (("shared", 5),)
     assert (found.categories.rest, found.distinct) == (50, 51)
+
+
+def test_a_reference_is_counted_among_very_many_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = profiled(tmp_path / "reference.csv", rows(300, 1) + ["1,seldom,2024-01-01,true\n"] * 5)
+    monkeypatch.setattr(profiling, "MOST_KNOWN", 2)
+    lines = [f"1,{each},2024-01-01,true\n" for each in (*"xxxyyyzzz", *"aab", "seldom")]
+    found = profiled(tmp_path / "data.csv", lines, like=reference).columns["kind"]
+    assert found.categories is not None
+    assert dict(found.categories.values) == {"a": 2, "b": 1, "c": 0, "seldom": 1}
+    assert (found.n, found.categories.rest) == (13, 9)
 
 
 @pytest.mark.parametrize(
