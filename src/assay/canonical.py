@@ -7,6 +7,7 @@ import json
 import math
 from decimal import Context
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 import rfc8785
@@ -30,9 +31,26 @@ def significant(value: float) -> float:
 def canonical(document: Any) -> bytes:
     """The RFC 8785 bytes of a JSON document; raises PageError for what JSON cannot hold exactly."""
     try:
-        return rfc8785.dumps(document)
-    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+        return _written(document).encode()
+    except (rfc8785.CanonicalizationError, UnicodeError, TypeError) as error:
         raise PageError(f"A page cannot be written canonically: {error}.") from error
+
+
+def _written(value: Any) -> str:
+    # As `rfc8785.dumps` writes it, in half the time: pages of wide tables are written and read many times.
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, dict):
+        names = sorted(value) if "".join(value).isascii() else sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join([f"{encode_basestring(name)}:{_written(value[name])}" for name in names]) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_written, value)) + "]"
+    return _scalar(value)
+
+
+@lru_cache(maxsize=1 << 14, typed=True)
+def _scalar(value: Any) -> str:
+    return rfc8785.dumps(value).decode()
 
 
 def digest(content: bytes) -> str:

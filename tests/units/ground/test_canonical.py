@@ -3,7 +3,8 @@
 import math
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assay.canonical import canonical, digest, parse, significant
@@ -23,6 +24,19 @@ JSON = st.recursive(
 def test_canonical_bytes_read_back_as_themselves(document: object) -> None:
     content = canonical(document)
     assert canonical(parse(content, "page.json")) == content
+
+
+@given(JSON)
+@example({"\U00010000": 1, "\ue000": 2, "a": 3})
+@example({'a\x00\x1f\x7f\u2028"\\/': "\b\t\n\f\r\x0b", "b": [True, 1, 1.0, -0.0, 0, False, None, 1e21, 1e-7, 5e-324]})
+def test_pages_are_written_as_the_reference_writes_them(document: object) -> None:
+    assert canonical(document) == rfc8785.dumps(document)
+
+
+@pytest.mark.parametrize("value", [{1: 2}, {"a": {1}}, b"a", object(), 2**53, "\ud800", {"\ud800": 1}])
+def test_what_no_page_holds_is_refused(value: object) -> None:
+    with pytest.raises(PageError, match="cannot be written canonically"):
+        canonical([value])
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
