@@ -123,7 +123,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(write: Write) -> None:
     before = pa.total_allocated_bytes()
     with pytest.raises(DataError, match=r"unpacks to 536,870,912 bytes; at most"):
         schema(packed)
-    assert pa.total_allocated_bytes() == before
+    assert pa.total_allocated_bytes() < before + (1 << 20)
     nothing = write(pa.table({"a": pa.nulls(1000)}))
     with pytest.raises(DataError, match="1,000 rows; at most 999"):
         schema(replace(nothing, limits=Limits(rows=999)))
