@@ -8,8 +8,8 @@ import pytest
 from hypothesis import settings
 
 # A change is judged by the same examples each time; the nightly workflow goes on looking with new ones.
-settings.register_profile("change", derandomize=True)
-settings.register_profile("nightly", print_blob=True)
+settings.register_profile("change", derandomize=True, deadline=None)
+settings.register_profile("nightly", print_blob=True, deadline=None)
 settings.load_profile("change")
 
 FOREIGN = ("GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "ASSAY_")
