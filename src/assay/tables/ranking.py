@@ -11,11 +11,13 @@ from assay.tables.conditions import Compilation
 from assay.tables.counting import plain
 from assay.tables.repeating import Suspects, suspects_of
 from assay.tables.selecting import Ranked
-from assay.tables.single_pass import execute, prepared
+from assay.tables.single_pass import prepared
 from assay.tables.typed import TEMPORAL, Typed, as_text
 
 if TYPE_CHECKING:
     import duckdb
+
+SOME = 10_000
 
 
 def quantiles(
@@ -40,19 +42,22 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
     told = value if column.kind not in TEMPORAL else text
     kept = "TRUE" if question.where is None else f"({own.condition(question.where)})"
     with prepared(connection, own):
-        rows, known = execute(
-            connection, own, f"SELECT count(*), count({column.sql}) FROM {own.relation} WHERE {kept}"
-        ).fetchall()[0]
         there = f"{column.sql} IS NOT NULL AND {kept}"
-        suspects = Suspects(there) if own.parameters else suspects_of(connection, own.relation, [column.sql], there)
-        grouped = f"SELECT {column.sql} AS v, count(*) AS n FROM {own.relation} WHERE {suspects.where} GROUP BY ALL"
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {grouped}", own.parameters | suspects.parameters)
+        grouped = bool(own.parameters) or _repeats(connection, own, column.sql)
+        suspects = Suspects(kept) if grouped else suspects_of(connection, own.relation, [column.sql], there)
+        counted = f"SELECT {column.sql} AS v, count(*) AS n FROM {own.relation} WHERE {suspects.where} GROUP BY ALL"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {counted}", own.parameters | suspects.parameters)
         try:
-            distinct = connection.execute("SELECT count(*) FROM groups").fetchall()[0][0]
+            totals = "coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0) FROM groups"
+            if not grouped:
+                totals = f"count(*), count({column.sql}) FROM {own.relation} WHERE {kept}"
+            rows, known = (int(each) for each in connection.execute(f"SELECT {totals}").fetchall()[0])
+            distinct = connection.execute("SELECT count(v) FROM groups").fetchall()[0][0]
             alone = f"SELECT {column.sql} AS v, 1 AS n FROM {own.relation} WHERE {suspects.rest}"
             first = f" UNION ALL (SELECT * FROM ({alone}) ORDER BY {text} LIMIT {limit})" if suspects.alone else ""
             found = connection.execute(
-                f"SELECT {told}, n FROM (SELECT * FROM groups{first}) ORDER BY n DESC, {text} LIMIT {limit}",
+                f"SELECT {told}, n FROM (SELECT * FROM groups WHERE v IS NOT NULL{first})"
+                f" ORDER BY n DESC, {text} LIMIT {limit}",
                 suspects.parameters if suspects.alone else {},
             ).fetchall()
         finally:
@@ -60,3 +65,10 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
     values: tuple[tuple[Any, int], ...] = tuple((plain(each), int(count)) for each, count in found)
     rest = known - sum(count for _, count in values)
     return TopCounts(rows - known, distinct + suspects.alone, values, rest)
+
+
+def _repeats(connection: duckdb.DuckDBPyConnection, compilation: Compilation, value: str) -> bool:
+    """Whether values seem to come again, so that grouping them all takes less than looking for those that do."""
+    first = f"SELECT {value} AS v FROM {compilation.relation} LIMIT {SOME}"
+    there, distinct = connection.execute(f"SELECT count(v), count(DISTINCT v) FROM ({first})").fetchall()[0]
+    return bool(distinct <= there / 2)
