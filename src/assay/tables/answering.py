@@ -146,10 +146,14 @@ class Tables:
         """Several at a time: the database plans and hands over on one processor only."""
         with ThreadPoolExecutor(self._threads) as pool:
             found = {index: pool.submit(self._look, each, question) for index, each, question in questions}
+        answers: dict[int, Any] = {}
+        for index, each, question in questions:
             try:
-                return {index: future.result() for index, future in found.items()}
-            finally:
-                pool.shutdown(cancel_futures=True)
+                answers[index] = found[index].result()
+            except DataError:
+                # Together they may have needed more memory than is allowed, where each alone does not.
+                answers[index] = self._look(each, question)
+        return answers
 
     def _look(self, compilation: Compilation, question: Alone) -> Any:
         name = self._scanner(question.table.set).source.name
