@@ -32,7 +32,6 @@ from assay.tables.aggregates import (
     Summary,
     TopCounts,
     TopValues,
-    sampled_rows,
 )
 from assay.tables.forms import time_pattern
 from assay.tables.predicates import (
@@ -54,6 +53,7 @@ from assay.tables.predicates import (
     Operand,
 )
 from assay.tables.questions import Counts, Keys, Schema, Tally, Values
+from assay.tables.sampling import sampled_rows
 from tests.plain_sketches import buckets, sketch
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {

@@ -171,11 +171,10 @@ def _sources(paths: Mapping[str, str]) -> dict[str, Source]:
         return {}
     with ThreadPoolExecutor() as pool:
         found = {name: pool.submit(find_named, path) for name, path in paths.items()}
-        # What will read them takes as long to import as they take to be digested.
-        import duckdb  # noqa: F401
+        import duckdb  # noqa: F401  # what reads them takes as long to import as they take to be digested
 
         import assay.tables.answering
-        import assay.tables.reading  # noqa: F401
+        import assay.tables.reading  # noqa: F401  # for the same reason
     return {name: each.result() for name, each in found.items()}
 
 

@@ -244,12 +244,3 @@ class Sample:
 
 
 Aggregate = Summary | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Strangers | Breaks | Sample
-
-
-def sampled_rows(rows: int, size: int, seed: int) -> Any:
-    """The row numbers of a Sample, ascending (int64): the same for every engine."""
-    import numpy as np
-
-    if size >= rows:
-        return np.arange(rows)
-    return np.sort(np.random.Generator(np.random.PCG64(seed)).choice(rows, size=size, replace=False, shuffle=False))

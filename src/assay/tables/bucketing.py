@@ -46,7 +46,7 @@ def sketched(
     """
     distances = _distances(rows, centre, scale)
     near = _grouped(connection, compilation, _near(distances))
-    is_far = near["bucket"] == _FAR
+    is_far = ~near["missing"] & (near["bucket"] == _FAR)
     if is_far.any():
         far = _grouped(connection, compilation, _placed(f"SELECT * FROM ({distances}) WHERE NOT a < 8"))
         near = {name: np.concatenate([near[name][~is_far], far[name]]) for name in near}

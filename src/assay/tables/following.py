@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assay.tables.aggregates import Breaks, Sample, sampled_rows
+from assay.tables.aggregates import Breaks, Sample
 from assay.tables.columns import Array, fetch
 from assay.tables.conditions import Compilation
+from assay.tables.sampling import sampled_rows
 from assay.tables.typed import Typed
 
 if TYPE_CHECKING:

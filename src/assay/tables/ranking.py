@@ -17,8 +17,6 @@ from assay.tables.typed import TEMPORAL, Typed, as_text
 if TYPE_CHECKING:
     import duckdb
 
-SOME = 10_000
-
 
 def quantiles(
     connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Quantiles
@@ -43,9 +41,10 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
     kept = "TRUE" if question.where is None else f"({own.condition(question.where)})"
     with prepared(connection, own):
         there = f"{column.sql} IS NOT NULL AND {kept}"
-        grouped = bool(own.parameters) or _repeats(connection, own, column.sql)
-        suspects = Suspects(kept) if grouped else suspects_of(connection, own.relation, [column.sql], there)
-        counted = f"SELECT {column.sql} AS v, count(*) AS n FROM {own.relation} WHERE {suspects.where} GROUP BY ALL"
+        suspects = Suspects(there) if own.parameters else suspects_of(connection, own.relation, [column.sql], there)
+        grouped = not suspects.parameters
+        among = kept if grouped else suspects.where
+        counted = f"SELECT {column.sql} AS v, count(*) AS n FROM {own.relation} WHERE {among} GROUP BY ALL"
         connection.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {counted}", own.parameters | suspects.parameters)
         try:
             totals = "coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0) FROM groups"
@@ -65,10 +64,3 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
     values: tuple[tuple[Any, int], ...] = tuple((plain(each), int(count)) for each, count in found)
     rest = known - sum(count for _, count in values)
     return TopCounts(rows - known, distinct + suspects.alone, values, rest)
-
-
-def _repeats(connection: duckdb.DuckDBPyConnection, compilation: Compilation, value: str) -> bool:
-    """Whether values seem to come again, so that grouping them all takes less than looking for those that do."""
-    first = f"SELECT {value} AS v FROM {compilation.relation} LIMIT {SOME}"
-    there, distinct = connection.execute(f"SELECT count(v), count(DISTINCT v) FROM ({first})").fetchall()[0]
-    return bool(distinct <= there / 2)

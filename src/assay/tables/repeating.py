@@ -99,9 +99,11 @@ def suspects_of(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequ
     every = Suspects(where)
     if not keys:
         return every
-    hashed = _hashed(keys)
+    hashed, (distinct, twice_seen) = _hashed(keys), _look_at_first(connection, relation, keys, where)
+    if distinct <= FEW // 2:
+        return every
     rows = connection.execute(f"SELECT count(*) FROM {relation} WHERE {where}").fetchall()[0][0]
-    if not _mostly_distinct(connection, relation, keys, where, rows):
+    if twice_seen * rows > FEW * FEW:
         return every
     parts, alone, twice = -(-rows // AT_ONCE), 0, np.empty(0, dtype=np.uint64)
     for part in range(parts):
@@ -124,13 +126,13 @@ def _hashed(keys: Sequence[str]) -> str:
     return f"hash({', '.join(keys)})"
 
 
-def _mostly_distinct(
-    connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str, rows: int
-) -> bool:
-    """Whether among the first rows there are many, most differ, and few of them repeat: else grouping all is quick."""
+def _look_at_first(
+    connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str
+) -> tuple[int, int]:
+    """How many values differ among the first rows, and how many of them repeat: where few do, grouping all is slow."""
     first = f"SELECT {_listed(keys)} FROM {relation} WHERE {where} LIMIT {FEW}"
     distinct, twice = connection.execute(
         f"SELECT count(*), count(*) FILTER (WHERE n > 1) FROM (SELECT count(*) AS n FROM ({first}) AS f GROUP BY"
         f" {', '.join(f'f.v{index}' for index in range(len(keys)))})"
     ).fetchall()[0]
-    return bool(distinct > FEW // 2 and twice * rows <= FEW * FEW)
+    return int(distinct), int(twice)

@@ -26,11 +26,11 @@ from assay.tables.aggregates import (
     Strangers,
     Summary,
     TopValues,
-    sampled_rows,
 )
 from assay.tables.answering import Tables
 from assay.tables.predicates import Column, Compare, IsDuplicate
 from assay.tables.questions import Counts
+from assay.tables.sampling import sampled_rows
 from assay.tables.scores import write_scores
 
 CASES = [*cases()]

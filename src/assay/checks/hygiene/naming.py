@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.checks.hygiene.findings import RowsFinding
 from assay.checks.hygiene.scene import MOST_KEYS, Scene
-from assay.tables.aggregates import sampled_rows
+from assay.tables.sampling import sampled_rows
 from assay.values import Reason, Undefined, exact
 
 if TYPE_CHECKING:
