@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -22,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb; every way it can end is an exit code of `assay.errors`."""
     # What validates a page must not depend on which plugins happen to be installed.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    # Nor must a digit of what is measured depend on how many threads add it up.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # A run is short and keeps what it makes; looking for garbage would take a thirtieth of it.
+    gc.set_threshold(200_000)
     # A stream that the caller closed is nothing to write to, and no reason to fail.
     sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):

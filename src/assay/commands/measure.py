@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -26,10 +27,12 @@ from assay.options import Options as CommonOptions
 from assay.pages import Measurement
 from assay.steps.collecting.rounds import Measuring, measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
-from assay.steps.predicting.files import read_scores_of
 from assay.tables.addressing import Table
 from assay.tables.source import Source
 from assay.yaml_strict import MAX_BYTES, Document, load
+
+if TYPE_CHECKING:
+    from assay.tables.answering import Tables
 
 POSITIONAL = ("check",)
 PROFILE = ".profile.json"
@@ -62,17 +65,22 @@ def run(options: Options) -> int:
     named = dict(_pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(PROFILE)}
     sources = _sources({name: path for name, path in named.items() if name not in profiles})
-    columns = _columns(sources) | {name: profile.kinds() for name, profile in profiles.items()}
-    document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
-    book = make_book(
-        _manifest(options, named, profiles),
-        columns=columns,
-        as_of="",
-        predicted=_predicted(options),
-        profiles=profiles,
-    )
-    block = _read(options.check, document, book, columns)
-    (measurement,) = _measured(start(planned_check(options.check, block, 0), book), options, sources)
+    with ExitStack() as held:
+        tables = _opened(sources, options, held)
+        columns = _columns(sources, tables) | {name: profile.kinds() for name, profile in profiles.items()}
+        document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
+        book = make_book(
+            _manifest(options, named, profiles),
+            columns=columns,
+            as_of="",
+            predicted=_predicted(options),
+            profiles=profiles,
+        )
+        block = _read(options.check, document, book, columns)
+        measuring = start(planned_check(options.check, block, 0), book)
+        if options.predictions:
+            tables = _opened(sources, options, held, dict(_predictions(options, sources, held)))
+        measurement = _measured(measuring, tables)
     if measurement.outcome != "measured" or measurement.facts is None:
         raise EvaluationError(measurement.reason or "The check was not measured.", hint="")
     if options.format == "json":
@@ -82,16 +90,28 @@ def run(options: Options) -> int:
     return 0
 
 
-def _measured(measuring: Measuring, options: Options, sources: dict[str, Source]) -> tuple[Measurement, ...]:
-    """The check carried through; one that has no questions needs no tables."""
-    if measuring.ended is not None:
-        return (measuring.ended,)
+def _opened(
+    sources: Mapping[str, Source],
+    options: Options,
+    held: ExitStack,
+    predictions: Mapping[Table, Source] | None = None,
+) -> Tables | None:
+    """What answers questions about the files; nothing where there are none."""
+    if not sources:
+        return None
     from assay.tables.answering import Tables
 
-    with TemporaryDirectory() as folder:
-        predictions = dict(_predictions(options, sources, Path(folder)))
-        with Tables(sources, predictions, options.id) as tables:
-            return measure_all([measuring], tables.answer)
+    return held.enter_context(Tables(sources, predictions or {}, options.id))
+
+
+def _measured(measuring: Measuring, tables: Tables | None) -> Measurement:
+    """The check carried through; one that has no questions needs no tables."""
+    if measuring.ended is not None:
+        return measuring.ended
+    if tables is None:
+        raise UsageError("This check looks at rows; name a data set with --data name=path.")
+    (measurement,) = measure_all([measuring], tables.answer)
+    return measurement
 
 
 def _read(check: str, document: Document, book: Book, columns: dict[str, dict[str, str]]) -> CheckBlock:
@@ -138,11 +158,13 @@ def _block(options: Options) -> Any:
     return block
 
 
-def _predictions(options: Options, sources: dict[str, Source], folder: Path) -> Iterable[tuple[Table, Source]]:
+def _predictions(options: Options, sources: Mapping[str, Source], held: ExitStack) -> Iterable[tuple[Table, Source]]:
     """The files of scores, brought into the order of their data."""
+    from assay.steps.predicting.files import read_scores_of
     from assay.tables.reading import read_ids
     from assay.tables.scores import write_scores
 
+    folder = Path(held.enter_context(TemporaryDirectory()))
     for number, (name, path) in enumerate(_pairs("--predictions", options.predictions)):
         if name not in sources:
             raise UsageError(f"--predictions names a data set `{name}` that --data does not.")
@@ -173,17 +195,16 @@ def _sources(paths: Mapping[str, str]) -> dict[str, Source]:
         found = {name: pool.submit(find_named, path) for name, path in paths.items()}
         import duckdb  # noqa: F401  # what reads them takes as long to import as they take to be digested
 
-        import assay.tables.answering
-        import assay.tables.reading  # noqa: F401  # for the same reason
+        import assay.tables.answering  # noqa: F401  # for the same reason
     return {name: each.result() for name, each in found.items()}
 
 
-def _columns(sources: Mapping[str, Source]) -> dict[str, dict[str, str]]:
-    if not sources:
+def _columns(sources: Mapping[str, Source], tables: Tables | None) -> dict[str, dict[str, str]]:
+    if tables is None:
         return {}
-    from assay.tables.reading import schema
+    from assay.tables.questions import Schema
 
-    return {name: schema(source) for name, source in sources.items()}
+    return dict(zip(sources, tables.answer([Schema(Table(name)) for name in sources]), strict=True))
 
 
 def _lines(facts: Any, name: str) -> Iterable[str]:

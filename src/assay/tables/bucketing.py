@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 LEVELS = 20
 _UNIT, _SHIFT, _WIDTH = 2.0**44, 34, 8192
-_FAR, _INFINITE = 1 << 29, 1 << 30
+_FAR, _INFINITE = 1 << 47, 1 << 30
 _MOST = double(8.0 ** (LEVELS + 1))
 
 
@@ -31,7 +32,8 @@ def sketch(connection: duckdb.DuckDBPyConnection, compilation: Compilation, ques
             f"{compilation.name}: a sketch of `{question.column}` needs a finite centre and a scale above 0."
         )
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
-    rows = f"SELECT {number(own, question.column)} AS x FROM {own.relation}{own.narrowed(question.where)}"
+    x = number(own, question.column, raw=True)
+    rows = f"SELECT {x} AS x FROM {own.relation}{own.narrowed(question.where)}"
     with prepared(connection, own):
         return sketched(connection, own, rows, question.centre, question.scale)
 
@@ -39,48 +41,53 @@ def sketch(connection: duckdb.DuckDBPyConnection, compilation: Compilation, ques
 def sketched(
     connection: duckdb.DuckDBPyConnection, compilation: Compilation, rows: str, centre: float, scale: float
 ) -> SketchCounts:
-    """The fine histogram of the column `x` of some rows.
+    """The fine histogram of the column `x` of some rows; NaN is missing.
 
-    Most values lie near the centre, and all levels take a statement as long to plan as to run: they are asked for only
-    where there are others.
+    Most values lie near the centre, and all levels take several times as long: they are asked for only where there are
+    others.
     """
-    distances = _distances(rows, centre, scale)
-    near = _grouped(connection, compilation, _near(distances))
-    is_far = ~near["missing"] & (near["bucket"] == _FAR)
-    if is_far.any():
-        far = _grouped(connection, compilation, _placed(f"SELECT * FROM ({distances}) WHERE NOT a < 8"))
+    unit = scale / _UNIT
+    if unit * _UNIT != scale or unit < sys.float_info.min:
+        return _sketched(_grouped(connection, compilation, _placed(rows, centre, scale)), centre, scale)
+    places = _near(rows, centre, unit)
+    # Not by CASE, which takes as long as all the rest; what has no place counts as far, as LEAST leaves out NULL.
+    bucket = f"greatest(least(place, {_FAR}), -{_FAR}) >> {_SHIFT}"
+    near = _grouped(connection, compilation, f"SELECT x, place, {bucket} AS bucket FROM ({places})")
+    is_far = np.abs(near["bucket"]) == _WIDTH
+    near["missing"] = is_far & near["nothing"]
+    if (is_far & ~near["missing"]).any():
+        others = (
+            f"SELECT x FROM ({places}) WHERE NOT coalesce(place BETWEEN {_at(1 - _WIDTH)} AND {_at(_WIDTH) - 1}, FALSE)"
+        )
+        far = _grouped(connection, compilation, _placed(others, centre, scale))
         near = {name: np.concatenate([near[name][~is_far], far[name]]) for name in near}
     return _sketched(near, centre, scale)
 
 
-def bucketed(rows: str, centre: float, scale: float) -> str:
-    """A query for the column `x` of some rows, each value with its `bucket`."""
-    return _placed(_distances(rows, centre, scale))
-
-
 def _grouped(connection: duckdb.DuckDBPyConnection, compilation: Compilation, placed: str) -> dict[str, Array]:
-    """What lies in each bucket, and whether it is that of missing values."""
+    """What lies in each bucket, whether it is that of missing values, and whether it holds nothing else."""
     counted = "count(*) AS count, min(x) AS low, max(x) AS high, sum(place) AS places"
     statement = f"SELECT bucket, {counted} FROM ({placed}) GROUP BY bucket"
     found = execute(connection, compilation, statement).fetchnumpy()
-    missing = np.ma.getmaskarray(found["bucket"])
-    return {"missing": missing} | {name: np.ma.getdata(values) for name, values in found.items()}
+    missing, nothing = (np.ma.getmaskarray(found[name]) for name in ("bucket", "low"))
+    return {"missing": missing, "nothing": nothing} | {name: np.ma.getdata(each) for name, each in found.items()}
 
 
-def _distances(rows: str, centre: float, scale: float) -> str:
-    """Values with their distance `t` from the centre and its magnitude `a`."""
-    return f"SELECT x, t, abs(t) AS a FROM (SELECT x, (x - {double(centre)}) / {double(scale)} AS t FROM ({rows}))"
+def _at(bucket: int) -> int:
+    """The first place in a bucket of the finest level."""
+    return bucket << _SHIFT
 
 
-def _near(distances: str) -> str:
-    """Places and buckets of the finest level; whatever is farther off lies in one bucket."""
-    places = f"SELECT x, CASE WHEN a < 8 THEN {_place(double(_UNIT))} END AS place FROM ({distances})"
-    bucket = f"CASE WHEN place IS NOT NULL THEN {_bucket()} WHEN x IS NOT NULL THEN {_FAR} END"
-    return f"SELECT x, place, {bucket} AS bucket FROM ({places})"
+def _near(rows: str, centre: float, unit: float) -> str:
+    """Values with their places on the finest level; those that are very far have none."""
+    return f"SELECT x, TRY_CAST((x - {double(centre)}) / {double(unit)} AS BIGINT) AS place FROM ({rows})"
 
 
-def _placed(distances: str) -> str:
+def _placed(rows: str, centre: float, scale: float) -> str:
     """Places and buckets of all levels; infinities lie in buckets of their own."""
+    known = f"SELECT CASE WHEN isnan(x) THEN NULL ELSE x END AS x FROM ({rows})"
+    distances = f"SELECT x, (x - {double(centre)}) / {double(scale)} AS t FROM ({known})"
+    distances = f"SELECT x, t, abs(t) AS a FROM ({distances})"
     levels = [f"WHEN a < {double(8.0 ** (level + 1))} THEN {level}" for level in range(LEVELS)]
     units = [f"WHEN {level} THEN {double(_UNIT / 8.0**level)}" for level in range(LEVELS + 1)]
     levelled = f"SELECT *, CASE {' '.join(levels)} ELSE {LEVELS} END AS level FROM ({distances})"
@@ -121,11 +128,16 @@ def _sketched(found: dict[str, Array], centre: float, scale: float) -> SketchCou
     )
 
 
-def number(compilation: Compilation, name: str) -> str:
-    """A column of numbers, or of times in seconds since 1970, as floats; raises DataError for any other."""
+def number(compilation: Compilation, name: str, *, raw: bool = False) -> str:
+    """A column of numbers, or of times in seconds since 1970, as floats; raises DataError for any other.
+
+    With `raw`, what is missing may also be NaN.
+    """
     column = compilation.column(name)
     if column.kind in TEMPORAL:
         return as_seconds(column)
     if column.kind not in NUMERIC:
         raise DataError(f"{compilation.name}: column `{name}` is {column.kind}; only numbers and times lie in buckets.")
-    return column.sql if column.kind == "number" else f"CAST({column.sql} AS DOUBLE)"
+    if column.kind == "number":
+        return (raw and column.raw) or column.sql
+    return f"CAST({column.sql} AS DOUBLE)"

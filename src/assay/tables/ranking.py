@@ -41,17 +41,18 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
     kept = "TRUE" if question.where is None else f"({own.condition(question.where)})"
     with prepared(connection, own):
         there = f"{column.sql} IS NOT NULL AND {kept}"
-        suspects = Suspects(there) if own.parameters else suspects_of(connection, own.relation, [column.sql], there)
+        few = bool(own.parameters) or column.kind == "boolean"
+        suspects = Suspects(there) if few else suspects_of(connection, own.relation, [column.sql], there)
         grouped = not suspects.parameters
         among = kept if grouped else suspects.where
         counted = f"SELECT {column.sql} AS v, count(*) AS n FROM {own.relation} WHERE {among} GROUP BY ALL"
         connection.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {counted}", own.parameters | suspects.parameters)
         try:
-            totals = "coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0) FROM groups"
+            totals = "coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0), count(v) FROM groups"
+            rows, known, distinct = (int(each) for each in connection.execute(f"SELECT {totals}").fetchall()[0])
             if not grouped:
-                totals = f"count(*), count({column.sql}) FROM {own.relation} WHERE {kept}"
-            rows, known = (int(each) for each in connection.execute(f"SELECT {totals}").fetchall()[0])
-            distinct = connection.execute("SELECT count(v) FROM groups").fetchall()[0][0]
+                every = f"SELECT count(*), count({column.sql}) FROM {own.relation} WHERE {kept}"
+                rows, known = (int(each) for each in connection.execute(every).fetchall()[0])
             alone = f"SELECT {column.sql} AS v, 1 AS n FROM {own.relation} WHERE {suspects.rest}"
             first = f" UNION ALL (SELECT * FROM ({alone}) ORDER BY {text} LIMIT {limit})" if suspects.alone else ""
             found = connection.execute(

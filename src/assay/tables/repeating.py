@@ -16,7 +16,7 @@ from assay.tables.typed import NUMERIC
 if TYPE_CHECKING:
     import duckdb
 
-FEW = 100_000
+FEW, FIRST = 100_000, 4096
 AT_ONCE = 1 << 24
 
 
@@ -99,9 +99,11 @@ def suspects_of(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequ
     every = Suspects(where)
     if not keys:
         return every
-    hashed, (distinct, twice_seen) = _hashed(keys), _look_at_first(connection, relation, keys, where)
-    if distinct <= FEW // 2:
-        return every
+    for first in (FIRST, FEW):
+        distinct, twice_seen = _look_at(first, connection, relation, keys, where)
+        if distinct <= first // 2:
+            return every
+    hashed = _hashed(keys)
     rows = connection.execute(f"SELECT count(*) FROM {relation} WHERE {where}").fetchall()[0][0]
     if twice_seen * rows > FEW * FEW:
         return every
@@ -126,11 +128,11 @@ def _hashed(keys: Sequence[str]) -> str:
     return f"hash({', '.join(keys)})"
 
 
-def _look_at_first(
-    connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str
+def _look_at(
+    rows: int, connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str
 ) -> tuple[int, int]:
     """How many values differ among the first rows, and how many of them repeat: where few do, grouping all is slow."""
-    first = f"SELECT {_listed(keys)} FROM {relation} WHERE {where} LIMIT {FEW}"
+    first = f"SELECT {_listed(keys)} FROM {relation} WHERE {where} LIMIT {rows}"
     distinct, twice = connection.execute(
         f"SELECT count(*), count(*) FILTER (WHERE n > 1) FROM (SELECT count(*) AS n FROM ({first}) AS f GROUP BY"
         f" {', '.join(f'f.v{index}' for index in range(len(keys)))})"

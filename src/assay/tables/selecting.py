@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.tables.aggregates import SketchCounts
-from assay.tables.bucketing import bucketed, sketched
+from assay.tables.bucketing import sketched
 from assay.tables.conditions import Compilation
 from assay.tables.connection import double
 from assay.tables.single_pass import FIRST, execute
@@ -51,12 +51,10 @@ class Ranked:
         scale = _scale(low, high) or 1.0
         sketch = sketched(self.connection, self.compilation, self.rows, middle, scale)
         places = _places(int(sketch.count.sum()), at)
-        found = self._among(sketch, middle, scale, sorted(set(places)), DEEPEST)
+        found = self._among(sketch, sorted(set(places)), DEEPEST)
         return tuple(found[place] + 0.0 for place in places)
 
-    def _among(
-        self, sketch: SketchCounts, centre: float, scale: float, places: Sequence[int], depth: int
-    ) -> dict[int, float]:
+    def _among(self, sketch: SketchCounts, places: Sequence[int], depth: int) -> dict[int, float]:
         """The values at some places of the order of the rows, which a sketch has counted."""
         before = np.concatenate([[0], np.cumsum(sketch.count)])
         found: dict[int, float] = {}
@@ -72,9 +70,9 @@ class Ranked:
                 values = self._within(low, high, inner, depth)
                 found |= {int(before[bucket]) + place: values[place] for place in read.pop(bucket)}
         for batch in _batches(list(read), sketch.count):
-            numbers = ", ".join(str(sketch.bucket[bucket]) for bucket in batch)
-            near = f"SELECT x FROM ({bucketed(self.rows, centre, scale)}) WHERE bucket IN (SELECT unnest([{numbers}]))"
-            values_of, start = self._sorted(near), 0
+            ends = ((float(sketch.low[bucket]), float(sketch.high[bucket])) for bucket in batch)
+            near = " OR ".join(f"x BETWEEN {double(low)} AND {double(high)}" for low, high in ends)
+            values_of, start = self._sorted(f"SELECT x FROM ({self.rows}) WHERE {near}"), 0
             for bucket in batch:
                 found |= {int(before[bucket]) + place: float(values_of[start + place]) for place in read[bucket]}
                 start += int(sketch.count[bucket])
@@ -85,7 +83,7 @@ class Ranked:
         between = f"SELECT x FROM ({self.rows}) WHERE x BETWEEN {double(low)} AND {double(high)}"
         inner, scale = Ranked(self.connection, self.compilation, between), _scale(low, high)
         sketch = sketched(self.connection, self.compilation, between, low, scale)
-        return inner._among(sketch, low, scale, places, depth - 1)
+        return inner._among(sketch, places, depth - 1)
 
     def _sorted(self, rows: str) -> Floats:
         found = np.ma.getdata(execute(self.connection, self.compilation, rows).fetchnumpy()["x"])
