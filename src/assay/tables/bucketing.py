@@ -49,16 +49,15 @@ def sketched(
     unit = scale / _UNIT
     if unit * _UNIT != scale or unit < sys.float_info.min:
         return _sketched(_grouped(connection, compilation, _placed(rows, centre, scale)), centre, scale)
-    places = _near(rows, centre, unit)
     # Not by CASE, which takes as long as all the rest; what has no place counts as far, as LEAST leaves out NULL.
-    bucket = f"greatest(least(place, {_FAR}), -{_FAR}) >> {_SHIFT}"
-    near = _grouped(connection, compilation, f"SELECT x, place, {bucket} AS bucket FROM ({places})")
+    place = f"TRY_CAST((x - {double(centre)}) / {double(unit)} AS BIGINT)"
+    places = f"SELECT x, {place} AS place FROM ({rows})"
+    bucketed = f"SELECT x, place, greatest(least(place, {_FAR}), -{_FAR}) >> {_SHIFT} AS bucket FROM ({places})"
+    near = _grouped(connection, compilation, bucketed)
     is_far = np.abs(near["bucket"]) == _WIDTH
     near["missing"] = is_far & near["nothing"]
     if (is_far & ~near["missing"]).any():
-        others = (
-            f"SELECT x FROM ({places}) WHERE NOT coalesce(place BETWEEN {_at(1 - _WIDTH)} AND {_at(_WIDTH) - 1}, FALSE)"
-        )
+        others = f"SELECT x FROM ({bucketed}) WHERE abs(bucket) = {_WIDTH}"
         far = _grouped(connection, compilation, _placed(others, centre, scale))
         near = {name: np.concatenate([near[name][~is_far], far[name]]) for name in near}
     return _sketched(near, centre, scale)
@@ -73,27 +72,21 @@ def _grouped(connection: duckdb.DuckDBPyConnection, compilation: Compilation, pl
     return {"missing": missing, "nothing": nothing} | {name: np.ma.getdata(each) for name, each in found.items()}
 
 
-def _at(bucket: int) -> int:
-    """The first place in a bucket of the finest level."""
-    return bucket << _SHIFT
-
-
-def _near(rows: str, centre: float, unit: float) -> str:
-    """Values with their places on the finest level; those that are very far have none."""
-    return f"SELECT x, TRY_CAST((x - {double(centre)}) / {double(unit)} AS BIGINT) AS place FROM ({rows})"
-
-
 def _placed(rows: str, centre: float, scale: float) -> str:
     """Places and buckets of all levels; infinities lie in buckets of their own."""
     known = f"SELECT CASE WHEN isnan(x) THEN NULL ELSE x END AS x FROM ({rows})"
     distances = f"SELECT x, (x - {double(centre)}) / {double(scale)} AS t FROM ({known})"
     distances = f"SELECT x, t, abs(t) AS a FROM ({distances})"
-    levels = [f"WHEN a < {double(8.0 ** (level + 1))} THEN {level}" for level in range(LEVELS)]
-    units = [f"WHEN {level} THEN {double(_UNIT / 8.0**level)}" for level in range(LEVELS + 1)]
-    levelled = f"SELECT *, CASE {' '.join(levels)} ELSE {LEVELS} END AS level FROM ({distances})"
-    place = _place(f"CASE level {' '.join(units)} END", f"least(greatest(t, -{_MOST}), {_MOST})")
+    # The logarithm may be wrong by one where it is whole; powers of eight are told exactly by shifting.
+    guess = f"CAST(least(floor(log2(greatest(a, 1)) / 3), {LEVELS}) AS BIGINT)"
+    guessed = f"SELECT x, t, a, {guess} AS g FROM ({distances})"
+    more = f"CAST(g < {LEVELS} AND a >= {_eights(f'least(g + 1, {LEVELS})')} AS BIGINT)"
+    less = f"CAST(g > 0 AND a < {_eights('g')} AS BIGINT)"
+    levelled = f"SELECT x, t, g + {more} - {less} AS level FROM ({guessed})"
+    # Whole numbers, as a sum of floats hangs on the order of the rows, which two threads do not keep.
+    place = f"CAST(least(greatest(t, -{_MOST}), {_MOST}) * ({double(_UNIT)} / {_eights('level')}) AS BIGINT)"
     sign = "CASE WHEN t < 0 THEN -1 ELSE 1 END"
-    bucket = f"({sign}) * level * {_WIDTH} + {_bucket()}"
+    bucket = f"({sign}) * level * {_WIDTH} + (place >> {_SHIFT})"
     infinite = f"WHEN isinf(x) THEN ({sign}) * {_INFINITE}"
     return (
         f"SELECT x, place, CASE {infinite} WHEN x IS NOT NULL THEN {bucket} END AS bucket"
@@ -101,13 +94,8 @@ def _placed(rows: str, centre: float, scale: float) -> str:
     )
 
 
-def _place(unit: str, distance: str = "t") -> str:
-    # Whole numbers, as a sum of floats hangs on the order of the rows, which two threads do not keep.
-    return f"CAST({distance} * {unit} AS BIGINT)"
-
-
-def _bucket() -> str:
-    return f"CAST(place >> {_SHIFT} AS INTEGER)"
+def _eights(power: str) -> str:
+    return f"CAST(CAST(1 AS BIGINT) << CAST(3 * ({power}) AS INTEGER) AS DOUBLE)"
 
 
 def _sketched(found: dict[str, Array], centre: float, scale: float) -> SketchCounts:
