@@ -16,6 +16,8 @@ from assay.errors import PageError
 
 PREFIX = "sha256:"
 SIGNIFICANT_DIGITS = 9
+# Between these Python writes a float as ECMAScript does, but for the fraction of whole ones.
+LEAST_PLAIN, MOST_PLAIN = 1e-4, 1e16
 SAFE_DIGITS, LARGEST = len(f"-{2**53}"), 2**53
 _CONTEXT = Context(prec=SIGNIFICANT_DIGITS)
 
@@ -45,6 +47,8 @@ def _written(value: Any) -> str:
         return "{" + ",".join([f"{encode_basestring(name)}:{_written(value[name])}" for name in names]) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(_written, value)) + "]"
+    if type(value) is float and LEAST_PLAIN <= abs(value) < MOST_PLAIN:
+        return repr(value).removesuffix(".0")
     return _scalar(value)
 
 

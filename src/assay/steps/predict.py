@@ -12,12 +12,11 @@ from assay.dossier import manifest_of
 from assay.edges.data_files import find_source, limits_of
 from assay.edges.store import Dossier
 from assay.errors import DataError, ModelError, PageError
-from assay.measuring import Recipe
 from assay.options import StepOptions
 from assay.pages import Plan, PredictedSet, Predictions
 from assay.steps.planning.inputs import hold_inputs
 from assay.steps.predicting.files import FORMAT, read_answers
-from assay.steps.predicting.models import Answers, Asked, Probe, ask_model
+from assay.steps.predicting.models import Answers, Asked, Probe, Rows, ask_model
 from assay.steps.predicting.taken import take_answers
 from assay.tables.source import Source
 
@@ -48,7 +47,8 @@ def run(dossier: Dossier, options: Options) -> Predictions:
         raise ModelError("The manifest names no model.", hint="Write `artifact: {path: …, format: …}` under `model`.")
     asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
     hold_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
-    probes = [_probe(asked, recipe) for recipe in plan.recipes]
+    sets = {name: _rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
+    probes = [Probe(recipe, sets[recipe.set]) for recipe in plan.recipes]
     answers = _answer(asked, probes, options)
     page = Predictions(
         parents={"plan": plan.digest()},
@@ -70,17 +70,17 @@ def _answer(asked: Asked, probes: Sequence[Probe], options: Options) -> Answers:
     return ask_model(asked, probes, options.isolation)
 
 
-def _probe(asked: Asked, recipe: Recipe) -> Probe:
+def _rows(asked: Asked, name: str) -> Rows:
     from assay.tables.reading import read_ids
 
-    planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == recipe.set), None)
+    planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == name), None)
     if planned is None:
-        raise DataError(f"The plan has no data set `{recipe.set}`.")
+        raise DataError(f"The plan has no data set `{name}`.")
     source: Source = find_source(asked.root, planned.path, limits_of(asked.manifest.data))
     if source.digest != planned.digest:
         raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
     data = asked.manifest.data
-    return Probe(recipe=recipe, source=source, ids=read_ids(source, data.id if data else None))
+    return Rows(source, planned.columns or {}, read_ids(source, data.id if data else None))
 
 
 def _write(dossier: Dossier, probe: Probe, answers: Answers, number: int) -> PredictedSet:
@@ -93,12 +93,12 @@ def _write(dossier: Dossier, probe: Probe, answers: Answers, number: int) -> Pre
     page = PredictedSet(
         set=probe.recipe.set,
         recipe=probe.recipe.id or None,
-        rows=len(probe.ids),
+        rows=len(probe.rows.ids),
         columns=tuple(columns),
-        digest=scores_digest(probe.ids, scores, columns),
+        digest=scores_digest(probe.rows.ids, scores, columns),
     )
     dossier.guard()
     folder = dossier.path("predictions")
     folder.mkdir(parents=True, exist_ok=True)
-    write_scores(folder / page.file, probe.ids, scores, columns)
+    write_scores(folder / page.file, probe.rows.ids, scores, columns)
     return page

@@ -67,7 +67,7 @@ def _read(asked: Asked, probe: Probe) -> tuple[tuple[Class, ...], Any]:
             hint=f"Write `predictions: {{{probe.recipe.set}: path}}` under `model.artifact`.",
         )
     key = asked.manifest.data.id if asked.manifest.data else None
-    names, scores = read_scores_of(find_source(asked.root, path), key, probe.ids, probe.source.name)
+    names, scores = read_scores_of(find_source(asked.root, path), key, probe.rows.ids, probe.rows.source.name)
     if asked.manifest.model.task != "regression" and scores.size and (scores.min() < 0 or scores.max() > 1):
         raise ModelError(f"`{path}` holds scores outside 0 to 1; expected probabilities.")
     return _classes(asked, names), scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -40,13 +40,21 @@ class Asked:
         return self.manifest.model.artifact
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
+class Rows:
+    """A data set as it was planned: its file, its columns' types and its rows' ids as text."""
+
+    source: Source
+    columns: Mapping[str, str]
+    ids: Any
+
+
+@dataclass(frozen=True)
 class Probe:
-    """Rows to be scored: a recipe on a data file, with the rows' ids as text."""
+    """Rows to be scored: a recipe on a data set."""
 
     recipe: Recipe
-    source: Source
-    ids: Any
+    rows: Rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +88,7 @@ def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", 
         hidden=_hidden(asked, interpreter),
         isolation=isolation,
     )
-    answered = run_model(run, [_features(asked, probe) for probe in probes])
+    answered = run_model(run, _tables(asked, probes))
     return Answers(
         probes=probes,
         scores=answered.scores,
@@ -100,18 +108,27 @@ def _interpreter(asked: Asked) -> Interpreter:
     return built_interpreter(read_beneath(asked.root, path, limit=MEGABYTE, error=ModelError), path)
 
 
-def _features(asked: Asked, probe: Probe) -> FeatureTable:
-    from assay.tables.reading import read, schema
+def _tables(asked: Asked, probes: Sequence[Probe]) -> list[FeatureTable]:
+    """The features of each probe; each file is read once."""
     from assay.tables.recipes import apply_recipe
 
+    read: dict[str, dict[str, Any]] = {}
+    tables = []
+    for recipe, rows in ((probe.recipe, probe.rows) for probe in probes):
+        columns = read[recipe.set] = read.get(recipe.set) or _features(asked, recipe.set, rows)
+        if recipe.changes:
+            columns, _ = apply_recipe(recipe, columns)
+        tables.append(FeatureTable(name=f"{recipe.set} {recipe.id}".strip(), columns=columns))
+    return tables
+
+
+def _features(asked: Asked, name: str, rows: Rows) -> dict[str, Any]:
+    from assay.tables.reading import read
+
     data = asked.manifest.data
-    if not len(probe.ids):
-        raise ModelError(f"The data set `{probe.recipe.set}` has no rows, so there is nothing to ask the model.")
-    names = features(data, schema(probe.source)) if data else ()
-    columns = read(probe.source, names)
-    if probe.recipe.changes:
-        columns, _ = apply_recipe(probe.recipe, columns)
-    return FeatureTable(name=f"{probe.recipe.set} {probe.recipe.id}".strip(), columns=columns)
+    if not len(rows.ids):
+        raise ModelError(f"The data set `{name}` has no rows, so there is nothing to ask the model.")
+    return read(rows.source, features(data, rows.columns) if data else ())
 
 
 def _hidden(asked: Asked, interpreter: Path) -> tuple[Path, ...]:

@@ -57,7 +57,7 @@ def _hold_same(plan: Plan, other: Plan, probes: Sequence[Probe]) -> None:
         name = probe.recipe.set
         if _digests(plan, "data").get(name) != _digests(other, "data").get(name):
             raise ModelError(
-                f"The answers are about other data than `{probe.source.name}`.", hint="Run `predict` anew."
+                f"The answers are about other data than `{probe.rows.source.name}`.", hint="Run `predict` anew."
             )
         if recipes.get((name, probe.recipe.id)) != probe.recipe:
             raise ModelError(
@@ -90,7 +90,7 @@ def _read(folder: Path, declared: PredictedSet, probe: Probe, columns: tuple[str
             f"predictions/{declared.file} holds {', '.join(found.columns)}; expected {', '.join(columns)}."
         )
     try:
-        order = positions(probe.ids.tolist(), probe.source.name, found.ids.tolist(), declared.file)
+        order = positions(probe.rows.ids.tolist(), probe.rows.source.name, found.ids.tolist(), declared.file)
     except DataError as error:
         raise ModelError(str(error)) from error
     return hold_scores(declared.file, found.scores[order], task)
