@@ -13,7 +13,7 @@ import yaml
 from assay.errors import ManifestError, Problem
 from assay.measuring import Place
 
-MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_DIGITS = 256 * 1024, 32, 20_000, 20
+MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_DIGITS = 2 * 1024 * 1024, 32, 200_000, 20
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # YAML 1.2.2, section 10.3.2 (core schema).
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")

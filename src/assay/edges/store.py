@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -127,14 +128,20 @@ class Dossier:
             status = path.lstat()
             if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_PAGE_BYTES:
                 raise PageError(f"{path} is no regular file, or larger than any page.")
-            document = parse(path.read_bytes(), path.name)
-            return kind.model_validate(document)
+            page = _parsed(kind, path.read_bytes(), path.name)
         except OSError as error:
             raise PageError(f"{path} could not be read: {error.strerror}.") from error
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
             place = ".".join(str(part) for part in detail["loc"])
             raise PageError(f"{path} is not a {kind.name} page: {place}: {detail['msg']}.") from error
+        return page if isinstance(page, kind) else None
+
+
+@lru_cache(maxsize=2 * len(PAGES))
+def _parsed(kind: type[Page], content: bytes, name: str) -> Page:
+    """The page in some bytes; every step of a run reads the pages before it, and pages never change."""
+    return kind.model_validate(parse(content, name))
 
 
 def _writer(kind: type[Page]) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MOST_KNOWN, MOST_DAYS = 10_000, 10_000_000
 """Categories that are told apart, and dates, of which there are fewer."""
-FEW_ROWS, FEW_CELLS = 50_000, 2_000_000
+FEW_ROWS, FEW_CELLS = 50_000, 1 << 24
 """Tables that are no larger are looked at by every value: the numbers are the same, only without bounds."""
 OTHER = "other"
 TOGETHER, MOST_ROUNDS = 4, 10

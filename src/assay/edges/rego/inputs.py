@@ -9,7 +9,7 @@ from typing import Any
 
 from assay.errors import EngineError
 
-MAX_BYTES, MAX_DEPTH, MAX_DIGITS = 1024 * 1024, 64, 15
+MAX_BYTES, MAX_DEPTH, MAX_DIGITS = 32 * 1024 * 1024, 64, 15
 MAX_NUMBER = 1e15
 Place = tuple["Place | None", str | int]
 """Where a value lies: where what holds it lies, and its key there."""

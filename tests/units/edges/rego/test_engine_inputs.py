@@ -54,5 +54,5 @@ def test_safe_values_pass(value: Any) -> None:
 
 def test_too_large_an_input_is_refused_e9() -> None:
     refuse_unsafe_input({"text": "a" * (MAX_BYTES - 20)})
-    with pytest.raises(EngineError, match="expected at most 1,048,576"):
+    with pytest.raises(EngineError, match="expected at most 33,554,432"):
         refuse_unsafe_input({"text": "a" * MAX_BYTES})

@@ -51,6 +51,16 @@ def test_answers_come_in_the_order_of_the_queries(engine: Engine, bundle_of: Bun
     assert documents == [document for n in range(3) for document in ({"seen": n}, {"seen": [n]})]
 
 
+def test_ten_thousand_bars_are_judged_to_the_last(engine: Engine, bundle_of: BundleOf) -> None:
+    rule = "proven if {\n\tevery bar in input.bars {\n\t\tbar.low >= bar.limit\n\t}\n}\n"
+    bars = [{"id": f"{n}", "title": "a column of a wide table " * 8, "low": 1, "limit": 1} for n in range(10_000)]
+    documents = [{"bars": [*bars, {"id": "last", "low": low, "limit": 1}]} for low in (1, 0)]
+    queries = [Query(policy="quality/wide", input=document) for document in documents]
+    cleared, missed = engine.evaluate(bundle_of({"quality/wide": rule}), queries)
+    assert (cleared.document, cleared.error) == ({"proven": True}, None)
+    assert (missed.document, missed.error) == ({}, None)
+
+
 def test_every_engine_reports_its_name_and_version(engine: Engine) -> None:
     assert engine.name in ("opa", "opa-server", "regorus")
     assert engine.version[0].isdigit()
