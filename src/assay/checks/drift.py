@@ -40,9 +40,10 @@ def compared(spec: Spec, book: Book) -> Iterable[str]:
 
 def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
     """Asks for columns and rows, then looks at both sides, and again at every value where the bounds leave it open."""
-    from assay.checks.comparison.judging import Judging, column_facts, compare, decisions_of, open_columns
+    from assay.checks.comparison.judging import Judging, compare, decisions_of, open_columns
     from assay.checks.comparison.looking import look, look_closer
     from assay.checks.comparison.pictures import draw_worst
+    from assay.checks.comparison.telling import column_facts
     from assay.checks.comparison.together import measure_concept, measure_joint
 
     reference, current = yield from _sides(spec, book)

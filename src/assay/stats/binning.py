@@ -50,7 +50,6 @@ class Categories:
     names: tuple[Any, ...]
     reference: Shares
     current: Shares
-    new: tuple[Any, ...]
 
 
 def reference_edges(cells: Cells, buckets: int = BUCKETS) -> tuple[float, ...]:
@@ -103,10 +102,9 @@ def bucket_counts(cells: Cells, edges: Sequence[float]) -> tuple[Shares, Shares]
 
 
 def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Categories:
-    """Two samples on the same categories, rare ones joined with the rest; the new ones are those unknown before.
+    """Two samples on the same categories, rare ones joined with the rest.
 
-    Where one sample does not list a category, its count is known within limits. A category is new only if the reference
-    lists all that it has.
+    Where one sample does not list a category, its count is known within limits.
     """
     n, m = reference.n, current.n
     if min(n, m) == 0:
@@ -117,12 +115,10 @@ def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Cat
     rows = {name: first[1] + second[1] for name, first, second in limits}
     frequent = _frequent({name: count for name, count in rows.items() if count >= least}, n + m, least)
     kept = [each for each in limits if each[0] in frequent]
-    new = tuple(name for name, first, _ in limits if first[1] == 0)
     return Categories(
         names=tuple(name for name, _, _ in kept),
         reference=_with_rest([first for _, first, _ in kept], n),
         current=_with_rest([second for _, _, second in kept], m),
-        new=new,
     )
 
 

@@ -57,7 +57,6 @@ class Comparison:
     epsilon: float = EPSILON
     edges: tuple[float, ...] = ()
     names: tuple[Any, ...] = ()
-    new: tuple[Any, ...] = ()
 
     def evidence(self, name: str) -> ColumnEvidence:
         """What `drifting.decide` wants to know of this column."""
@@ -138,7 +137,6 @@ def compare_categories(
         reference=found.reference,
         current=found.current,
         names=found.names,
-        new=found.new,
     )
 
 

@@ -303,9 +303,30 @@ def test_new_categories_are_counted_and_only_told_where_they_are_few(tmp_path: P
     hidden = found(tmp_path, reference, current, book, columns=["t"])
     assert hidden.columns["t"].new_examples == ()
     assert hidden.pictures == ()
-    assert "new" not in hidden.model_dump_json().replace("new_", "")
+    assert "new" not in hidden.model_dump_json().replace("new_", "").replace("newcomers", "")
     people = {"t": np.array([f"p{n}@example.org" for n in range(1_000)], dtype=object)}
     assert "example.org" not in found(tmp_path, people, people).model_dump_json()
+
+
+def test_rare_categories_that_are_all_replaced_are_drift(tmp_path: Path) -> None:
+    before, now = (np.array([f"{side}{n % 200}" for n in range(1_000)], dtype=object) for side in ("old", "new"))
+    facts = found(tmp_path, {"t": before}, {"t": now}).columns["t"]
+    assert at(facts, "/statistics/psi")["value"] == 0
+    assert (facts.drifted.model_dump()["value"], facts.because) == (1, ("new categories",))
+    assert facts.newcomers is not None
+    rows, expected, psi, p = (
+        at(facts, f"/newcomers/{part}")["value"] for part in ("rows", "expected", "psi", "adjusted_p")
+    )
+    assert (rows, round(expected, 1)) == (1_000, 62.2)
+    assert psi > 1
+    assert p < 1e-9
+
+
+def test_names_of_one_row_each_are_no_drift(tmp_path: Path) -> None:
+    before, now = (np.array([f"{side}{n}" for n in range(1_000)], dtype=object) for side in ("old", "new"))
+    facts = found(tmp_path, {"t": before}, {"t": now}).columns["t"]
+    assert (facts.drifted.model_dump()["value"], facts.because) == (0, ())
+    assert at(facts, "/newcomers/expected")["value"] == pytest.approx(1_000)
 
 
 def test_hidden_columns_of_a_profile_cannot_be_compared(tmp_path: Path) -> None:

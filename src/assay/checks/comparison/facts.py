@@ -34,6 +34,18 @@ class MissingFacts(Value):
     adjusted_p: Measure | None = None
 
 
+class NewcomerFacts(Value):
+    """Rows with a rare category that the reference lacks: how many, how many chance leaves out of it, test and effect.
+
+    Rare categories are too few each for χ² and PSI, which see them as one rest, whichever they are.
+    """
+
+    rows: Measure
+    expected: Measure
+    psi: Measure
+    adjusted_p: Measure
+
+
 class ColumnFacts(Value):
     """One column: whether it drifted (0 or 1), why, and every statistic.
 
@@ -58,6 +70,7 @@ class ColumnFacts(Value):
     missing: MissingFacts | None = None
     new_categories: Measure | None = None
     new_examples: tuple[str, ...] = ()
+    newcomers: NewcomerFacts | None = None
 
 
 class JointFacts(Value):

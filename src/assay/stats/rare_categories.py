@@ -1,0 +1,75 @@
+"""Rare categories of which each sample has its own: as many as chance leaves out of a sample, or more."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.stats.divergences import population_stability, shares
+
+HALVINGS, STEEPEST = 60, 700.0
+"""How often the slope is halved, and beyond which no power of e is taken."""
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Rows of the current sample with a rare category that the reference lacks.
+
+    `expected` is how many of them chance leaves out of the reference, `p` the chance of as many, never told too small,
+    and `effect` the PSI of what was seen against what was expected, 0 where there are no more than that.
+    """
+
+    rows: int
+    expected: float
+    p: float
+    effect: float
+
+
+def find_newcomers(reference: Mapping[Any, int], current: Mapping[Any, int], n: int, m: int) -> Newcomers:
+    """Rare categories by how many of a reference's `n` rows and of the `m` rows now hold them.
+
+    Were all rows of one kind, a category of c rows would be left out of the reference as often as c draws without
+    replacement all miss it. That categories are left out is negatively associated (Joag-Dev and Proschan 1983, section
+    3.1), so Chernoff's bound for independent ones holds for the chance of as many rows.
+    """
+    rows = sum(count for name, count in current.items() if not reference.get(name))
+    sizes = Counter(reference.get(name, 0) + current.get(name, 0) for name in {*reference, *current})
+    size = np.array([each for each in sorted(sizes) if 0 < each <= m], dtype=np.float64)
+    often = np.array([sizes[int(each)] for each in size], dtype=np.float64)
+    chance = np.array([_left_out(int(each), n, m) for each in size], dtype=np.float64)
+    expected = float((often * size * np.exp(chance)).sum())
+    if rows <= expected:
+        return Newcomers(rows, expected, 1.0, 0.0)
+    every = sum(current.values())
+    awaited, seen = (shares([m - every, each, every - each]) for each in (expected, rows))
+    effect = population_stability(awaited, seen).value
+    return Newcomers(rows, expected, _chernoff(rows, size, often, chance), effect)
+
+
+def _left_out(size: int, n: int, m: int) -> float:
+    """The logarithm of the chance that all rows of a category are among the `m` rows of one sample."""
+    every = n + m
+    steps = math.lgamma(m + 1) - math.lgamma(m - size + 1) - math.lgamma(every + 1) + math.lgamma(every - size + 1)
+    return min(0.0, steps)
+
+
+def _chernoff(rows: int, size: Numbers, often: Numbers, chance: Numbers) -> float:
+    """The least of E[exp(s · rows left out)] / exp(s · rows) over the slopes s; chances are logarithms."""
+    with np.errstate(divide="ignore"):
+        other = np.log(-np.expm1(chance))
+    low, high = 0.0, STEEPEST / float(size.max())
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        grown = np.logaddexp(other, chance + middle * size)
+        mean = float((often * size * np.exp(chance + middle * size - grown)).sum())
+        low, high = (middle, high) if mean < rows else (low, middle)
+    grown = np.logaddexp(other, chance + low * size)
+    return math.exp(min(0.0, float((often * grown).sum()) - low * rows))
