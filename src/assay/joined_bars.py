@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from assay.planned import JoinedBar, PlannedBar
 from assay.values import Estimate, Undefined
 
-MAX_NEEDED, MAX_KEYS, MAX_KEY = 10**9, 5, 100
+MAX_NEEDED, MAX_KEYS, MAX_KEY, MAX_TOLD = 10**9, 5, 100, 300
 _FIELDS = ("value", "low", "high", "n")
 
 
@@ -34,7 +34,7 @@ def resolve(facts: Any, pointer: str) -> Any:
 def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
     """A bar beside the fact it bounds; one without a fact stays, as missing."""
     fact = resolve(facts, bar.fact) if facts is not None else None
-    planned = {**bar.model_dump(), "keys": _keys(bar, facts)}
+    planned = {**bar.model_dump(), "keys": _keys(bar, facts), "told": _told(bar, facts)}
     if not isinstance(fact, Mapping):
         return JoinedBar(**planned, status="missing")
     try:
@@ -50,8 +50,18 @@ def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
 
 def _keys(bar: PlannedBar, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
     """The ids of some offending rows, which a check puts beside the fact as `keys`."""
-    found = resolve(facts, bar.fact.rpartition("/")[0] + "/keys") if facts is not None else None
+    found = _beside(bar, facts, "keys")
     return tuple(str(key)[:MAX_KEY] for key in found[:MAX_KEYS]) if isinstance(found, (list, tuple)) else ()
+
+
+def _told(bar: PlannedBar, facts: Mapping[str, Any] | None) -> str | None:
+    """A sentence for readers, which a check puts beside the fact as `told`."""
+    found = _beside(bar, facts, "told")
+    return found[:MAX_TOLD] if isinstance(found, str) and found else None
+
+
+def _beside(bar: PlannedBar, facts: Mapping[str, Any] | None, name: str) -> Any:
+    return resolve(facts, f"{bar.fact.rpartition('/')[0]}/{name}") if facts is not None else None
 
 
 def _rows_needed(limit: float, measured: Mapping[str, Any]) -> int | None:

@@ -98,7 +98,7 @@ class JoinedBar(PlannedBar):
     """A bar beside the fact it bounds: what Rego compares and readers see.
 
     `status` is `missing` where there is no fact; `needed` is about how many rows would settle a straddling interval;
-    `keys` are the ids of some rows that offend, where the check names them.
+    `keys` are the ids of some rows that offend, and `told` is what else there is to say, where the check names them.
     """
 
     status: Literal["measured", "undefined", "missing"]
@@ -109,3 +109,4 @@ class JoinedBar(PlannedBar):
     n: Count | None = None
     needed: Count | None = None
     keys: tuple[str, ...] = ()
+    told: str | None = None

@@ -162,7 +162,7 @@ def test_a_pointer_that_the_manifest_names(kept_by_dvc: Repository, assay: Assay
         ("- outs\n", "is no DVC pointer to"),
         ("outs: holdout.csv\n", "is no DVC pointer to"),
         (b"\xff", "is no DVC pointer"),
-        ("#" * 300_000, "too large"),
+        ("#" * 3_000_000, "too large"),
     ],
 )
 def test_a_pointer_that_does_not_say_it_closes(pointer: Any, told: str, kept_by_dvc: Repository, assay: Assay) -> None:
@@ -187,7 +187,7 @@ def test_data_at_the_base_are_measured_before_they_are_read(
 
 def test_a_manifest_at_the_base_is_bounded_too(based: Repository, assay: Assay) -> None:
     text = (based.root / "assay.yaml").read_text()
-    based.write("assay.yaml", text + "#" * 300_000 + "\n")
+    based.write("assay.yaml", text + "#" * 3_000_000 + "\n")
     commit(based, "Large")
     based.write("assay.yaml", text)
     ended = assay(*CHECK, "main")

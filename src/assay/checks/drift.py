@@ -112,7 +112,9 @@ def _sides(spec: Spec, book: Book) -> Generator[list[Question], list[Any], list[
 
 def _faulty(chosen: Chosen, rows: int) -> ColumnFacts:
     """A column that one side lacks, or has as another type, drifted for certain."""
-    return ColumnFacts(kind=chosen.kind, role=chosen.role, drifted=exact(1, rows), because=(str(chosen.fault),))
+    return ColumnFacts(
+        kind=chosen.kind, role=chosen.role, drifted=exact(1, rows), because=(str(chosen.fault),), told=str(chosen.fault)
+    )
 
 
 def _total(drifted: Mapping[str, Measure], *, shares: bool) -> Measure:

@@ -91,6 +91,7 @@ def _gate(ruling: Ruling, trends: Trends) -> list[str]:
         lines += [f"- {count(len(others))} more listed under *Other bars*"]
     reasons = [*ruling.reasons, *bars.other_offenders(ruling)]
     lines += [f"- {prose(reason)}" for reason in reasons]
+    lines += [f"- {_what(each)}: {prose(each.told)}" for each in seen if each.told and each.offends]
     lines += [f"- {_what(each)}: {each.settled_by}" for each in seen if each.settled_by]
     offending = [each for each in seen if each.offends and each.bar.keys]
     lines += [f"- {_what(each)}: rows {', '.join(map(code, each.bar.keys))}" for each in offending]

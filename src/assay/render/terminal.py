@@ -127,6 +127,8 @@ def _seen(each: SeenBar, trends: Trends) -> Text:
     text.append(f"\n{printable(each.seen)}", style="bold")
     if each.bar.id in trends:
         text.append(f"\n{trends[each.bar.id].told()}", style="dim")
+    if each.told:
+        text.append(f"\n{printable(each.told)}", style="dim")
     if each.settled_by:
         text.append(f"\n{each.settled_by}", style="dim")
     if each.offends and each.bar.keys:

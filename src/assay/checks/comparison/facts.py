@@ -47,7 +47,7 @@ class NewcomerFacts(Value):
 
 
 class ColumnFacts(Value):
-    """One column: whether it drifted (0 or 1), why, and every statistic.
+    """One column: whether it drifted (0 or 1), why, in words what speaks for it (`told`), and every statistic.
 
     `reference` and `current` count the rows that have a value. `edges` are the inner edges of the buckets that PSI and
     its kin look at, and shares below `epsilon` count as `epsilon`. `effect_bar` is the PSI from which a shift matters.
@@ -58,6 +58,7 @@ class ColumnFacts(Value):
     role: Role
     drifted: Measure
     because: tuple[str, ...] = ()
+    told: str | None = None
     reference: Count = 0
     current: Count = 0
     test: Literal["kolmogorov_smirnov", "chi_squared"] | None = None

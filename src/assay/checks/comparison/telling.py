@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from assay.checks.comparison.categories import new_categories
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assay.stats.drifting import Decision
     from assay.stats.rare_categories import Newcomers
 
+LEAST_TOLD = 0.001
 REASONS = {VALUES: "values", MISSING: "missing values", NEW: "new categories"}
 
 
@@ -39,6 +40,7 @@ def column_facts(
         "role": role,
         "drifted": _drifted(compared, of_column, judging),
         "because": tuple(REASONS[what] for what, decision in of_column.items() if decision.high),
+        "told": "; ".join(_told(compared, of_column)) or None,
         "reference": reference.there,
         "current": current.there,
         "missing": _missing_facts(compared, by_missing) if judging.missingness else None,
@@ -53,6 +55,24 @@ def column_facts(
     if compared.newcomers is not None:
         facts["newcomers"] = _newcomer_facts(compared.newcomers, current.there, of_column.get(NEW))
     return ColumnFacts.model_validate(facts)
+
+
+def _told(compared: Compared, decisions: Mapping[str, Decision]) -> Iterator[str]:
+    """What speaks for drift: the effect of the values, and what else was called."""
+    values, missing, new = (decisions.get(what) for what in (VALUES, MISSING, NEW))
+    before, now = compared.reference, compared.current
+    if values is not None:
+        certain = f", adjusted p {_chance(values.adjusted_p.value)}" if values.high else ""
+        yield f"PSI {values.effect.value:.3f} (matters from {values.bar:.2f}){certain}"
+    if missing is not None and missing.high:
+        yield f"missing in {before.missing / before.rows:.1%} of the rows before, in {now.missing / now.rows:.1%} now"
+    if new is not None and new.high and compared.newcomers is not None:
+        found = compared.newcomers
+        yield f"{found.rows:,} rows of categories that were not there, where {found.expected:,.0f} were expected"
+
+
+def _chance(p: float) -> str:
+    return f"{p:.3f}" if p >= LEAST_TOLD else f"below {LEAST_TOLD}"
 
 
 def _figures(found: Comparison, decision: Decision | None, *, sensitive: bool) -> dict[str, object]:

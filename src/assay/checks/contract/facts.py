@@ -12,8 +12,8 @@ SAMPLE = 10
 class RuleFacts(Value):
     """How a rule fared: how many broke it out of how many, the shares that broke and kept it, and ids of some rows.
 
-    `found` and `nearest` tell what was found where no row could be asked; `values` the most frequent values that
-    broke the rule, only of columns whose values may be shown.
+    `found` and `nearest` tell what was found where no row could be asked, in a sentence as `told`; `values` the most
+    frequent values that broke the rule, only of columns whose values may be shown.
     """
 
     violations: Measure
@@ -22,6 +22,7 @@ class RuleFacts(Value):
     keys: tuple[str, ...] = ()
     found: str | None = None
     nearest: str | None = None
+    told: str | None = None
     values: tuple[str, ...] = ()
 
 
@@ -50,7 +51,12 @@ def broken(
         values=values,
         found=fault.found if fault else None,
         nearest=fault.nearest if fault else None,
+        told=_told(fault) if fault else None,
     )
+
+
+def _told(fault: Fault) -> str:
+    return f"found: {fault.found}" + (f"; the nearest is `{fault.nearest}`" if fault.nearest else "")
 
 
 def untouched(rows: int) -> RuleFacts:

@@ -122,7 +122,7 @@ def _family(kind: str) -> str:
 
 def _listed(violations: int, asked: int, found: str) -> RuleFacts:
     facts = broken(violations, max(asked, 1))
-    return facts.model_copy(update={"found": found}) if violations else facts
+    return facts.model_copy(update={"found": found, "told": found}) if violations else facts
 
 
 def _some(names: Iterable[object]) -> str:

@@ -14,13 +14,14 @@ MOST_BARS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class SeenBar:
-    """A bar in words. `title`, `subject` and `place` hold foreign text that each face must still make harmless."""
+    """A bar in words. `title`, `subject`, `place`, `told` hold foreign text that each face must still make harmless."""
 
     title: str
     subject: tuple[tuple[str, str], ...]
     seen: str
     bound: str
     place: str
+    told: str
     settled_by: str
     offends: bool
     bar: JoinedBar
@@ -68,6 +69,7 @@ def _seen_bar(bar: JoinedBar, *, offends: bool) -> SeenBar:
         seen=_seen(bar),
         bound=bound_text(bar.direction, bar.limit),
         place=f"{bar.file}:{bar.line}",
+        told=bar.told or "",
         settled_by=_settled_by(bar),
         offends=offends,
         bar=bar,

@@ -141,6 +141,7 @@ def _row(each: SeenBar, detail: Detail, trends: Trends) -> tuple[str, str]:
     """What was seen of a bar, how it moved since the base, what would settle it, and the bar."""
     trend = trends.get(each.bar.id)
     seen = _seen(each, detail) if trend is None else f"{_seen(each, detail)}; {together(trend.told())}"
+    seen = f"{seen}; {prose(clipped(each.told, detail.text))}" if each.told and each.offends else seen
     return f"{seen}. {each.settled_by}" if each.settled_by else seen, bar_text(each, detail)
 
 

@@ -9,6 +9,7 @@ from assay.errors import PageError
 from assay.manifest import FILE
 from assay.pages import Decision, Ruling
 from assay.render.wording import bars, outcomes
+from assay.render.wording.bars import SeenBar
 from assay.render.wording.numbers import count
 from assay.render.wording.plain import clipped, unlinked
 
@@ -56,12 +57,16 @@ def manifest_place(pages: Pages) -> Place:
     return Place(FILE if pages.manifest is None else pages.manifest.file, 1)
 
 
+def _seen(each: SeenBar) -> str:
+    return f"{each.seen} ({clipped(each.told, MOST_TEXT)})" if each.told else each.seen
+
+
 def message(ruling: Ruling) -> str:
     """A ruling in a few sentences without anything that could mention, link or command."""
     told = [f"{clipped(ruling.title.rstrip('.'), MOST_TEXT)}: {outcomes.mark(ruling).word}."]
     seen = [each for each in bars.seen_bars(ruling) if each.offends]
     told += [
-        " ".join(f"{clipped(each.what(), MOST_TEXT)}: {each.seen}; must be {each.bound}. {each.settled_by}".split())
+        " ".join(f"{clipped(each.what(), MOST_TEXT)}: {_seen(each)}; must be {each.bound}. {each.settled_by}".split())
         for each in seen[:_MOST_TOLD]
     ]
     reasons = [*ruling.reasons, *bars.other_offenders(ruling)]

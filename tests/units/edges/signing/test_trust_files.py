@@ -197,7 +197,7 @@ def test_trust_from_a_variable_and_as_json(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("CARD_TRUST", "trust: 1\nkeys: [{name: ci, key: ci.pem}]\n")
     with pytest.raises(ManifestError, match="has no folder to look in"):
         load_trust("env:CARD_TRUST")
-    (tmp_path / "large.yaml").write_text("#" * 300_000)
+    (tmp_path / "large.yaml").write_text("#" * 3_000_000)
     with pytest.raises(UsageError, match="larger than any key"):
         load_trust(str(tmp_path / "large.yaml"))
 
