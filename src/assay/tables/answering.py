@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
@@ -14,18 +14,15 @@ from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
 from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation
 from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
-from assay.tables.dispatching import Alone, Fused, answered, asked
-from assay.tables.matching import count_strangers
+from assay.tables.dispatching import Fused
+from assay.tables.jobs import Job, done, look_alone, look_in_two, look_once, unsearchable
 from assay.tables.mentions import mentioned
 from assay.tables.outline import load_format
 from assay.tables.questions import Question, Schema
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
-from assay.tables.single_pass import Pass
 from assay.tables.source import Opened, Source, open_source
 from assay.tables.typed import Typed, as_text, stored
-
-Later = tuple[int, Compilation, Alone]
 
 
 class Tables:
@@ -89,13 +86,14 @@ class Tables:
                     scanner.confirm()
 
     def _answers(self, questions: Sequence[Question]) -> list[Any]:
-        answers: dict[int, Any] = {}
-        scans, alone = self._scans(questions), list[Later]()
+        scans, jobs, answers = self._scans(questions), list[Job](), dict[int, Any]()
         for table in dict.fromkeys(question.table for question in questions):
             of_table = [(index, question) for index, question in enumerate(questions) if question.table == table]
-            with speaking(f"{self._scanner(table.set).source.name} could not be searched"):
-                answers |= self._answer_table(table, scans, of_table, alone)
-        answers |= self._answer_alone(alone)
+            with speaking(unsearchable(self._scanner(table.set).source.name)):
+                answers |= {index: self._schema(table) for index, each in of_table if isinstance(each, Schema)}
+                of_rows = [(index, each) for index, each in of_table if not isinstance(each, Schema)]
+                jobs += self._jobs(table, scans, of_rows) if of_rows else []
+        answers |= done(jobs, self._connection, self._threads)
         return [answers[index] for index in range(len(questions))]
 
     def _scans(self, questions: Sequence[Question]) -> dict[str, Scan]:
@@ -120,45 +118,22 @@ class Tables:
             raise found
         return found
 
-    def _answer_table(
-        self, table: Table, scans: Mapping[str, Scan], questions: Sequence[tuple[int, Question]], alone: list[Later]
-    ) -> dict[int, Any]:
-        """The answers that one pass gives; questions that look at the rows by themselves join `alone`."""
-        answers: dict[int, Any] = {index: self._schema(table) for index, q in questions if isinstance(q, Schema)}
-        if len(answers) == len(questions):
-            return answers
+    def _jobs(
+        self, table: Table, scans: Mapping[str, Scan], questions: Sequence[tuple[int, Question]]
+    ) -> Iterator[Job]:
+        """What looks at a table's rows: one pass for all that it can answer, and each other question by itself."""
         wanted = {name for _, question in questions for name in mentioned(question)}
         key, compilation = self._key(table, scans[table.set]), self._compilation(table, scans[table.set], wanted)
-        one = Pass(self._connection, compilation)
-        later = {index: asked(one, question, key) for index, question in questions if isinstance(question, Fused)}
-        one.run()
+        name = self._scanner(table.set).source.name
+        fused = [(index, question) for index, question in questions if isinstance(question, Fused)]
+        if fused:
+            yield Job(name, partial(look_once, compilation, fused, key))
         for index, question in questions:
-            if isinstance(question, Fused):
-                answers[index] = later[index]()
-            elif isinstance(question, Strangers):
+            if isinstance(question, Strangers):
                 other = self._compilation(question.other, scans[question.other.set], set(question.other_columns))
-                answers[index] = count_strangers(self._connection, compilation, other, question, key)
-            elif not isinstance(question, Schema):
-                alone.append((index, compilation, question))
-        return answers
-
-    def _answer_alone(self, questions: Sequence[Later]) -> dict[int, Any]:
-        """Several at a time: the database plans and hands over on one processor only."""
-        with ThreadPoolExecutor(self._threads) as pool:
-            found = {index: pool.submit(self._look, each, question) for index, each, question in questions}
-        answers: dict[int, Any] = {}
-        for index, each, question in questions:
-            try:
-                answers[index] = found[index].result()
-            except DataError:
-                # Together they may have needed more memory than is allowed, where each alone does not.
-                answers[index] = self._look(each, question)
-        return answers
-
-    def _look(self, compilation: Compilation, question: Alone) -> Any:
-        name = self._scanner(question.table.set).source.name
-        with closing(self._connection.cursor()) as cursor, speaking(f"{name} could not be searched"):
-            return answered(cursor, compilation, question)
+                yield Job(name, partial(look_in_two, compilation, other, index, question, key))
+            elif not isinstance(question, Fused | Schema):
+                yield Job(name, partial(look_alone, compilation, index, question))
 
     def _schema(self, table: Table) -> dict[str, str]:
         kinds = {name: column.kind for name, column in self._scanner(table.set).columns().items()}

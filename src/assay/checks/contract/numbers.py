@@ -26,15 +26,15 @@ def of_column(table: Table, rule: Stated, schema: Mapping[str, str], as_of: str)
         return Undefined(reason="not_applicable")
     if rule.rule.startswith("distinct"):
         return (yield from _distinct(table, name, share=rule.rule == "distinct_share"))
-    (summaries,) = yield [Summary(table, (name,))]
+    at = [Quantiles(table, name, (float(rule.value[1:]) / 100,))] if rule.rule == "quantiles" else []
+    summaries, *ranked = yield [Summary(table, (name,)), *at]
     summary = summaries[name]
     if summary.infinite or not summary.n:
         return Undefined(reason="not_finite" if summary.infinite else "empty", n=summary.rows)
     if rule.rule == "age":
         return _age(summary, as_of)
-    if rule.rule == "quantiles":
-        (found,) = yield [Quantiles(table, name, (float(rule.value[1:]) / 100,))]
-        return exact(float(found[0]), summary.n)
+    if ranked:
+        return exact(float(ranked[0][0]), summary.n)
     return _of_summary(rule.rule, summary)
 
 

@@ -1,4 +1,4 @@
-"""Questions that look at the rows by themselves, several at a time: one that fails beside others is asked again alone."""
+"""Looks at the rows, several at a time: one that fails beside others is asked again alone."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 from table_files import MakeSource
 
 from assay.errors import DataError
-from assay.tables import answering
+from assay.tables import jobs
 from assay.tables.addressing import Table
-from assay.tables.aggregates import Quantiles
+from assay.tables.aggregates import Quantiles, Summary
 from assay.tables.answering import Tables
+from assay.tables.questions import Counts, Schema
 
 T = Table("data")
 
@@ -22,7 +23,7 @@ def test_what_fails_beside_others_is_asked_again(
     csv: MakeSource, monkeypatch: pytest.MonkeyPatch, *, lasts: bool
 ) -> None:
     """F9: two questions may need more memory together than they may, where each alone does not."""
-    answer, failed = answering.answered, list[str]()
+    answer, failed = jobs.answered, list[str]()
     main = threading.current_thread()
 
     def answered(connection: Any, compilation: Any, question: Any) -> Any:
@@ -31,7 +32,7 @@ def test_what_fails_beside_others_is_asked_again(
             raise DataError("it needs more memory than a file of its size may.")
         return answer(connection, compilation, question)
 
-    monkeypatch.setattr(answering, "answered", answered)
+    monkeypatch.setattr(jobs, "answered", answered)
     questions = [Quantiles(T, name, (0.5,)) for name in ("a", "b", "c")]
     with Tables({"data": csv("a,b,c\n1,2,3\n")}, {}, None) as tables:
         if lasts:
@@ -49,3 +50,11 @@ def test_answers_are_in_the_order_of_the_questions(csv: MakeSource) -> None:
     with Tables({"data": csv(content)}, {}, None, threads=4) as tables:
         found = tables.answer([Quantiles(T, name, (1.0,)) for name in reversed(columns)])
     assert found == [(float(index),) for index in reversed(range(40))]
+
+
+def test_a_pass_runs_beside_other_looks(csv: MakeSource) -> None:
+    questions = [Quantiles(T, "a", (0.5,)), Summary(T, ("a",)), Quantiles(T, "b", (0.5,)), Counts(T), Schema(T)]
+    with Tables({"data": csv("a,b\n1,2\n3,4\n")}, {}, None) as tables:
+        median, summary, other, tally, schema = tables.answer(questions)
+    assert (median, other, tally.rows, schema) == ((1.0,), (2.0,), 2, {"a": "integer", "b": "integer"})
+    assert (summary["a"].minimum, summary["a"].maximum) == (1, 3)
