@@ -57,7 +57,9 @@ def _keys(bar: PlannedBar, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
 def _told(bar: PlannedBar, facts: Mapping[str, Any] | None) -> str | None:
     """A sentence for readers, which a check puts beside the fact as `told`."""
     found = _beside(bar, facts, "told")
-    return found[:MAX_TOLD] if isinstance(found, str) and found else None
+    if not isinstance(found, str) or not found:
+        return None
+    return found if len(found) <= MAX_TOLD else f"{found[: MAX_TOLD - 1]}…"
 
 
 def _beside(bar: PlannedBar, facts: Mapping[str, Any] | None, name: str) -> Any:

@@ -6,6 +6,7 @@ import copy
 import difflib
 import json
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
@@ -14,9 +15,10 @@ from typing_extensions import is_typeddict
 from assay.errors import ManifestError, Problem
 from assay.manifest import Manifest
 from assay.measuring import Place
-from assay.yaml_strict import Document, load
+from assay.yaml_strict import MOST_PROBLEMS, Document, load
 
-SHORTEST = 3
+SHORTEST, LONGEST_NAME, MOST_NAMES = 3, 200, 2_000
+MOST_STAGES = 100
 _EXPECTED = {
     "string_type": "expected text",
     "int_type": "expected a whole number",
@@ -32,11 +34,11 @@ _EXPECTED = {
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
-    """The most similar of some names, if any is similar enough to be meant."""
-    known = list(names)
-    close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    """The most similar of some names, of very many of the first, if any is similar enough to be meant."""
+    known, text = list(islice(names, MOST_NAMES)), str(name)[:LONGEST_NAME]
+    close = difflib.get_close_matches(text, known, n=1, cutoff=0.6)
     # A word cut short is meant as the longer one.
-    longer = [each for each in known if len(str(name)) >= SHORTEST and each.startswith(str(name))]
+    longer = [each for each in known if len(text) >= SHORTEST and each.startswith(text)]
     return next(iter(close or longer), None)
 
 
@@ -59,7 +61,7 @@ def read_manifest(content: bytes, file: str) -> tuple[Document, Manifest | None,
         manifest = Manifest.model_validate(document.value)
     except ValidationError as error:
         return document, _salvage(document.value, error), problems_of(error, document, (), Manifest)
-    return document, manifest, list(_graph_problems(manifest, document))
+    return document, manifest, list(islice(_graph_problems(manifest, document), MOST_PROBLEMS))
 
 
 def _salvage(raw: dict[str, Any], error: ValidationError) -> Manifest | None:
@@ -85,6 +87,11 @@ def _salvage(raw: dict[str, Any], error: ValidationError) -> Manifest | None:
 
 
 def _graph_problems(manifest: Manifest, document: Document) -> Iterable[Problem]:
+    if len(manifest.stages) > MOST_STAGES:
+        yield document.problem(
+            ("stages",), f"there are {len(manifest.stages):,} stages; at most {MOST_STAGES} are read"
+        )
+        return
     for name, stage in manifest.stages.items():
         if stage.after is not None and stage.after not in manifest.stages:
             nearest = nearest_name(stage.after, manifest.stages)

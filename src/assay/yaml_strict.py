@@ -13,7 +13,8 @@ import yaml
 from assay.errors import ManifestError, Problem
 from assay.measuring import Place
 
-MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_DIGITS = 2 * 1024 * 1024, 32, 200_000, 20
+MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_DIGITS = 1024 * 1024, 32, 100_000, 20
+MOST_PROBLEMS, LONGEST_PATH, LONGEST_KEY = 100, 500, 80
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # YAML 1.2.2, section 10.3.2 (core schema).
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -49,8 +50,7 @@ class Document:
         return self.problem(place, "", key=True).line
 
     def _problem(self, line: int, column: int, place: Place, message: str, nearest: str | None) -> Problem:
-        path = ".".join(str(part) for part in place)
-        return Problem(file=self.file, line=line, column=column, path=path, message=message, nearest=nearest)
+        return Problem(file=self.file, line=line, column=column, path=_path(place), message=message, nearest=nearest)
 
 
 def load(text: str | bytes, file: str) -> Document:
@@ -137,7 +137,9 @@ class _Reader:
                 self._add(event, (*place, key), "Merge keys (`<<`) are not allowed; write the values out.")
             if key in entries:
                 first = self.keys[(*place, key)][0]
-                self._add(event, (*place, key), f"The key `{key}` is here twice; it is already on line {first}.")
+                self._add(
+                    event, (*place, key), f"The key `{key[:LONGEST_KEY]}` is here twice; it is already on line {first}."
+                )
             else:
                 self.keys[(*place, key)] = _position(event)
             entries.setdefault(key, self._node(next(self.events), (*place, key)))
@@ -168,6 +170,8 @@ class _Reader:
             raise self._stop(event, f"Tags (`{event.tag[:40]}`) are not allowed.", place)
 
     def _add(self, event: Any, place: Place, message: str) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise self._stop(event, "There are more problems than these; mend them first.")
         self.problems.append(self._problem(event, message, place))
 
     def _stop(self, event: Any, message: str, place: Place = ()) -> ManifestError:
@@ -175,8 +179,11 @@ class _Reader:
 
     def _problem(self, event: Any, message: str, place: Place) -> Problem:
         line, column = _position(event)
-        path = ".".join(str(part) for part in place)
-        return Problem(file=self.file, line=line, column=column, path=path, message=message)
+        return Problem(file=self.file, line=line, column=column, path=_path(place), message=message)
+
+
+def _path(place: Place) -> str:
+    return ".".join(str(part)[:LONGEST_PATH] for part in place)[:LONGEST_PATH]
 
 
 def _position(event: Any) -> tuple[int, int]:

@@ -1,4 +1,9 @@
-"""Rare categories of which each sample has its own: as many as chance leaves out of a sample, or more."""
+"""Rare categories of which each sample has its own: as many as chance leaves out of a sample, or more.
+
+Chance is that of rows drawn one by one: where the rows of a category come together, as the orders of one customer do,
+all of them may be new without a shift. So it is asked only where rare categories have several rows each: a column whose
+values seldom come again names things rather than kinds.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +18,11 @@ from numpy.typing import NDArray
 
 from assay.stats.divergences import population_stability, shares
 
-HALVINGS, STEEPEST = 60, 700.0
-"""How often the slope is halved, and beyond which no power of e is taken."""
+FEWEST_EACH = 5
+"""Fewer rows to a rare category than this, on average, and the column names things."""
+HALVINGS, STEEPEST, EXACTLY = 60, 700.0, 4096
+"""How often the slope is halved, beyond which no power of e is taken, and up to which size chances are summed."""
+NOISE = 1e-9
 
 Numbers = NDArray[np.float64]
 
@@ -33,6 +41,12 @@ class Newcomers:
     effect: float
 
 
+def name_things(reference: Mapping[Any, int], current: Mapping[Any, int]) -> bool:
+    """Whether rare categories have so few rows each that they name things rather than kinds, or there are none."""
+    rows = sum(reference.values()) + sum(current.values())
+    return rows < FEWEST_EACH * max(1, len({*reference, *current}))
+
+
 def find_newcomers(reference: Mapping[Any, int], current: Mapping[Any, int], n: int, m: int) -> Newcomers:
     """Rare categories by how many of a reference's `n` rows and of the `m` rows now hold them.
 
@@ -46,7 +60,7 @@ def find_newcomers(reference: Mapping[Any, int], current: Mapping[Any, int], n: 
     often = np.array([sizes[int(each)] for each in size], dtype=np.float64)
     chance = np.array([_left_out(int(each), n, m) for each in size], dtype=np.float64)
     expected = float((often * size * np.exp(chance)).sum())
-    if rows <= expected:
+    if rows <= expected * (1 + NOISE):
         return Newcomers(rows, expected, 1.0, 0.0)
     every = sum(current.values())
     awaited, seen = (shares([m - every, each, every - each]) for each in (expected, rows))
@@ -57,6 +71,8 @@ def find_newcomers(reference: Mapping[Any, int], current: Mapping[Any, int], n: 
 def _left_out(size: int, n: int, m: int) -> float:
     """The logarithm of the chance that all rows of a category are among the `m` rows of one sample."""
     every = n + m
+    if size <= EXACTLY:
+        return float(np.log1p(-n / (every - np.arange(size))).sum())
     steps = math.lgamma(m + 1) - math.lgamma(m - size + 1) - math.lgamma(every + 1) + math.lgamma(every - size + 1)
     return min(0.0, steps)
 

@@ -6,6 +6,7 @@ import pytest
 
 from assay.errors import ManifestError
 from assay.manifest_reading import nearest_name, read_manifest
+from assay.yaml_strict import MOST_PROBLEMS
 
 GOOD = """\
 assay: 1
@@ -119,3 +120,13 @@ def test_what_is_left_of_a_manifest_is_still_read() -> None:
     assert manifest is not None
     assert manifest.model.name == "unnamed"
     assert manifest.data is None or "train" not in manifest.data.sets
+
+
+def test_very_many_stages_and_roles_are_refused_soon() -> None:
+    model = "assay: 1\nmodel: {name: m, task: binary-classification}\n"
+    chain = "".join(f"  s{number}: {{after: s{number + 1}}}\n" for number in range(5_000))
+    _, _, problems = read_manifest(f"{model}stages:\n{chain}".encode(), "assay.yaml")
+    assert [problem.message for problem in problems] == ["there are 5,000 stages; at most 100 are read"]
+    unknown = ", ".join(f"r{number}" for number in range(5_000))
+    _, _, problems = read_manifest(f"{model}stages:\n  s: {{approvals: [{unknown}]}}\n".encode(), "assay.yaml")
+    assert 0 < len(problems) <= MOST_PROBLEMS

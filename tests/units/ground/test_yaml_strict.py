@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.errors import ManifestError
-from assay.yaml_strict import MAX_BYTES, load
+from assay.yaml_strict import MAX_BYTES, MOST_PROBLEMS, load
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,15 @@ def test_bombs_are_refused_before_they_grow() -> None:
     for text in (aliases, "[" * 500, "a: [" + "1," * 300_000 + "]", "#" * (MAX_BYTES + 1)):
         with pytest.raises(ManifestError):
             load(text, "assay.yaml")
+
+
+@pytest.mark.parametrize("entry", ["a: 1", "<<: .inf"])
+def test_very_many_problems_are_told_in_part(entry: str) -> None:
+    deep = "".join("{" + "k" * 1_000 + ": " for _ in range(20))
+    with pytest.raises(ManifestError) as caught:
+        load(deep + "{" + ",".join([entry] * 20_000) + "}" * 21, "assay.yaml")
+    assert 0 < len(caught.value.problems) <= MOST_PROBLEMS + 1
+    assert len(str(caught.value)) < 200_000
 
 
 def test_all_duplicates_are_reported_together() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.stats.rare_categories import find_newcomers
+from assay.stats.rare_categories import find_newcomers, name_things
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 6), max_size=6)
 
@@ -80,3 +80,18 @@ def test_a_category_larger_than_the_sample_is_never_left_out() -> None:
 def test_without_rare_categories_nothing_is_expected() -> None:
     found = find_newcomers({}, {}, 10, 10)
     assert (found.rows, found.expected, found.p, found.effect) == (0, 0, 1, 0)
+
+
+def test_what_seldom_comes_again_names_things() -> None:
+    assert name_things({}, {})
+    assert name_things({"a": 4}, {"b": 5})
+    assert not name_things({"a": 5}, {"b": 5})
+    assert not name_things({"a": 2}, {"a": 3})
+
+
+@pytest.mark.parametrize(("n", "m"), [(10**9, 10**9), (100, 14), (10**9, 30)])
+def test_rounding_is_no_evidence(n: int, m: int) -> None:
+    found = find_newcomers({}, {f"{number}": 1 for number in range(m if m < 100 else 10)}, n, m)
+    every = {f"{number}": 1 for number in range(14)}
+    assert found.expected == pytest.approx(found.rows * m / (n + m), rel=1e-9)
+    assert find_newcomers({f"-{name}": 1 for name in every}, every, 14, 14).effect == 0

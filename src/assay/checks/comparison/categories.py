@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from assay.stats.binning import CategoryCounts
     from assay.tables.aggregates import TopCounts
 
+MOST_KNOWN = 10_000
+"""Categories that are told apart."""
 SURPASSED = 10
 """How many times the other side's most a category must have, to be told from what the other does not list."""
 MOST_EXAMPLES, FEW, LONGEST = 5, 50, 80

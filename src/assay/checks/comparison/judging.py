@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assay.checks.comparison.categories import told_apart
+from assay.checks.comparison.categories import MOST_KNOWN, told_apart
 from assay.checks.comparison.sides import Seen, hides
 from assay.values import Undefined
 
@@ -92,14 +92,17 @@ def _missing(reference: Seen, current: Seen, judging: Judging) -> Comparison | N
 
 def _newcomers(reference: Seen, current: Seen, values: Comparison | Undefined) -> Newcomers | None:
     """Categories too rare to be compared one by one, where both sides list all they have."""
-    from assay.stats.rare_categories import find_newcomers
+    from assay.stats.rare_categories import find_newcomers, name_things
 
     before, now = reference.categories, current.categories
     if before is None or now is None or before.rest or now.rest or isinstance(values, Undefined):
         return None
+    # As many as are listed where the database counts them: the number of rows may not change what is found.
+    if max(len(before.listed), len(now.listed)) > MOST_KNOWN:
+        return None
     kept = {*values.names}
     first, second = ({name: n for name, n in each.listed.items() if name not in kept} for each in (before, now))
-    return find_newcomers(first, second, before.n, now.n) if first or second else None
+    return None if name_things(first, second) else find_newcomers(first, second, before.n, now.n)
 
 
 def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tuple[str, str], Decision]:

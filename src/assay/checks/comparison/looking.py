@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.comparison.categories import seen_categories, seen_names
+from assay.checks.comparison.categories import MOST_KNOWN, seen_categories, seen_names
 from assay.checks.comparison.centring import find_centres
 from assay.checks.comparison.sides import (
     Seen,
@@ -32,10 +32,11 @@ from assay.tables.questions import Question, Values
 if TYPE_CHECKING:
     from assay.profiles import Numbers
 
-MOST_KNOWN, MOST_DAYS = 10_000, 10_000_000
-"""Categories that are told apart, and dates, of which there are fewer."""
-FEW_ROWS, FEW_CELLS = 50_000, 1 << 24
-"""Tables that are no larger are looked at by every value: the numbers are the same, only without bounds."""
+MOST_DAYS = 10_000_000
+FEW_ROWS, FEW_CELLS, OF_A_TEXT = 50_000, 1 << 24, 8
+"""Tables that are no larger are looked at by every value: the numbers are the same, only without bounds.
+
+A text takes the room of several numbers."""
 OTHER = "other"
 TOGETHER, MOST_ROUNDS = 4, 10
 """Columns whose values are held at a time, unless they would take too many rounds."""
@@ -49,7 +50,7 @@ def look(
     names = list(columns)
     edges = {name: _edges(reference, current, name) for name in names}
     told = {side.name: _from_profile(side, names) for side in (reference, current)}
-    small = _small(reference, current, len(names))
+    small = _small(reference, current, names)
     free = [name for name in names if edges[name] is None and _is_sketched(reference, current, name)]
     with_centres = free and not small and reference.profile is None
     centres = yield from find_centres(reference, free, seed) if with_centres else _nothing()
@@ -104,10 +105,11 @@ def _edges(reference: Side, current: Side, name: str) -> tuple[float, ...] | Non
     return known[0] if known else None
 
 
-def _small(reference: Side, current: Side, columns: int) -> bool:
+def _small(reference: Side, current: Side, names: Sequence[str]) -> bool:
     """Whether every value can be asked for at once, which takes the fewest questions."""
-    rows = [side.rows for side in (reference, current) if side.profile is None]
-    return max(rows, default=0) <= FEW_ROWS and sum(rows) * columns <= FEW_CELLS
+    asked = [side for side in (reference, current) if side.profile is None]
+    cells = sum(side.rows * (OF_A_TEXT if is_category(side.kinds[name]) else 1) for side in asked for name in names)
+    return max((side.rows for side in asked), default=0) <= FEW_ROWS and cells <= FEW_CELLS
 
 
 def _profiled(side: Side, name: str) -> Numbers | None:

@@ -61,14 +61,17 @@ def _told(compared: Compared, decisions: Mapping[str, Decision]) -> Iterator[str
     """What speaks for drift: the effect of the values, and what else was called."""
     values, missing, new = (decisions.get(what) for what in (VALUES, MISSING, NEW))
     before, now = compared.reference, compared.current
+    if new is not None and new.high and compared.newcomers is not None:
+        found = compared.newcomers
+        yield (
+            f"{found.rows:,} rows of rare categories that were not there, where chance leaves out {found.expected:,.4g}"
+            f", adjusted p {_chance(new.adjusted_p.value)}"
+        )
     if values is not None:
         certain = f", adjusted p {_chance(values.adjusted_p.value)}" if values.high else ""
         yield f"PSI {values.effect.value:.3f} (matters from {values.bar:.2f}){certain}"
     if missing is not None and missing.high:
         yield f"missing in {before.missing / before.rows:.1%} of the rows before, in {now.missing / now.rows:.1%} now"
-    if new is not None and new.high and compared.newcomers is not None:
-        found = compared.newcomers
-        yield f"{found.rows:,} rows of categories that were not there, where {found.expected:,.0f} were expected"
 
 
 def _chance(p: float) -> str:

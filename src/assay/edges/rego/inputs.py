@@ -10,6 +10,7 @@ from typing import Any
 from assay.errors import EngineError
 
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS = 32 * 1024 * 1024, 64, 15
+MAX_NODES = 2_000_000
 MAX_NUMBER = 1e15
 Place = tuple["Place | None", str | int]
 """Where a value lies: where what holds it lies, and its key there."""
@@ -26,8 +27,12 @@ def refuse_unsafe_input(document: Any) -> None:
 def find_unsafe(document: Any) -> str | None:
     """Why a JSON document may not go before an engine, with a JSON pointer to the place; None where it may."""
     pending: list[tuple[Place | None, Any, int]] = [(None, document, 1)]
+    nodes = 0
     while pending:
         place, value, depth = pending.pop()
+        nodes += 1
+        if nodes + len(pending) > MAX_NODES:
+            return f"it has more than {MAX_NODES:,} values."
         if depth > MAX_DEPTH:
             return f"{_pointer(place)[:200]} lies deeper than {MAX_DEPTH} levels."
         if isinstance(value, dict):

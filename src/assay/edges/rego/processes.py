@@ -25,7 +25,7 @@ class Limits:
     wall_seconds: float = 10.0
     cpu_seconds: int = 5
     memory_bytes: int = 512 * 1024 * 1024
-    output_bytes: int = 256 * 1024
+    output_bytes: int = 4 * 1024 * 1024
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

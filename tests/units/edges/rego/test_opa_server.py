@@ -58,7 +58,7 @@ FAULTS: dict[str, Callable[[str], tuple[int, bytes]]] = {
     "empty": lambda _: (200, b""),
     "listed": lambda _: (200, b"[]"),
     "not_a_number": lambda revision: (200, good(revision).replace(b"true", b"NaN")),
-    "huge": lambda revision: (200, good(revision).replace(b"true", b'"' + b"a" * 300_000 + b'"')),
+    "huge": lambda revision: (200, good(revision).replace(b"true", b'"' + b"a" * 5_000_000 + b'"')),
     "dropped": lambda _: (0, b""),
     "hung": lambda _: (-1, b""),
 }
