@@ -39,3 +39,9 @@ def test_what_cannot_be_measured(repository: Repository, assay: Assay) -> None:
     assert assay("measure", "data_contract", "--data", "holdout").code == 2
     ended = assay("measure", "data_contract", *DATA, "--set", "ruls={}")
     assert "Did you mean `rules`?" in ended.err
+
+
+def test_what_looks_at_no_rows_needs_no_data(assay: Assay) -> None:
+    assert assay("measure", "governance").code == 0
+    approvals = assay("measure", "approvals")
+    assert (approvals.code, "No reviews were taken in" in approvals.err) == (3, True)

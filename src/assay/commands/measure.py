@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +15,9 @@ from pydantic import Field
 from assay import registry
 from assay.books import make_book
 from assay.canonical import canonical
+from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profiles import read_profile_file
-from assay.commands.parts.sources import find_named
+from assay.commands.parts.sources import find_all_named, find_named
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
 from assay.errors import EvaluationError, ManifestError, UsageError
@@ -33,6 +33,7 @@ from assay.yaml_strict import MAX_BYTES, Document, load
 
 if TYPE_CHECKING:
     from assay.tables.answering import Tables
+    from assay.tables.questions import Question
 
 POSITIONAL = ("check",)
 PROFILE = ".profile.json"
@@ -64,7 +65,7 @@ def run(options: Options) -> int:
     """Prints the facts as JSON; 0 when they were measured."""
     named = dict(_pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(PROFILE)}
-    sources = _sources({name: path for name, path in named.items() if name not in profiles})
+    sources = find_all_named({name: path for name, path in named.items() if name not in profiles})
     with ExitStack() as held:
         tables = _opened(sources, options, held)
         columns = _columns(sources, tables) | {name: profile.kinds() for name, profile in profiles.items()}
@@ -78,7 +79,7 @@ def run(options: Options) -> int:
         )
         block = _read(options.check, document, book, columns)
         measuring = start(planned_check(options.check, block, 0), book)
-        if options.predictions:
+        if options.predictions and measuring.ended is None:
             tables = _opened(sources, options, held, dict(_predictions(options, sources, held)))
         measurement = _measured(measuring, tables)
     if measurement.outcome != "measured" or measurement.facts is None:
@@ -86,7 +87,7 @@ def run(options: Options) -> int:
     if options.format == "json":
         sys.stdout.write(canonical(measurement.facts).decode() + "\n")
     else:
-        sys.stdout.write("\n".join(_lines(measurement.facts, "")) + "\n")
+        sys.stdout.write("\n".join(fact_lines(measurement.facts, "")) + "\n")
     return 0
 
 
@@ -108,10 +109,14 @@ def _measured(measuring: Measuring, tables: Tables | None) -> Measurement:
     """The check carried through; one that has no questions needs no tables."""
     if measuring.ended is not None:
         return measuring.ended
-    if tables is None:
-        raise UsageError("This check looks at rows; name a data set with --data name=path.")
-    (measurement,) = measure_all([measuring], tables.answer)
+    (measurement,) = measure_all([measuring], tables.answer if tables is not None else _answer_nothing)
     return measurement
+
+
+def _answer_nothing(questions: Sequence[Question]) -> list[Any]:
+    if questions:
+        raise UsageError("This check looks at rows; name a data set with --data name=path.")
+    return []
 
 
 def _read(check: str, document: Document, book: Book, columns: dict[str, dict[str, str]]) -> CheckBlock:
@@ -187,46 +192,9 @@ def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
         yield name, value
 
 
-def _sources(paths: Mapping[str, str]) -> dict[str, Source]:
-    """Data sets by name, digested several at a time."""
-    if not paths:
-        return {}
-    with ThreadPoolExecutor() as pool:
-        found = {name: pool.submit(find_named, path) for name, path in paths.items()}
-        import duckdb  # noqa: F401  # what reads them takes as long to import as they take to be digested
-
-        import assay.tables.answering  # noqa: F401  # for the same reason
-    return {name: each.result() for name, each in found.items()}
-
-
 def _columns(sources: Mapping[str, Source], tables: Tables | None) -> dict[str, dict[str, str]]:
     if tables is None:
         return {}
     from assay.tables.questions import Schema
 
     return dict(zip(sources, tables.answer([Schema(Table(name)) for name in sources]), strict=True))
-
-
-def _lines(facts: Any, name: str) -> Iterable[str]:
-    """The facts, a line each; numbers with their intervals."""
-    if isinstance(facts, dict):
-        kind = facts.get("kind")
-        if kind in ("estimate", "undefined"):
-            yield f"{name}: {_number(facts)}"
-        elif kind not in ("curve", "histogram", "overlay"):
-            for key, value in facts.items():
-                yield from _lines(value, f"{name}.{key}" if name else str(key))
-    elif not isinstance(facts, list):
-        yield f"{name}: {facts}"
-    elif any(isinstance(each, (dict, list)) for each in facts):
-        for index, value in enumerate(facts):
-            yield from _lines(value, f"{name}.{index}")
-    elif facts:
-        yield f"{name}: {', '.join(map(str, facts))}"
-
-
-def _number(fact: dict[str, Any]) -> str:
-    if fact["kind"] == "undefined":
-        return f"undefined ({fact['reason'].replace('_', ' ')})"
-    interval = f" [{fact['low']:.4g}, {fact['high']:.4g}]" if fact["low"] != fact["high"] else ""
-    return f"{fact['value']:.4g}{interval}, n = {fact['n']:,} ({fact['method']})"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from assay.edges.data_files import find_source
@@ -19,3 +21,15 @@ def find_named(path: str) -> Source:
     if not (folder / Path(path).name).exists():
         raise DataError(f"`{path}` does not exist.", hint="")
     return find_source(folder, Path(path).name)
+
+
+def find_all_named(paths: Mapping[str, str]) -> dict[str, Source]:
+    """Data sets by name, digested several at a time."""
+    if not paths:
+        return {}
+    with ThreadPoolExecutor() as pool:
+        found = {name: pool.submit(find_named, path) for name, path in paths.items()}
+        import duckdb  # noqa: F401  # what reads them takes as long to import as they take to be digested
+
+        import assay.tables.answering  # noqa: F401  # for the same reason
+    return {name: each.result() for name, each in found.items()}
