@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ class Shares:
     def at_least(self, epsilon: float) -> Shares:
         """The same, no share being smaller than this."""
         least = epsilon * self.n
+        if (self.low >= least).all():
+            return self
         return replace(
             self,
             count=np.maximum(self.count, least),
@@ -47,9 +50,15 @@ class Shares:
         """The same, as if any bucket could hold none or all of the rows."""
         return replace(self, low=np.zeros_like(self.count), high=np.full_like(self.count, self.n))
 
+    @cached_property
     def of_all(self) -> tuple[Numbers, Numbers, Numbers]:
         """The shares and their limits."""
         return self.count / self.n, self.low / self.n, self.high / self.n
+
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether every count is known."""
+        return np.array_equal(self.low, self.high)
 
 
 def shares(counts: Any, low: Any = None, high: Any = None) -> Shares:
@@ -106,9 +115,9 @@ def rows_for_bar(buckets: int, bar: float, *, level: float = 0.95) -> int:
 
 def total_of_terms(term: Term, reference: Shares, current: Shares) -> Bounded:
     """The sum of a convex term that is 0 where the shares are equal, with limits where counts have any."""
-    (p, p_low, p_high), (q, q_low, q_high) = reference.of_all(), current.of_all()
+    (p, p_low, p_high), (q, q_low, q_high) = reference.of_all, current.of_all
     value = math.fsum(term(p, q).tolist())
-    if np.array_equal(p_low, p_high) and np.array_equal(q_low, q_high):
+    if reference.is_exact and current.is_exact:
         return Bounded(max(0.0, value), max(0.0, value), max(0.0, value))
     # The nearest pair of shares: equal where the limits overlap, else the two ends that face each other.
     near_p = np.clip(np.maximum(p_low, q_low), p_low, p_high)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -151,22 +152,22 @@ class Cells:
         (count, low, high, total), (other_count, other_low, other_high, other_total) = sides
         return cls(place, count, other_count, low, high, total, other_low, other_high, other_total)
 
-    @property
+    @cached_property
     def n(self) -> int:
         """How many values the reference has."""
         return int(self.reference.sum())
 
-    @property
+    @cached_property
     def m(self) -> int:
         """How many values the current sample has."""
         return int(self.current.sum())
 
-    @property
+    @cached_property
     def low(self) -> Numbers:
         """The least value in each cell."""
         return np.asarray(np.fmin(self.reference_low, self.current_low), dtype=np.float64)
 
-    @property
+    @cached_property
     def high(self) -> Numbers:
         """The largest value in each cell."""
         return np.asarray(np.fmax(self.reference_high, self.current_high), dtype=np.float64)
