@@ -221,10 +221,13 @@ with serve({opa!r}, read_bundle([Path({str(tmp_path / "policies")!r})]), OPA_LIM
 
 def closes(port: int) -> bool:
     for _ in range(100):
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            time.sleep(0.05)
-            continue
-        return True
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            return True
+        except ConnectionResetError:
+            pass  # it ended while it was asked
+        time.sleep(0.05)
     return False
 
 
