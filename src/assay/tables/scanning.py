@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import duckdb
 
 CELL = 8
-SMALL = 1 << 23
+SMALL, FEWEST = 1 << 23, 2048
+"""Cells that are read into memory at once, and the rows whose room a column takes at least."""
 RESERVED = (SCORE, BASE, ROW, KEY)
 
 
@@ -112,7 +113,7 @@ class Scanner:
         What is small is read into memory in any format: asking a view costs time for each of its columns.
         """
         self._budget(outline.rows, len(needed))
-        streamed = self._format.STREAMED and outline.rows * len(needed) > SMALL
+        streamed = self._format.STREAMED and max(outline.rows, FEWEST) * len(needed) > SMALL
         if streamed:
             needed = frozenset(outline.columns)
         wanted = [column for name, column in outline.columns.items() if name in needed]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from assay.profiles import Numbers
 
 MOST_DAYS = 10_000_000
-FEW_ROWS, FEW_CELLS, OF_A_TEXT = 50_000, 1 << 24, 8
+FEW_ROWS, FEW_CELLS, OF_A_TEXT, AT_ONCE = 50_000, 1 << 24, 8, 500
 """Tables that are no larger are looked at by every value: the numbers are the same, only without bounds.
 
 A text takes the room of several numbers."""
@@ -58,17 +58,19 @@ def look(
     wanted: dict[tuple[str, str], list[Question]] = {}
     for side in asked:
         plain = [name for name in names if small and side.kinds[name] != OTHER]
-        wanted |= {(side.name, ""): [_values(side, plain)]} if plain else {}
+        parts = [plain[first : first + AT_ONCE] for first in range(0, len(plain), AT_ONCE)]
+        wanted |= {(side.name, ""): [_values(side, part) for part in parts]} if plain else {}
         for name in names:
             if name not in plain:
                 wanted[side.name, name] = _questions(side, name, edges[name], centres.get(name))
     answers = yield from _asked(wanted)
     for side in asked:
+        whole = {name: values for part in answers.get((side.name, ""), ()) for name, values in part.items()}
         for name in names:
             if (side.name, name) in answers:
                 told[side.name][name] = _seen(side, name, edges[name], answers[side.name, name])
             else:
-                told[side.name][name] = _seen_whole(side, name, edges[name], answers[side.name, ""][0][name])
+                told[side.name][name] = _seen_whole(side, name, edges[name], whole[name])
     return {name: (told[reference.name][name], told[current.name][name]) for name in names}
 
 
