@@ -15,7 +15,7 @@ from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation
 from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
 from assay.tables.dispatching import Fused
-from assay.tables.jobs import Job, done, look_alone, look_in_two, look_once, unsearchable
+from assay.tables.jobs import Job, carry_out, look_alone, look_in_two, look_once, unsearchable
 from assay.tables.mentions import mentioned
 from assay.tables.outline import load_format
 from assay.tables.questions import Question, Schema
@@ -93,7 +93,7 @@ class Tables:
                 answers |= {index: self._schema(table) for index, each in of_table if isinstance(each, Schema)}
                 of_rows = [(index, each) for index, each in of_table if not isinstance(each, Schema)]
                 jobs += self._jobs(table, scans, of_rows) if of_rows else []
-        answers |= done(jobs, self._connection, self._threads)
+        answers |= carry_out(jobs, self._connection, self._threads)
         return [answers[index] for index in range(len(questions))]
 
     def _scans(self, questions: Sequence[Question]) -> dict[str, Scan]:

@@ -31,7 +31,7 @@ class Job:
     look: Callable[[duckdb.DuckDBPyConnection], Answers]
 
 
-def done(jobs: Sequence[Job], connection: duckdb.DuckDBPyConnection, threads: int) -> Answers:
+def carry_out(jobs: Sequence[Job], connection: duckdb.DuckDBPyConnection, threads: int) -> Answers:
     """The answers of all jobs, side by side: the database plans and hands over on one processor only."""
     with ThreadPoolExecutor(threads) as pool:
         found = [(job, pool.submit(_do, job, connection)) for job in jobs]

@@ -502,3 +502,22 @@ def test_columns_that_nothing_compares_prove_nothing(tmp_path: Path, way: str) -
     sources = dict.fromkeys(BOOK.sets, source_of(path))
     facts = measured(drift, drift.Spec(), BOOK, sources)
     assert drifted(facts) == {"a/b~c": "not_applicable", "x": 0}
+
+
+def test_values_that_are_asked_in_parts_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = [{f"x{n}": draw(seed + n).normal(0, 1, 200) for n in range(7)} for seed in (10, 20)]
+    whole = found(tmp_path, *sides)
+    monkeypatch.setattr(looking, "AT_ONCE", 3)
+    assert found(tmp_path, *sides) == whole
+    assert len(whole.columns) == 7
+
+
+def test_five_thousand_columns_are_compared(tmp_path: Path) -> None:
+    listed = ", ".join(f"i * {n} AS c{n}" for n in range(5_000))
+    sources = {}
+    for side in ("reference", "current"):
+        path = tmp_path / f"{side}.parquet"
+        duckdb.sql(f"COPY (SELECT {listed} FROM range(200) r(i)) TO '{path}' (FORMAT parquet)")
+        sources[side] = source_of(path)
+    facts = measured(drift, drift.Spec(columns=tuple(f"c{n}" for n in range(1, 5_000, 500))), BOOK, sources)
+    assert set(drifted(facts).values()) == {0}
