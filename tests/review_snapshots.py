@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from assay.approvers.people import People
-from assay.approving import Approvals, judge_approvals
-from assay.reviews import Account, ReviewSnapshot, read_snapshot
+from assay.reviews.approval import Approvals, judge_approvals
+from assay.reviews.people import People
+from assay.reviews.snapshot import Account, ReviewSnapshot, read_snapshot
 
 HEAD, OLD, BASE = "a" * 40, "b" * 40, "c" * 40
 REQUIRED = ("domain_expert", "ml_engineer")

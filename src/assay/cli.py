@@ -14,7 +14,7 @@ from assay import registry
 from assay.errors import CLOSED, OPEN, AssayError, UsageError
 
 if TYPE_CHECKING:
-    from assay.options import StepOptions
+    from assay.options.step_options import StepOptions
 
 STEPS, COMMANDS = "assay.steps", "assay.commands"
 
@@ -73,19 +73,19 @@ def _run(arguments: list[str]) -> int:
         return 0
     verb, rest = arguments[0], arguments[1:]
     if verb not in verbs:
-        from assay.manifest_reading import nearest_name
+        from assay.manifest.parsing import nearest_name
 
         nearest = nearest_name(verb, verbs)
         raise UsageError(f"There is no `assay {verb}`." + (f" Did you mean `{nearest}`?" if nearest else ""))
     module = registry.module(verbs[verb], verb)
-    from assay.flags import read_options
+    from assay.options.flags import read_options
 
     options = read_options(verb, module, rest, os.environ)
     return _run_step(module, options) if verbs[verb] == STEPS else int(module.run(options))
 
 
 def _run_step(module: ModuleType, options: StepOptions) -> int:
-    from assay.commands.parts.dossiers import locate_dossier
+    from assay.commands.parts.dossier_location import locate_dossier
 
     dossier = locate_dossier(options)
     page = module.run(dossier, options)

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.plain_sketches import middle, sketch
 
+from assay.facts.values import Undefined
 from assay.stats.binning import CategoryCounts
 from assay.stats.comparing import Comparison, compare_categories, compare_numbers
 from assay.stats.drifting import Decision, decide, unsettled
 from assay.stats.samples import sample_of_sketch, sample_of_values
-from assay.values import Undefined
 
 NOMINAL = 0.05
 Values = NDArray[np.float64]

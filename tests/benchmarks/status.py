@@ -16,9 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from assay.entries import TAGGER, Entry, tag_text
-from assay.promotion_chain import Link
-from assay.tag_names import ledger_ref
+from assay.ledger.chain import Link
+from assay.ledger.entry import TAGGER, Entry, tag_text
+from assay.ledger.tag_names import ledger_ref
 
 VERBS = ("status", "at 2023-11-15", "history", "--help")
 FIELDS = "%(objectname) %(objecttype) %(raw:size) %(refname)%0a%(if:equals=tag)%(objecttype)%(then)%(raw)%(end)"

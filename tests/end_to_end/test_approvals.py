@@ -9,10 +9,10 @@ from typing import Any, get_args
 
 import pytest
 
-from assay.approvers.doubts import DoubtReason
-from assay.approving import BlockReason, WhyNot
 from assay.canonical import canonical
-from assay.commands.parts import approving_words
+from assay.commands.parts import approval_lines
+from assay.reviews.approval import BlockReason, WhyNot
+from assay.reviews.doubts import DoubtReason
 from tests import review_snapshots as made
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
@@ -214,8 +214,8 @@ def test_bad_input_is_said(gated: Repository, assay: Assay, arguments: tuple[str
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(approving_words.WORDS) == set(get_args(WhyNot))
-    assert set(approving_words.CLOSING) == {*get_args(BlockReason), *get_args(DoubtReason)}
+    assert set(approval_lines.WORDS) == set(get_args(WhyNot))
+    assert set(approval_lines.CLOSING) == {*get_args(BlockReason), *get_args(DoubtReason)}
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from assay.cli import main
 from assay.edges.git_push import Update, update_refs
 from assay.edges.git_tags import make_line, make_tag, read_chain
-from assay.entries import Entry
-from assay.promotion import promotion_page
+from assay.ledger.entry import Entry
+from assay.ledger.promotion_page import promotion_page
 from tests.git_server import git
 from tests.units.ground.test_promotion import wish
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assay.manifest import Manifest
-from assay.manifest_reading import read_manifest
+from assay.manifest.document import Manifest
+from assay.manifest.parsing import read_manifest
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import data_text, rows
 

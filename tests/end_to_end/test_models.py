@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from assay.canonical import parse
+from assay.dossier.pages import Predictions
 from assay.edges.data_files import find_source
-from assay.pages import Predictions
 from assay.tables.scores import read_scores, scores_digest, write_scores
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import BEHAVIOUR, MODEL, Repository

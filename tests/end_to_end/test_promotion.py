@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from assay.cli import main
-from assay.dossier import Pages
-from assay.pages import Decision, ManifestPage, Ruling
-from assay.promotion import PromotionError
-from assay.steps.promoting.holding import APPROVAL, _refuse_unapproved
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, ManifestPage, Ruling
+from assay.ledger.promotion_page import PromotionError
+from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved
 from tests.end_to_end.conftest import Assay, Ended
 from tests.end_to_end.repositories import Repository, rows, scores_text, write_repository
 from tests.git_server import git as git  # noqa: PLC0414  # others take it from here

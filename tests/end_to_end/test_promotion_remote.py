@@ -280,7 +280,7 @@ def test_a_machine_whose_clock_is_years_off(
     """C4: behind, what is dated today is still to come; ahead, nothing changes, for dates come from the decision."""
     produced.next_model()
     now = time.time() + years * 365.25 * 86400
-    monkeypatch.setattr("assay.steps.promoting.carrying.time.time", lambda: now)
+    monkeypatch.setattr("assay.steps.promoting.transition.time.time", lambda: now)
     ended = assay("register", "--version", "1.1.0", *ENGINE)
     assert ended.code == (1 if years < 0 else 0), ended.err
     if years < 0:

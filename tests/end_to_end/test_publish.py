@@ -16,8 +16,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from assay.canonical import canonical
+from assay.dossier.pages import Decision
 from assay.edges.github import client
-from assay.pages import Decision
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
 from tests.fakegithub.calling import Answer

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from assay.canonical import canonical, digest
-from assay.edges.signing.envelope import read_envelope, sign_payload
-from assay.edges.signing.keys import load_signing_key
+from assay.edges.attestation.envelope import read_envelope, sign_payload
+from assay.edges.attestation.keys import load_signing_key
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
 

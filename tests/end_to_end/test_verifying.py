@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from assay.canonical import canonical, digest
+from assay.dossier.pages import PAGES
 from assay.edges.git import find_commit
 from assay.edges.rego.bundle import read_bundle
-from assay.pages import PAGES
-from assay.steps.planning.policies import planned_files
+from assay.steps.planning.policy_selection import planned_files
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
 from tests.end_to_end.test_locked_bars import HOUSE, HOUSE_FILE, commit, git

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import review_snapshots as made
 
-from assay.approvers.people import People
-from assay.approving import PERSONS, Reviewer, fill_roles, judge_approvals
 from assay.canonical import canonical
-from assay.reviews import Commit, Review, ReviewSnapshot, read_snapshot
+from assay.reviews.approval import PERSONS, Reviewer, fill_roles, judge_approvals
+from assay.reviews.people import People
+from assay.reviews.snapshot import Commit, Review, ReviewSnapshot, read_snapshot
 
 USERS = ("ada", "grace", "eve")
 ACTS = ("approve", "request", "comment", "dismiss")

@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
-from assay.dossier import Pages
-from assay.pages import Decision, Ruling
-from assay.planned import ManifestChange
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, Ruling
+from assay.dossier.plan_parts import ManifestChange
 from assay.render import annotations, comment, summary
 
 HERE = Path(__file__)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from tests.plain_engine import PlainColumn, PlainEngine, PlainTable
 from tests.table_cases import write_parquet
 
-from assay.checks import data_contract
-from assay.checks.contract.facts import SetFacts
-from assay.measuring import Book
+from assay.checks.data_contract import check as data_contract
+from assay.checks.data_contract.facts import SetFacts
+from assay.facts.check_parts import Book
+from assay.facts.values import exact
 from assay.tables.answering import Tables
-from assay.values import exact
 
 BOOK = Book(task="t", sets=("train", "other"), id="id", as_of="2026-01-10")
 KINDS = {"id": "integer", "i": "integer", "x": "number", "s": "text", "d": "date", "b": "boolean"}

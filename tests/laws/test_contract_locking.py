@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.books import make_book
 from assay.canonical import digest
-from assay.checks import data_contract
-from assay.joined_bars import resolve
-from assay.manifest_reading import read_manifest
-from assay.measuring import Book
-from assay.planned import ManifestChange
+from assay.checks.data_contract import check as data_contract
+from assay.dossier.check_context import make_book
+from assay.dossier.plan_parts import ManifestChange
+from assay.facts.check_parts import Book
+from assay.manifest.parsing import read_manifest
+from assay.rulings.joined_bars import resolve
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.tables.answering import Tables
 from assay.tables.source import Source

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assay.dossier import Pages
-from assay.pages import PAGES, CardBase
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import PAGES, CardBase
+from assay.facts.values import Reason
 from assay.render import html, json, markdown, terminal
-from assay.values import Reason
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).parents[1] / "units" / "render" / "sample_dossiers.py"))
 OURS = {

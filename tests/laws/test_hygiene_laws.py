@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import fisher_exact, spearmanr
 from sklearn.metrics import roc_auc_score
 
-from assay.checks.hygiene.alike import differing, new_values
-from assay.checks.hygiene.coincidence import (
+from assay.checks.data_hygiene.chance_duplicates import (
     beyond,
     chance_of_meeting,
     chance_of_repeating,
@@ -21,7 +20,8 @@ from assay.checks.hygiene.coincidence import (
     places_of_conflicts,
     places_of_meeting,
 )
-from assay.checks.hygiene.strength import among_classes, among_numbers, class_masks, ranked
+from assay.checks.data_hygiene.predictive_strength import among_classes, among_numbers, class_masks, ranked
+from assay.checks.data_hygiene.set_differences import differing, new_values
 from assay.stats.shares import fisher_tail
 
 few = settings(deadline=None, max_examples=40)

@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.books import make_book
-from assay.changes import DESCRIPTIVE, loosened_bars
-from assay.manifest_reading import read_manifest
-from assay.measuring import Bar, Book
-from assay.planned import ManifestChange
+from assay.dossier.check_context import make_book
+from assay.dossier.document_differences import DESCRIPTIVE, loosened_bars
+from assay.dossier.plan_parts import ManifestChange
+from assay.facts.check_parts import Bar, Book
+from assay.manifest.parsing import read_manifest
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 
 COLUMNS = {name: {"key": "text", "label": "integer", "a": "text", "b": "number"} for name in ("train", "holdout")}

@@ -15,11 +15,11 @@ import regorus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.decision_input import DecisionInput
+from assay.dossier.plan_parts import PlannedPolicy
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.rego.engine import Query, choose_engine
-from assay.planned import PlannedPolicy
-from assay.rulings import rule
+from assay.rulings.decision_input import DecisionInput
+from assay.rulings.outcome_table import rule
 
 Place = tuple[str | int, ...]
 BUNDLE = read_bundle([Path(__file__).parents[2] / "policies"])

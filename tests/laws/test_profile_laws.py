@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.plain_engine import PlainColumn, PlainEngine
 from tests.table_cases import write_parquet
 
-from assay.profiles import Profile
+from assay.facts.profiles import Profile
 from assay.tables import profiling_numbers, selecting
 from assay.tables.addressing import Table
 from assay.tables.answering import Tables

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.units.ground.test_promotion import Ledger, oid, sha, wish
 
-from assay.entries import Entry, read_tag_text, tag_text
 from assay.errors import UsageError
-from assay.promotion import PromotionError
-from assay.tag_names import ledger_ref, model_of_ledger, precedence, read_tag_name, stage_tag, version_tag
+from assay.ledger.entry import Entry, read_tag_text, tag_text
+from assay.ledger.promotion_page import PromotionError
+from assay.ledger.tag_names import ledger_ref, model_of_ledger, precedence, read_tag_name, stage_tag, version_tag
 
 MODEL = st.from_regex(r"[a-z][a-z0-9]{0,5}([-/][a-z0-9]{1,5}){0,3}", fullmatch=True)
 STAGE = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assay.decision_input import DecisionInput, MeasuredCheck
-from assay.joined_bars import resolve
-from assay.manifest import Waiver
-from assay.pages import Measurement, Ruling
-from assay.planned import JoinedBar, PlannedPolicy
-from assay.rulings import rule, verdict
+from assay.dossier.pages import Measurement, Ruling
+from assay.dossier.plan_parts import JoinedBar, PlannedPolicy
+from assay.manifest.document import Waiver
+from assay.rulings.decision_input import DecisionInput, MeasuredCheck
+from assay.rulings.joined_bars import resolve
+from assay.rulings.outcome_table import rule, verdict
 
 POLICY = PlannedPolicy(id="bias/within_bounds", title="t", effect="block", checks=("bias",))
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
+from assay.facts.values import Estimate, Measure
 from assay.stats import calibration, confusion, losses, multiclass, ranking
 from assay.stats.confusion import Confusion
 from assay.stats.fairness import GAPS, gap
 from assay.stats.metrics import METRICS, Rows, Setting, measure
 from assay.stats.proportions import difference, proportion, ratio
-from assay.values import Estimate, Measure
 
 Simulation = Callable[[np.random.Generator], Measure]
 

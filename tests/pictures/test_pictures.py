@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.render import comment, html, markdown, summary
 from tests.pictures.browser import WIDTHS, Browser, find_browser
 from tests.pictures.github_page import page

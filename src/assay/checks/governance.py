@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assay.measuring import Book, CheckFacts, CheckSpec
-from assay.values import Count
+from assay.facts.check_parts import Book, CheckFacts, CheckSpec
+from assay.facts.values import Count
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -14,21 +14,21 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from assay.books import make_book
 from assay.canonical import canonical, digest, parse
-from assay.checks import approvals
-from assay.commands.parts.approving_words import exit_code, lines
+from assay.checks.approvals import check as approvals
+from assay.commands.parts.approval_lines import exit_code, lines
+from assay.dossier.check_context import make_book
 from assay.edges.files import read_beneath, write_atomically
 from assay.edges.git import find_commit
 from assay.errors import OPEN, DataError, ManifestError, UsageError
-from assay.manifest import DEFAULT_STAGE, FILE, Manifest
-from assay.manifest_reading import read_manifest
-from assay.measuring import Book
-from assay.options import Options as CommonOptions
-from assay.reviews import MAX_SNAPSHOT_BYTES, ReviewSnapshot, read_snapshot
-from assay.steps.planning.base import BASE_REMOTE, choose_judge
+from assay.facts.check_parts import Book
+from assay.manifest.document import DEFAULT_STAGE, FILE, Manifest
+from assay.manifest.parsing import read_manifest
+from assay.options.step_options import Options as CommonOptions
+from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, ReviewSnapshot, read_snapshot
+from assay.steps.planning.base_revision import BASE_REMOTE, choose_judge
 from assay.steps.planning.blocks import read_blocks
-from assay.steps.planning.policies import refuse_unknown_stage
+from assay.steps.planning.policy_selection import refuse_unknown_stage
 from assay.steps.planning.roles import role_problems
 
 
@@ -122,7 +122,7 @@ def _commit(options: Options) -> str:
 def _take(options: Options, manifest: Manifest) -> ReviewSnapshot:
     from assay.edges.github.client import connect
     from assay.edges.github.merged import find_merged
-    from assay.edges.github.reviews import take_snapshot
+    from assay.edges.github.review_reading import take_snapshot
 
     told: dict[str, Any] = {
         "url": os.environ.get("GITHUB_API_URL", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from assay.commands.parts.promotions import (
+from assay.commands.parts.ledger_lines import (
     ChainOptions,
     entry_document,
     is_sound,
@@ -14,9 +14,9 @@ from assay.commands.parts.promotions import (
     table,
     warned,
 )
-from assay.entries import Entry, read_time, shown_time
 from assay.errors import CLOSED, OPEN
-from assay.plain_options import described
+from assay.ledger.entry import Entry, read_time, shown_time
+from assay.options.plain_options import described
 
 POSITIONAL = ("time",)
 

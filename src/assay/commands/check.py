@@ -12,13 +12,13 @@ from typing import Any
 from pydantic import Field
 
 from assay import registry
-from assay.commands.parts.dossiers import locate_dossier
+from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.printing import print_pages
+from assay.dossier.pages import Card
+from assay.dossier.plan_parts import Digest
 from assay.edges.store import Dossier
 from assay.errors import CLOSED, OPEN, PageError
-from assay.options import StepOptions
-from assay.pages import Card
-from assay.planned import Digest
+from assay.options.step_options import StepOptions
 from assay.steps import card, collect, decide, plan, predict
 
 ROW = ("plan", "predict", "collect", "decide", "card")

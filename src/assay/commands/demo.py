@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import Field
 
 from assay.commands import check
-from assay.commands.parts.dossiers import locate_dossier
+from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.printing import print_pages
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
 from assay.edges.scripts import run_script

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from assay.edges.files import digest_beneath
 from assay.errors import UsageError
-from assay.options import Options as CommonOptions
+from assay.options.step_options import Options as CommonOptions
 
 POSITIONAL = ("path",)
 

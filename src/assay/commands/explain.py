@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import Field
 
 from assay import registry
-from assay.commands.parts.dossiers import locate_dossier
+from assay.commands.parts.dossier_location import locate_dossier
+from assay.dossier.pages import Plan, Ruling
+from assay.dossier.plan_parts import JoinedBar, PlannedBar, PlannedPolicy
 from assay.errors import UsageError
-from assay.manifest_reading import nearest_name
-from assay.options import StepOptions
-from assay.pages import Plan, Ruling
-from assay.planned import JoinedBar, PlannedBar, PlannedPolicy
+from assay.manifest.parsing import nearest_name
+from assay.options.step_options import StepOptions
 
 POSITIONAL = ("policy",)
 

@@ -13,8 +13,8 @@ from pydantic import Field
 from assay.edges.git import find_commit
 from assay.edges.git_push import fetch_commit
 from assay.errors import UsageError
-from assay.manifest import FILE
-from assay.options import Options as CommonOptions
+from assay.manifest.document import FILE
+from assay.options.step_options import Options as CommonOptions
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 

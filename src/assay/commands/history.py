@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from assay.commands.parts.promotions import (
+from assay.commands.parts.ledger_lines import (
     ChainOptions,
     entry_document,
     entry_row,

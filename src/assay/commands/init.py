@@ -10,14 +10,14 @@ from pathlib import Path
 
 from pydantic import Field
 
-from assay.commands.parts.finding import TRAIN, Found, find_repository
+from assay.commands.parts.repository_survey import TRAIN, Found, find_repository
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, UsageError
-from assay.manifest import FILE
-from assay.manifest_reading import read_manifest
-from assay.options import Options as CommonOptions
-from assay.yaml_strict import MAX_BYTES
+from assay.manifest.document import FILE
+from assay.manifest.parsing import read_manifest
+from assay.manifest.yaml_strict import MAX_BYTES
+from assay.options.step_options import Options as CommonOptions
 
 POSITIONAL = ("folder",)
 WORKFLOWS = ("assay.yml", "assay-reviews.yml", "assay-promotion.yml")
@@ -175,7 +175,7 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
 def _quoted(text: str) -> str:
     """A YAML scalar that reads back as this text."""
     from assay.errors import ManifestError
-    from assay.yaml_strict import load
+    from assay.manifest.yaml_strict import load
 
     try:
         plain = load(f"[{text}]", "").value == [text] and not any(c in text for c in ":{}[],#")

@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from assay import registry
-from assay.books import make_book
 from assay.canonical import canonical
+from assay.commands.parts.data_arguments import find_all_named, find_named
 from assay.commands.parts.fact_lines import fact_lines
-from assay.commands.parts.profiles import read_profile_file
-from assay.commands.parts.sources import find_all_named, find_named
+from assay.commands.parts.profile_arguments import read_profile_file
+from assay.dossier.check_context import make_book
+from assay.dossier.pages import Measurement
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
 from assay.errors import EvaluationError, ManifestError, UsageError
-from assay.manifest import Manifest
-from assay.measuring import Book
-from assay.options import Options as CommonOptions
-from assay.pages import Measurement
+from assay.facts.check_parts import Book
+from assay.manifest.document import Manifest
+from assay.manifest.yaml_strict import MAX_BYTES, Document, load
+from assay.options.step_options import Options as CommonOptions
 from assay.steps.collecting.rounds import Measuring, measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
 from assay.tables.addressing import Table
 from assay.tables.source import Source
-from assay.yaml_strict import MAX_BYTES, Document, load
 
 if TYPE_CHECKING:
     from assay.tables.answering import Tables
@@ -165,7 +165,7 @@ def _block(options: Options) -> Any:
 
 def _predictions(options: Options, sources: Mapping[str, Source], held: ExitStack) -> Iterable[tuple[Table, Source]]:
     """The files of scores, brought into the order of their data."""
-    from assay.steps.predicting.files import read_scores_of
+    from assay.steps.predicting.prediction_files import read_scores_of
     from assay.tables.reading import read_ids
     from assay.tables.scores import write_scores
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from assay.commands.parts.profiles import read_profile_file
-from assay.commands.parts.sources import find_named
+from assay.commands.parts.data_arguments import find_named
+from assay.commands.parts.profile_arguments import read_profile_file
 from assay.edges.files import read_beneath, write_atomically
 from assay.errors import UsageError
-from assay.manifest import FILE, Data
-from assay.options import Options as CommonOptions
-from assay.profiles import Profile
+from assay.facts.profiles import Profile
+from assay.manifest.document import FILE, Data
+from assay.options.step_options import Options as CommonOptions
 
 POSITIONAL = ("data",)
 NAME = "data"
@@ -38,8 +38,8 @@ class Options(CommonOptions):
 
 def run(options: Options) -> int:
     """Writes the profile and the proposal; prints what no file was named for."""
-    from assay.commands.parts.proposing import propose_contract
-    from assay.profile_merging import merge_profiles
+    from assay.commands.parts.contract_proposal import propose_contract
+    from assay.facts.profile_merging import merge_profiles
 
     profile = _first(options)
     if options.merge:
@@ -87,8 +87,8 @@ def _hidden(options: Options) -> set[str]:
 def _data_of(path: Path) -> Data:
     """What a manifest says of its data; nothing where there is none."""
     from assay.errors import ManifestError
-    from assay.manifest_reading import read_manifest
-    from assay.yaml_strict import MAX_BYTES as MAX_MANIFEST
+    from assay.manifest.parsing import read_manifest
+    from assay.manifest.yaml_strict import MAX_BYTES as MAX_MANIFEST
 
     if not path.exists():
         return Data(sets={})

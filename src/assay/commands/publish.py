@@ -13,11 +13,13 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from assay.canonical import parse
-from assay.commands.parts.connecting import connected
-from assay.commands.parts.dossiers import locate_dossier
-from assay.commands.parts.telling import Told
-from assay.commands.parts.undecided import context, tell_undecided
-from assay.dossier import Pages
+from assay.commands.parts.dossier_location import locate_dossier
+from assay.commands.parts.github_connection import connected
+from assay.commands.parts.publishing_report import Told
+from assay.commands.parts.undecided_report import context, tell_undecided
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision
+from assay.dossier.plan_parts import Digest
 from assay.edges.files import read_beneath
 from assay.edges.github.client import Client
 from assay.edges.github.comments import write_comment
@@ -26,9 +28,7 @@ from assay.edges.github.outputs import write_outputs, write_summary
 from assay.edges.github.statuses import set_status
 from assay.edges.store import MAX_PAGE_BYTES, Dossier
 from assay.errors import OPEN, AssayError, PageError
-from assay.options import StepOptions
-from assay.pages import Decision
-from assay.planned import Digest
+from assay.options.step_options import StepOptions
 
 FORMAT_OF_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 COULD_NOT = 3
@@ -122,7 +122,7 @@ def _status(client: Client, event: Event, pages: Pages) -> str:
 
 def _summarize(told: Told, environment: Mapping[str, str], pages: Pages, facts: dict[str, Any]) -> str | None:
     from assay.render import summary
-    from assay.render.wording.marked import prose
+    from assay.render.wording.markdown_text import prose
 
     notes = [f"> {prose(str(error))} {prose(error.hint)}" for error in told.errors]
     # What was refused stands first: it is short, and the summary may be cut at its end.

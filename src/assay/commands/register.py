@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from assay.commands.parts.dossiers import locate_dossier
-from assay.commands.parts.promotions import print_promotion
+from assay.commands.parts.dossier_location import locate_dossier
+from assay.commands.parts.ledger_lines import print_promotion
 from assay.errors import OPEN
-from assay.steps.promoting.carrying import PromotionOptions, carry_out
+from assay.steps.promoting.transition import PromotionOptions, carry_out
 
 
 class Options(PromotionOptions):

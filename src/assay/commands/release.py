@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from assay.commands.parts.connecting import connected
-from assay.commands.parts.dossiers import locate_dossier
+from assay.commands.parts.dossier_location import locate_dossier
+from assay.commands.parts.github_connection import connected
 from assay.errors import OPEN, PageError, UsageError
+from assay.ledger.tag_names import written_version
 from assay.steps import decide
-from assay.steps.promoting.holding import hold_open
-from assay.steps.promoting.signed import hold_signed
+from assay.steps.promoting.required_signatures import hold_signed
+from assay.steps.promoting.requirements import hold_open
 from assay.steps.releasing.assets import make_assets
 from assay.steps.releasing.notes import release_text
 from assay.steps.releasing.registered import find_registration, hold_registered, is_newest, is_prerelease
-from assay.tag_names import written_version
 
 if TYPE_CHECKING:
     from assay.edges.github.releases import Release
@@ -92,7 +92,7 @@ def _version(text: str, model: str) -> str:
 def _fetch(root: Path, model: str, remote: str) -> None:
     from assay.edges.git_push import fetch_refs
     from assay.edges.git_tags import refuse_shallow
-    from assay.tag_names import ledger_ref
+    from assay.ledger.tag_names import ledger_ref
 
     refuse_shallow(root)
     fetch_refs(root, remote, [f"refs/tags/{model}@*", f"refs/tags/{model}#*", ledger_ref(model)])

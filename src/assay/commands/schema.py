@@ -10,15 +10,15 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from assay import registry
-from assay.decision_input import DecisionInput
+from assay.dossier.pages import PAGES
+from assay.edges.attestation.trust_file import TrustFile
 from assay.edges.files import write_atomically
 from assay.edges.model_run import list_formats
-from assay.edges.signing.trust_file import TrustFile
 from assay.errors import UsageError
-from assay.manifest import Manifest
-from assay.options import Options as CommonOptions
-from assay.pages import PAGES
-from assay.profiles import Profile
+from assay.facts.profiles import Profile
+from assay.manifest.document import Manifest
+from assay.options.step_options import Options as CommonOptions
+from assay.rulings.decision_input import DecisionInput
 
 POSITIONAL = ("name",)
 ADDRESS = "https://assay-ml.github.io/assay/schemas"

@@ -12,12 +12,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from assay.commands.parts.dossiers import locate_dossier
-from assay.edges.signing.keys import PASSWORD, load_signing_key
+from assay.commands.parts.dossier_location import locate_dossier
+from assay.edges.attestation.keys import PASSWORD, load_signing_key
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps import decide
-from assay.steps.verifying.holding import hold_dossier
-from assay.steps.verifying.signatures import TIME_FORMAT, hold_after_decision, sign_dossier
+from assay.steps.signing.signatures import TIME_FORMAT, hold_after_decision, sign_dossier
+from assay.steps.verifying.dossier_verification import hold_dossier
 
 POSITIONAL = ("folder",)
 

@@ -10,18 +10,18 @@ from pathlib import Path
 
 from pydantic import Field
 
-from assay.commands.parts.dossiers import locate_dossier
-from assay.edges.signing.trust import Trust
-from assay.edges.signing.trust_file import load_trust
+from assay.commands.parts.dossier_location import locate_dossier
+from assay.dossier.pages import Decision
+from assay.edges.attestation.trust import Trust
+from assay.edges.attestation.trust_file import load_trust
 from assay.edges.store import Dossier
 from assay.errors import CLOSED, OPEN, PageError
-from assay.pages import Decision
 from assay.steps import decide
-from assay.steps.releasing.checksums import hold_checksums
-from assay.steps.verifying.faces import hold_faces
-from assay.steps.verifying.holding import Held, hold_dossier
-from assay.steps.verifying.signatures import hold_signatures, is_signed
-from assay.steps.verifying.telling import Told, together
+from assay.steps.signing.signatures import hold_signatures, is_signed
+from assay.steps.verifying.checksums import hold_checksums
+from assay.steps.verifying.dossier_verification import Held, hold_dossier
+from assay.steps.verifying.renderings import hold_faces
+from assay.steps.verifying.verification_report import Told, together
 
 POSITIONAL = ("folder",)
 

@@ -13,7 +13,7 @@ from assay.canonical import canonical, digest
 from assay.edges.files import open_beneath
 from assay.edges.remote import fetch, is_remote
 from assay.errors import DataError
-from assay.manifest import Data
+from assay.manifest.document import Data
 from assay.tables.outline import MORE_ROWS, endings, format_of, load_format
 from assay.tables.source import Limits, Part, Source, digest_descriptor, stamp
 

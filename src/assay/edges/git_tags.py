@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from assay.edges.git import is_shallow, run_git
 from assay.edges.git_stream import last_line, stream_git
-from assay.entries import TAGGER, Entry, tag_text
 from assay.errors import EvaluationError
-from assay.promotion_chain import UNLISTED, Chain, Link, Tag, build_chain, build_chain_quickly
-from assay.tag_names import ledger_ref, model_of_ledger, read_tag_name
+from assay.ledger.chain import UNLISTED, Chain, Link, Tag, build_chain, build_chain_quickly
+from assay.ledger.entry import TAGGER, Entry, tag_text
+from assay.ledger.tag_names import ledger_ref, model_of_ledger, read_tag_name
 
 if TYPE_CHECKING:
-    from assay.promotion import Promotion
+    from assay.ledger.promotion_page import Promotion
 
 _TAGS, _LEDGERS = "refs/tags/", "refs/assay/"
 # The bytes of an object may hold anything, so its size says where it ends; those of trees and blobs are not asked for.

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from assay.canonical import digest, parse
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import PAGES, Page
 from assay.edges.files import read_beneath, write_atomically
 from assay.errors import PageError
-from assay.pages import PAGES, Page
 
 MAX_PAGE_BYTES, MAX_RECORD_BYTES = 64 * 1024 * 1024, 1024 * 1024
 FOLDER, SIGNED = ".assay", ".sigstore.json"

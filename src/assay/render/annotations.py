@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assay.dossier import Pages
-from assay.pages import Ruling
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Ruling
 from assay.render.wording import outcomes
-from assay.render.wording.numbers import count
-from assay.render.wording.plain import clipped, printable, unlinked
-from assay.render.wording.told import (
+from assay.render.wording.messages import (
     MOST_TEXT,
     NOTHING_RULED,
     NOTHING_RULED_NEXT,
@@ -20,6 +18,8 @@ from assay.render.wording.told import (
     nothing_ruled,
     places,
 )
+from assay.render.wording.number_text import count
+from assay.render.wording.sanitized import clipped, printable, unlinked
 
 FILE: str | None = None
 MOST = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-from assay.dossier import Pages
-from assay.pages import Decision
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision
 from assay.render.wording.detail import fitted
 from assay.render.wording.report import Report, report_lines
 

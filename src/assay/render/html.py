@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assay.dossier import Pages
-from assay.pages import Ruling
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Ruling
+from assay.facts.values import Picture
 from assay.render.drawing import interval, pictures
-from assay.render.wording import bars, contents, numbers, outcomes, plain
-from assay.render.wording.behind import numbers_behind
-from assay.render.wording.parts import CheckPart, check_parts
+from assay.render.wording import bar_lines, card_sections, number_text, outcomes, sanitized
+from assay.render.wording.check_sections import CheckPart, check_parts
+from assay.render.wording.picture_tables import numbers_behind
 from assay.render.wording.trends import trends_of_card
-from assay.values import Picture
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,7 +23,7 @@ _MOST_ROWS, _MOST_NUMBERS = 40, 20
 
 def render(pages: Pages) -> str:
     """The card; it asks for nothing from anywhere, runs no script, and escapes all that others wrote."""
-    card = contents.need_card(pages)
+    card = card_sections.need_card(pages)
     told = outcomes.by_standing(card.rulings)
     parts = check_parts(pages)
     drawn = {id(each.picture): f"picture-{index}" for index, each in enumerate(card.pictures)}
@@ -32,22 +32,22 @@ def render(pages: Pages) -> str:
         .get_template("card.html.jinja")
         .render(
             card=card,
-            name=contents.model_name(card),
+            name=card_sections.model_name(card),
             gate=outcomes.gate(card.verdict),
             summary=outcomes.summary(card.rulings),
             counts=outcomes.counts(card.rulings),
-            purpose=contents.purpose(card.model),
-            considerations=contents.considerations(card.model),
+            purpose=card_sections.purpose(card.model),
+            considerations=card_sections.considerations(card.model),
             gates={
                 each: [_gate(ruling, f"{each}-{index}") for index, ruling in enumerate(told[each])] for each in told
             },
-            data=contents.data_rows(pages),
-            roles=contents.column_roles(pages),
+            data=card_sections.data_rows(pages),
+            roles=card_sections.column_roles(pages),
             trends=trends_of_card(card),
             parts=[(part, [_picture(each, drawn[id(each)]) for each in _drawn(part)]) for part in parts],
             most_numbers=_MOST_NUMBERS,
-            commands=contents.commands(pages),
-            digests=contents.digests(pages),
+            commands=card_sections.commands(pages),
+            digests=card_sections.digests(pages),
         )
     )
 
@@ -58,7 +58,7 @@ def _environment() -> Environment:
     from markupsafe import Markup
 
     def finalize(value: Any) -> Any:
-        return value if isinstance(value, Markup) else plain.visible(str(value))
+        return value if isinstance(value, Markup) else sanitized.visible(str(value))
 
     environment = Environment(
         loader=PackageLoader("assay.render", "templates"),
@@ -69,11 +69,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "spans": plain.spans,
-        "count": numbers.count,
-        "number_groups": contents.number_groups,
-        "value_text": numbers.value_text,
-        "method_text": numbers.method_text,
+        "spans": sanitized.spans,
+        "count": number_text.count,
+        "number_groups": card_sections.number_groups,
+        "value_text": number_text.value_text,
+        "method_text": number_text.method_text,
         "drawn": Markup,
     }
     return environment
@@ -81,18 +81,18 @@ def _environment() -> Environment:
 
 def _gate(ruling: Ruling, identity: str) -> dict[str, Any]:
     """A ruling as the template shows it, each bar with its small picture."""
-    every = bars.seen_bars(ruling)
+    every = bar_lines.seen_bars(ruling)
     drawn = [
         (each, interval.draw(each.bar, f"{each.seen}; bar: {each.bound}", f"{identity}-{index}"))
         for index, each in enumerate(every)
     ]
-    shown = len(bars.parted(every)[0])
+    shown = len(bar_lines.parted(every)[0])
     return {
         "ruling": ruling,
         "mark": outcomes.mark(ruling),
         "bars": drawn[:shown],
         "others": drawn[shown:],
-        "reasons": (*ruling.reasons, *bars.other_offenders(ruling)),
+        "reasons": (*ruling.reasons, *bar_lines.other_offenders(ruling)),
         "remedy": outcomes.remedy(ruling),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.errors import PageError
 
 FILE: str | None = None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import html
 from collections import Counter
 
-from assay.dossier import Pages
-from assay.pages import Decision, Ruling
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, Ruling
 from assay.render.wording import outcomes
-from assay.render.wording.plain import unlinked
-from assay.render.wording.told import (
+from assay.render.wording.messages import (
     NOTHING_RULED,
     NOTHING_RULED_NEXT,
     Place,
@@ -19,6 +18,7 @@ from assay.render.wording.told import (
     nothing_ruled,
     places,
 )
+from assay.render.wording.sanitized import unlinked
 
 FILE: str | None = "junit.xml"
 

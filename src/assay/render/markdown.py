@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.dossier import Pages
-from assay.pages import Card, Ruling
-from assay.render.wording import bars, contents, outcomes
-from assay.render.wording.bars import SeenBar
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Card, Ruling
+from assay.render.wording import bar_lines, card_sections, outcomes
+from assay.render.wording.bar_lines import SeenBar
+from assay.render.wording.check_sections import check_parts
 from assay.render.wording.figures import picture_lines, spark_lines
 from assay.render.wording.gates import seen_text
-from assay.render.wording.marked import code, prose, table, together
-from assay.render.wording.numbers import count, method_text, value_text
-from assay.render.wording.parts import check_parts
+from assay.render.wording.markdown_text import code, prose, table, together
+from assay.render.wording.number_text import count, method_text, value_text
 from assay.render.wording.trends import Trends, trends_of_card
 
 FILE: str | None = "card.md"
@@ -20,7 +20,7 @@ FILE: str | None = "card.md"
 
 def render(pages: Pages) -> str:
     """The card; everything that others wrote is harmless prose or stands in a code span."""
-    card = contents.need_card(pages)
+    card = card_sections.need_card(pages)
     told, trends = outcomes.by_standing(card.rulings), trends_of_card(card)
     lines = [
         *_head(card),
@@ -40,7 +40,7 @@ def render(pages: Pages) -> str:
 def _head(card: Card) -> list[str]:
     light = "🟢" if card.verdict == "open" else "🔴"
     return [
-        f"# {light} {outcomes.gate(card.verdict)} · {code(contents.model_name(card))} → {code(card.stage)}",
+        f"# {light} {outcomes.gate(card.verdict)} · {code(card_sections.model_name(card))} → {code(card.stage)}",
         "",
         f"**{outcomes.summary(card.rulings)}**",
         "",
@@ -59,12 +59,12 @@ def _since(card: Card) -> list[str]:
 
 def _purpose(card: Card) -> list[str]:
     lines = ["## What the model is for", ""]
-    for heading, texts in contents.purpose(card.model):
+    for heading, texts in card_sections.purpose(card.model):
         if not texts and heading == "Success means":
             continue
         shown = "; ".join(prose(text).rstrip(".") for text in texts) or "not stated"
         lines.append(f"- **{heading}:** {shown}")
-    considerations = contents.considerations(card.model)
+    considerations = card_sections.considerations(card.model)
     if considerations:
         rows = [
             (prose(risk), prose(mitigation) if mitigation else "none stated") for risk, mitigation in considerations
@@ -83,13 +83,13 @@ def _gate(ruling: Ruling, trends: Trends) -> list[str]:
     lines = [f"### {shown.emoji} {code(ruling.policy)}: {shown.word}", "", f"Required: {prose(ruling.title)}", ""]
     if ruling.waiver is not None:
         lines += [outcomes.waiver_text(ruling, prose), ""]
-    seen, others = bars.parted(bars.seen_bars(ruling))
+    seen, others = bar_lines.parted(bar_lines.seen_bars(ruling))
     if seen:
         rows = [("▸" if each.offends else "", *_bar(each, trends)) for each in seen]
         lines += table(["", "of what", "seen", "bar"], rows)
     if others:
         lines += [f"- {count(len(others))} more listed under *Other bars*"]
-    reasons = [*ruling.reasons, *bars.other_offenders(ruling)]
+    reasons = [*ruling.reasons, *bar_lines.other_offenders(ruling)]
     lines += [f"- {prose(reason)}" for reason in reasons]
     lines += [f"- {_what(each)}: {prose(each.told)}" for each in seen if each.told and each.offends]
     lines += [f"- {_what(each)}: {each.settled_by}" for each in seen if each.settled_by]
@@ -114,7 +114,7 @@ def _what(each: SeenBar) -> str:
 def _passed(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
     rows: list[tuple[str, ...]] = []
     for ruling in rulings:
-        seen, others = bars.parted(bars.seen_bars(ruling))
+        seen, others = bar_lines.parted(bar_lines.seen_bars(ruling))
         cells = [_bar(each, trends) for each in seen]
         if others:
             cells.append((f"{count(len(others))} more listed under *Other bars*", "", ""))
@@ -127,18 +127,18 @@ def _passed(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
 
 
 def _other_bars(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
-    others = [(ruling, each) for ruling in rulings for each in bars.parted(bars.seen_bars(ruling))[1]]
+    others = [(ruling, each) for ruling in rulings for each in bar_lines.parted(bar_lines.seen_bars(ruling))[1]]
     rows = [(code(ruling.policy), *_bar(each, trends)) for ruling, each in others]
     return ["## Other bars", "", *table(["policy", "of what", "seen", "bar"], rows)] if rows else []
 
 
 def _data(pages: Pages) -> list[str]:
-    rows = [(code(row.name), code(row.path), row.rows, row.columns) for row in contents.data_rows(pages)]
+    rows = [(code(row.name), code(row.path), row.rows, row.columns) for row in card_sections.data_rows(pages)]
     if not rows:
         return []
     roles = [
         f"- {role.capitalize()}: {', '.join(code(column) for column in columns)}"
-        for role, columns in contents.column_roles(pages)
+        for role, columns in card_sections.column_roles(pages)
     ]
     return ["## Data", "", *table(["set", "file", "rows", "columns"], rows), *roles, *([""] if roles else [])]
 
@@ -151,7 +151,7 @@ def _checks(pages: Pages) -> list[str]:
             lines += [f"Not measured: {prose(part.failure)}", ""]
         rows = []
         for number in part.numbers:
-            named = prose(contents.number_name(number))
+            named = prose(card_sections.number_name(number))
             method = prose(method_text(number.measure)) if method_text(number.measure) else "–"
             rows.append((named, value_text(number.measure), count(number.measure.n), method))
         if rows:
@@ -165,6 +165,9 @@ def _checks(pages: Pages) -> list[str]:
 
 def _verifying(pages: Pages) -> list[str]:
     lines = ["## How to verify", ""]
-    for says, command in contents.commands(pages):
+    for says, command in card_sections.commands(pages):
         lines += [f"{says}:", "", code(command), ""]
-    return [*lines, *table(["what", "digest"], [(code(name), code(value)) for name, value in contents.digests(pages)])]
+    return [
+        *lines,
+        *table(["what", "digest"], [(code(name), code(value)) for name, value in card_sections.digests(pages)]),
+    ]

@@ -7,12 +7,11 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from assay.dossier import Pages
-from assay.pages import Decision, Ruling
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, Ruling
 from assay.render.wording import outcomes
-from assay.render.wording.marked import prose
-from assay.render.wording.plain import clean, unlinked
-from assay.render.wording.told import (
+from assay.render.wording.markdown_text import prose
+from assay.render.wording.messages import (
     NOTHING_RULED,
     NOTHING_RULED_NEXT,
     Place,
@@ -22,6 +21,7 @@ from assay.render.wording.told import (
     nothing_ruled,
     places,
 )
+from assay.render.wording.sanitized import clean, unlinked
 
 FILE: str | None = "assay.sarif"
 VERDICT = "assay/verdict"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assay.dossier import Pages
-from assay.pages import Decision
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision
 from assay.render.wording.detail import fitted
 from assay.render.wording.report import Report, report_lines
 

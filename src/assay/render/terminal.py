@@ -6,14 +6,14 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, Ruling
 from assay.errors import PageError
-from assay.pages import Decision, Ruling
-from assay.render.wording import bars, outcomes
-from assay.render.wording.bars import SeenBar
-from assay.render.wording.numbers import count
-from assay.render.wording.parts import overlays
-from assay.render.wording.plain import printable
+from assay.render.wording import bar_lines, outcomes
+from assay.render.wording.bar_lines import SeenBar
+from assay.render.wording.check_sections import overlays
+from assay.render.wording.number_text import count
+from assay.render.wording.sanitized import printable
 from assay.render.wording.spark_table import print_sparks
 from assay.render.wording.trends import Trends, trends_of_card
 
@@ -109,12 +109,12 @@ def _cells(ruling: Ruling, trends: Trends) -> list[tuple[Text, Text]]:
     """What was seen and its bar, for each bar that matters; then the reasons and the waiver."""
     from rich.text import Text
 
-    shown, others = bars.parted(bars.seen_bars(ruling), _MOST_BARS)
+    shown, others = bar_lines.parted(bar_lines.seen_bars(ruling), _MOST_BARS)
     cells = [(_seen(each, trends), _bar(each)) for each in shown]
     if others:
         cells.append((Text(f"and {_number(len(others), 'other bar', 'other bars')}", style="dim"), Text()))
     if outcomes.standing(ruling) != "passed" or not cells:
-        cells.extend((Text(printable(told)), Text()) for told in (*ruling.reasons, *bars.other_offenders(ruling)))
+        cells.extend((Text(printable(told)), Text()) for told in (*ruling.reasons, *bar_lines.other_offenders(ruling)))
     if ruling.waiver is not None:
         cells.append((Text(outcomes.waiver_text(ruling, printable)), Text()))
     return cells or [(Text(printable(ruling.title)), Text("–", style="dim"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.values import Estimate
+from assay.facts.values import Estimate
 
 EXACT, BOUNDED = "exact", "bounded"
 

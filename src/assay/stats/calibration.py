@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.facts.values import Curve, Histogram, Measure, Point, Undefined
 from assay.stats.confusion import BOOTSTRAP, draw_cells
 from assay.stats.intervals import estimate
 from assay.stats.proportions import wilson_limits
-from assay.values import Curve, Histogram, Measure, Point, Undefined
 
 Positive = NDArray[np.bool_]
 Scores = NDArray[np.float64]

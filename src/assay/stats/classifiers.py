@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.facts.values import Measure, Undefined
 from assay.stats.ranking import roc_auc
-from assay.values import Measure, Undefined
 
 FOLDS, DRAWS = 5, 199
 FEWEST = 50

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assay.facts.values import Estimate, Measure, Undefined
 from assay.stats.binning import CategoryCounts, bucket_counts, hides_edges, reference_edges, shared_categories
 from assay.stats.bounded import Bounded
 from assay.stats.distances import in_units_of, kolmogorov_smirnov, wasserstein
@@ -34,7 +35,6 @@ from assay.stats.two_samples import (
     freedom,
     kolmogorov_smirnov_p,
 )
-from assay.values import Estimate, Measure, Undefined
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.facts.values import Measure, Undefined
 from assay.stats.intervals import estimate, normal_quantile
 from assay.stats.proportions import proportion, wilson_limits
-from assay.values import Measure, Undefined
 
 DRAWS = 2_000
 BOOTSTRAP = "multinomial-bootstrap"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from assay.measuring import Direction
+from assay.facts.check_parts import Direction
+from assay.facts.values import Estimate, Measure, Undefined
 from assay.stats.intervals import estimate
-from assay.values import Estimate, Measure, Undefined
 
 
 def difference_of_measures(current: Estimate | Undefined, reference: Estimate | Undefined) -> Measure:

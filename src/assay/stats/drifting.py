@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assay.facts.values import Estimate
 from assay.stats.bounded import Bounded, between
 from assay.stats.corrections import benjamini_hochberg
-from assay.values import Estimate
 
 
 @dataclass(frozen=True)

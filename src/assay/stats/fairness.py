@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Literal
 
+from assay.facts.values import Estimate, Measure, Undefined
 from assay.stats.confusion import Confusion
 from assay.stats.intervals import Limits, bonferroni, estimate
 from assay.stats.proportions import mover_ratio_limits, newcombe_limits, proportion
-from assay.values import Estimate, Measure, Undefined
 
 Share = tuple[int, int]
 Kind = Literal["difference", "ratio"]

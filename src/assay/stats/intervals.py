@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-from assay.values import Estimate
+from assay.facts.values import Estimate
 
 Limits = tuple[float, float]
 LARGE = 100

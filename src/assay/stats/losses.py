@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.facts.values import Measure, Undefined
 from assay.stats.calibration import improbable
 from assay.stats.intervals import Limits, estimate, t_quantile
 from assay.stats.proportions import WILSON, wilson_limits
-from assay.values import Measure, Undefined
 
 Numbers = NDArray[np.float64]
 EPSILON = float(np.finfo(np.float64).eps)

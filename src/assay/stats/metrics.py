@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.measuring import Direction
+from assay.facts.check_parts import Direction
+from assay.facts.values import Estimate, Measure, Undefined
 from assay.stats import calibration, confusion, losses, multiclass, ranking
 from assay.stats.intervals import bonferroni
-from assay.values import Estimate, Measure, Undefined
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.facts.values import Measure, Undefined
 from assay.stats.confusion import bootstrapped, draw_cells, mean_of_proportions
 from assay.stats.proportions import proportion
-from assay.values import Measure, Undefined
 
 Margins = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 Metric = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from assay.facts.values import Estimate, Measure, Undefined
 from assay.stats.intervals import Limits, estimate, normal_quantile
-from assay.values import Estimate, Measure, Undefined
 
 WILSON = "wilson"
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.facts.values import Curve, Measure, Point, Undefined
 from assay.stats.intervals import Limits, estimate, normal_quantile
 from assay.stats.proportions import WILSON, wilson_limits
-from assay.values import Curve, Measure, Point, Undefined
 
 Positive = NDArray[np.bool_]
 Scores = NDArray[np.float64]

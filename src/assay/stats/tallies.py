@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.errors import DataError
+from assay.facts.values import Undefined
 from assay.stats.confusion import Confusion
-from assay.values import Undefined
 
 Key = tuple[str | int | float | bool | None, ...]
 

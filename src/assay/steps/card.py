@@ -11,12 +11,12 @@ from pydantic import Field, ValidationError
 
 from assay import registry
 from assay.canonical import parse
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Card, CardBase, CardNumber, CardPicture, Decision
 from assay.edges.files import read_beneath
 from assay.edges.store import MAX_PAGE_BYTES, Dossier
 from assay.errors import PageError
-from assay.options import StepOptions
-from assay.pages import Card, CardBase, CardNumber, CardPicture, Decision
+from assay.options.step_options import StepOptions
 from assay.render.wording.trends import base_of, comparable
 
 RENDERERS = "assay.render"

@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from assay.books import make_book
 from assay.canonical import digest, parse
-from assay.dossier import manifest_of
+from assay.dossier.check_context import make_book
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import Evidence, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
 from assay.edges.files import read_beneath
 from assay.edges.model_run import inspect_model
 from assay.edges.store import Dossier
 from assay.errors import DataError, PageError
-from assay.manifest import Manifest
-from assay.measuring import Book
-from assay.options import StepOptions
-from assay.pages import Evidence, Plan, Predictions
-from assay.profiles import MAX_BYTES, Profile, read_profile
+from assay.facts.check_parts import Book
+from assay.facts.profiles import MAX_BYTES, Profile, read_profile
+from assay.manifest.document import Manifest
+from assay.options.step_options import StepOptions
 from assay.steps.collecting.rounds import measure_all, start
-from assay.steps.planning.inputs import hold_inputs
-from assay.steps.predicting.files import FORMAT, NOTHING_LOADED
+from assay.steps.planning.planned_inputs import hold_inputs
+from assay.steps.predicting.prediction_files import FORMAT, NOTHING_LOADED
 from assay.tables.addressing import Table
 from assay.tables.source import Source
 

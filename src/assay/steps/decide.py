@@ -9,15 +9,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from assay.dossier import manifest_of
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import Decision, Evidence, ManifestPage, Plan
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.rego.engine import Answer, Engine, Query, choose_engine
 from assay.edges.rego.packed import unpacked
 from assay.edges.store import Dossier
 from assay.errors import PageError
-from assay.options import StepOptions
-from assay.pages import Decision, Evidence, ManifestPage, Plan
-from assay.rulings import question, rule, verdict
+from assay.options.step_options import StepOptions
+from assay.rulings.outcome_table import question, rule, verdict
 
 
 class Options(StepOptions):

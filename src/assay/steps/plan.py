@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from assay.books import make_book, seed_for
 from assay.canonical import digest
+from assay.dossier.check_context import make_book, seed_for
+from assay.dossier.pages import ManifestPage, Plan
+from assay.dossier.plan_parts import ManifestChange, PlannedBar
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
 from assay.edges.store import Dossier
 from assay.errors import ManifestError, PageError
-from assay.manifest import Date
-from assay.manifest_reading import read_manifest
-from assay.measuring import Book, Recipe
-from assay.options import StepOptions
-from assay.pages import ManifestPage, Plan
-from assay.planned import ManifestChange, PlannedBar
-from assay.steps.planning.base import BASE_REMOTE, Judge, choose_judge
+from assay.facts.check_parts import Book, Recipe
+from assay.manifest.document import Date
+from assay.manifest.parsing import read_manifest
+from assay.options.step_options import StepOptions
+from assay.steps.planning.base_revision import BASE_REMOTE, Judge, choose_judge
 from assay.steps.planning.blocks import (
     CheckBlock,
     compared_sets,
@@ -32,10 +32,10 @@ from assay.steps.planning.blocks import (
     problems_of_block,
     scored_sets,
 )
-from assay.steps.planning.contents import Contents, mark_reviewed
-from assay.steps.planning.inputs import Inputs, find_inputs
+from assay.steps.planning.judging_contents import Contents, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
-from assay.steps.planning.policies import (
+from assay.steps.planning.planned_inputs import Inputs, find_inputs
+from assay.steps.planning.policy_selection import (
     planned_files,
     planned_policy,
     refuse_unknown_stage,

@@ -8,16 +8,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from assay.dossier import manifest_of
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import Plan, PredictedSet, Predictions
 from assay.edges.data_files import find_source, limits_of
 from assay.edges.store import Dossier
 from assay.errors import DataError, ModelError, PageError
-from assay.options import StepOptions
-from assay.pages import Plan, PredictedSet, Predictions
-from assay.steps.planning.inputs import hold_inputs
-from assay.steps.predicting.files import FORMAT, read_answers
-from assay.steps.predicting.models import Answers, Asked, Probe, Rows, ask_model
-from assay.steps.predicting.taken import take_answers
+from assay.options.step_options import StepOptions
+from assay.steps.planning.planned_inputs import hold_inputs
+from assay.steps.predicting.answers_of_another_run import take_answers
+from assay.steps.predicting.model_answering import Answers, Asked, Probe, Rows, ask_model
+from assay.steps.predicting.prediction_files import FORMAT, read_answers
 from assay.tables.source import Source
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from assay.edges.store import Dossier
-from assay.promotion import Promotion
-from assay.steps.promoting.carrying import PromotionOptions, carry_out
+from assay.ledger.promotion_page import Promotion
+from assay.steps.promoting.transition import PromotionOptions, carry_out
 
 
 class Options(PromotionOptions):

@@ -23,11 +23,11 @@ from assay.tables.counting import count_cells, keys, tally
 from assay.tables.dividing import buckets
 from assay.tables.following import count_breaks, sample
 from assay.tables.questions import Cells, Counts, Keys, Values
-from assay.tables.ranking import quantiles, top_values
 from assay.tables.repeating import count_conflicts, count_duplicates
 from assay.tables.single_pass import Pass
 from assay.tables.summarising import summary
 from assay.tables.typed import TEMPORAL, Typed, as_seconds
+from assay.tables.value_ranks import quantiles, top_values
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from assay.errors import DataError
-from assay.profiles import Categories, ColumnProfile, Profile
+from assay.facts.profiles import Categories, ColumnProfile, Profile
 from assay.tables.addressing import Table
 from assay.tables.aggregates import TopCounts, TopValues
 from assay.tables.predicates import IsMissing, OneOf, Scalar

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assay.profiles import BUCKETS, ColumnProfile, Numbers
+from assay.facts.profiles import BUCKETS, ColumnProfile, Numbers
 from assay.tables.addressing import Table
 from assay.tables.aggregates import BucketCounts, Buckets, Duplicates, Quantiles
 from assay.tables.questions import Values
@@ -34,7 +34,7 @@ class Ordered:
 
     def edges(self, inner: Sequence[float]) -> tuple[float, ...]:
         """The edges that it is divided at: none if nothing is told, else the reference's, or from its own quantiles."""
-        from assay.stats.profiling import edges_of
+        from assay.stats.profile_numbers import edges_of
 
         if not self.shown:
             return ()
@@ -72,7 +72,7 @@ def profile_numbers(answer: Answer, table: Table, rows: int, columns: Sequence[O
 
 def _read(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -> Iterator[tuple[str, _Found]]:
     """Each column by its values, put in order."""
-    from assay.stats.profiling import bins_of, finite_part, quantiles_of
+    from assay.stats.profile_numbers import bins_of, finite_part, quantiles_of
 
     size = max(1, AT_ONCE // max(rows, 1))
     for first in range(0, len(columns), size):
@@ -89,7 +89,7 @@ def _read(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -
 
 def _distinct(column: Ordered, finite: Any) -> int | None:
     """How many values differ; None where floats do not tell."""
-    from assay.stats.profiling import distinct_of
+    from assay.stats.profile_numbers import distinct_of
 
     large = column.kind == "integer" and len(finite) > 0 and max(abs(finite[0]), abs(finite[-1])) >= WHOLE
     return None if column.like is not None or column.kind == "timestamp" or large else distinct_of(finite)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.errors import DataError
-from assay.measuring import Change, Recipe
+from assay.facts.check_parts import Change, Recipe
 
 Array = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from assay import registry
-from assay.options import variable
+from assay.options.step_options import variable
 
 COMMANDS = ("publish", "approvals", "sign", "register", "release", "rollback")
 VERBS = [("action.yml", "assay.commands", "check")]

@@ -16,10 +16,10 @@ CHECK = '''\
 from collections.abc import Generator, Iterable
 from typing import Any
 
-from assay.measuring import Bar, BarText, Book, CheckFacts, CheckSpec
+from assay.facts.check_parts import Bar, BarText, Book, CheckFacts, CheckSpec
 from assay.tables.addressing import Table
 from assay.tables.questions import Counts
-from assay.values import Measure, exact
+from assay.facts.values import Measure, exact
 
 
 class Spec(CheckSpec):
@@ -66,7 +66,7 @@ refuted if {
 RENDERER = '''\
 """The verdict as one word."""
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 
 FILE = "verdict.txt"
 
@@ -97,7 +97,7 @@ def load(job):
 COMMAND = '''\
 """Say hello."""
 
-from assay.options import Options as CommonOptions
+from assay.options.step_options import Options as CommonOptions
 
 
 class Options(CommonOptions):

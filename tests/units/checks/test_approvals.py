@@ -9,9 +9,9 @@ import pytest
 from driving import measured
 from tests import review_snapshots as made
 
-from assay.checks import approvals
+from assay.checks.approvals import check as approvals
 from assay.errors import DataError
-from assay.measuring import Book
+from assay.facts.check_parts import Book
 
 THIRD = {"users": ["kay"], "teams": []}
 

@@ -8,9 +8,9 @@ import pytest
 from driving import at, measured
 from pydantic import ValidationError
 
-from assay.checks import artifact
+from assay.checks.artifact import check as artifact
 from assay.errors import DataError
-from assay.measuring import Book
+from assay.facts.check_parts import Book
 
 FOUND: dict[str, Any] = {
     "format": "skops",

@@ -10,8 +10,8 @@ import pytest
 from driving import at, measured, predicted, source_of
 from pydantic import ValidationError
 
-from assay.checks import behaviour
-from assay.measuring import Book
+from assay.checks.behaviour import check as behaviour
+from assay.facts.check_parts import Book
 
 BOOK = Book(
     task="binary-classification", sets=("holdout",), predicted=("holdout",), id="id", features=("income", "sex")

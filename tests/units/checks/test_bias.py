@@ -17,20 +17,20 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from assay.canonical import canonical
-from assay.checks import bias
-from assay.checks.bias import Facts, Spec
+from assay.checks.bias import check as bias
+from assay.checks.bias.check import Facts, Spec
 from assay.edges.data_files import find_source
 from assay.errors import DataError
-from assay.joined_bars import resolve
-from assay.measuring import Book, ColumnUse
-from assay.stats.bars import GapBars
+from assay.facts.check_parts import Book, ColumnUse
+from assay.facts.values import Estimate, Undefined
+from assay.rulings.joined_bars import resolve
 from assay.stats.fairness import GAPS
+from assay.stats.metric_bars import GapBars
 from assay.tables.addressing import SCORE, Table
 from assay.tables.answering import Tables
 from assay.tables.predicates import Column, Compare, IsFinite, IsMissing, Not, OneOf
 from assay.tables.questions import Cells, Question
 from assay.tables.scores import write_scores
-from assay.values import Estimate, Undefined
 
 Rows = Mapping[str, Sequence[Any]]
 

@@ -9,7 +9,7 @@ from driving import measured
 
 from assay.checks import changes
 from assay.errors import DataError
-from assay.measuring import Book
+from assay.facts.check_parts import Book
 
 
 def change(path: str, **more: bool) -> dict[str, Any]:

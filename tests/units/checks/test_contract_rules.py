@@ -11,11 +11,11 @@ import pytest
 from driving import at, measured, source_of
 from pydantic import ValidationError
 
-from assay.checks import data_contract
-from assay.manifest_reading import read_manifest
-from assay.measuring import Bar, Book
+from assay.checks.data_contract import check as data_contract
+from assay.facts.check_parts import Bar, Book
+from assay.manifest.parsing import read_manifest
+from assay.manifest.yaml_strict import load
 from assay.steps.planning.blocks import read_blocks
-from assay.yaml_strict import load
 
 BOOK = Book(task="binary-classification", sets=("train", "other"), id="id", as_of="2026-03-10")
 DATA = """id,amount,when,code,note,born

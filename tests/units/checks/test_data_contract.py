@@ -10,9 +10,9 @@ import pytest
 from driving import at, measured, source_of
 from pydantic import ValidationError
 
-from assay.checks import data_contract
+from assay.checks.data_contract import check as data_contract
 from assay.errors import DataError
-from assay.measuring import Book
+from assay.facts.check_parts import Book
 
 BOOK = Book(task="binary-classification", sets=("train", "holdout"), id="id")
 CONTRACT: dict[str, Any] = {

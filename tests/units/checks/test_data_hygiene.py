@@ -14,11 +14,11 @@ from driving import at, measured, source_of
 from pydantic import ValidationError
 
 from assay.canonical import canonical
-from assay.checks import data_hygiene
+from assay.checks.data_hygiene import check as data_hygiene
+from assay.dossier.plan_parts import PlannedBar
 from assay.edges.rego.bundle import read_bundle
-from assay.measuring import Bar, Book
-from assay.planned import PlannedBar
-from assay.steps.planning.policies import planned_policy
+from assay.facts.check_parts import Bar, Book
+from assay.steps.planning.policy_selection import planned_policy
 from assay.tables.source import Source
 
 Columns = dict[str, list[Any]]

@@ -14,16 +14,16 @@ from pydantic import ValidationError
 from scipy import stats as scipy_stats
 from scipy.spatial.distance import jensenshannon
 
-from assay.checks import drift
-from assay.checks.comparison import looking
+from assay.checks.drift import check as drift
+from assay.checks.drift import comparison_rounds
 from assay.errors import DataError
-from assay.measuring import Book
-from assay.profiles import Profile
+from assay.facts.check_parts import Book
+from assay.facts.profiles import Profile
+from assay.facts.values import Estimate, Undefined
 from assay.tables.addressing import Table
 from assay.tables.answering import Tables
 from assay.tables.profiling import profile_table
 from assay.tables.source import Source
-from assay.values import Estimate, Undefined
 
 Columns = Mapping[str, Any]
 SIZE = 4_000
@@ -34,7 +34,7 @@ BOOK = Book(task="binary-classification", sets=("reference", "current"))
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Small tables as they are looked at, and as large ones are."""
     if request.param == "by bucket":
-        monkeypatch.setattr(looking, "FEW_ROWS", -1)
+        monkeypatch.setattr(comparison_rounds, "FEW_ROWS", -1)
     return str(request.param)
 
 
@@ -248,8 +248,8 @@ def test_infinite_times_are_values(tmp_path: Path, way: str) -> None:
 
 
 def test_large_columns_of_moments_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "FEW_ROWS", -1)
-    monkeypatch.setattr(looking, "_values", lambda *_: pytest.fail("values were asked for"))
+    monkeypatch.setattr(comparison_rounds, "FEW_ROWS", -1)
+    monkeypatch.setattr(comparison_rounds, "_values", lambda *_: pytest.fail("values were asked for"))
     shapes, moved = {"times": SHAPES["times"]}, {"times": MOVED["times"]}
     reference = columns_of(shapes, 100)
     assert drifted(found(tmp_path, reference, columns_of(moved, 200))) == {"times": 1}
@@ -483,7 +483,7 @@ def test_small_tables_and_large_ones_agree(tmp_path: Path, monkeypatch: pytest.M
     """The method does not depend on the rows: buckets only widen what every value tells."""
     reference, current = columns_of(SHAPES, 1, 1_000), columns_of(MOVED, 2, 800)
     exact = found(tmp_path, reference, current)
-    monkeypatch.setattr(looking, "FEW_ROWS", -1)
+    monkeypatch.setattr(comparison_rounds, "FEW_ROWS", -1)
     bucketed = found(tmp_path, reference, current)
     assert drifted(exact) == drifted(bucketed)
     for name, column in exact.columns.items():
@@ -507,7 +507,7 @@ def test_columns_that_nothing_compares_prove_nothing(tmp_path: Path, way: str) -
 def test_values_that_are_asked_in_parts_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sides = [{f"x{n}": draw(seed + n).normal(0, 1, 200) for n in range(7)} for seed in (10, 20)]
     whole = found(tmp_path, *sides)
-    monkeypatch.setattr(looking, "AT_ONCE", 3)
+    monkeypatch.setattr(comparison_rounds, "AT_ONCE", 3)
     assert found(tmp_path, *sides) == whole
     assert len(whole.columns) == 7
 

@@ -8,7 +8,7 @@ import pytest
 from driving import measured
 
 from assay.checks import governance
-from assay.measuring import Book
+from assay.facts.check_parts import Book
 
 MODEL: dict[str, Any] = {
     "owner": "credit-risk",

@@ -14,19 +14,19 @@ from pydantic import ValidationError
 from sklearn.metrics import accuracy_score, roc_auc_score
 
 from assay.canonical import canonical
-from assay.checks import quality
-from assay.checks.quality import Facts, Spec
+from assay.checks.quality import check as quality
+from assay.checks.quality.check import Facts, Spec
 from assay.edges.data_files import find_source
 from assay.errors import DataError
-from assay.joined_bars import resolve
-from assay.measuring import Book, ColumnUse
-from assay.stats.bars import QualityBars
+from assay.facts.check_parts import Book, ColumnUse
+from assay.facts.values import Estimate, Undefined
+from assay.rulings.joined_bars import resolve
+from assay.stats.metric_bars import QualityBars
 from assay.stats.metrics import METRICS
 from assay.tables.addressing import SCORE, Table
 from assay.tables.answering import Tables
 from assay.tables.questions import Question, Values
 from assay.tables.scores import write_scores
-from assay.values import Estimate, Undefined
 
 BINARY = "binary-classification"
 

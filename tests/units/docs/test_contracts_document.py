@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from assay import registry
-from assay.checks import data_contract
-from assay.checks.contract.rules import ColumnRules, ColumnsRule, RowRules, When
-from assay.measuring import Book
-from assay.yaml_strict import load
+from assay.checks.data_contract import check as data_contract
+from assay.checks.data_contract.rule_specs import ColumnRules, ColumnsRule, RowRules, When
+from assay.facts.check_parts import Book
+from assay.manifest.yaml_strict import load
 
 BOOK = Book(task="t", sets=("train", "holdout", "other", "countries"), as_of="2026-01-31")
 PEERS = {"Great Expectations": 49, "pandera": 17, "Deequ": 40}

@@ -10,10 +10,10 @@ from tests.units.ground.test_promotion import wish
 from assay.edges.git_access import refuse_unsafe_remote
 from assay.edges.git_push import Update, list_remote, push_refs, update_refs
 from assay.edges.git_tags import make_line, make_tag, read_chain, read_chains, read_refs, read_tags
-from assay.entries import Entry, tag_text
 from assay.errors import AssayError, EvaluationError, UsageError
-from assay.promotion import promotion_page
-from assay.promotion_chain import Chain
+from assay.ledger.chain import Chain
+from assay.ledger.entry import Entry, tag_text
+from assay.ledger.promotion_page import promotion_page
 
 
 def git(folder: Path, *arguments: str, content: bytes = b"") -> str:

@@ -8,8 +8,8 @@ import pytest
 from tests import review_snapshots as made
 from tests.review_snapshots import HEAD, OLD, account, at, changed, commit, event, judged, opens, review, why_not
 
-from assay.approving import Approvals
 from assay.errors import DataError
+from assay.reviews.approval import Approvals
 
 
 def blocks(found: Approvals) -> set[str]:

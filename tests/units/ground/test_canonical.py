@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assay.canonical import canonical, digest, parse, significant
+from assay.dossier.pages import Predictions
 from assay.errors import PageError
-from assay.pages import Predictions
-from assay.values import Estimate
+from assay.facts.values import Estimate
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assay.changes import (
+from assay.dossier.document_differences import (
     MAX_SHOWN,
     Difference,
     differences,
@@ -19,7 +19,7 @@ from assay.changes import (
     shown,
     tightens,
 )
-from assay.measuring import Bar, Place
+from assay.facts.check_parts import Bar, Place
 
 LOW, HIGH = {"direction": "at_least", "limit": 0.7}, {"direction": "at_least", "limit": 0.8}
 

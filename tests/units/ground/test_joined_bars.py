@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from assay.joined_bars import MAX_KEYS, MAX_TOLD, join_bar
-from assay.planned import PlannedBar
+from assay.dossier.plan_parts import PlannedBar
+from assay.rulings.joined_bars import MAX_KEYS, MAX_TOLD, join_bar
 
 BAR = PlannedBar(
     id="drift/columns/x/drifted:at_most",

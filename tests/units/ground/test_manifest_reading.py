@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assay.errors import ManifestError
-from assay.manifest_reading import nearest_name, read_manifest
-from assay.yaml_strict import MOST_PROBLEMS
+from assay.manifest.parsing import nearest_name, read_manifest
+from assay.manifest.yaml_strict import MOST_PROBLEMS
 
 GOOD = """\
 assay: 1

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from assay import registry
 from assay.errors import UsageError
-from assay.flags import read_options
-from assay.options import Options as RichOptions
-from assay.plain_options import PlainOptions, described, plain_fields
+from assay.options.flags import read_options
+from assay.options.plain_options import PlainOptions, described, plain_fields
+from assay.options.step_options import Options as RichOptions
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from assay.pages import Evidence, ManifestPage, Measurement, Plan
-from assay.planned import PlannedBar, PlannedPolicy
-from assay.rulings import question, rule
-from assay.values import Undefined, exact
+from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan
+from assay.dossier.plan_parts import PlannedBar, PlannedPolicy
+from assay.facts.values import Undefined, exact
+from assay.rulings.outcome_table import question, rule
 
 FACTS = {
     "rows": {"train": {"share": exact(0.0, 9).model_dump()}},

@@ -16,9 +16,9 @@ from tests.table_cases import source_of as parquet_of
 from tests.units.checks.driving import source_of
 
 from assay.errors import DataError
-from assay.profile_merging import merge_profiles
-from assay.profiles import BUCKETS, Profile, read_profile
-from assay.stats.profiling import bins_of, edges_of, finite_part, quantiles_of, seconds_of
+from assay.facts.profile_merging import merge_profiles
+from assay.facts.profiles import BUCKETS, Profile, read_profile
+from assay.stats.profile_numbers import bins_of, edges_of, finite_part, quantiles_of, seconds_of
 from assay.tables import profiling
 from assay.tables.addressing import Table
 from assay.tables.answering import Tables

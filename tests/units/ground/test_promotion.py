@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from assay.entries import Entry, read_tag_text, read_time, tag_text, written_reason
 from assay.errors import UsageError
-from assay.manifest import Manifest, Stage
-from assay.promotion import PromotionError
-from assay.promotion_chain import Chain, Link, Tag, Unverified, build_chain
-from assay.promotion_rules import follow
-from assay.tag_names import ledger_ref, model_of_ledger, precedence, read_tag_name, stage_tag, version_tag
+from assay.ledger.chain import Chain, Link, Tag, Unverified, build_chain
+from assay.ledger.entry import Entry, read_tag_text, read_time, tag_text, written_reason
+from assay.ledger.promotion_page import PromotionError
+from assay.ledger.promotion_rules import follow
+from assay.ledger.tag_names import ledger_ref, model_of_ledger, precedence, read_tag_name, stage_tag, version_tag
+from assay.manifest.document import Manifest, Stage
 
 NOW = 2_000_000_000
 STAGES = {"validation": Stage(), "staging": Stage(after="validation"), "production": Stage(after="staging")}

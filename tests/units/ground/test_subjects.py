@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.canonical import digest
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, Evidence, ManifestPage, Plan
+from assay.dossier.plan_parts import PlannedInput
+from assay.dossier.subjects import Subject, subject_set_digest, subjects
 from assay.errors import PageError
-from assay.pages import Decision, Evidence, ManifestPage, Plan
-from assay.planned import PlannedInput
-from assay.subjects import Subject, subject_set_digest, subjects
 
 
 def sha(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from assay.values import Overlay, Picture
+from assay.facts.values import Overlay, Picture
 
 TITLES = {"title": "Income, reference and current", "label": "income"}
 

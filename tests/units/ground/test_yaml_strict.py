@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.errors import ManifestError
-from assay.yaml_strict import MAX_BYTES, MOST_PROBLEMS, load
+from assay.manifest.yaml_strict import MAX_BYTES, MOST_PROBLEMS, load
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assay.dossier import Pages
-from assay.pages import Decision, Ruling
-from assay.planned import JoinedBar, ManifestChange
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, Ruling
+from assay.dossier.plan_parts import JoinedBar, ManifestChange
 from assay.render.wording.trends import base_of
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))

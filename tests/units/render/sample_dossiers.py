@@ -6,8 +6,8 @@ import hashlib
 from math import log
 from typing import Any
 
-from assay.dossier import Pages
-from assay.pages import (
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import (
     Card,
     CardNumber,
     CardPicture,
@@ -21,8 +21,19 @@ from assay.pages import (
     Ruling,
     Waived,
 )
-from assay.planned import JoinedBar, PlannedBar, PlannedCheck, PlannedFile, PlannedInput, PlannedPolicy
-from assay.values import Curve, Estimate, GroupRow, GroupTable, Histogram, Measure, Overlay, Point, Undefined, exact
+from assay.dossier.plan_parts import JoinedBar, PlannedBar, PlannedCheck, PlannedFile, PlannedInput, PlannedPolicy
+from assay.facts.values import (
+    Curve,
+    Estimate,
+    GroupRow,
+    GroupTable,
+    Histogram,
+    Measure,
+    Overlay,
+    Point,
+    Undefined,
+    exact,
+)
 
 MODEL: dict[str, Any] = {
     "name": "mortgage-approval",

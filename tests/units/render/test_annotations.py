@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.errors import PageError
 from assay.render import annotations
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision
+from assay.dossier.plan_parts import ManifestChange, PlannedInput
 from assay.errors import PageError
-from assay.pages import Decision
-from assay.planned import ManifestChange, PlannedInput
 from assay.render import comment, summary, terminal
 from assay.render.wording import outcomes
-from assay.render.wording.numbers import difference_text
+from assay.render.wording.number_text import difference_text
 
 HERE = Path(__file__).parent
 SAMPLE: dict[str, Any] = runpy.run_path(str(HERE / "sample_dossiers.py"))

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assay.facts.values import Curve, Estimate, GroupRow, GroupTable, Histogram, Point, Undefined
 from assay.render.drawing import interval, pictures
 from assay.render.drawing.canvas import Scale
-from assay.values import Curve, Estimate, GroupRow, GroupTable, Histogram, Point, Undefined
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

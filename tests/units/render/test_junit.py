@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.errors import PageError
 from assay.render import junit
 

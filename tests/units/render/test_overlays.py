@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
+from assay.facts.values import Overlay
 from assay.render import comment, html, markdown, terminal
 from assay.render.drawing import pictures
-from assay.render.wording.behind import numbers_behind
-from assay.render.wording.numbers import share_text
-from assay.render.wording.parts import MOST_OVERLAYS
+from assay.render.wording.check_sections import MOST_OVERLAYS
+from assay.render.wording.distribution_shares import apart, paired, shaped, worst_first
+from assay.render.wording.number_text import share_text
+from assay.render.wording.picture_tables import numbers_behind
 from assay.render.wording.ranges import ends, marks, moments
-from assay.render.wording.shapes import apart, paired, shaped, worst_first
 from assay.render.wording.sparks import CELLS, NO_ROWS, spark
-from assay.values import Overlay
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
 CHANGED: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_changes.py")))

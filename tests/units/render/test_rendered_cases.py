@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.errors import PageError
 from assay.render import html, json, markdown, terminal
-from assay.render.wording import bars, outcomes
+from assay.render.wording import bar_lines, outcomes
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
 CHANGED: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_changes.py")))
@@ -53,7 +53,7 @@ def test_every_closed_ruling_is_shown_with_its_numbers(face: str) -> None:
     assert [ruling.outcome for ruling in closed] == ["fail", "not_evaluated", "inconclusive"]
     for ruling in closed:
         assert ruling.policy in shown
-        for each in bars.seen_bars(ruling):
+        for each in bar_lines.seen_bars(ruling):
             if each.offends:
                 assert each.seen.partition(",")[0] in shown
                 assert each.bound in shown

@@ -6,7 +6,7 @@ import pytest
 from tests.units.render.sample_dossiers import closed
 
 from assay import registry
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 
 HOSTILE = "found: <img src=x onerror=alert(1)> @team #1 |pipe| [x](http://example.org) \x1b[31mred"
 FACES = registry.names("assay.render")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assay.dossier import Pages
-from assay.pages import CardBase
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import CardBase
 from assay.render import comment, html, markdown, terminal
 from assay.render.wording.trends import Trend, base_of, trends_of
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.render.wording import bars, contents, marked, numbers, outcomes, plain
+from assay.facts.values import Undefined, exact
+from assay.render.wording import bar_lines, card_sections, markdown_text, number_text, outcomes, sanitized
 from assay.render.wording.figures import blocks
-from assay.values import Undefined, exact
 
 SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
 NEAR = st.floats(-1e-6, 1e-6).map(lambda step: float(f"{0.8 + step:.9g}"))
@@ -33,7 +33,7 @@ ANY = st.floats(-1e15, 1e15, allow_nan=False).map(lambda number: float(f"{number
     ],
 )
 def test_a_bound_is_shown_as_it_was_written(limit: float, shown: str) -> None:
-    assert numbers.limit_text(limit) == shown
+    assert number_text.limit_text(limit) == shown
 
 
 @pytest.mark.parametrize(
@@ -52,21 +52,21 @@ def test_a_bound_is_shown_as_it_was_written(limit: float, shown: str) -> None:
 def test_a_number_is_never_shown_as_having_reached_its_bar_e4(
     value: float, low: float, high: float, shown: str
 ) -> None:
-    assert numbers.measured_text(value, low, high, limit=0.80) == shown
+    assert number_text.measured_text(value, low, high, limit=0.80) == shown
 
 
 @given(number=NEAR | ANY, limit=st.just(0.8) | NEAR | ANY)
 def test_what_is_shown_stands_on_the_same_side_as_what_was_meant_e4(number: float, limit: float) -> None:
-    shown = float(numbers.measured_text(number, number, number, limit=limit).replace(",", ""))
+    shown = float(number_text.measured_text(number, number, number, limit=limit).replace(",", ""))
     assert (shown > limit) == (number > limit)
     assert (shown < limit) == (number < limit)
-    assert float(numbers.limit_text(limit).replace(",", "")) == limit
+    assert float(number_text.limit_text(limit).replace(",", "")) == limit
 
 
 @given(numbers_=st.tuples(ANY, ANY, ANY).map(sorted), limit=ANY)
 def test_an_interval_is_shown_no_narrower_than_it_is(numbers_: list[float], limit: float) -> None:
     low, value, high = numbers_
-    shown = numbers.measured_text(value, low, high, limit=limit)
+    shown = number_text.measured_text(value, low, high, limit=limit)
     if "[" in shown:
         left, right = (float(end.replace(",", "")) for end in shown[shown.index("[") + 1 : -1].split(", "))
         assert left <= low
@@ -77,21 +77,21 @@ def test_an_interval_is_shown_no_narrower_than_it_is(numbers_: list[float], limi
     "reason", ["one_class", "one_group", "empty", "not_finite", "no_predictions", "not_applicable"]
 )
 def test_what_is_undefined_has_words_and_no_number(reason: Any) -> None:
-    shown = numbers.value_text(Undefined(reason=reason))
+    shown = number_text.value_text(Undefined(reason=reason))
     assert shown.startswith("undefined: ")
     assert not any(character.isdigit() for character in shown)
 
 
 def test_too_few_rows_are_counted() -> None:
-    assert numbers.value_text(Undefined(reason="too_few", n=20, needed=30)) == "too few: 20 of 30 rows needed"
-    assert numbers.value_text(Undefined(reason="too_few", n=20)) == "too few rows: 20"
-    assert numbers.measure_text(exact(12, 12)) == "12, n = 12"
+    assert number_text.value_text(Undefined(reason="too_few", n=20, needed=30)) == "too few: 20 of 30 rows needed"
+    assert number_text.value_text(Undefined(reason="too_few", n=20)) == "too few rows: 20"
+    assert number_text.measure_text(exact(12, 12)) == "12, n = 12"
 
 
 def test_a_missing_fact_is_not_measured() -> None:
     ruling = SAMPLE["ruling"]("quality/clears_bars", "not_evaluated")
     gone = ruling.bars[0].model_copy(update={"status": "missing", "value": None, "low": None, "high": None})
-    assert bars.seen_bars(ruling.model_copy(update={"bars": (gone,)}))[0].seen == "not measured"
+    assert bar_lines.seen_bars(ruling.model_copy(update={"bars": (gone,)}))[0].seen == "not measured"
 
 
 @pytest.mark.parametrize(
@@ -115,16 +115,16 @@ def test_a_missing_fact_is_not_measured() -> None:
     ],
 )
 def test_only_harmless_sentences_are_prose_g1_g2(text: str, shown: str) -> None:
-    assert marked.prose(text) == shown
+    assert markdown_text.prose(text) == shown
 
 
 def test_a_pipe_stays_in_its_cell_g1() -> None:
-    assert marked.table(["a"], [["`x|y`"], ["`x\\|y`"]])[2:4] == ["| `x\\|y` |", "| `x\\\u2060\\|y` |"]
+    assert markdown_text.table(["a"], [["`x|y`"], ["`x\\|y`"]])[2:4] == ["| `x\\|y` |", "| `x\\\u2060\\|y` |"]
 
 
 def test_runner_commands_are_taken_apart_g3() -> None:
-    assert plain.printable("::set-output name=x::y") == ": :set-output name=x: :y"
-    assert plain.printable("##[error] :\u200b:") == "## [error] : :"
+    assert sanitized.printable("::set-output name=x::y") == ": :set-output name=x: :y"
+    assert sanitized.printable("##[error] :\u200b:") == "## [error] : :"
 
 
 def test_the_summary_adds_up() -> None:
@@ -146,9 +146,9 @@ def test_what_does_not_open_is_never_shown_as_passed() -> None:
 
 
 def test_the_model_may_say_little() -> None:
-    told = dict(contents.purpose({"name": "m", "out_of_scope": None, "success": "much"}))
+    told = dict(card_sections.purpose({"name": "m", "out_of_scope": None, "success": "much"}))
     assert told["Intended use"] == told["Not for"] == told["Success means"] == ()
-    assert contents.considerations({"ethical_considerations": "none"}) == ()
+    assert card_sections.considerations({"ethical_considerations": "none"}) == ()
 
 
 def test_blocks_rise_from_zero() -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
+from assay.facts.values import Curve, Estimate, Histogram, Undefined
 from assay.stats.calibration import expected_calibration_error, reliability_curve, score_histogram
-from assay.values import Curve, Estimate, Histogram, Undefined
 
 
 @st.composite

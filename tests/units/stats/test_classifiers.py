@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from assay.facts.values import Estimate, Undefined
 from assay.stats.classifiers import Separation, separate
-from assay.values import Estimate, Undefined
 
 Rows = NDArray[np.float64]
 

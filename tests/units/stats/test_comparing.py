@@ -7,11 +7,11 @@ import pytest
 from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
 from tests.plain_sketches import Numbers, middle, sketch
 
+from assay.facts.values import Estimate, Undefined
 from assay.stats.binning import CategoryCounts
 from assay.stats.comparing import Comparison, as_fact, compare_categories, compare_numbers
 from assay.stats.drifting import decide
 from assay.stats.samples import sample_of_buckets, sample_of_sketch, sample_of_values
-from assay.values import Estimate, Undefined
 
 
 def numbers(reference: Numbers, current: Numbers, unit: float | None = None) -> Comparison:

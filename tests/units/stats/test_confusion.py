@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
+from assay.facts.values import Estimate, Measure, Undefined
 from assay.stats import confusion, multiclass
 from assay.stats.confusion import Confusion
-from assay.values import Estimate, Measure, Undefined
 
 COUNTS = st.builds(
     Confusion, tp=st.integers(0, 90), fp=st.integers(0, 90), tn=st.integers(0, 90), fn=st.integers(0, 90)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from assay.facts.values import Estimate, Undefined
 from assay.stats.differences import difference_of_measures, worsening
 from assay.stats.proportions import newcombe_limits, proportion
-from assay.values import Estimate, Undefined
 
 
 def test_of_two_proportions_it_is_newcombes() -> None:

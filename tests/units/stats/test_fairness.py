@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assay.facts.values import Estimate, Undefined
 from assay.stats.confusion import Confusion
 from assay.stats.fairness import GAPS, gap, rates
 from assay.stats.proportions import newcombe_limits
-from assay.values import Estimate, Undefined
 
 COUNTS = st.builds(
     Confusion, tp=st.integers(0, 60), fp=st.integers(0, 60), tn=st.integers(0, 60), fn=st.integers(0, 60)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError
-from assay.measuring import Book
+from assay.facts.check_parts import Book
+from assay.facts.values import Estimate, Undefined
 from assay.stats.grouping import by_quartile, by_value, codes, missing, name, numbers
 from assay.stats.metrics import METRICS, Rows, Setting, measure, worst
-from assay.stats.rows import make_rows, slice_groups
-from assay.values import Estimate, Undefined
+from assay.stats.scored_rows import make_rows, slice_groups
 
 
 def objects(*values: object) -> np.ndarray:

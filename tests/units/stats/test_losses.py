@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
+from assay.facts.values import Estimate, Undefined
 from assay.stats import losses
-from assay.values import Estimate, Undefined
 
 FINITE = st.floats(-1e6, 1e6)
 REGRESSION = {

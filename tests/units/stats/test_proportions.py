@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from assay.facts.values import Estimate, Undefined
 from assay.stats.intervals import t_quantile
 from assay.stats.proportions import (
     difference,
@@ -17,7 +18,6 @@ from assay.stats.proportions import (
     rows_to_settle,
     wilson_limits,
 )
-from assay.values import Estimate, Undefined
 
 LEVELS = st.sampled_from([0.8, 0.9, 0.95, 0.999])
 

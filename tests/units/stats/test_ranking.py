@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from assay.facts.values import Curve, Estimate, Undefined
 from assay.stats.ranking import average_precision, roc_auc, roc_curve
-from assay.values import Curve, Estimate, Undefined
 
 
 @st.composite

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError
-from assay.measuring import Change, Recipe
+from assay.facts.check_parts import Change, Recipe
 from assay.tables.recipes import apply_recipe
 
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.edges.store import Dossier
-from assay.render.wording.plain import printable
+from assay.render.wording.sanitized import printable
 
 
 def print_pages(pages: Pages, dossier: Dossier, form: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.edges.github.assets import PERMISSION, TRIES, UNPROCESSABLE, confirm, fill, refuse_names, remove
 from assay.edges.github.client import Client, GitHubError
+from assay.edges.github.release_assets import PERMISSION, TRIES, UNPROCESSABLE, confirm, fill, refuse_names, remove
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from assay.edges.rego.asking import Answer, Query, answer_from
 from assay.edges.rego.bundle import Bundle
-from assay.edges.rego.inputs import refuse_unsafe_input
+from assay.edges.rego.portable_inputs import refuse_unsafe_input
 from assay.edges.rego.processes import Stopped
+from assay.edges.rego.queries import Answer, Query, answer_from
 from assay.errors import EngineError
 
 Attempt = Callable[[Bundle, Sequence[Query]], tuple[Answer, ...] | Stopped]

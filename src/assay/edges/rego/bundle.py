@@ -12,11 +12,11 @@ from typing import Any
 
 from assay.canonical import canonical, digest
 from assay.edges.files import read_beneath
-from assay.edges.rego.inputs import find_unsafe
 from assay.edges.rego.metadata import Policy, read_policy
+from assay.edges.rego.portable_inputs import find_unsafe
 from assay.edges.rego.refusals import LIBRARY, refuse_data_keys, refuse_forbidden
 from assay.errors import ManifestError, PolicyError
-from assay.yaml_strict import load
+from assay.manifest.yaml_strict import load
 
 MAX_FILE_BYTES, MAX_FILES = 256 * 1024, 1_000
 DATA_FILE = "data.yaml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from assay.edges.rego.asking import Answer, Engine, Query
+from assay.edges.rego.queries import Answer, Engine, Query
 from assay.errors import EngineError
 
 __all__ = ["Answer", "Engine", "EngineName", "Query", "choose_engine"]

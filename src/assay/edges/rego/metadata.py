@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from assay.dossier.plan_parts import Effect, Situation
 from assay.edges.rego.tokens import read_tokens
 from assay.errors import ManifestError, PolicyError, Problem
-from assay.manifest import Block, Risk, Slug, Task, Text
-from assay.manifest_reading import problems_of
-from assay.planned import Effect, Situation
-from assay.yaml_strict import load
+from assay.manifest.document import Block, Risk, Slug, Task, Text
+from assay.manifest.parsing import problems_of
+from assay.manifest.yaml_strict import load
 
 _MARK = "METADATA"
 _HINT = "Mend the `# METADATA` comment above `package`; the shipped policies show its form."

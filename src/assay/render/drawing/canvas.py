@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from assay.render.wording.plain import clean
 from assay.render.wording.ranges import marks
+from assay.render.wording.sanitized import clean
 
 WIDTH = 440.0
 """The width of a picture in its own units, which are about one pixel on a laptop and 0.8 on a phone."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from assay.facts.values import Curve, Point
 from assay.render.drawing import canvas
 from assay.render.drawing.canvas import Scale
-from assay.values import Curve, Point
 
 _LEFT, _RIGHT, _TOP, _HEIGHT = 52.0, 428.0, 14.0, 300.0
 _MOST_WHISKERS, _MOST_POINTS = 24, 400

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from assay.facts.values import Estimate, GroupTable, Measure
 from assay.render.drawing import canvas
 from assay.render.drawing.canvas import Scale
-from assay.render.wording.behind import measure_names, spoken
-from assay.render.wording.numbers import count, value_text
-from assay.values import Estimate, GroupTable, Measure
+from assay.render.wording.number_text import count, value_text
+from assay.render.wording.picture_tables import measure_names, spoken
 
 _RIGHT, _VALUES = 292.0, 304.0
 _ROW, _HEAD, _GAP = 23.0, 24.0, 10.0

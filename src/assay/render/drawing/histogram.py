@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from assay.facts.values import Histogram
 from assay.render.drawing import canvas
 from assay.render.drawing.canvas import Scale
-from assay.render.wording.numbers import count
-from assay.values import Histogram
+from assay.render.wording.number_text import count
 
 _LEFT, _RIGHT, _TOP, _HEIGHT = 60.0, 428.0, 14.0, 190.0
 _ALIKE = 1.01

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.planned import JoinedBar
+from assay.dossier.plan_parts import JoinedBar
 from assay.render.drawing import canvas
 from assay.render.drawing.canvas import Scale
 

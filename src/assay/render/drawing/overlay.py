@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
+from assay.facts.values import Overlay
 from assay.render.drawing import canvas
 from assay.render.drawing.canvas import Scale
 from assay.render.wording import ranges
-from assay.render.wording.numbers import count, share_text
-from assay.render.wording.shapes import Pair, Shape, paired, shaped
-from assay.values import Overlay
+from assay.render.wording.distribution_shares import Pair, Shape, paired, shaped
+from assay.render.wording.number_text import count, share_text
 
 _LEFT, _RIGHT, _TOP, _HEIGHT = 58.0, 382.0, 34.0, 180.0
 _TAIL, _GAP = 34.0, 12.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from assay.facts.values import Curve, GroupTable, Histogram, Overlay, Picture
 from assay.render.drawing import curve, group_table, histogram, overlay
-from assay.values import Curve, GroupTable, Histogram, Overlay, Picture
 
 
 def draw(picture: Picture, identity: str) -> str:

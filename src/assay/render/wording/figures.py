@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assay.render.wording.behind import number, numbers_behind
-from assay.render.wording.marked import code, prose, table
-from assay.render.wording.numbers import count, number_of
-from assay.render.wording.plain import clipped
+from assay.facts.values import Curve, GroupTable, Histogram, Overlay, Picture
+from assay.render.wording.markdown_text import code, prose, table
+from assay.render.wording.number_text import count, number_of
+from assay.render.wording.picture_tables import number, numbers_behind
+from assay.render.wording.sanitized import clipped
 from assay.render.wording.sparks import blocks, spark
-from assay.values import Curve, GroupTable, Histogram, Overlay, Picture
 
 _MOST_ROWS, _COLUMNS, _MOST_NAME = 12, 24, 80
 

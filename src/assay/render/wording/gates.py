@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from assay.pages import Ruling
-from assay.render.wording import bars, outcomes
-from assay.render.wording.bars import SeenBar
+from assay.dossier.pages import Ruling
+from assay.render.wording import bar_lines, outcomes
+from assay.render.wording.bar_lines import SeenBar
 from assay.render.wording.detail import Detail
-from assay.render.wording.marked import code, prose, table, together
-from assay.render.wording.numbers import count, sign_text
-from assay.render.wording.plain import clipped
+from assay.render.wording.markdown_text import code, prose, table, together
+from assay.render.wording.number_text import count, sign_text
+from assay.render.wording.sanitized import clipped
 from assay.render.wording.trends import Trends
 
 Row = tuple[str, ...]
@@ -71,7 +71,7 @@ def passing_table(rulings: Iterable[Ruling], detail: Detail) -> list[str]:
     """The policies that pass, each with its first bars."""
     rows = []
     for ruling in rulings:
-        seen = bars.seen_bars(ruling)
+        seen = bar_lines.seen_bars(ruling)
         cells = [(_seen(each, detail), bar_text(each, detail)) for each in seen[: detail.bars]]
         if len(seen) > detail.bars:
             cells.append((f"and {count(len(seen) - detail.bars)} more", ""))
@@ -118,8 +118,8 @@ def _kept(ruling: Ruling, detail: Detail) -> tuple[list[SeenBar], list[str], int
 
     The reasons go before the bars where nothing was evaluated.
     """
-    seen = [each for each in bars.seen_bars(ruling) if each.offends]
-    texts = [*ruling.reasons, *bars.other_offenders(ruling)]
+    seen = [each for each in bar_lines.seen_bars(ruling) if each.offends]
+    texts = [*ruling.reasons, *bar_lines.other_offenders(ruling)]
     every = len(seen) + len(texts)
     # Saying that there is one more takes as much room as the one.
     most = every if every <= detail.bars + 1 else detail.bars

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assay.pages import Outcome, Ruling
-from assay.render.wording.plain import is_date
+from assay.dossier.pages import Outcome, Ruling
+from assay.render.wording.sanitized import is_date
 
 Standing = Literal["closed", "warned", "waived", "passed"]
 ORDER: tuple[Standing, ...] = ("closed", "warned", "waived", "passed")

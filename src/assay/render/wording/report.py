@@ -6,23 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assay.dossier import Pages
-from assay.pages import Decision, Ruling
-from assay.planned import ManifestChange
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision, Ruling
+from assay.dossier.plan_parts import ManifestChange
+from assay.facts.values import Overlay
 from assay.render.wording import outcomes
-from assay.render.wording.against import Movement, against_lines, movement_table, movements
-from assay.render.wording.changed import change_lines
+from assay.render.wording.base_comparison import Movement, against_lines, movement_table, movements
+from assay.render.wording.check_sections import overlays
 from assay.render.wording.detail import OVERLAYS, Detail
 from assay.render.wording.figures import spark_lines
 from assay.render.wording.gates import gate_block, gate_lines, passing_table, waived_lines
-from assay.render.wording.marked import code, prose
-from assay.render.wording.numbers import number_of
-from assay.render.wording.parts import overlays
-from assay.render.wording.plain import clipped
+from assay.render.wording.manifest_changes import change_lines
+from assay.render.wording.markdown_text import code, prose
+from assay.render.wording.messages import NOTHING_RULED_NEXT, need_decision, nothing_ruled
+from assay.render.wording.number_text import number_of
 from assay.render.wording.reproducing import digest_table, reproduce_lines
-from assay.render.wording.told import NOTHING_RULED_NEXT, need_decision, nothing_ruled
+from assay.render.wording.sanitized import clipped
 from assay.render.wording.trends import Trend
-from assay.values import Overlay
 
 _MOST_NAME, _MOST_JUDGE = 80, 160
 _DIFFERENCES, _OF_A_CHANGE = "changes", frozenset({"changes", "approvals"})

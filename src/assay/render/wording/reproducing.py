@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 
-from assay.dossier import Pages
-from assay.manifest import FILE
-from assay.pages import Decision
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision
+from assay.manifest.document import FILE
 from assay.render.wording.detail import Detail
-from assay.render.wording.marked import code, table
-from assay.render.wording.plain import clean, clipped
+from assay.render.wording.markdown_text import code, table
+from assay.render.wording.sanitized import clean, clipped
 
 _MOST_COMMAND_BYTES = 600
 

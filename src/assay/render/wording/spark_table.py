@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assay.render.wording.numbers import count
-from assay.render.wording.plain import clipped, printable
+from assay.facts.values import Overlay
+from assay.render.wording.number_text import count
+from assay.render.wording.sanitized import clipped, printable
 from assay.render.wording.sparks import CELLS, spark
-from assay.values import Overlay
 
 if TYPE_CHECKING:
     from rich.console import Console

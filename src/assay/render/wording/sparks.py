@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assay.facts.values import Overlay
 from assay.render.wording import ranges
-from assay.render.wording.numbers import number_of
-from assay.render.wording.shapes import paired, shaped, shares
-from assay.values import Overlay
+from assay.render.wording.distribution_shares import paired, shaped, shares
+from assay.render.wording.number_text import number_of
 
 CELLS = 16
 NO_ROWS = "no rows"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from assay.measuring import Direction
-from assay.pages import Card, CardBase, Decision, Ruling
-from assay.render.wording.numbers import difference_text
+from assay.dossier.pages import Card, CardBase, Decision, Ruling
+from assay.facts.check_parts import Direction
+from assay.render.wording.number_text import difference_text
 
 
 @dataclass(frozen=True, kw_only=True)

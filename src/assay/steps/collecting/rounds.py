@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assay import registry
+from assay.dossier.pages import Measurement
+from assay.dossier.plan_parts import PlannedCheck
 from assay.errors import AssayError
-from assay.measuring import Book, CheckFacts
-from assay.pages import Measurement
-from assay.planned import PlannedCheck
+from assay.facts.check_parts import Book, CheckFacts
 
 PACKAGE = "assay.checks"
 MAX_ROUNDS = 20

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from assay import registry
+from assay.dossier.plan_parts import PlannedBar, PlannedCheck
 from assay.errors import Problem
-from assay.manifest_reading import nearest_name, problems_of
-from assay.measuring import Book, CheckSpec, ColumnUse, Place
-from assay.planned import PlannedBar, PlannedCheck
-from assay.yaml_strict import Document
+from assay.facts.check_parts import Book, CheckSpec, ColumnUse, Place
+from assay.manifest.parsing import nearest_name, problems_of
+from assay.manifest.yaml_strict import Document
 
 PACKAGE = "assay.checks"
 

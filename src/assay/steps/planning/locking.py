@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assay.canonical import canonical
-from assay.changes import (
+from assay.dossier.document_differences import (
     DESCRIPTIVE,
     Difference,
     differences,
@@ -21,13 +21,13 @@ from assay.changes import (
     read_place,
     tightens,
 )
+from assay.dossier.plan_parts import ManifestChange
 from assay.errors import ManifestError, Problem
-from assay.manifest import Manifest
-from assay.measuring import Bar, Book, Place
-from assay.planned import ManifestChange
+from assay.facts.check_parts import Bar, Book, Place
+from assay.manifest.document import Manifest
+from assay.manifest.yaml_strict import Document
 from assay.steps.planning.blocks import CheckBlock, default_block, read_blocks
 from assay.steps.planning.roles import role_problems
-from assay.yaml_strict import Document
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX, digest
+from assay.dossier.plan_parts import PlannedInput
 from assay.edges.files import CHUNK, open_beneath
 from assay.edges.git import read_at, run_git
 from assay.errors import DataError, ManifestError
-from assay.planned import PlannedInput
+from assay.manifest.yaml_strict import MAX_BYTES, load
 from assay.steps.planning.folders import digest_folder_at
-from assay.yaml_strict import MAX_BYTES, load
 
 MAX_DATA_BYTES = 512 * 1024 * 1024
 _LFS = b"version https://git-lfs.github.com/spec/"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from assay.approving import PERSONS
 from assay.errors import Problem
-from assay.manifest import Manifest
+from assay.manifest.document import Manifest
+from assay.manifest.yaml_strict import Document
+from assay.reviews.approval import PERSONS
 from assay.steps.planning.blocks import CheckBlock
-from assay.yaml_strict import Document
 
 
 def role_problems(manifest: Manifest, blocks: Mapping[str, CheckBlock], document: Document) -> Iterable[Problem]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
+from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError
 from assay.edges.files import read_beneath
 from assay.edges.rego.packed import PACKED, pack
-from assay.edges.signing.envelope import MAX_BUNDLE_BYTES, SignatureError
 from assay.edges.store import Dossier
 from assay.errors import PageError
-from assay.promotion import Promotion
+from assay.ledger.promotion_page import Promotion
 from assay.steps import card, decide
-from assay.steps.releasing.checksums import CHECKSUMS, make_checksums
-from assay.steps.verifying.faces import hold_faces
-from assay.steps.verifying.statements import CARD_BUNDLE, DECISION_BUNDLE
+from assay.steps.signing.statements import CARD_BUNDLE, DECISION_BUNDLE
+from assay.steps.verifying.checksums import CHECKSUMS, make_checksums
+from assay.steps.verifying.renderings import hold_faces
 
 
 def make_assets(dossier: Dossier, pages: Pages, registration: Promotion) -> dict[str, bytes]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.errors import PageError
-from assay.promotion import Promotion
+from assay.ledger.promotion_page import Promotion
 from assay.render.wording import outcomes
-from assay.render.wording.marked import code, prose, table
-from assay.steps.releasing.checksums import CHECKSUMS
-from assay.steps.verifying.statements import CARD_BUNDLE, CARD_TYPE, DECISION_BUNDLE, DECISION_TYPE
+from assay.render.wording.markdown_text import code, prose, table
+from assay.steps.signing.statements import CARD_BUNDLE, CARD_TYPE, DECISION_BUNDLE, DECISION_TYPE
+from assay.steps.verifying.checksums import CHECKSUMS
 
 _COSIGN = "cosign verify-blob-attestation --key public.pem --new-bundle-format --insecure-ignore-tlog"
 

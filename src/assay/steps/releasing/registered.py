@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assay.dossier import Pages
+from assay.dossier.page_set import Pages
 from assay.edges.git_tags import read_chain
 from assay.edges.store import Dossier
-from assay.entries import Entry
 from assay.errors import EvaluationError, PageError
-from assay.promotion import Promotion, PromotionError, promotion_page
-from assay.promotion_chain import Chain, Unverified
-from assay.steps.promoting.holding import statement_digest
-from assay.tag_names import precedence, version_tag
+from assay.ledger.chain import Chain, Unverified
+from assay.ledger.entry import Entry
+from assay.ledger.promotion_page import Promotion, PromotionError, promotion_page
+from assay.ledger.tag_names import precedence, version_tag
+from assay.steps.promoting.requirements import statement_digest
 
 
 def find_registration(root: Path, model: str, version: str) -> tuple[Chain, Promotion, Entry]:

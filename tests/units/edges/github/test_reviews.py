@@ -15,8 +15,8 @@ import pytest
 from tests import review_snapshots as made
 
 from assay.edges.github.client import Client, Clock, GitHubError, connect
-from assay.edges.github.reviews import take_snapshot
-from assay.reviews import ReviewSnapshot, read_snapshot
+from assay.edges.github.review_reading import take_snapshot
+from assay.reviews.snapshot import ReviewSnapshot, read_snapshot
 
 ROLES: dict[str, Any] = {
     "domain_expert": {"users": ["Ada", "аda", "nobody"], "teams": []},

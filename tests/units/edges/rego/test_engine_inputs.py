@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from assay.edges.rego import inputs
-from assay.edges.rego.inputs import MAX_BYTES, refuse_unsafe_input
+from assay.edges.rego import portable_inputs
+from assay.edges.rego.portable_inputs import MAX_BYTES, refuse_unsafe_input
 from assay.errors import EngineError
 
 
@@ -60,7 +60,7 @@ def test_too_large_an_input_is_refused_e9() -> None:
 
 
 def test_too_many_values_are_refused_before_they_are_walked_e9(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "MAX_NODES", 100)
+    monkeypatch.setattr(portable_inputs, "MAX_NODES", 100)
     refuse_unsafe_input({"bars": [1] * 90})
     with pytest.raises(EngineError, match="more than 100 values"):
         refuse_unsafe_input({"bars": [1] * 100})

@@ -9,7 +9,7 @@ import pytest
 
 from assay.edges.rego.bundle import read_bundle
 from assay.edges.rego.tokens import read_tokens
-from assay.manifest import DEFAULT_STAGES
+from assay.manifest.document import DEFAULT_STAGES
 
 ARITHMETIC = {"+", "-", "*", "/", "%"}
 FORBIDDEN_NAMES = {"sum", "product", "round", "abs", "floor", "ceil", "max", "min", "to_number", "metadata", "default"}

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from assay.edges.signing.keys import SigningKey, VerificationKey, load_signing_key
-from assay.edges.signing.trust_file import load_trust
+from assay.edges.attestation.keys import SigningKey, VerificationKey, load_signing_key
+from assay.edges.attestation.trust_file import load_trust
 
 SCHEMES = ("ecdsa-p256", "ed25519")
 

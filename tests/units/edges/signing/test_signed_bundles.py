@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from key_pairs import Pair, make_pair
 
 from assay.canonical import canonical
-from assay.edges.signing.envelope import SignatureError, read_envelope, sign_payload, signed_bytes
-from assay.edges.signing.statements import make_statement, sign_statement, verify_bundle
-from assay.subjects import Subject
+from assay.dossier.subjects import Subject
+from assay.edges.attestation.envelope import SignatureError, read_envelope, sign_payload, signed_bytes
+from assay.edges.attestation.in_toto import make_statement, sign_statement, verify_bundle
 
 TYPE = "https://example.com/card/v1"
 ABOUT = (

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 from key_pairs import SCHEMES, Pair, make_key, private_text, public_text
 
-from assay.edges.signing.keys import SigningKey, load_signing_key
-from assay.edges.signing.trust_file import load_trust
+from assay.edges.attestation.keys import SigningKey, load_signing_key
+from assay.edges.attestation.trust_file import load_trust
 from assay.errors import UsageError
 
 

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from key_pairs import make_key, private_text, public_text
 
-from assay.edges.signing.envelope import SignatureError
-from assay.edges.signing.trust import TrustedKey
-from assay.edges.signing.trust_file import TrustFile, load_trust
+from assay.edges.attestation.envelope import SignatureError
+from assay.edges.attestation.trust import TrustedKey
+from assay.edges.attestation.trust_file import TrustFile, load_trust
 from assay.errors import AssayError, ManifestError, UsageError
-from assay.yaml_strict import load
+from assay.manifest.yaml_strict import load
 
 
 def at(text: str) -> datetime.datetime:

@@ -12,12 +12,12 @@ from typing import Any
 
 from assay.canonical import canonical
 from assay.edges.rego.archive import write_folder
-from assay.edges.rego.asking import Answer, Query
 from assay.edges.rego.batch import answer_documents, evaluate_batch, group_inputs, parse_object, shorten, ungroup
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.engines.opa_capabilities import BUNDLE, CAPABILITIES, write_capabilities
 from assay.edges.rego.engines.opa_errors import show_errors
 from assay.edges.rego.processes import Finished, Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.queries import Answer, Query
 from assay.errors import EngineError
 
 FLOOR = (1, 20, 1)

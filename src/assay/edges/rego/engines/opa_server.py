@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assay.canonical import canonical
-from assay.edges.rego.asking import Answer, Query, answer_from
 from assay.edges.rego.batch import evaluate_batch, parse_object, shorten
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.engines.opa import OPA_LIMITS, find_opa, require_floor
@@ -20,6 +19,7 @@ from assay.edges.rego.engines.opa_capabilities import refuse_beyond_capabilities
 from assay.edges.rego.engines.opa_errors import show_errors
 from assay.edges.rego.engines.opa_process import HOST, serve
 from assay.edges.rego.processes import Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.queries import Answer, Query, answer_from
 from assay.errors import EngineError
 
 _CHILD = Path(__file__).with_name("opa_client_child.py")

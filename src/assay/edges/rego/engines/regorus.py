@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from assay.canonical import canonical
-from assay.edges.rego.asking import Answer, Query, answer_from
 from assay.edges.rego.batch import evaluate_batch, group_inputs, parse_object, shorten, ungroup
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.processes import Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.queries import Answer, Query, answer_from
 from assay.errors import EngineError
 
 DISTRIBUTION = "gordon-to-regorus"

@@ -1,0 +1,208 @@
+"""Whether the score moves, or stays, as declared when a feature changes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from assay.checks.behaviour.spec import Expectation, ScoreWithin, listed, recipes_of
+from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place, Recipe
+from assay.facts.values import Count, Measure, Undefined, Value, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from assay.tables.questions import Question
+
+TOLERANCE = 1e-9
+FAILING_KEYS = 10
+CLASSES = 2
+NUMBERS = ("number", "integer")
+
+
+class Spec(CheckSpec):
+    """Expectations on the score, and the data sets whose rows they are tried on."""
+
+    on: str | Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
+        None, description="Data set or sets; left out: holdout, else test."
+    )
+    tests: Annotated[tuple[Expectation, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
+        description="The expectations."
+    )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Spec:
+        names = [test.name for test in self.tests]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"two tests have the name `{twice[0]}`")
+        return self
+
+
+class Outcome(Value):
+    """How a test went: the share that passed of the rows the change applied to, and the ids of some that failed."""
+
+    pass_rate: Measure
+    largest_movement: Measure
+    rows: Count
+    applicable: Count
+    not_applicable: Count
+    failing: Count
+    keys: tuple[str, ...] = ()
+
+
+class Facts(CheckFacts):
+    """Every test, by data set and name."""
+
+    sets: dict[str, dict[str, Outcome]]
+
+
+def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+    """One bar per test and data set: its pass rate."""
+    for name in book.on(spec.on):
+        for index, test in enumerate(spec.tests):
+            yield Bar(
+                fact=f"/sets/{_escaped(name)}/{_escaped(test.name)}/pass_rate",
+                title=f"pass rate of: {test.name}",
+                subject={"set": name, "test": test.name},
+                direction="at_least",
+                limit=test.pass_rate.limit,
+                where=("tests", index, "pass_rate") if "pass_rate" in test.model_fields_set else ("tests", index),
+            )
+
+
+def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+    """The data sets, and the columns that are changed."""
+    for name in book.on(spec.on):
+        yield ColumnUse(where=("on",), set=name)
+        for index, test in enumerate(spec.tests):
+            for column, change in test.change.items():
+                place = ("tests", index, "change", column)
+                yield ColumnUse(where=place, set=name, column=column, kinds=NUMBERS if isinstance(change, str) else ())
+
+
+def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+    """What cannot be tested on this model."""
+    if book.task == "multiclass-classification" or len(book.classes) > CLASSES:
+        yield (), "behaviour tests look at one score; a model of more than two classes has several."
+    if not book.on(spec.on):
+        yield (), f"say `on`: which of the data sets {', '.join(book.sets) or '(there are none)'} to try the tests on."
+    for index, test in enumerate(spec.tests):
+        for column in test.change:
+            if book.features and column not in book.features:
+                yield (
+                    ("tests", index, "change", column),
+                    f"`{column}` is not a feature of the model, so changing it shows nothing.",
+                )
+
+
+def scored(spec: Spec, book: Book) -> Iterable[str]:
+    """The data sets whose rows are changed: their unchanged scores are compared with."""
+    return book.on(spec.on)
+
+
+def recipes(spec: Spec, book: Book) -> Iterable[Recipe]:
+    """The changed rows; two recipes for a test with `±`: all up, and all down."""
+    for name in book.on(spec.on):
+        for index, test in enumerate(spec.tests):
+            yield from recipes_of(name, index, test)
+
+
+def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
+    """Compares the score of the changed rows with that of the unchanged ones."""
+    from assay.tables.addressing import BASE, ROW, SCORE, Table
+    from assay.tables.predicates import Not, OneOf
+    from assay.tables.questions import Keys, Values
+
+    planned = [
+        (name, test, tuple(recipes_of(name, index, test)))
+        for name in book.on(spec.on)
+        for index, test in enumerate(spec.tests)
+    ]
+    asked = [entry for entry in planned if entry[0] in book.predicted]
+    questions: list[Question] = [
+        Values(Table(name, recipe.id), (*test.change, SCORE, BASE)) for name, test, row in asked for recipe in row
+    ]
+    answers = iter((yield questions))
+    trials = [_try(test, row, [next(answers) for _ in row]) for _, test, row in asked]
+    keys = yield [
+        Keys(Table(name), Not(OneOf(ROW, tuple(trial.failing[:FAILING_KEYS]))), FAILING_KEYS)
+        for (name, _, _), trial in zip(asked, trials, strict=True)
+    ]
+    found = {
+        (name, test.name): _facts(trial, tuple(ids), book)
+        for (name, test, _), trial, ids in zip(asked, trials, keys, strict=True)
+    }
+    nothing = Undefined(reason="no_predictions")
+    absent = Outcome(pass_rate=nothing, largest_movement=nothing, rows=0, applicable=0, not_applicable=0, failing=0)
+    return Facts(
+        sets={
+            name: {test.name: found.get((name, test.name), absent) for test in spec.tests} for name in book.on(spec.on)
+        }
+    )
+
+
+class _Trial(Value):
+    """Which rows failed, among how many the change applied to."""
+
+    rows: Count
+    applicable: Count
+    failing: tuple[int, ...]
+    movement: float
+
+
+def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt.NDArray[np.generic]]]) -> _Trial:
+    import numpy as np
+
+    from assay.tables.addressing import BASE, SCORE
+    from assay.tables.recipes import apply_recipe
+
+    rows = len(answers[0][SCORE])
+    applicable, passed, movement = np.ones(rows, dtype=bool), np.ones(rows, dtype=bool), np.zeros(rows)
+    for recipe, answer in zip(row, answers, strict=True):
+        _, possible = apply_recipe(recipe, {column: answer[column] for column in test.change})
+        applicable &= possible
+        moved = answer[SCORE].astype(np.float64) - answer[BASE].astype(np.float64)
+        passed &= _passes(test, moved)
+        movement = np.maximum(movement, np.abs(moved))
+    failing = np.flatnonzero(applicable & ~passed)
+    largest = float(movement[applicable].max()) if applicable.any() else 0.0
+    return _Trial(rows=rows, applicable=int(applicable.sum()), failing=tuple(failing.tolist()), movement=largest)
+
+
+def _passes(test: Expectation, moved: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which rows kept the expectation; a score that is not a number keeps none."""
+    if isinstance(test.expect, ScoreWithin):
+        return abs(moved) <= test.expect.score_within + TOLERANCE
+    return moved >= -TOLERANCE if test.expect == "score not lower" else moved <= TOLERANCE
+
+
+def _facts(trial: _Trial, keys: tuple[str, ...], book: Book) -> Outcome:
+    from assay.stats.proportions import proportion
+
+    rate: Measure = Undefined(reason="empty")
+    largest: Measure = Undefined(reason="empty")
+    if trial.applicable:
+        rate = proportion(trial.applicable - len(trial.failing), trial.applicable, level=book.level)
+        finite = math.isfinite(trial.movement)
+        largest = (
+            exact(trial.movement, trial.applicable) if finite else Undefined(reason="not_finite", n=trial.applicable)
+        )
+    return Outcome(
+        pass_rate=rate,
+        largest_movement=largest,
+        rows=trial.rows,
+        applicable=trial.applicable,
+        not_applicable=trial.rows - trial.applicable,
+        failing=len(trial.failing),
+        keys=keys,
+    )
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,1 @@
+"""How differently the model treats groups."""

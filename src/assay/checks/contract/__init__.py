@@ -1,1 +1,0 @@
-"""What the block of a data contract may say."""

@@ -1,0 +1,1 @@
+"""Whether the data keep their contract."""

@@ -1,0 +1,85 @@
+"""How a contract's rules read beside the numbers that they bound."""
+
+from __future__ import annotations
+
+from assay.checks.data_contract.rules import Stated
+
+BROKEN = {
+    "required": "is no column",
+    "nulls": "is missing",
+    "type": "has another type",
+    "range": "is out of range",
+    "above": "is not above {value}",
+    "below": "is not below {value}",
+    "in": "has another value",
+    "not_in": "has a forbidden value",
+    "matches": "has another form",
+    "not_matches": "has a forbidden form",
+    "length": "is too short or too long",
+    "date_form": "is no date of the form {value}",
+    "deviations": "lies more than {value} standard deviations from the mean",
+    "unique": "occurs more than once",
+    "order": "is not {value}",
+    "references": "is not in {other}",
+}
+"""How a row breaks each rule, to follow a column's name."""
+KEPT = {
+    "range": "is in range",
+    "above": "is above {value}",
+    "below": "is below {value}",
+    "in": "has a listed value",
+    "not_in": "has no forbidden value",
+    "matches": "has its form",
+    "not_matches": "has no forbidden form",
+    "length": "has its length",
+    "date_form": "is a date of the form {value}",
+    "deviations": "lies within {value} standard deviations of the mean",
+    "unique": "occurs once",
+    "references": "is in {other}",
+}
+"""How a row keeps each rule that a share of the rows may break."""
+NUMBERS = {
+    "rows": "rows of {set}",
+    "columns": "columns of {set}",
+    "rows.share_of": "rows of {set} over rows of {value}",
+    "min": "lowest {column} of {set}",
+    "max": "highest {column} of {set}",
+    "mean": "mean of {column} of {set}",
+    "std": "standard deviation of {column} of {set}",
+    "sum": "sum of {column} of {set}",
+    "quantiles": "{value} of {column} of {set}",
+    "distinct": "distinct values of {column} of {set}",
+    "distinct_share": "share of distinct values of {column} of {set}",
+    "age": "days from the newest {column} of {set} to {as_of}",
+}
+"""What each number is."""
+WHOLE = {
+    "columns.exactly": "columns of {set} that are missing or unexpected",
+    "columns.ordered": "columns of {set} that are out of order",
+    "columns.closed": "columns of {set} that have no rule",
+    "includes": "listed values that {column} of {set} lacks",
+    "most_common": "whether the most frequent {column} of {set} is another than listed",
+    "together": "rows of {set} that share {id} with another",
+}
+"""What each rule counts that is not about one value in a row."""
+
+
+def title(rule: Stated, set_name: str, as_of: str) -> str:
+    """What a rule bounds on a data set, as a phrase."""
+    named = {"set": set_name, "column": rule.column, "id": rule.id, "as_of": as_of, "value": _shown(rule.value)}
+    if rule.rule == "references":
+        named["other"] = f"{rule.value.column} of {rule.value.set}"
+    if rule.rule in NUMBERS:
+        return NUMBERS[rule.rule].format_map(named)
+    if rule.rule in WHOLE:
+        return WHOLE[rule.rule].format_map(named)
+    share = "share of rows" if rule.mostly is not None or rule.most_share is not None else "rows"
+    if rule.rule == "condition":
+        asked = f", asked where {rule.value.when}" if rule.value.when is not None else ""
+        return f"{share} of {set_name} that {'keep' if rule.mostly is not None else 'break'}: {rule.id}{asked}"
+    words = (KEPT if rule.mostly is not None else BROKEN)[rule.rule].format_map(named)
+    return f"{share} of {set_name} where {rule.column} {words}"
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

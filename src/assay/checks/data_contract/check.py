@@ -1,0 +1,132 @@
+"""Whether the data keep their contract: columns, types, missing values, ranges, sets, forms, uniqueness, conditions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from assay.checks.data_contract.bounds import listed
+from assay.checks.data_contract.facts import SetFacts
+from assay.checks.data_contract.literals import Names
+from assay.checks.data_contract.rule_specs import ColumnsRule, Condition, Rules
+from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+
+def _day(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ValueError(f"`{text}` is no date such as 2026-01-31") from error
+
+
+def _apart(combinations: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    written = [", ".join(names) for names in combinations]
+    if len(set(written)) < len(written) or any(len(set(names)) < len(names) for names in combinations):
+        raise ValueError("expected each combination of columns once, and each column once in it")
+    if any(len(names) == 1 for names in combinations):
+        raise ValueError("a combination has two columns or more; for one there is `unique: true` among its rules")
+    return combinations
+
+
+class Spec(CheckSpec):
+    """What must hold of the data, and of which sets."""
+
+    on: str | Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
+        None, description="Data set or sets; left out: holdout, else test."
+    )
+    columns: ColumnsRule | None = Field(None, description="Which columns there must be, and in which order.")
+    rules: Rules = Field(Rules(), description="Rules by column; `rows` bounds the number of rows.")
+    unique: Annotated[tuple[Names, ...], BeforeValidator(listed), AfterValidator(_apart)] = Field(
+        (), description="Lists of columns whose values no two rows share."
+    )
+    conditions: dict[str, Condition] = Field(
+        {},
+        description="What must hold in every row, by name: an expression such as `paid <= price`; unknown is broken.",
+    )
+    as_of: Annotated[str, AfterValidator(_day)] | None = Field(
+        None, description="The day that `age` is counted to; left out: the plan's."
+    )
+    show_values: tuple[str, ...] = Field(
+        (), strict=False, description="Columns whose offending values may be shown; of all others only ids of rows are."
+    )
+
+    @model_validator(mode="after")
+    def _some(self) -> Spec:
+        from assay.checks.data_contract.rules import stated
+
+        if next(stated(self), None) is None:
+            raise ValueError("a contract needs a rule or a condition")
+        return self
+
+
+class Facts(CheckFacts):
+    """Every data set that has a contract."""
+
+    sets: dict[str, SetFacts]
+
+
+def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+    """One bar per data set and rule, and side of a number that is bounded."""
+    from assay.checks.data_contract.bar_titles import title
+    from assay.checks.data_contract.rules import stated
+
+    for name in book.on(spec.on):
+        for rule in stated(spec):
+            if rule.rule == "rows.share_of" and rule.value == name:
+                continue
+            path = [part for part in ("sets", name, rule.section, rule.id) if part]
+            for beneath, side, limit, where in rule.limits():
+                yield Bar(
+                    fact="".join(f"/{_escaped(part)}" for part in path) + beneath,
+                    title=title(rule, name, spec.as_of or book.as_of),
+                    subject={"set": name} | rule.subject(),
+                    direction=side,
+                    limit=limit,
+                    where=where,
+                )
+
+
+def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+    """The data sets. Columns are not named: that one is absent is a finding, not a mistake in the manifest."""
+    for name in book.on(spec.on):
+        yield ColumnUse(where=("on",), set=name)
+    for column, rules in spec.rules.by_column().items():
+        if rules.references is not None:
+            yield ColumnUse(where=("rules", column, "references", "set"), set=rules.references.set)
+    for name in spec.rules.rows.share_of if spec.rules.rows is not None else ():
+        yield ColumnUse(where=("rules", "rows", "share_of", name), set=name)
+
+
+def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+    """A contract that is about no data set, or that asks for what cannot be known."""
+    on = book.on(spec.on)
+    if not on:
+        known = ", ".join(book.sets) or "(there are none)"
+        yield (), f"say `on`: which of the data sets {known} must keep the contract."
+    for name in spec.rules.rows.share_of if spec.rules.rows is not None else ():
+        if on == (name,):
+            yield ("rules", "rows", "share_of", name), f"the rows of `{name}` are always as many as its own."
+    for index, column in enumerate(spec.show_values):
+        if column not in spec.rules.by_column():
+            yield ("show_values", index), f"`{column}` has no rule, so none of its values can offend."
+    for column, rules in spec.rules.by_column().items():
+        if rules.age is not None and not (spec.as_of or book.as_of):
+            yield ("rules", column, "age"), "say `as_of`: the day to which the age is counted."
+        if rules.references is not None and (on, rules.references.column) == ((rules.references.set,), column):
+            yield ("rules", column, "references"), f"`{column}` always occurs in itself."
+
+
+def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+    """Asks for the columns first, then for all rules at once, then for ids of rows that break one."""
+    from assay.checks.data_contract.measured_sets import measured
+
+    return Facts(sets=(yield from measured(spec, book)))
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

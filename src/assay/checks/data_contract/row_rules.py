@@ -1,0 +1,115 @@
+"""Rules that each row keeps or breaks: counted, with ids of some that break them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.checks.data_contract.aggregate_rules import FEWEST
+from assay.checks.data_contract.facts import SAMPLE, RuleFacts, broken, unasked, untouched
+from assay.checks.data_contract.rules import Stated
+from assay.checks.data_contract.value_predicates import between, keeping, kinds_of, present
+from assay.facts.values import Undefined
+from assay.tables.addressing import Table
+from assay.tables.aggregates import Summary, TopValues
+from assay.tables.expressions import parse_condition
+from assay.tables.interleaving import Asking
+from assay.tables.mentions import columns_of
+from assay.tables.predicates import All, AnyOf, Condition, IsDuplicate, IsMissing, IsTrue, Not
+from assay.tables.promises import NUMBERS, PLAIN, Promise, fault
+from assay.tables.questions import Counts, Keys
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A rule on rows: what it is about, what each row must keep, and of which rows that is asked (all if None).
+
+    Up to the share `tolerated` may break it; to name those would cost another scan of data that are right.
+    """
+
+    promise: Promise
+    asked: Condition | None = None
+    tolerated: float = 0.0
+
+
+def of_column(rule: Stated) -> Rows:
+    """A rule about the values of a column; a value that is missing is not asked, except by `nulls`."""
+    name = str(rule.column)
+    kinds, kept = kinds_of(rule), keeping(rule)
+    if rule.rule == "nulls":
+        every = Promise(id=rule.id, columns=(name,), kept=present(name), optional=rule.optional)
+        return Rows(every, tolerated=rule.tolerated())
+    within = None if kept is None else AnyOf((IsMissing(name), kept))
+    promise = Promise(id=rule.id, columns=(name,), kinds=kinds, kept=within, optional=rule.optional)
+    return Rows(promise, present(name), rule.tolerated())
+
+
+def of_condition(rule: Stated) -> Rows:
+    """An expression across columns, asked of all rows or of those for which another is true."""
+    then = parse_condition(rule.value.then)
+    if rule.value.when is None:
+        return Rows(
+            Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(then))), kept=then), None, rule.tolerated()
+        )
+    when = IsTrue(parse_condition(rule.value.when))
+    kept = AnyOf((Not(when), then))
+    return Rows(Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(kept))), kept=kept), when, rule.tolerated())
+
+
+def together(rule: Stated) -> Rows:
+    """Columns whose values no two rows share; a row that lacks one of them is not asked."""
+    first, *others = rule.value
+    kept = Not(IsDuplicate(first, tuple(others)))
+    whole = All(tuple(present(name) for name in rule.value))
+    return Rows(Promise(id=rule.id, columns=rule.value, kinds=PLAIN, kept=kept), whole)
+
+
+def count(table: Table, rows: Rows, schema: Mapping[str, str], shown: str | None = None) -> Asking[RuleFacts]:
+    """How a rule fared; `shown` names a column whose offending values may be told.
+
+    A column without any value keeps no rule; one that is absent or of another type breaks it in every row asked.
+    """
+    promise, wrong = rows.promise, fault(rows.promise, schema)
+    askable = wrong is None or bool(promise.kinds and not wrong.absent)
+    asking = [("asked", rows.asked)] if rows.asked is not None and askable else []
+    keeping = [("kept", promise.kept)] if promise.kept is not None and wrong is None else []
+    (tally,) = yield [Counts(table, (*asking, *keeping))]
+    asked = tally.true["asked"] if asking else tally.rows
+    if wrong is not None and wrong.absent and promise.optional:
+        return untouched(tally.rows)
+    if wrong is not None or (not asked and promise.kinds):
+        return broken(asked or tally.rows, asked or tally.rows, fault=wrong)
+    if promise.kept is None or not asked:
+        return broken(0, asked)
+    violations = tally.false["kept"] + tally.unknown["kept"]
+    if violations <= rows.tolerated * asked:
+        return broken(violations, asked)
+    return (yield from _with_offenders(table, promise.kept, violations, asked, shown))
+
+
+def deviating(table: Table, rule: Stated, schema: Mapping[str, str], shown: str | None = None) -> Asking[RuleFacts]:
+    """Values that lie too many standard deviations from the mean of their column."""
+    name = str(rule.column)
+    plain = Rows(Promise(id=rule.id, columns=(name,), kinds=NUMBERS, optional=rule.optional), present(name))
+    if fault(plain.promise, schema) is not None:
+        return (yield from count(table, plain, schema))
+    (summaries,) = yield [Summary(table, (name,))]
+    summary = summaries[name]
+    if summary.infinite:
+        return unasked(Undefined(reason="not_finite", n=summary.rows))
+    if summary.n < FEWEST or summary.minimum == summary.maximum:
+        return (yield from count(table, plain, schema))
+    reach = rule.value * math.sqrt(summary.deviations / (summary.n - 1))
+    kept = between(name, summary.mean - reach, summary.mean + reach)
+    made = Promise(id=rule.id, columns=(name,), kinds=NUMBERS, kept=AnyOf((IsMissing(name), kept)))
+    return (yield from count(table, Rows(made, present(name), rule.tolerated()), schema, shown))
+
+
+def _with_offenders(table: Table, kept: Condition, violations: int, asked: int, shown: str | None) -> Asking[RuleFacts]:
+    questions: list[Keys | TopValues] = [Keys(table, kept, SAMPLE)]
+    if shown is not None:
+        questions.append(TopValues(table, shown, SAMPLE, where=Not(IsTrue(kept))))
+    keys, *top = yield questions
+    values = tuple(str(value) for value, _ in top[0].values) if top else ()
+    return broken(violations, asked, keys=keys, values=values)

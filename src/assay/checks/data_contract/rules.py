@@ -1,0 +1,148 @@
+"""What a contract states, rule by rule: of which column, where in the manifest, and by what a fact is bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.data_contract.bounds import Bounds, Mostly
+from assay.checks.data_contract.rule_specs import NUMBERS_OF_COLUMNS, ColumnRules, ColumnsRule, RowRules, When
+from assay.facts.check_parts import Direction, Limit, Place
+
+if TYPE_CHECKING:
+    from assay.checks.data_contract.check import Spec
+
+ROWS = ("range", "above", "below", "in", "not_in", "matches", "not_matches", "length", "date_form", "deviations")
+"""The rules that a row keeps or breaks, and that a share of the rows may break."""
+WHOLE = ("includes", "most_common", "order", "references")
+"""The rules that a column keeps or breaks as a whole."""
+FIELDS = {"in": "one_of"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """A rule: `section` and `id` are where its fact lies, `where` is its place in the check's block.
+
+    `bounds` are those of a number; without them no row may break the rule, or a share that `mostly` or `nulls` bounds.
+    """
+
+    section: str
+    id: str
+    rule: str
+    where: Place
+    column: str | None = None
+    value: Any = None
+    optional: bool = False
+    mostly: Limit | None = None
+    most_share: Limit | None = None
+    bounds: dict[str, float] | None = None
+
+    def subject(self) -> dict[str, str]:
+        """Of what the rule is, besides the data set; for a closed list of columns, the list, so that it is locked."""
+        if self.section == "conditions":
+            return {"condition": self.id}
+        if self.section == "unique":
+            return {"columns": self.id}
+        if self.rule == "columns.closed":
+            return {"columns": ", ".join(self.value)}
+        return {} if self.column is None else {"column": self.column}
+
+    def tolerated(self) -> float:
+        """The share of the rows asked that may break the rule."""
+        if self.mostly is not None:
+            return 1 - self.mostly.limit
+        return self.most_share.limit if self.most_share is not None else 0.0
+
+    def limits(self) -> Iterator[tuple[str, Direction, float, Place]]:
+        """What is bounded beneath the fact, on which side, by how much, and where that stands."""
+        if self.bounds is not None:
+            for side in ("at_least", "at_most"):
+                if side in self.bounds:
+                    yield "", side, self.bounds[side], (*self.where, side)
+        elif self.mostly is not None:
+            yield "/kept", "at_least", self.mostly.limit, (*self.where, "mostly")
+        elif self.most_share is not None:
+            yield "/share", "at_most", self.most_share.limit, self.where
+        else:
+            yield "/violations", "at_most", 0, self.where
+
+
+def stated(spec: Spec) -> Iterator[Stated]:
+    """Every rule of a contract."""
+    if spec.rules.rows is not None:
+        yield from _of_rows(spec.rules.rows)
+    if spec.columns is not None:
+        yield from _of_columns(spec.columns, spec.rules.by_column())
+    for column, rules in spec.rules.by_column().items():
+        yield from _of_column(column, rules)
+    for index, names in enumerate(spec.unique):
+        joined = ", ".join(names)
+        yield Stated(section="unique", id=joined, rule="together", where=("unique", index), value=names)
+    for name, condition in spec.conditions.items():
+        made = condition if isinstance(condition, When) else When(then=condition)
+        place = ("conditions", name)
+        yield Stated(section="conditions", id=name, rule="condition", where=place, value=made, mostly=made.mostly)
+
+
+def _of_rows(rules: RowRules) -> Iterator[Stated]:
+    if rules.sides():
+        yield Stated(section="", id="rows", rule="rows", where=("rules", "rows"), bounds=rules.sides())
+    for name, bounds in rules.share_of.items():
+        where = ("rules", "rows", "share_of", name)
+        rule = "rows.share_of"
+        yield Stated(section="numbers", id=f"{rule}.{name}", rule=rule, where=where, value=name, bounds=bounds.sides())
+
+
+def _of_columns(rule: ColumnsRule, by_column: Any) -> Iterator[Stated]:
+    if rule.count is not None:
+        place: Place = ("columns", "count")
+        yield Stated(section="", id="columns", rule="columns", where=place, bounds=rule.count.sides())
+    asked = {"exactly": rule.exactly, "ordered": rule.exactly if rule.ordered else None}
+    asked["closed"] = tuple(dict.fromkeys((*(rule.exactly or ()), *by_column))) if rule.closed else None
+    for name, columns in asked.items():
+        if columns is not None:
+            full = f"columns.{name}"
+            yield Stated(section="rules", id=full, rule=full, where=("columns", name), value=columns)
+
+
+def _of_column(column: str, rules: ColumnRules) -> Iterator[Stated]:
+    def made(rule: str, value: Any = None, key: str = "", **more: Any) -> Stated:
+        where: Place = ("rules", column, key) if key else ("rules", column)
+        shared: dict[str, Any] = {"section": "rules", "id": f"{column}.{rule}", "rule": rule, "column": column}
+        return Stated(**(shared | more), where=where, value=value, optional=not rules.required)
+
+    written = rules.model_fields_set
+    if rules.required:
+        yield made("required", key="required" if "required" in written else "")
+    if rules.nulls is not True:
+        share = rules.nulls if isinstance(rules.nulls, Limit) else None
+        yield made("nulls", key="nulls" if "nulls" in written else "", most_share=share)
+    for rule in ("type", *ROWS, "unique", *WHOLE):
+        value = getattr(rules, FIELDS.get(rule, rule))
+        tolerant = isinstance(value, Mostly)
+        if value is not None and value is not False:
+            mostly = value.mostly if tolerant else getattr(value, "mostly", None)
+            yield made(rule, value.rule if tolerant else value, rule, mostly=mostly)
+    for rule in NUMBERS_OF_COLUMNS:
+        bounds = getattr(rules, rule)
+        if rule == "quantiles" and bounds is not None:
+            for name, each in bounds.items():
+                place: Place = ("rules", column, rule, name)
+                full = f"{rule}.{name}"
+                yield Stated(
+                    section="numbers",
+                    id=f"{column}.{full}",
+                    rule=rule,
+                    column=column,
+                    where=place,
+                    value=name,
+                    bounds=each.sides(),
+                )
+        elif isinstance(bounds, Bounds):
+            yield made(rule, None, rule, section="numbers", bounds=_of_age(bounds) if rule == "age" else bounds.sides())
+
+
+def _of_age(bounds: Bounds) -> dict[str, float]:
+    """A date after the stated day proves nothing about age, so it is at least 0 where nothing else is said."""
+    return {"at_least": 0.0} | bounds.sides()

@@ -1,0 +1,88 @@
+"""What the parts of the check look at: the data sets, their roles and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assay.facts.check_parts import Book
+from assay.tables.aggregates import Aggregate, ColumnSummary
+from assay.tables.questions import Question
+
+SAMPLE = 50_000
+"""So many rows tell how well a column predicts the label, and which values coincide by chance, to a percent or so."""
+MOST_CELLS = 20_000_000
+MOST_KEYS = 10
+MOST_NAMES = 20
+NUMBERS = ("number", "integer")
+TIMES = ("date", "timestamp")
+ORDERED = (*NUMBERS, *TIMES)
+
+Asking = Generator[list[Question | Aggregate], list[Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """The data sets: the one trained on, those held apart from it, and by name what is known of each.
+
+    `kinds` holds the columns that can be compared; `samples` whole columns of at most `drawn` rows of each set.
+    """
+
+    book: Book
+    train: str | None
+    apart: tuple[str, ...]
+    kinds: Mapping[str, Mapping[str, str]]
+    summaries: Mapping[str, Mapping[str, ColumnSummary]]
+    samples: Mapping[str, Mapping[str, Any]]
+    rows: Mapping[str, int]
+    drawn: int
+
+    @property
+    def seed(self) -> int:
+        """The check's own seed, as numpy and the tables take it."""
+        return seed_of(self.book)
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Every data set, the one trained on first."""
+        return sets_of(self.train, self.apart)
+
+    @property
+    def learned(self) -> str:
+        """The set that a model would learn from: the training data, or the first where there is none."""
+        return self.sets[0]
+
+    def has(self, name: str, column: str | None) -> bool:
+        """Whether a data set has a column that can be compared."""
+        return column is not None and column in self.kinds[name]
+
+    def features(self, name: str) -> tuple[str, ...]:
+        """The columns of a set that the model sees."""
+        return tuple(column for column in self.kinds[name] if column in self.book.features)
+
+    def shared(self, one: str, other: str) -> tuple[str, ...]:
+        """The features that two sets have and whose values can equal each other."""
+        return tuple(column for column in self.features(one) if self.alike(one, other, column))
+
+    def alike(self, one: str, other: str, column: str | None) -> bool:
+        """Whether a column's values in one set can equal those in another."""
+        if not (self.has(one, column) and self.has(other, column)):
+            return False
+        kinds = {self.kinds[one][str(column)], self.kinds[other][str(column)]}
+        return len(kinds) == 1 or kinds <= set(NUMBERS) or kinds <= set(TIMES)
+
+
+def drawn(columns: int) -> int:
+    """How many rows of so many columns are looked at closely."""
+    return max(1_000, min(SAMPLE, MOST_CELLS // max(1, columns)))
+
+
+def seed_of(book: Book) -> int:
+    """A check's seed within the numbers that every engine can bind."""
+    return book.seed % 2**63
+
+
+def sets_of(train: str | None, apart: tuple[str, ...]) -> tuple[str, ...]:
+    """Every data set, the one trained on first."""
+    return (*((train,) if train is not None else ()), *apart)

@@ -1,0 +1,74 @@
+"""Whether a column gives the label away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.data_hygiene.facts import ColumnStrength, LeakageFacts
+from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, NUMBERS, Scene
+from assay.facts.values import Estimate, Measure, Reason, Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assay.checks.data_hygiene.predictive_strength import Strength
+
+
+def measure_leakage(scene: Scene, level: float) -> LeakageFacts:
+    """How well each feature, the id and the time alone predict the label, among rows drawn by chance."""
+    book, name = scene.book, scene.learned
+    tested = list(scene.features(name))
+    tested += [column for column in (book.id, book.time) if column and scene.has(name, column) and column not in tested]
+    if book.label is None or not scene.has(name, book.label):
+        return _nothing("missing_labels", 0)
+    if not tested:
+        return _nothing("not_applicable", 0)
+    return _strengths(scene, scene.samples[name], tested, level)
+
+
+def _strengths(scene: Scene, found: Mapping[str, Any], tested: list[str], level: float) -> LeakageFacts:
+    from assay.checks.data_hygiene.predictive_strength import among_classes, among_numbers, class_masks, ranked
+    from assay.stats.grouping import missing
+    from assay.stats.intervals import bonferroni
+
+    labels = found[str(scene.book.label)]
+    kept = ~missing(labels)
+    rows, labels = int(kept.sum()), labels[kept]
+    if not rows:
+        return _nothing("missing_labels" if len(kept) else "empty", 0)
+    if ranked(labels)[1] == 1:
+        return _nothing("one_class", rows)
+    each, seed = bonferroni(level, len(tested)), scene.seed
+    strengths: dict[str, Strength] = {}
+    regression = scene.book.task == "regression"
+    if regression and scene.kinds[scene.learned][str(scene.book.label)] not in NUMBERS:
+        return _nothing("not_applicable", rows)
+    classes = [] if regression else class_masks(labels, scene.book.positive)
+    for column in tested:
+        values = found[column][kept]
+        strengths[column] = (
+            among_numbers(values, labels, level=each, seed=seed)
+            if regression
+            else among_classes(values, classes, level=each, seed=seed)
+        )
+    ordered = sorted(strengths, key=lambda column: (-strengths[column].estimate.value, column))
+    return LeakageFacts(
+        strongest=_strongest([strength.estimate for strength in strengths.values()], level),
+        columns=len(tested),
+        rows=rows,
+        by_column={
+            column: ColumnStrength(strength=strengths[column].estimate, by=strengths[column].by)
+            for column in ordered[:MOST_NAMES]
+        },
+    )
+
+
+def _strongest(found: list[Estimate], level: float) -> Measure:
+    """The largest strength, with limits that hold for all columns together."""
+    best = max(found, key=lambda each: each.value)
+    low, high = max(each.low for each in found), max(each.high for each in found)
+    return Estimate(value=best.value, low=min(low, best.value), high=high, n=best.n, method=best.method, level=level)
+
+
+def _nothing(reason: Reason, rows: int) -> LeakageFacts:
+    return LeakageFacts(strongest=Undefined(reason=reason, n=rows), columns=0, rows=rows, by_column={})

@@ -1,0 +1,79 @@
+"""What findings about rows are made of, and the rows they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.data_hygiene.facts import RowsFinding
+from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, Scene
+from assay.facts.values import Reason, Undefined, exact
+from assay.tables.sampling import sampled_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MOST_COMPARED = 256
+MAY_LACK = 0.2
+"""At most this share of rows lacks one of the columns that are compared: a row that lacks one repeats nothing."""
+
+
+def full(scene: Scene, name: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """The fullest columns, as many as leave most rows with a value in each, in the order of the file.
+
+    Where there are too many, numbers go first, for they tell most rows apart.
+    """
+    summaries, left = scene.summaries[name], MAY_LACK * scene.rows[name]
+    kept = set[str]()
+
+    def order(column: str) -> tuple[int, bool, str]:
+        return summaries[column].missing, scene.kinds[name][column] != "number", column
+
+    for column in sorted(columns := tuple(columns), key=order):
+        left -= summaries[column].missing
+        if left < 0 or len(kept) == MOST_COMPARED:
+            break
+        kept.add(column)
+    return tuple(column for column in columns if column in kept)
+
+
+def finding(
+    rows: int, among: int, columns: int, share: float, chance: float, keys: tuple[str, ...] = ()
+) -> RowsFinding:
+    """Rows among others, and their share beyond chance, as a fact."""
+    return RowsFinding(
+        rows=exact(rows, among),
+        share=exact(share, among),
+        compared=among,
+        columns=columns,
+        chance=chance,
+        keys=keys,
+    )
+
+
+def undefined(reason: Reason) -> RowsFinding:
+    """A finding that does not exist."""
+    return RowsFinding(rows=Undefined(reason=reason), share=Undefined(reason=reason), compared=0, columns=0)
+
+
+def whole_rows(sample: Any, columns: Sequence[str]) -> list[int]:
+    """The places of the sampled rows that have a value in every column."""
+    import numpy as np
+
+    from assay.stats.grouping import missing
+
+    return np.flatnonzero(~np.logical_or.reduce([missing(sample[column]) for column in columns])).tolist()
+
+
+def ids(scene: Scene, name: str, places: Sequence[int]) -> tuple[str, ...]:
+    """The ids of some sampled rows; their numbers in the file where the data has no id."""
+    numbers = sampled_rows(scene.rows[name], scene.drawn, scene.seed)
+    column = scene.samples[name].get(scene.book.id) if scene.book.id else None
+    if column is None:
+        return tuple(str(numbers[place]) for place in places[:MOST_KEYS])
+    return tuple(_id(numbers[place], column[place]) for place in places[:MOST_KEYS])
+
+
+def _id(number: Any, value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124  # NaN alone differs from itself
+        return f"row {int(number)}"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

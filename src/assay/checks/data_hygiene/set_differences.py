@@ -1,0 +1,76 @@
+"""Whether two sets have the same categories, and lack values equally often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.data_hygiene.facts import AlikeFacts, DifferenceFinding
+from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, Scene
+from assay.facts.values import Estimate, Undefined, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CATEGORIES = ("text", "boolean")
+Share = tuple[int, int]
+"""How many rows, out of how many."""
+
+
+def measure_alike(scene: Scene, name: str, matters: float, level: float) -> AlikeFacts:
+    """The categories of sampled rows and all missing values of a set, held against those of the training data."""
+    train = scene.train
+    if train is None or not (scene.rows[train] and scene.rows[name]):
+        nothing = DifferenceFinding(columns=Undefined(reason="empty" if train else "not_applicable"))
+        return AlikeFacts(categories=nothing, missingness=nothing)
+    named = [column for column in scene.shared(name, train) if scene.kinds[name][column] in CATEGORIES]
+    new = {column: new_values(scene.samples[name][column], scene.samples[train][column]) for column in named}
+    lacking = {
+        column: (_lacking(scene, name, column), _lacking(scene, train, column))
+        for column in scene.features(name)
+        if scene.has(train, column)
+    }
+    return AlikeFacts(
+        categories=differing(new, matters, level, upwards=True),
+        missingness=differing(lacking, matters, level, upwards=False),
+    )
+
+
+def new_values(values: Any, known: Any) -> tuple[Share, Share]:
+    """How many values are not known, and how many would be by chance.
+
+    A value that occurs once is as likely as one that has not occurred yet (Good 1953).
+    """
+    times = Counter(value for value in known.tolist() if value is not None)
+    there = [value for value in values.tolist() if value is not None]
+    once = sum(count == 1 for count in times.values())
+    return (sum(value not in times for value in there), len(there)), (once, times.total())
+
+
+def _lacking(scene: Scene, name: str, column: str) -> Share:
+    return scene.summaries[name][column].missing, scene.rows[name]
+
+
+def differing(
+    pairs: Mapping[str, tuple[Share, Share]], matters: float, level: float, *, upwards: bool
+) -> DifferenceFinding:
+    """The columns whose shares differ by an exact test, all columns taken together, and by so much that it matters."""
+    from assay.stats.intervals import bonferroni
+    from assay.stats.proportions import difference
+    from assay.stats.shares import fisher_tail
+
+    each = bonferroni(level, len(pairs))
+    measured = {column: difference(*pair, level=each) for column, pair in pairs.items()}
+    found = {column: shown for column, shown in measured.items() if isinstance(shown, Estimate)}
+    ordered = sorted(found, key=lambda column: (-abs(found[column].value), column))
+    surely = [
+        column
+        for column in ordered
+        if (found[column].value if upwards else abs(found[column].value)) >= matters
+        and fisher_tail(*pairs[column]) <= (1 - each) / 2
+    ]
+    return DifferenceFinding(
+        columns=exact(len(surely), len(pairs)),
+        names=tuple(surely[:MOST_NAMES]),
+        by_column={column: found[column] for column in ordered[:MOST_NAMES] if found[column].value},
+    )

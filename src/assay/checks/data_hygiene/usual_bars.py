@@ -1,0 +1,107 @@
+"""The bars of data hygiene: which there are, their usual limits, and what each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from pydantic import Field
+
+from assay.checks.data_hygiene.inspected_sets import sets_of
+from assay.facts.check_parts import Bar, Book, CheckSpec, Direction, Limit
+from assay.stats.metric_bars import HighShare, LowLoss, LowShare, pointer
+
+
+def _usually(direction: Direction, limit: float, description: str) -> Any:
+    sign, written = (">=" if direction == "at_least" else "<="), f"{limit:g}" if limit == 0 else f"{limit:.0%}"
+    return Field(
+        default_factory=lambda: Limit(direction=direction, limit=limit),
+        description=f'{description} Left out: "{sign} {written}".',
+    )
+
+
+class HygieneBars(CheckSpec):
+    """A bound for each finding; each has a default."""
+
+    leakage: LowShare = _usually(
+        "at_most", 0.95, "How well one column alone may predict the label: ROC AUC, or rank correlation for numbers."
+    )
+    shared_ids: LowLoss = _usually("at_most", 0, "How many rows held apart may have an id of the training data.")
+    shared_rows: LowShare = _usually(
+        "at_most", 0.01, "The share of rows held apart whose features are those of a training row, beyond chance."
+    )
+    earlier_rows: LowShare = _usually(
+        "at_most", 0, "The share of rows held apart that lie before the end of the training data, by `data.time`."
+    )
+    repeated_ids: LowLoss = _usually("at_most", 0, "How many rows may have the id of another.")
+    repeated_rows: LowShare = _usually("at_most", 0.01, "The share of rows that may repeat another, beyond chance.")
+    near_rows: LowShare = _usually("at_most", 0.01, "The share of rows that may nearly repeat another, beyond chance.")
+    conflicts: LowShare = _usually("at_most", 0.05, "The share of rows whose features have two labels, beyond chance.")
+    constant_columns: LowLoss = _usually("at_most", 0, "How many features may hold one value only.")
+    mixed_columns: LowLoss = _usually("at_most", 0, "How many text columns may hold numbers among their words.")
+    rarest_class: HighShare = _usually("at_least", 0.01, "The share of rows that the rarest class needs.")
+    new_categories: LowLoss = _usually(
+        "at_most", 0, "How many columns held apart may have categories that the training data lacks."
+    )
+    missingness: LowLoss = _usually(
+        "at_most", 0, "How many columns may lack values oftener or seldomer than in training."
+    )
+
+
+Finding = Literal[
+    "leakage", "shared_ids", "shared_rows", "earlier_rows", "repeated_ids", "repeated_rows", "near_rows", "conflicts",
+    "constant_columns", "mixed_columns", "rarest_class", "new_categories", "missingness",
+]  # fmt: skip
+
+
+def hygiene_bars(bars: HygieneBars, book: Book, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
+    """One bar per finding and data set; what the manifest names no column for has none."""
+    sets = sets_of(train, apart)
+    first, regression = sets[0], book.task == "regression"
+
+    def bar(name: Finding, subject: str, fact: tuple[str, ...], title: str) -> Bar:
+        limit: Limit = getattr(bars, name)
+        return Bar(
+            fact=pointer(*fact),
+            title=title,
+            subject={"set": subject, "finding": name},
+            where=("bars", name) if name in bars.model_fields_set else (),
+            **limit.model_dump(),
+        )
+
+    yield bar("leakage", first, ("leakage", first, "strongest"), f"how well one column of {first} predicts the label")
+    yield from _bars_apart(bar, book, train, apart)
+    for name in sets:
+        if book.id is not None:
+            yield bar("repeated_ids", name, ("rows", name, "ids", "rows"), f"rows of {name} with an id again")
+        yield bar("repeated_rows", name, ("rows", name, "exact", "share"), f"share of {name} that repeats a row")
+        yield bar("near_rows", name, ("rows", name, "near", "share"), f"share of {name} that nearly repeats a row")
+        if book.label is not None and not regression:
+            title = f"share of {name} whose features have two labels"
+            yield bar("conflicts", name, ("rows", name, "conflicts", "share"), title)
+            yield bar("rarest_class", name, ("classes", name, "rarest"), f"share of {name} in its rarest class")
+    title = f"columns of {first} with one value only"
+    yield bar("constant_columns", first, ("columns", first, "constant", "columns"), title)
+    for name in sets:
+        title = f"columns of {name} with numbers among words"
+        yield bar("mixed_columns", name, ("columns", name, "mixed", "columns"), title)
+    for name in apart if train is not None else ():
+        title = f"columns of {name} with categories that {train} lacks"
+        yield bar("new_categories", name, ("alike", name, "categories", "columns"), title)
+        title = f"columns of {name} that lack values oftener or seldomer than in {train}"
+        yield bar("missingness", name, ("alike", name, "missingness", "columns"), title)
+
+
+def _bars_apart(bar: Callable[..., Bar], book: Book, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
+    """What sets held apart share with the training data; nothing to compare is a fact that is missing, not a proof."""
+    if not apart:
+        title = f"share of data held apart that is also in {train}"
+        yield bar("shared_rows", train, ("apart", train, "rows", "share"), title)
+    for name in apart:
+        if train is not None and book.id is not None:
+            yield bar("shared_ids", name, ("apart", name, "ids", "rows"), f"rows of {name} with an id of {train}")
+        known = train or "the training data"
+        yield bar("shared_rows", name, ("apart", name, "rows", "share"), f"share of {name} that is also in {known}")
+        if train is not None and book.time is not None:
+            title = f"share of {name} that lies before the end of {train}"
+            yield bar("earlier_rows", name, ("apart", name, "time", "share"), title)

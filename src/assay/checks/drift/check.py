@@ -1,0 +1,131 @@
+"""Whether data drifted: features, predictions, labels and missing values, each column by test and effect together."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.drift.compared_columns import Chosen, choose
+from assay.checks.drift.declared_bars import bars, problems
+from assay.checks.drift.facts import ColumnFacts, Facts
+from assay.checks.drift.sides import Side
+from assay.checks.drift.spec import Spec
+from assay.facts.check_parts import Book, ColumnUse
+from assay.facts.values import Estimate, Measure, Undefined, exact
+from assay.tables.addressing import Table
+from assay.tables.questions import Counts, Schema
+
+if TYPE_CHECKING:
+    from assay.tables.questions import Question
+
+__all__ = ["Facts", "Spec", "bars", "columns", "compared", "measure", "problems", "scored"]
+
+
+def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+    """The data sets. Columns are not named: that one is absent is a finding, not a mistake in the manifest."""
+    for role in ("reference", "current"):
+        if getattr(spec, role) not in book.profiled:
+            yield ColumnUse(where=(role,), set=getattr(spec, role))
+
+
+def scored(spec: Spec, book: Book) -> Iterable[str]:
+    """Both sides, where predictions are compared."""
+    return (spec.reference, spec.current) if {"predictions", "concept"} & set(spec.parts) else ()
+
+
+def compared(spec: Spec, book: Book) -> Iterable[str]:
+    """The reference: who changes it changes what drift is."""
+    return (spec.reference,)
+
+
+def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
+    """Asks for columns and rows, then looks at both sides, and again at every value where the bounds leave it open."""
+    from assay.checks.drift.column_decisions import Judging, compare, decisions_of, open_columns
+    from assay.checks.drift.column_facts import column_facts
+    from assay.checks.drift.comparison_rounds import look, look_closer
+    from assay.checks.drift.distribution_pictures import draw_worst
+    from assay.checks.drift.joint_distribution import measure_concept, measure_joint
+
+    reference, current = yield from _sides(spec, book)
+    rows, now = reference.rows, current.rows
+    chosen = choose(spec, book, reference.kinds, current.kinds)
+    judging = Judging(
+        level=spec.level,
+        effect=spec.effect,
+        fewest=spec.smallest,
+        missingness="missingness" in spec.parts,
+    )
+    whole = [each for each in chosen if each.fault is None]
+    seen = yield from look(reference, current, [each.name for each in whole], book.seed)
+    valued = {each.name for each in whole if f"{each.role}s" in spec.parts}
+    found = {name: compare(*both, judging, by_values=name in valued) for name, both in seen.items()}
+    decisions = decisions_of(found, judging)
+    if closer := open_columns(found, decisions):
+        seen = yield from look_closer(reference, current, closer, seen)
+        found |= {name: compare(*seen[name], judging, by_values=name in valued) for name in closer}
+        decisions = decisions_of(found, judging)
+    facts = {
+        each.name: _faulty(each, rows + now)
+        if each.fault is not None
+        else column_facts(
+            each.name,
+            each.kind,
+            each.role,
+            found[each.name],
+            decisions,
+            sensitive=each.name in book.sensitive,
+            judging=judging,
+        )
+        for each in chosen
+    }
+    drifted = {name: each.drifted for name, each in facts.items()}
+    joint = (yield from measure_joint(reference, current, spec, book)) if "joint" in spec.parts else None
+    concept = (yield from measure_concept(reference, current, book)) if "concept" in spec.parts else None
+    return Facts(
+        reference_rows=exact(rows, rows),
+        current_rows=exact(now, now),
+        drifted_columns=_total(drifted, shares=False),
+        drifted_share=_total(drifted, shares=True),
+        keys=tuple(name for name, each in drifted.items() if not isinstance(each, Undefined) and each.value),
+        columns=facts,
+        joint=joint,
+        concept=concept,
+        pictures=draw_worst(found, {each.name: each.kind for each in whole}, book.sensitive),
+    )
+
+
+def _sides(spec: Spec, book: Book) -> Generator[list[Question], list[Any], list[Side]]:
+    """Both sides with their columns and rows."""
+    names = (spec.reference, spec.current)
+    asked = [name for name in names if name not in book.profiles]
+    answers = (yield [question(Table(name)) for name in asked for question in (Schema, Counts)]) if asked else []
+    found = {name: (answers[2 * index], answers[2 * index + 1].rows) for index, name in enumerate(asked)}
+    sides = []
+    for name in names:
+        if name in found:
+            sides.append(Side(name, *found[name]))
+        else:
+            profile = book.profiles[name]
+            sides.append(Side(name, profile.kinds(), profile.rows, profile))
+    return sides
+
+
+def _faulty(chosen: Chosen, rows: int) -> ColumnFacts:
+    """A column that one side lacks, or has as another type, drifted for certain."""
+    return ColumnFacts(
+        kind=chosen.kind, role=chosen.role, drifted=exact(1, rows), because=(str(chosen.fault),), told=str(chosen.fault)
+    )
+
+
+def _total(drifted: Mapping[str, Measure], *, shares: bool) -> Measure:
+    """How many columns drifted, or what share of them; not known while it is not known of one."""
+    if not drifted:
+        return Undefined(reason="not_applicable")
+    for each in drifted.values():
+        if isinstance(each, Undefined):
+            return each
+    known = [each for each in drifted.values() if not isinstance(each, Undefined)]
+    parts = len(known) if shares else 1
+    low, value, high = (sum(getattr(each, part) for each in known) / parts for part in ("low", "value", "high"))
+    method = "exact" if low == high else "bounded"
+    return Estimate(value=value, low=low, high=high, n=len(known), method=method, level=1.0)

@@ -1,0 +1,130 @@
+"""Columns that were seen on both sides, compared, and the decision on all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assay.checks.drift.categories import MOST_KNOWN, told_apart
+from assay.checks.drift.sides import Seen, hides
+from assay.facts.values import Undefined
+
+if TYPE_CHECKING:
+    from assay.stats.bounded import Bounded
+    from assay.stats.comparing import Comparison
+    from assay.stats.drifting import Decision
+    from assay.stats.rare_categories import Newcomers
+
+VALUES, MISSING, NEW = "values", "missing", "new"
+
+
+@dataclass(frozen=True)
+class Judging:
+    """By what columns are judged: the level of the tests, the least PSI that matters, the fewest rows."""
+
+    level: float
+    effect: float
+    fewest: int
+    missingness: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A column's two samples compared: by their values, or why not; by what is missing, and by rare new categories."""
+
+    reference: Seen
+    current: Seen
+    values: Comparison | Undefined
+    missing: Comparison | None
+    newcomers: Newcomers | None = None
+    by_values: bool = True
+
+
+def compare(reference: Seen, current: Seen, judging: Judging, *, by_values: bool = True) -> Compared:
+    """One column of both sides; without `by_values` it is judged only by what is missing."""
+    values, missing = _values(reference, current, judging), _missing(reference, current, judging)
+    return Compared(reference, current, values, missing, _newcomers(reference, current, values), by_values)
+
+
+def _values(reference: Seen, current: Seen, judging: Judging) -> Comparison | Undefined:
+    from assay.stats.comparing import compare_categories, compare_numbers
+
+    rows = reference.there + current.there
+    if min(reference.rows, current.rows) == 0:
+        return Undefined(reason="empty", n=rows)
+    if min(reference.there, current.there) < judging.fewest:
+        return Undefined(reason="too_few", n=min(reference.there, current.there), needed=judging.fewest)
+    if reference.hidden or current.hidden:
+        return Undefined(reason="not_applicable", n=rows)
+    level, least = judging.level, judging.effect
+    if reference.sample is not None and current.sample is not None:
+        found = compare_numbers(reference.sample, current.sample, level=level, least=least)
+        return _in_spreads(found, reference.spread)
+    if reference.categories is not None and current.categories is not None:
+        return compare_categories(*told_apart(reference.categories, current.categories), level=level, least=least)
+    return Undefined(reason="not_applicable", n=rows)
+
+
+def _in_spreads(found: Comparison | Undefined, spread: Bounded | None) -> Comparison | Undefined:
+    """The same, Wasserstein's distance being told in the reference's standard deviations too."""
+    from assay.stats.bounded import between
+
+    moved = None if isinstance(found, Undefined) else found.statistics["wasserstein"]
+    if isinstance(found, Undefined) or moved is None or spread is None or spread.low <= 0:
+        return found
+    normed = between(moved.low / spread.high, moved.value / spread.value, moved.high / spread.low)
+    return replace(found, statistics={**found.statistics, "wasserstein_normed": normed})
+
+
+def _missing(reference: Seen, current: Seen, judging: Judging) -> Comparison | None:
+    """What is missing compared with what is there, as two categories."""
+    from assay.stats.binning import CategoryCounts
+    from assay.stats.comparing import compare_categories
+
+    nothing = reference.missing == current.missing == 0
+    if nothing or not judging.missingness or min(reference.rows, current.rows) < judging.fewest:
+        return None
+    sides = [CategoryCounts({"there": each.there, "missing": each.missing}) for each in (reference, current)]
+    found = compare_categories(*sides, level=judging.level, least=judging.effect)
+    return None if isinstance(found, Undefined) else found
+
+
+def _newcomers(reference: Seen, current: Seen, values: Comparison | Undefined) -> Newcomers | None:
+    """Categories too rare to be compared one by one, where both sides list all they have."""
+    from assay.stats.rare_categories import find_newcomers, name_things
+
+    before, now = reference.categories, current.categories
+    if before is None or now is None or before.rest or now.rest or isinstance(values, Undefined):
+        return None
+    # As many as are listed where the database counts them: the number of rows may not change what is found.
+    if max(len(before.listed), len(now.listed)) > MOST_KNOWN:
+        return None
+    kept = {*values.names}
+    first, second = ({name: n for name, n in each.listed.items() if name not in kept} for each in (before, now))
+    return None if name_things(first, second) else find_newcomers(first, second, before.n, now.n)
+
+
+def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tuple[str, str], Decision]:
+    """The decisions on values, on what is missing and on rare new categories, of all columns as one family."""
+    from assay.stats.bounded import known
+    from assay.stats.divergences import psi_bar
+    from assay.stats.drifting import ColumnEvidence, decide
+
+    evidence = {}
+    for name, each in compared.items():
+        if each.by_values and not isinstance(each.values, Undefined):
+            evidence[name, VALUES] = each.values.evidence(f"{VALUES} {name}")
+        if each.missing is not None:
+            evidence[name, MISSING] = each.missing.evidence(f"{MISSING} {name}")
+        if (new := each.newcomers) is not None and each.by_values:
+            bar = psi_bar(each.reference.there, each.current.there, 2, level=judging.level, least=judging.effect)
+            evidence[name, NEW] = ColumnEvidence(f"{NEW} {name}", known(new.p), known(new.effect), bar)
+    return dict(zip(evidence, decide(tuple(evidence.values()), judging.level), strict=True))
+
+
+def open_columns(compared: Mapping[str, Compared], decisions: Mapping[tuple[str, str], Decision]) -> Collection[str]:
+    """The columns that must be seen exactly before all is settled."""
+    wanted = {each.partition(" ")[2] for decision in decisions.values() for each in decision.unsettled_by}
+    wanted |= {name for name, each in compared.items() if hides(each.reference, each.current)}
+    return [name for name in compared if name in wanted]

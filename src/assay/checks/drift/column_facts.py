@@ -1,0 +1,136 @@
+"""What is told of a column that was compared: whether it drifted and why, and every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from assay.checks.drift.categories import new_categories
+from assay.checks.drift.column_decisions import MISSING, NEW, VALUES, Compared, Judging
+from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role
+from assay.checks.drift.sides import is_category, is_ordered
+from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED
+from assay.facts.values import Measure, Undefined, exact
+
+if TYPE_CHECKING:
+    from assay.stats.comparing import Comparison
+    from assay.stats.drifting import Decision
+    from assay.stats.rare_categories import Newcomers
+
+LEAST_TOLD = 0.001
+REASONS = {VALUES: "values", MISSING: "missing values", NEW: "new categories"}
+
+
+def column_facts(
+    name: str,
+    kind: str,
+    role: Role,
+    compared: Compared,
+    decisions: Mapping[tuple[str, str], Decision],
+    *,
+    sensitive: bool,
+    judging: Judging,
+) -> ColumnFacts:
+    """A column's facts."""
+    found, reference, current = compared.values, compared.reference, compared.current
+    of_column = {what: decisions[name, what] for what in REASONS if (name, what) in decisions}
+    by_missing = of_column.get(MISSING)
+    facts: dict[str, object] = {
+        "kind": kind,
+        "role": role,
+        "drifted": _drifted(compared, of_column, judging),
+        "because": tuple(REASONS[what] for what, decision in of_column.items() if decision.high),
+        "told": "; ".join(_told(compared, of_column)) or None,
+        "reference": reference.there,
+        "current": current.there,
+        "missing": _missing_facts(compared, by_missing) if judging.missingness else None,
+    }
+    if isinstance(found, Undefined):
+        own = ORDERED if is_ordered(kind) else CATEGORIES if is_category(kind) else ()
+        facts["statistics"] = dict.fromkeys((*EITHER, *own) if own else (), found)
+    else:
+        facts |= _figures(found, of_column.get(VALUES), sensitive=sensitive)
+    if reference.categories is not None:
+        facts |= new_categories(reference, current, sensitive=sensitive)
+    if compared.newcomers is not None:
+        facts["newcomers"] = _newcomer_facts(compared.newcomers, current.there, of_column.get(NEW))
+    return ColumnFacts.model_validate(facts)
+
+
+def _told(compared: Compared, decisions: Mapping[str, Decision]) -> Iterator[str]:
+    """What speaks for drift: the effect of the values, and what else was called."""
+    values, missing, new = (decisions.get(what) for what in (VALUES, MISSING, NEW))
+    before, now = compared.reference, compared.current
+    if new is not None and new.high and compared.newcomers is not None:
+        found = compared.newcomers
+        yield (
+            f"{found.rows:,} rows of rare categories that were not there, where chance leaves out {found.expected:,.4g}"
+            f", adjusted p {_chance(new.adjusted_p.value)}"
+        )
+    if values is not None:
+        certain = f", adjusted p {_chance(values.adjusted_p.value)}" if values.high else ""
+        yield f"PSI {values.effect.value:.3f} (matters from {values.bar:.2f}){certain}"
+    if missing is not None and missing.high:
+        yield f"missing in {before.missing / before.rows:.1%} of the rows before, in {now.missing / now.rows:.1%} now"
+
+
+def _chance(p: float) -> str:
+    return f"{p:.3f}" if p >= LEAST_TOLD else f"below {LEAST_TOLD}"
+
+
+def _figures(found: Comparison, decision: Decision | None, *, sensitive: bool) -> dict[str, object]:
+    """The statistics, the test and the bar of the effect; the edges are values, which are not told of some columns."""
+    rows, infinity = found.n + found.m, float("inf")
+    return {
+        "test": "kolmogorov_smirnov" if "kolmogorov_smirnov" in found.statistics else "chi_squared",
+        "p": found.p.estimate(rows),
+        "adjusted_p": decision.adjusted_p.estimate(rows) if decision is not None else None,
+        "effect_bar": found.bar,
+        "statistics": {statistic: found.measure(statistic) for statistic in found.statistics},
+        "edges": () if sensitive else tuple(edge for edge in found.edges if abs(edge) < infinity),
+        "epsilon": found.epsilon,
+    }
+
+
+def _drifted(compared: Compared, decisions: Mapping[str, Decision], judging: Judging) -> Measure:
+    """0 or 1: a column drifted if anything of it did; without values, only what is missing tells."""
+    rows = compared.reference.rows + compared.current.rows
+    known = list(decisions.values())
+    empty = compared.reference.there == compared.current.there == 0
+    if any(each.low for each in known):
+        return exact(1, rows)
+    if compared.by_values and isinstance(compared.values, Undefined) and not (empty and MISSING in decisions):
+        return compared.values
+    fewer = min(compared.reference.rows, compared.current.rows)
+    if not known and judging.missingness and fewer >= judging.fewest:
+        # Nothing is missing on either side, and nothing else was asked.
+        return exact(0, rows)
+    if not known:
+        return Undefined(reason="empty" if rows == 0 else "too_few", n=rows, needed=judging.fewest)
+    best = max(known, key=lambda each: (each.high, each.value))
+    return best.drifted(rows)
+
+
+def _newcomer_facts(found: Newcomers, rows: int, decision: Decision | None) -> NewcomerFacts | None:
+    if decision is None:
+        return None
+    return NewcomerFacts(
+        rows=exact(found.rows, rows),
+        expected=exact(found.expected, rows),
+        psi=exact(found.effect, rows),
+        adjusted_p=decision.adjusted_p.estimate(rows),
+    )
+
+
+def _missing_facts(compared: Compared, decision: Decision | None) -> MissingFacts | None:
+    sides = (compared.reference, compared.current)
+    if min(each.rows for each in sides) == 0:
+        return None
+    (n, before), (m, now) = ((each.rows, each.missing / each.rows) for each in sides)
+    return MissingFacts(
+        reference=exact(before, n),
+        current=exact(now, m),
+        difference=exact(now - before, n + m),
+        psi=compared.missing.measure("psi") if compared.missing is not None else None,
+        adjusted_p=decision.adjusted_p.estimate(n + m) if decision is not None else None,
+    )

@@ -1,0 +1,70 @@
+"""Which columns are compared, as what, and which of them cannot be, because one side does not have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assay.checks.drift.facts import Role
+from assay.checks.drift.spec import Spec
+from assay.facts.check_parts import Book
+from assay.tables.addressing import SCORE
+from assay.tables.profiling import family
+
+Kinds = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A column to compare: `fault` says why it cannot be, which is a finding."""
+
+    name: str
+    role: Role
+    kind: str
+    fault: str | None = None
+
+
+def choose(spec: Spec, book: Book, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
+    """The columns by the block and the manifest; those that only one side has are findings."""
+    roles: dict[str, Role] = {}
+    if "features" in spec.parts or "missingness" in spec.parts:
+        roles |= dict.fromkeys(_features(spec, book, {**reference, **current}), "feature")
+    if "labels" in spec.parts and book.label is not None:
+        roles[book.label] = "label"
+    if "predictions" in spec.parts:
+        roles |= dict.fromkeys(_scores(book, {**reference, **current}), "prediction")
+    return tuple(_chosen(name, role, reference, current) for name, role in roles.items())
+
+
+def choose_features(spec: Spec, book: Book, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
+    """The features that can be looked at together: all but those of types that nothing compares."""
+    found = (_chosen(name, "feature", reference, current) for name in _features(spec, book, {**reference, **current}))
+    return tuple(each for each in found if each.kind != "other")
+
+
+def _chosen(name: str, role: Role, reference: Kinds, current: Kinds) -> Chosen:
+    kind = reference.get(name, current.get(name, "other"))
+    return Chosen(name, role, kind, _fault(name, reference, current))
+
+
+def _features(spec: Spec, book: Book, every: Kinds) -> Iterable[str]:
+    if spec.columns is not None:
+        return spec.columns
+    withheld = {book.label, book.id, book.time, *book.sensitive}
+    known = [name for name in every if not name.startswith("@")]
+    return [name for name in book.features if name in every] or [name for name in known if name not in withheld]
+
+
+def _scores(book: Book, every: Kinds) -> Iterable[str]:
+    """The columns of predictions: one, or one for each of several classes, which are not known before they are made."""
+    several = book.task == "multiclass-classification"
+    return [name for name in every if name.startswith(f"{SCORE}:")] if several else [SCORE]
+
+
+def _fault(name: str, reference: Kinds, current: Kinds) -> str | None:
+    if name not in current:
+        return "it is no column of the current data" if name in reference else "neither side has the column"
+    if name not in reference:
+        return "it is no column of the reference"
+    before, now = reference[name], current[name]
+    return None if family(before) == family(now) else f"its type changed from {before} to {now}"

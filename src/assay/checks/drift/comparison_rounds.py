@@ -1,0 +1,184 @@
+"""The rounds of questions by which drift sees the columns of both sides.
+
+First the reference's centre and scale, from a sample of its rows, so that one far value moves neither; then a sketch of
+both sides around them; and all values only of columns that the sketch's bound leaves open. Where one side is a profile,
+the other is counted between the profile's edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.drift.categories import MOST_KNOWN, seen_categories, seen_names
+from assay.checks.drift.centres import find_centres
+from assay.checks.drift.sides import (
+    Seen,
+    Side,
+    by_value,
+    is_category,
+    is_ordered,
+    is_time,
+    seen_between,
+    seen_days,
+    seen_in_profile,
+    seen_in_sketch,
+    seen_values,
+)
+from assay.errors import DataError
+from assay.tables.aggregates import Buckets, Sketch, Summary, TopCounts, TopValues
+from assay.tables.questions import Question, Values
+
+if TYPE_CHECKING:
+    from assay.facts.profiles import Numbers
+
+MOST_DAYS = 10_000_000
+FEW_ROWS, FEW_CELLS, OF_A_TEXT, AT_ONCE = 50_000, 1 << 24, 8, 500
+"""Tables that are no larger are looked at by every value: the numbers are the same, only without bounds.
+
+A text takes the room of several numbers."""
+OTHER = "other"
+TOGETHER, MOST_ROUNDS = 4, 10
+"""Columns whose values are held at a time, unless they would take too many rounds."""
+Both = dict[str, tuple[Seen, Seen]]
+
+
+def look(
+    reference: Side, current: Side, columns: Iterable[str], seed: int
+) -> Generator[list[Question], list[Any], Both]:
+    """Every column as both sides have it; the columns have one family of types on both."""
+    names = list(columns)
+    edges = {name: _edges(reference, current, name) for name in names}
+    told = {side.name: _from_profile(side, names) for side in (reference, current)}
+    small = _small(reference, current, names)
+    free = [name for name in names if edges[name] is None and _is_sketched(reference, current, name)]
+    with_centres = free and not small and reference.profile is None
+    centres = yield from find_centres(reference, free, seed) if with_centres else _nothing()
+    asked = [side for side in (reference, current) if side.profile is None]
+    wanted: dict[tuple[str, str], list[Question]] = {}
+    for side in asked:
+        plain = [name for name in names if small and side.kinds[name] != OTHER]
+        parts = [plain[first : first + AT_ONCE] for first in range(0, len(plain), AT_ONCE)]
+        wanted |= {(side.name, ""): [_values(side, part) for part in parts]} if plain else {}
+        for name in names:
+            if name not in plain:
+                wanted[side.name, name] = _questions(side, name, edges[name], centres.get(name))
+    answers = yield from _asked(wanted)
+    for side in asked:
+        whole = {name: values for part in answers.get((side.name, ""), ()) for name, values in part.items()}
+        for name in names:
+            if (side.name, name) in answers:
+                told[side.name][name] = _seen(side, name, edges[name], answers[side.name, name])
+            else:
+                told[side.name][name] = _seen_whole(side, name, edges[name], whole[name])
+    return {name: (told[reference.name][name], told[current.name][name]) for name in names}
+
+
+def look_closer(
+    reference: Side, current: Side, columns: Collection[str], seen: Both
+) -> Generator[list[Question], list[Any], Both]:
+    """Some columns again, by every value where there are rows to ask."""
+    found = {name: (by_value(one), by_value(other)) for name, (one, other) in seen.items() if name in columns}
+    wanted = [
+        (side, name)
+        for name, both in found.items()
+        for side, known in zip((reference, current), both, strict=True)
+        if side.profile is None and known.sample is not None and not known.is_exact
+    ]
+    for first in range(0, len(wanted), size := max(TOGETHER, -(-len(wanted) // MOST_ROUNDS))):
+        part = wanted[first : first + size]
+        answers = yield [_values(side, [name]) for side, name in part]
+        for (side, name), answer in zip(part, answers, strict=True):
+            one, other = found[name]
+            exact = seen_values(answer[name])
+            found[name] = (exact, other) if side is reference else (one, exact)
+    return {**seen, **found}
+
+
+def _edges(reference: Side, current: Side, name: str) -> tuple[float, ...] | None:
+    """The edges that a column's values are counted between: those of a profile; None where both sides have rows."""
+    both = [_profiled(side, name) for side in (reference, current)]
+    known = [numbers.edges for numbers in both if numbers is not None]
+    if len(known) == len(both) and known[0] != known[1]:
+        raise DataError(
+            f"The profiles of `{reference.name}` and `{current.name}` have other edges for `{name}`.",
+            hint="Make one like the other: `assay profile DATA --like REFERENCE --out FILE`.",
+        )
+    return known[0] if known else None
+
+
+def _small(reference: Side, current: Side, names: Sequence[str]) -> bool:
+    """Whether every value can be asked for at once, which takes the fewest questions."""
+    asked = [side for side in (reference, current) if side.profile is None]
+    cells = sum(side.rows * (OF_A_TEXT if is_category(side.kinds[name]) else 1) for side in asked for name in names)
+    return max((side.rows for side in asked), default=0) <= FEW_ROWS and cells <= FEW_CELLS
+
+
+def _profiled(side: Side, name: str) -> Numbers | None:
+    return side.profile.columns[name].numbers if side.profile is not None else None
+
+
+def _from_profile(side: Side, names: Sequence[str]) -> dict[str, Seen]:
+    if side.profile is None:
+        return {}
+    return {name: seen_in_profile(side.profile.columns[name]) for name in names}
+
+
+def _is_sketched(reference: Side, current: Side, name: str) -> bool:
+    """Whether a column is seen in fine buckets; days are counted one by one, as there are few."""
+    return is_ordered(reference.kinds[name]) and {reference.kinds[name], current.kinds[name]} != {"date"}
+
+
+def _nothing() -> Generator[list[Question], list[Any], dict[str, tuple[float, float]]]:
+    return {}
+    yield []
+
+
+def _questions(
+    side: Side, name: str, edges: tuple[float, ...] | None, centre: tuple[float, float] | None
+) -> list[Question]:
+    kind, table = side.kinds[name], side.table
+    if kind == OTHER:
+        return [Summary(table, (name,))]
+    if is_category(kind):
+        return [TopValues(table, name, MOST_KNOWN)]
+    if edges is not None:
+        return [Buckets(table, name, edges)]
+    if kind == "date" and centre is None:
+        return [TopValues(table, name, MOST_DAYS)]
+    at, scale = centre or (0.0, 1.0)
+    return [Sketch(table, name, at, scale)]
+
+
+def _asked(
+    wanted: Mapping[tuple[str, str], list[Question]],
+) -> Generator[list[Question], list[Any], dict[tuple[str, str], list[Any]]]:
+    """All of them in one round, answered by key."""
+    if not wanted:
+        return {}
+    answers = iter((yield [question for questions in wanted.values() for question in questions]))
+    return {key: [next(answers) for _ in questions] for key, questions in wanted.items()}
+
+
+def _seen(side: Side, name: str, edges: tuple[float, ...] | None, answers: list[Any]) -> Seen:
+    kind = side.kinds[name]
+    if kind == OTHER:
+        summary = answers[0][name]
+        return Seen(summary.rows - summary.missing, summary.missing, hidden=True)
+    if is_category(kind):
+        return seen_categories(answers[0])
+    if edges is not None:
+        found = answers[0]
+        return seen_between(found, found.missing, found.negative, found.positive)
+    return seen_days(answers[0]) if isinstance(answers[0], TopCounts) else seen_in_sketch(answers[0])
+
+
+def _seen_whole(side: Side, name: str, edges: tuple[float, ...] | None, values: Any) -> Seen:
+    if is_category(side.kinds[name]):
+        return seen_names(values)
+    return seen_values(values, edges)
+
+
+def _values(side: Side, names: Sequence[str]) -> Values:
+    """Whole columns, times as numbers."""
+    return Values(side.table, tuple(names), tuple(name for name in names if is_time(side.kinds[name])))

@@ -1,0 +1,112 @@
+"""What drift found, as facts."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_CEILING, Context
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from assay.facts.check_parts import CheckFacts
+from assay.facts.values import Count, Measure, Number, Overlay, Value
+
+_UPWARD = Context(prec=15, rounding=ROUND_CEILING)
+
+
+def to_digits(number: float) -> float:
+    """An edge to as many digits as every policy engine reads alike, rounded up, as values up to it lie below it."""
+    return float(_UPWARD.create_decimal_from_float(number)) if math.isfinite(number) else number
+
+
+Edge = Annotated[float, Field(allow_inf_nan=False), AfterValidator(to_digits)]
+"""An edge to 15 digits: those of times and of offset numbers differ late."""
+Role = Literal["feature", "label", "prediction"]
+
+
+class MissingFacts(Value):
+    """How many rows have no value: the shares before and now, and, where some have none, what test and effect say."""
+
+    reference: Measure
+    current: Measure
+    difference: Measure
+    psi: Measure | None = None
+    adjusted_p: Measure | None = None
+
+
+class NewcomerFacts(Value):
+    """Rows with a rare category that the reference lacks: how many, how many chance leaves out of it, test and effect.
+
+    Rare categories are too few each for χ² and PSI, which see them as one rest, whichever they are.
+    """
+
+    rows: Measure
+    expected: Measure
+    psi: Measure
+    adjusted_p: Measure
+
+
+class ColumnFacts(Value):
+    """One column: whether it drifted (0 or 1), why, in words what speaks for it (`told`), and every statistic.
+
+    `reference` and `current` count the rows that have a value. `edges` are the inner edges of the buckets that PSI and
+    its kin look at, and shares below `epsilon` count as `epsilon`. `effect_bar` is the PSI from which a shift matters.
+    `new_categories` counts rows with a value that the reference does not have.
+    """
+
+    kind: str
+    role: Role
+    drifted: Measure
+    because: tuple[str, ...] = ()
+    told: str | None = None
+    reference: Count = 0
+    current: Count = 0
+    test: Literal["kolmogorov_smirnov", "chi_squared"] | None = None
+    p: Measure | None = None
+    adjusted_p: Measure | None = None
+    effect_bar: Number | None = None
+    statistics: dict[str, Measure] = Field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+    epsilon: Number | None = None
+    missing: MissingFacts | None = None
+    new_categories: Measure | None = None
+    new_examples: tuple[str, ...] = ()
+    newcomers: NewcomerFacts | None = None
+
+
+class JointFacts(Value):
+    """Whether a classifier tells both sides apart by all columns together, on rows that it has not seen."""
+
+    drifted: Measure
+    roc_auc: Measure
+    p: Measure
+    columns: tuple[str, ...]
+
+
+class MetricFacts(Value):
+    """A metric on both sides, and by how much it got worse."""
+
+    reference: Measure
+    current: Measure
+    worsening: Measure
+
+
+class ConceptFacts(Value):
+    """Whether predictions fit the labels less well than before, by the first metric."""
+
+    drifted: Measure
+    metrics: dict[str, MetricFacts]
+
+
+class Facts(CheckFacts):
+    """Both sides compared: each column, and how many of them drifted; `keys` names those."""
+
+    reference_rows: Measure
+    current_rows: Measure
+    drifted_columns: Measure
+    drifted_share: Measure
+    keys: tuple[str, ...] = ()
+    columns: dict[str, ColumnFacts]
+    joint: JointFacts | None = None
+    concept: ConceptFacts | None = None
+    pictures: tuple[Overlay, ...] = ()

@@ -1,0 +1,195 @@
+"""The two sides of a comparison, tables to be asked or profiles that already know, and a column as one side has it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from assay.errors import DataError
+from assay.tables.addressing import Table
+from assay.tables.profiling import CATEGORIES, TIMES, family
+
+if TYPE_CHECKING:
+    from assay.facts.profiles import ColumnProfile, Numbers, Profile
+    from assay.stats.binning import CategoryCounts
+    from assay.stats.bounded import Bounded
+    from assay.stats.places import Bins
+    from assay.stats.samples import Sample
+    from assay.tables.aggregates import BucketCounts, SketchCounts, TopCounts
+
+LOOSE = 0.02
+"""A share of rows whose order nothing may be built on."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A data set with its columns' types; `profile` is None where it has rows to be asked about."""
+
+    name: str
+    kinds: Mapping[str, str]
+    rows: int
+    profile: Profile | None = None
+
+    @property
+    def table(self) -> Table:
+        """How questions name it."""
+        return Table(self.name)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A column of one side: how many rows have a value or none, and the values as a sample or by category.
+
+    `spread` is the standard deviation of the finite values, where it is known and not 0; `is_exact` says that asking
+    for every value would tell nothing new, `can_be_asked` that there are rows to ask, and `hidden` that a profile does
+    not tell the values, or that nothing compares them.
+    """
+
+    there: int
+    missing: int
+    sample: Sample | None = None
+    categories: CategoryCounts | None = None
+    spread: Bounded | None = None
+    is_exact: bool = False
+    is_sketched: bool = False
+    can_be_asked: bool = False
+    hidden: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Every row, with a value or without."""
+        return self.there + self.missing
+
+
+def is_ordered(kind: str) -> bool:
+    """Whether a type's values lie on a line: numbers and times do."""
+    return family(kind) in ("numbers", "times")
+
+
+def is_category(kind: str) -> bool:
+    """Whether a type's values are only equal or not."""
+    return kind in CATEGORIES
+
+
+def is_time(kind: str) -> bool:
+    """Whether a type's values are times."""
+    return kind in TIMES
+
+
+def seen_in_profile(column: ColumnProfile) -> Seen:
+    """A column as a profile tells it."""
+    from assay.stats.binning import CategoryCounts
+
+    there = column.n + column.negative + column.positive
+    if column.categories is not None:
+        return Seen(
+            there, column.missing, categories=CategoryCounts(dict(column.categories.values), column.categories.rest)
+        )
+    if column.numbers is None:
+        return Seen(there, column.missing, hidden=True)
+    return seen_between(column.numbers, column.missing, column.negative, column.positive)
+
+
+def seen_between(found: Numbers | BucketCounts | Bins, missing: int, negative: int, positive: int) -> Seen:
+    """A column of numbers between the edges of a profile; infinities lie in the outer buckets."""
+    from assay.stats.samples import sample_of_buckets
+
+    counts = list(found.counts)
+    n = sum(counts)
+    counts[0] += negative
+    counts[-1] += positive
+    sample = sample_of_buckets(
+        counts,
+        _limits(found.low, negative, positive, least=True),
+        _limits(found.high, negative, positive, least=False),
+        [float("nan") if each is None else each for each in found.total],
+    )
+    return Seen(sample.n, missing, sample=sample, spread=_spread(found.deviations, n), is_exact=True)
+
+
+def _limits(found: Sequence[float | None], negative: int, positive: int, *, least: bool) -> list[float]:
+    infinity = float("inf")
+    limits = [float("nan") if each is None else each for each in found]
+    if negative:
+        limits[0] = -infinity if least or math.isnan(limits[0]) else limits[0]
+    if positive:
+        limits[-1] = infinity if not least or math.isnan(limits[-1]) else limits[-1]
+    return limits
+
+
+def seen_in_sketch(sketch: SketchCounts) -> Seen:
+    """A column of numbers in a sketch's buckets."""
+    import numpy as np
+
+    from assay.stats.samples import sample_of_sketch
+    from assay.stats.spreads import spread_of
+
+    sample = sample_of_sketch(sketch)
+    spread = spread_of(sample)
+    single = bool(np.array_equal(sample.low, sample.high))
+    return Seen(
+        sample.n, sketch.missing, sample=sample, spread=spread, is_exact=single, is_sketched=True, can_be_asked=True
+    )
+
+
+def by_value(seen: Seen) -> Seen:
+    """A sketch whose buckets hold one value each, as these values; anything else as it is."""
+    if not (seen.is_sketched and seen.is_exact) or seen.sample is None:
+        return seen
+    return replace(seen, sample=replace(seen.sample, place=seen.sample.low), is_sketched=False)
+
+
+def hides(one: Seen, other: Seen) -> bool:
+    """Whether many rows of both sides share a bucket and yet may differ, which no edge between buckets would show."""
+    import numpy as np
+
+    if one.sample is None or other.sample is None or not (one.can_be_asked or other.can_be_asked):
+        return False
+    first, second = one.sample, other.sample
+    _, here, there = np.intersect1d(first.place, second.place, return_indices=True)
+    many = np.maximum(first.count[here] / max(first.n, 1), second.count[there] / max(second.n, 1)) > LOOSE
+    least, most = np.minimum(first.low[here], second.low[there]), np.maximum(first.high[here], second.high[there])
+    return bool((many & (least != most)).any())
+
+
+def seen_values(values: Any, edges: Sequence[float] | None = None) -> Seen:
+    """A column of numbers by its values, which are not sorted; in a profile's buckets where there are edges."""
+    import numpy as np
+
+    from assay.stats.profile_numbers import bins_of, finite_part
+    from assay.stats.samples import sample_of_values
+    from assay.stats.spreads import spread_of
+
+    if edges is not None:
+        finite, *apart = finite_part(values)
+        return seen_between(bins_of(finite, edges), *apart)
+    numbers = np.asarray(values, dtype=np.float64)
+    there = np.sort(numbers[~np.isnan(numbers)]) + 0.0
+    whole = sample_of_values(there)
+    return Seen(len(there), len(numbers) - len(there), sample=whole, spread=spread_of(whole), is_exact=True)
+
+
+def seen_days(found: TopCounts) -> Seen:
+    """A column of dates by how often each occurs."""
+    import numpy as np
+
+    from assay.stats.profile_numbers import seconds_of
+    from assay.stats.samples import Sample
+    from assay.stats.spreads import spread_of
+
+    if found.rest:
+        raise DataError("A column has more dates than there are days.")
+    days = seconds_of([str(day) for day, _ in found.values])
+    order = np.argsort(days, kind="stable")
+    counts = np.array([count for _, count in found.values], dtype=np.int64)[order]
+    sample = Sample(days[order], counts, days[order], days[order], days[order] * counts)
+    return Seen(sample.n, found.missing, sample=sample, spread=spread_of(sample), is_exact=True)
+
+
+def _spread(deviations: float | None, n: int) -> Bounded | None:
+    """The standard deviation, or None where it is unknown or 0."""
+    from assay.stats.bounded import known
+
+    return known((deviations / n) ** 0.5) if deviations and n else None

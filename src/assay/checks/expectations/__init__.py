@@ -1,1 +1,0 @@
-"""What the block of behaviour tests may say."""

@@ -1,0 +1,229 @@
+"""How well the model predicts: ranking, calibration and errors, with intervals, as a whole and by slice."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from assay.errors import DataError
+from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.facts.values import Count, Curve, GroupTable, Histogram, Measure, Undefined, Value
+from assay.stats.metric_bars import MetricName, QualityBars, limits, pointer
+from assay.tables.addressing import SCORE, Table
+from assay.tables.questions import Question, Values
+
+if TYPE_CHECKING:
+    from assay.stats.metrics import Rows, Setting
+
+USUAL = {
+    "binary-classification": ("roc_auc", "average_precision", "log_loss", "expected_calibration_error", "f1"),
+    "multiclass-classification": ("accuracy", "balanced_accuracy", "macro_f1", "log_loss"),
+    "regression": ("mean_absolute_error", "root_mean_squared_error", "r2"),
+}
+WORDS = {
+    "roc_auc": "ROC AUC",
+    "brier_score": "Brier score",
+    "f1": "F1",
+    "macro_f1": "macro F1",
+    "matthews_correlation": "Matthews correlation",
+    "cohen_kappa": "Cohen's kappa",
+    "r2": "R²",
+}
+Quartiles = Annotated[dict[str, Literal["quartiles"]], Field(min_length=1, max_length=1)]
+
+
+class Spec(CheckSpec):
+    """How well the model predicts, as a whole and by slice."""
+
+    on: str | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = Field(
+        default=None, description="The data set to look at, or a list of them; left out: `holdout`, else `test`."
+    )
+    metrics: tuple[MetricName, ...] = Field(
+        default=(), strict=False, description="The metrics to compute; left out: the usual ones of the task."
+    )
+    slices: tuple[str | Quartiles, ...] = Field(
+        default=(), strict=False, description="Columns to slice by: a name, or `{name: quartiles}` for numbers."
+    )
+    bars: QualityBars = Field(default_factory=QualityBars, description="What the whole data set must keep.")
+    bars_per_slice: QualityBars = Field(default_factory=QualityBars, description="What the worst slice must keep.")
+    smallest_slice: int = Field(
+        default=30, ge=1, description="The fewest rows of a slice, or of a data set, that are measured."
+    )
+    level: float | None = Field(default=None, ge=0.8, lt=1, description="The confidence level; left out: 0.95.")
+
+    @field_validator("slices")
+    @classmethod
+    def _distinct(cls, slices: tuple[str | dict[str, str], ...]) -> tuple[str | dict[str, str], ...]:
+        keys = [_key(each) for each in slices]
+        if len(set(keys)) < len(keys):
+            raise ValueError("expected each slice once")
+        return slices
+
+    @field_validator("bars_per_slice")
+    @classmethod
+    def _sliced(cls, bars: QualityBars, info: ValidationInfo) -> QualityBars:
+        if bars and info.data.get("slices") == ():
+            raise ValueError("expected `slices` as well: there is nothing these bars could apply to")
+        return bars
+
+
+Picture = Annotated[Curve | Histogram | Undefined, Field(discriminator="kind")]
+
+
+class SliceFacts(Value):
+    """The groups of one slicing, and the worst of them for each metric that has a bar per slice."""
+
+    table: GroupTable
+    worst: dict[str, Measure]
+
+
+class SetFacts(Value):
+    """What was found on one data set. A missing label makes every metric undefined."""
+
+    rows: Count
+    missing_labels: Count
+    metrics: dict[str, Measure]
+    slices: dict[str, SliceFacts]
+    pictures: dict[str, Picture]
+
+
+class Facts(CheckFacts):
+    """What was found, by data set."""
+
+    sets: dict[str, SetFacts]
+
+
+def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+    """What the block asks that the task or the data cannot give."""
+    from assay.stats.metrics import METRICS
+
+    if book.label is None:
+        yield (), "quality needs the true answers: name their column under `data.label`."
+    if not book.on(spec.on):
+        yield ("on",), "it is not clear which data set to look at: name one with `on`."
+    of_task = METRICS.get(book.task, {})
+    named: list[tuple[Place, str]] = [(("metrics", index), name) for index, name in enumerate(spec.metrics)]
+    named += [(("bars", name), name) for name in spec.bars]
+    named += [(("bars_per_slice", name), name) for name in spec.bars_per_slice]
+    for place, name in named:
+        if name not in of_task:
+            known = ", ".join(f"`{each}`" for each in of_task) or "none"
+            yield place, f"`{name}` is no metric of {book.task}; its metrics are {known}."
+
+
+def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+    """The data sets and columns that the block names."""
+    for number, name in enumerate(book.on(spec.on)):
+        yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name, column=book.label)
+        for index, each in enumerate(spec.slices):
+            yield ColumnUse(where=("slices", index), set=name, column=_column(each))
+
+
+def scored(spec: Spec, book: Book) -> Iterable[str]:
+    """Every data set looked at."""
+    return book.on(spec.on)
+
+
+def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+    """One bar per data set and metric, and per slicing where slices have bars."""
+    sets = book.on(spec.on)
+    for name in sets:
+        among = f" on {name}" if len(sets) > 1 else ""
+        for metric, limit in limits(spec.bars).items():
+            yield Bar(
+                fact=pointer("sets", name, "metrics", metric),
+                title=f"{_words(metric)}{among}",
+                subject={"set": name, "metric": metric},
+                where=("bars", metric),
+                **limit.model_dump(),
+            )
+        for key in map(_key, spec.slices):
+            for metric, limit in limits(spec.bars_per_slice).items():
+                yield Bar(
+                    fact=pointer("sets", name, "slices", key, "worst", metric),
+                    title=f"{_words(metric)} of the worst slice by {key}{among}",
+                    subject={"set": name, "metric": metric, "slice": key},
+                    where=("bars_per_slice", metric),
+                    **limit.model_dump(),
+                )
+
+
+def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
+    """Asks for labels, scores and slice columns of every data set at once."""
+    if book.label is None:
+        raise DataError("Quality needs the true answers, and the manifest names no `data.label`.")
+    sets = book.on(spec.on)
+    answers = yield [Values(Table(name), _wanted(spec, book, name)) for name in sets]
+    return Facts(sets={name: _measure_set(spec, book, name, found) for name, found in zip(sets, answers, strict=True)})
+
+
+def _measure_set(spec: Spec, book: Book, name: str, found: Mapping[str, Any]) -> SetFacts:
+    from assay.stats.grouping import missing
+    from assay.stats.metrics import Setting
+    from assay.stats.scored_rows import make_rows
+    from assay.stats.set_metrics import measures, pictures
+
+    labels = found[str(book.label)]
+    absent, level = int(missing(labels).sum()), spec.level or book.level
+    setting = Setting(
+        task=book.task, threshold=book.threshold, level=level, seed=book.seed, smallest=spec.smallest_slice
+    )
+    rows: Rows | Undefined
+    if name not in book.predicted:
+        rows = Undefined(reason="no_predictions", n=len(labels))
+    elif absent:
+        rows = Undefined(reason="missing_labels", n=len(labels) - absent)
+    else:
+        rows = make_rows(book, labels, [found[column] for column in _scores(book)])
+    return SetFacts(
+        rows=len(labels),
+        missing_labels=absent,
+        metrics=measures(_metrics(spec, book), rows, setting),
+        slices={_key(each): _measure_slice(spec, each, found, rows, setting) for each in spec.slices},
+        pictures=pictures(rows, setting),
+    )
+
+
+def _measure_slice(
+    spec: Spec, each: str | dict[str, Any], found: Mapping[str, Any], rows: Rows | Undefined, setting: Setting
+) -> SliceFacts:
+    from assay.stats.scored_rows import slice_groups
+    from assay.stats.set_metrics import group_table, worst_measures
+
+    groups = slice_groups(_column(each), found[_column(each)], quartiles=isinstance(each, dict))
+    bounds = {name: limit.direction for name, limit in limits(spec.bars_per_slice).items()}
+    names = tuple(dict.fromkeys((*(spec.metrics or USUAL.get(setting.task, ())), *bounds)))
+    return SliceFacts(
+        table=group_table(names, rows, groups, setting, attribute=_key(each)),
+        worst=worst_measures(bounds, rows, groups, setting),
+    )
+
+
+def _wanted(spec: Spec, book: Book, name: str) -> tuple[str, ...]:
+    scores = _scores(book) if name in book.predicted else ()
+    return tuple(dict.fromkeys((str(book.label), *scores, *map(_column, spec.slices))))
+
+
+def _scores(book: Book) -> tuple[str, ...]:
+    """The columns of scores: one, or one for each of several classes."""
+    several = book.task == "multiclass-classification"
+    return tuple(f"{SCORE}:{each}" for each in book.classes) if several else (SCORE,)
+
+
+def _metrics(spec: Spec, book: Book) -> tuple[str, ...]:
+    """The metrics to compute: those listed, else the usual ones, and those with a bar."""
+    return tuple(dict.fromkeys((*(spec.metrics or USUAL.get(book.task, ())), *limits(spec.bars))))
+
+
+def _column(each: str | dict[str, Any]) -> str:
+    return each if isinstance(each, str) else next(iter(each))
+
+
+def _key(each: str | dict[str, Any]) -> str:
+    return each if isinstance(each, str) else f"{_column(each)} (quartiles)"
+
+
+def _words(metric: str) -> str:
+    return WORDS.get(metric, metric.replace("_", " "))

@@ -1,0 +1,129 @@
+"""Chains on the terminal: entries as rows, and what does not count."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assay.errors import EvaluationError, UsageError
+from assay.ledger.chain import Chain, Unverified
+from assay.ledger.entry import Entry, shown_time
+from assay.ledger.tag_names import written_model
+from assay.options.plain_options import PlainOptions, described
+
+if TYPE_CHECKING:
+    from assay.ledger.promotion_page import Promotion
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainOptions(PlainOptions):
+    """Options of the verbs that read chains."""
+
+    folder: Path = described("The repository.", Path())  # noqa: RUF009  # what it calls is a field
+    model: str | None = described("Only this model; left out: every model of the repository.", None)
+    fetch: bool = described("Fetch tags and ledgers first.", default=False)
+    remote: str = described("Git remote to fetch from.", "origin")
+
+
+def read_asked(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ...]:
+    """The chains that are asked for; raises UsageError for a model that has none."""
+    from assay.edges.git_tags import read_chains, refuse_shallow
+
+    root = Path(os.path.realpath(options.folder))
+    if not root.is_dir():
+        raise UsageError(f"The folder `{options.folder}` does not exist.")
+    if options.fetch:
+        from assay.edges.git_push import fetch_refs
+
+        refuse_shallow(root)
+        fetch_refs(root, options.remote, ["refs/tags/*", "refs/assay/*"])
+    wanted = None if options.model is None else [written_model(options.model)]
+    with _uncollected():
+        chains = read_chains(root, wanted, quick=quick)
+    if options.model is not None and not chains[0].entries and not chains[0].unverified():
+        raise EvaluationError(
+            f"No version of {options.model} is registered, as far as this clone knows.",
+            hint="Fetch tags and ledger with --fetch, or register one with `assay register`.",
+        )
+    return chains
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Looks for no garbage in what is read meanwhile: it is kept to the end, so looking takes long and finds none."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def print_promotion(page: Promotion, form: str) -> None:
+    """Prints the page of a promotion that was written."""
+    if form == "json":
+        sys.stdout.write(page.content().decode() + "\n")
+    else:
+        sys.stdout.write(f"{page.told()}\npromotion {page.digest()}\n")
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Prints what was asked for as JSON."""
+    import json
+
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def warned(chains: Iterable[Chain]) -> list[str]:
+    """What does not count, one line each."""
+    lines = []
+    for chain in chains:
+        lines += [f"UNVERIFIED  {each.tag}: {each.reason}" for each in chain.unverified()]
+        lines += [f"UNVERIFIED  the ledger of {chain.model}: {chain.broken}"] if chain.broken else []
+    return [printable(line) for line in lines]
+
+
+def is_sound(chains: Iterable[Chain]) -> bool:
+    """Whether every tag counts and every ledger holds."""
+    return not any(chain.unverified() or chain.broken for chain in chains)
+
+
+def entry_row(entry: Entry | Unverified) -> tuple[str, ...]:
+    """An entry as the cells of a row."""
+    if isinstance(entry, Unverified):
+        return "?", "", "UNVERIFIED", entry.tag, entry.reason
+    what = {"register": "registered", "promote": "promoted", "rollback": "rolled back"}[entry.event]
+    return str(entry.seq), shown_time(entry.time), what, entry.tag, f"{entry.version}  {entry.reason}".strip()
+
+
+def entry_document(entry: Entry | Unverified | None) -> dict[str, Any] | None:
+    """An entry as JSON holds it."""
+    if entry is None:
+        return None
+    if isinstance(entry, Unverified):
+        return {"tag": entry.tag, "verified": False, "reason": entry.reason}
+    said = {name: value for name, value in vars(entry).items() if value is not None}
+    return {"tag": entry.tag, "verified": True, **said, "time": shown_time(entry.time)}
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows with aligned columns; the last column is as long as it is."""
+    if not rows:
+        return ""
+    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]) - 1)]
+    lines = (
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
+    )
+    return "".join(printable(line.rstrip()) + "\n" for line in lines)
+
+
+def printable(text: str) -> str:
+    """A line that cannot move the cursor or start another line."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

@@ -1,0 +1,108 @@
+"""What is told on GitHub where there is no decision, so that an earlier commit's is not taken for this one's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from assay.canonical import PREFIX
+from assay.commands.parts.dossier_location import locate_dossier
+from assay.commands.parts.github_connection import connected
+from assay.commands.parts.publishing_report import Told
+from assay.edges.files import read_beneath
+from assay.edges.github.comments import write_comment
+from assay.edges.github.events import find_pull_request, read_event
+from assay.edges.github.outputs import write_summary
+from assay.edges.github.statuses import set_status
+from assay.edges.store import FOLDER
+from assay.errors import AssayError, ManifestError, Problem
+from assay.manifest.parsing import read_manifest
+from assay.manifest.yaml_strict import MAX_BYTES
+from assay.options.step_options import StepOptions
+from assay.render import comment
+from assay.render.wording.markdown_text import code, prose
+from assay.steps.planning.blocks import read_blocks
+
+SAID = "There is no decision that could be published."
+NOT_DECIDED = f"{PREFIX}{'0' * 64}"
+"""What a job expects whose check ended without a decision: no page has this digest."""
+NAMELESS, MOST_REASONS = "unnamed", 10  # what a manifest without a valid name is read as
+
+
+def tell_undecided(options: StepOptions, environment: Mapping[str, str], error: AssayError, author: str | None) -> Told:
+    """Puts the status `error` on the head commit, and says why in comment and summary; never raises."""
+    told, model = Told(), _model(options)
+    lines = [f"### 🔴 Gate closed · {_named(model, options.stage)}", "", f"**{SAID}**", "", *_reasons(options, error)]
+    told.trying("api", lambda: _speak(told, options, environment, model, "\n".join(lines), author))
+    notes = [f"> {prose(str(each))} {prose(each.hint)}".rstrip() for each in told.errors]
+    text = "\n".join([*lines, "", *notes]) + "\n"
+    told.trying("summary", lambda: "written" if write_summary(environment, text) else None)
+    return told
+
+
+def context(model: str | None, stage: str) -> str:
+    """The name of the commit's status; where no manifest says which model it is, of the stage alone."""
+    return f"assay/{stage}" if model is None else f"assay/{model}/{stage}"
+
+
+def _speak(
+    told: Told, options: StepOptions, environment: Mapping[str, str], model: str | None, text: str, author: str | None
+) -> None:
+    event, client = read_event(environment), connected(environment)
+    if event.name == "workflow_run":
+        event = find_pull_request(client, event)
+    given: dict[str, Any] = {"state": "error", "context": context(model, options.stage), "page": event.page}
+
+    def status() -> str:
+        put = set_status(client, event.head, **given, description=f"Gate closed. {SAID}")
+        return f"{'put on' if put else 'of a newer run left on'} {event.head}"
+
+    def written(number: int, model: str) -> str:
+        marker = comment.marker(model, options.stage)
+        body = f"{marker}\n{text}\n\nHead `{event.head[:12]}`, looked at in [this run]({event.page}).\n"
+        done = write_comment(client, number, body, marker=marker, run=event.run, author=author)
+        return f"{done.done} {done.page}"
+
+    told.trying("status", status)
+    if event.number is not None and model is not None:
+        number, name = event.number, model
+        told.trying("comment", lambda: written(number, name))
+
+
+def _model(options: StepOptions) -> str | None:
+    """The model's name, where the manifest tells it; a dossier that lies elsewhere has no say in it."""
+    try:
+        dossier = locate_dossier(options.model_copy(update={"dossier": None}))
+    except AssayError:
+        return None
+    name = dossier.folder.relative_to(dossier.root / FOLDER).parent.as_posix()
+    return None if name == NAMELESS else name
+
+
+def _named(model: str | None, stage: str) -> str:
+    return code(stage) if model is None else f"{code(model)} → {code(stage)}"
+
+
+def _reasons(options: StepOptions, error: AssayError) -> list[str]:
+    """Why there is none, one line each: what is wrong with the manifest, where something is."""
+    problems = error.problems if isinstance(error, ManifestError) else _problems(options)
+    if options.expect == NOT_DECIDED and not problems:
+        return ["The check before ended without one; its log says why."]
+    # Where the checkout lies says nothing to a reader.
+    told = str(error).replace(f"{os.path.realpath(options.manifest.parent)}/", "")
+    every = [str(each) for each in problems] or [told]
+    shown = [f"- {prose(each)}" for each in every[:MOST_REASONS]]
+    more = len(every) - len(shown)
+    hint = ManifestError.default_hint if problems else error.hint
+    return [*shown, *([f"- and {more} more"] if more else []), *(["", prose(hint)] if hint else [])]
+
+
+def _problems(options: StepOptions) -> list[Problem]:
+    """What is wrong with the manifest and its checks' blocks, as far as reading it tells."""
+    try:
+        content = read_beneath(options.manifest.parent.resolve(), options.manifest.name, limit=MAX_BYTES)
+        document, _, problems = read_manifest(content, options.manifest.name)
+        return [*problems, *read_blocks(document.value.get("checks"), document)[1]]
+    except AssayError:
+        return []

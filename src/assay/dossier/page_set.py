@@ -1,0 +1,52 @@
+"""A dossier in memory: the pages that exist so far, each held against what its child names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from assay.dossier.pages import Card, Decision, Evidence, ManifestPage, Page, Plan, Predictions
+from assay.errors import PageError
+from assay.manifest.document import Manifest
+
+
+def manifest_of(page: ManifestPage) -> Manifest:
+    """The manifest in its page; raises PageError where it is none."""
+    try:
+        return Manifest.model_validate(page.manifest)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in detail["loc"])
+        raise PageError(f"manifest.json holds no manifest: {place}: {detail['msg']}.") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """The pages of a dossier, as far as they were written; what renderers show."""
+
+    manifest: ManifestPage | None = None
+    plan: Plan | None = None
+    predictions: Predictions | None = None
+    evidence: Evidence | None = None
+    decision: Decision | None = None
+    card: Card | None = None
+
+    def written(self) -> tuple[Page, ...]:
+        """The pages there are, in the order of the steps."""
+        every = (self.manifest, self.plan, self.predictions, self.evidence, self.decision, self.card)
+        return tuple(page for page in every if page is not None)
+
+    def verify(self) -> None:
+        """Raises PageError where a page names a parent that is missing or has another digest."""
+        digests = {page.name: page.digest() for page in self.written()}
+        for page in self.written():
+            for parent, expected in page.parents.items():
+                found = digests.get(parent)
+                if found is None:
+                    raise PageError(f"{page.name}.json names the page {parent}.json, which is not in the dossier.")
+                if found != expected:
+                    raise PageError(
+                        f"{parent}.json was changed after {page.name}.json was made: "
+                        f"it is {found}, expected {expected}."
+                    )

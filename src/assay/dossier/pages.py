@@ -1,0 +1,211 @@
+"""The pages of a dossier, from plan to card, each a frozen record with canonical bytes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import Field
+
+from assay.canonical import canonical, digest
+from assay.dossier.plan_parts import (
+    Digest,
+    Effect,
+    JoinedBar,
+    ManifestChange,
+    PlannedBar,
+    PlannedCheck,
+    PlannedFile,
+    PlannedInput,
+    PlannedPolicy,
+)
+from assay.errors import PageError
+from assay.facts.check_parts import Recipe
+from assay.facts.values import Count, Measure, Number, Picture, Value
+
+Outcome = Literal["pass", "fail", "inconclusive", "not_evaluated"]
+
+
+class Page(Value):
+    """A step's immutable result; `parents` names the pages it was made from by digest."""
+
+    name: ClassVar[str]
+    parents: dict[str, Digest] = Field(default_factory=dict)
+
+    def content(self) -> bytes:
+        """The page's canonical bytes."""
+        return self.written_out
+
+    @cached_property
+    def written_out(self) -> bytes:
+        """The page's canonical bytes, worked out once: they are asked for by every child."""
+        try:
+            document = self.model_dump(mode="json", exclude_none=True)
+        except (UnicodeError, ValueError) as error:
+            raise PageError(f"A {self.name} page cannot be written: {error}.") from error
+        return canonical(document)
+
+    def __copy__(self) -> Self:
+        """A copy that works its bytes out anew, because fields of it may be changed."""
+        copied = super().__copy__()
+        copied.__dict__.pop("written_out", None)
+        return copied
+
+    def digest(self) -> str:
+        """The digest of the page's canonical bytes."""
+        return digest(self.content())
+
+
+class ManifestPage(Page):
+    """The manifest that judges: its file, the digest of its bytes, and what it says once resolved."""
+
+    name: ClassVar[str] = "manifest"
+    page: Literal["manifest"] = "manifest"
+    file: str
+    source: Digest
+    manifest: dict[str, Any]
+
+
+class Plan(Page):
+    """What a stage must answer, written before anything is looked at."""
+
+    name: ClassVar[str] = "plan"
+    page: Literal["plan"] = "plan"
+    model: str
+    task: str
+    risk: str
+    stage: str
+    as_of: str
+    bundle: tuple[PlannedFile, ...]
+    bundle_digest: Digest
+    policies: tuple[PlannedPolicy, ...]
+    checks: tuple[PlannedCheck, ...]
+    bars: tuple[PlannedBar, ...]
+    recipes: tuple[Recipe, ...]
+    inputs: tuple[PlannedInput, ...]
+    changes: tuple[ManifestChange, ...] | None = None
+
+
+class PredictedSet(Value):
+    """The answers for one data set or recipe: how many, and the digest of ids and rounded scores."""
+
+    set: str
+    recipe: str | None = None
+    rows: Count
+    columns: tuple[str, ...]
+    digest: Digest
+
+    @property
+    def file(self) -> str:
+        """The name of the Parquet file in the dossier's `predictions` folder."""
+        return f"{self.set}.parquet" if self.recipe is None else f"{self.set}--{self.recipe}.parquet"
+
+
+class Predictions(Page):
+    """What the model answered to each probe; empty where the plan asks nothing of it."""
+
+    name: ClassVar[str] = "predictions"
+    page: Literal["predictions"] = "predictions"
+    format: str | None = None
+    classes: tuple[str | int | bool, ...] = ()
+    sets: tuple[PredictedSet, ...] = ()
+
+
+class Measurement(Value):
+    """A planned check's answer: facts where it was measured, else the reason in a sentence."""
+
+    check: str
+    outcome: Literal["measured", "unavailable", "error"]
+    reason: str | None = None
+    facts: dict[str, Any] | None = None
+
+
+class Evidence(Page):
+    """One measurement per planned check."""
+
+    name: ClassVar[str] = "evidence"
+    page: Literal["evidence"] = "evidence"
+    measurements: tuple[Measurement, ...]
+
+
+class Waived(Value):
+    """A waiver that was in force on the decision's date."""
+
+    owner: str
+    reason: str
+    expires: str
+    scope: dict[str, str] = Field(default_factory=dict)
+
+
+class Ruling(Value):
+    """One policy's outcome, the bars it looked at, and what to do about it."""
+
+    policy: str
+    title: str
+    effect: Effect
+    outcome: Outcome
+    opens: bool
+    reasons: tuple[str, ...] = ()
+    offenders: tuple[str, ...] = ()
+    bars: tuple[JoinedBar, ...] = ()
+    waiver: Waived | None = None
+    remedy: str = ""
+
+
+class Decision(Page):
+    """One ruling per planned policy, and the verdict."""
+
+    name: ClassVar[str] = "decision"
+    page: Literal["decision"] = "decision"
+    model: str
+    stage: str
+    as_of: str
+    verdict: Literal["open", "closed"]
+    rulings: tuple[Ruling, ...]
+
+
+class CardNumber(Value):
+    """A number on the card, and the fact it comes from (a JSON pointer into the evidence's facts of a check)."""
+
+    check: str
+    fact: str
+    measure: Measure
+
+
+class CardPicture(Value):
+    """A picture on the card, and the fact it comes from."""
+
+    check: str
+    fact: str
+    picture: Picture
+
+
+class CardBase(Value):
+    """An earlier decision on the same model and stage: what was measured then, by bar id."""
+
+    decision: Digest
+    as_of: str
+    verdict: Literal["open", "closed"]
+    bars: dict[str, Number]
+
+
+class Card(Page):
+    """The model card: what the model is for, what it was measured on, and what was ruled."""
+
+    name: ClassVar[str] = "card"
+    page: Literal["card"] = "card"
+    title: str
+    model: dict[str, Any]
+    stage: str
+    as_of: str
+    verdict: Literal["open", "closed"]
+    data: tuple[PlannedInput, ...]
+    inputs: tuple[PlannedInput, ...]
+    rulings: tuple[Ruling, ...]
+    numbers: tuple[CardNumber, ...]
+    pictures: tuple[CardPicture, ...]
+    base: CardBase | None = None
+    decision: Digest
+
+
+PAGES: tuple[type[Page], ...] = (ManifestPage, Plan, Predictions, Evidence, Decision, Card)

@@ -1,0 +1,1 @@
+"""Signed statements: keys, envelopes, trust."""

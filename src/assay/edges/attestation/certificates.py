@@ -1,0 +1,42 @@
+"""X.509 certificates as keys with a time of their own; who issued one is not looked at: naming it is trusting it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from assay.edges.attestation.keys import VerificationKey, verification_key
+from assay.errors import UsageError
+
+_HINT = "Name a certificate as PEM whose key is ECDSA P-256 or Ed25519 and may sign, or the public key alone."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A certificate's key, and the first and last second in which it is valid."""
+
+    key: VerificationKey
+    start: datetime.datetime
+    end: datetime.datetime
+
+
+def read_certificate(pem: bytes) -> Certificate:
+    """The certificate in one PEM block; raises UsageError."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import ExtensionNotFound, KeyUsage, load_pem_x509_certificate
+
+    try:
+        certificate = load_pem_x509_certificate(pem)
+        key = verification_key(certificate.public_key())
+        start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        try:
+            signs = certificate.extensions.get_extension_for_class(KeyUsage).value.digital_signature
+        except ExtensionNotFound:
+            signs = True
+    except UsageError as error:
+        raise UsageError(str(error), hint=_HINT) from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise UsageError("The certificate could not be read as PEM.", hint=_HINT) from error
+    if not signs:
+        raise UsageError("The certificate does not let its key sign (key usage).", hint=_HINT)
+    return Certificate(key=key, start=start, end=end)

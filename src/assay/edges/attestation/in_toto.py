@@ -1,0 +1,72 @@
+"""in-toto Statements v1: what is signed says which subjects it is about and nothing more than its predicate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from assay.canonical import PREFIX, canonical
+from assay.dossier.subjects import Subject
+from assay.edges.attestation.envelope import SignatureError, fields, require, sign_payload, strictly, verified_payload
+from assay.edges.attestation.keys import SigningKey, VerificationKey
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+MAX_SUBJECTS = 1024
+_HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
+
+
+def make_statement(subjects: Sequence[Subject], predicate_type: str, predicate: dict[str, Any]) -> dict[str, Any]:
+    """A statement about subjects; raises SignatureError for none, too many or two of one name."""
+    if not 0 < len(subjects) <= MAX_SUBJECTS or len({each.name for each in subjects}) != len(subjects):
+        raise SignatureError(
+            f"A statement is about 1 to {MAX_SUBJECTS} subjects with names of their own, not {len(subjects)}.",
+            hint="Judge fewer data sets at once.",
+        )
+    named = [{"name": each.name, "digest": {"sha256": each.digest.removeprefix(PREFIX)}} for each in subjects]
+    return {"_type": STATEMENT_TYPE, "subject": named, "predicateType": predicate_type, "predicate": predicate}
+
+
+def sign_statement(statement: dict[str, Any], key: SigningKey) -> bytes:
+    """A Sigstore bundle v0.3 of a statement, as `cosign verify-blob-attestation --key` reads it."""
+    return sign_payload(canonical(statement), key)
+
+
+def verify_bundle(
+    content: bytes, key: VerificationKey, *, predicate_type: str, subjects: Iterable[Subject]
+) -> dict[str, Any]:
+    """The statement of a bundle that the key signed, about exactly these subjects; raises SignatureError.
+
+    The bytes that were verified are the bytes that are parsed.
+    """
+    statement = fields(
+        strictly(verified_payload(content, key), "The signed statement"),
+        "the statement",
+        *("_type", "subject", "predicateType", "predicate"),
+    )
+    require(statement["_type"] == STATEMENT_TYPE, f"_type must be {STATEMENT_TYPE}")
+    require(statement["predicateType"] == predicate_type, f"predicateType must be {predicate_type}")
+    require(isinstance(statement["predicate"], dict), "the predicate must be an object")
+    _hold_subjects(_subjects(statement["subject"]), sorted(subjects))
+    return statement
+
+
+def _subjects(named: Any) -> list[Subject]:
+    require(isinstance(named, list), "subject must be a list")
+    found = []
+    for each in named:
+        subject = fields(each, "a subject", "name", "digest")
+        value = fields(subject["digest"], "a subject's digest", "sha256")["sha256"]
+        require(isinstance(subject["name"], str), "a subject's name must be text")
+        written = isinstance(value, str) and _HEXADECIMAL.fullmatch(value) is not None
+        require(written, "a subject's digest must be 64 lower-case hexadecimal digits")
+        found.append(Subject(name=subject["name"], digest=PREFIX + value))
+    return sorted(found)
+
+
+def _hold_subjects(found: list[Subject], expected: list[Subject]) -> None:
+    """The subjects are those expected: none missing, none added, none twice."""
+    require(bool(expected), "there is nothing it could be about")
+    if found != expected:
+        differing = sorted({each.name for each in set(found) ^ set(expected)}) or ["one of them is named twice"]
+        raise SignatureError(f"The signed statement is about something else; look at {', '.join(differing)}.")

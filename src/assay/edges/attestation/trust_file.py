@@ -1,0 +1,190 @@
+"""The trust file: the public keys that count, each with the time in which it does."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+
+from assay.edges.attestation.certificates import Certificate, read_certificate
+from assay.edges.attestation.keys import (
+    CERTIFICATE,
+    MAX_KEY_BYTES,
+    VerificationKey,
+    key_hint,
+    read_block,
+    read_named,
+    read_verification_key,
+)
+from assay.edges.attestation.trust import Trust, TrustedKey
+from assay.edges.files import read_beneath
+from assay.errors import ManifestError, Problem, UsageError
+from assay.manifest.document import Block, Text
+from assay.manifest.parsing import problems_of
+from assay.manifest.yaml_strict import MAX_BYTES, Document, load
+
+MAX_KEYS = 100
+SUFFIXES = (".yaml", ".yml", ".json")
+_HINT = "Mend the lines named above; your editor completes them with schemas/trust.json."
+_DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+_MOMENT = rf"{_DATE}({_TIME})?"
+_TEXT = re.compile(rb"\A\s*\{|^trust\s*:", re.MULTILINE)
+_LABELS = ("PUBLIC KEY", CERTIFICATE)
+_WANTED = "a public key or a certificate"
+
+
+def _moment(text: str) -> str:
+    if not re.fullmatch(_MOMENT, text):
+        raise ValueError("expected a UTC time such as 2026-11-20T12:00:00Z, or a date")
+    datetime.datetime.fromisoformat(text)
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"pattern": f"^{_MOMENT}$"})]
+
+
+class ListedKey(Block):
+    """A public key that counts, and when."""
+
+    # A time left empty is refused, not left out: an unfinished `revoked:` must not keep the key good.
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._@/-]*$", max_length=64)] = Field(
+        description="Name of the key for people, as `ci-2026`; no two keys have one name."
+    )
+    key: Text = Field(
+        description="Public key or certificate: PEM text, or a PEM file in the trust file's folder or beneath it."
+    )
+    start: Moment = Field(
+        default_factory=str,
+        alias="from",
+        description="What it signs counts from then on; a date means its first second, UTC.",
+    )
+    until: Moment = Field(
+        default_factory=str, description="What it signs counts until then; a date means its last second, UTC."
+    )
+    revoked: Moment = Field(
+        default_factory=str,
+        description="The key is not to be trusted since then; what it signed counts only where a ledger shows that "
+        "it did so before.",
+    )
+
+    @model_validator(mode="after")
+    def _hold_order(self) -> Self:
+        if self.start and self.until and read_moment(self.start) > read_moment(self.until, last=True):
+            raise ValueError("`from` lies after `until`")
+        return self
+
+
+def _listed(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    if not 0 < len(value) <= MAX_KEYS:
+        raise ValueError(f"expected 1 to {MAX_KEYS} keys")
+    return tuple(value)
+
+
+class TrustFile(Block):
+    """Whose signatures count."""
+
+    trust: Literal[1] = Field(description="Version of this format: 1.")
+    keys: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)] = Field(
+        description="The keys that count; a key that was replaced stays, so that what it signed in its time counts.",
+        json_schema_extra={"minItems": 1, "maxItems": MAX_KEYS},
+    )
+
+
+def load_trust(named: str) -> Trust:
+    """The keys that count: a PEM key, a certificate or a trust file, as file, `env:NAME` or text; raises UsageError.
+
+    Messages never repeat what was given, because it may be a private key.
+    """
+    content = read_named(named, MAX_BYTES)
+    of_file = "-----BEGIN" not in named and not named.startswith("env:")
+    if (of_file and named.endswith(SUFFIXES)) or _TEXT.search(content):
+        folder = Path(named).parent if of_file else None
+        return _read(content, named if of_file else "the trust file", folder)
+    if len(content) > MAX_KEY_BYTES:
+        raise UsageError("The key's file is larger than any key.", hint=key_hint())
+    return Trust(keys=(_trusted(content),))
+
+
+def read_moment(text: str, *, last: bool = False) -> datetime.datetime:
+    """A time, or the first or last second of a date, in UTC."""
+    if not re.fullmatch(_DATE, text):
+        return datetime.datetime.fromisoformat(text)
+    return datetime.datetime.fromisoformat(f"{text}T{'23:59:59' if last else '00:00:00'}+00:00")
+
+
+def _read(content: bytes, file: str, folder: Path | None) -> Trust:
+    if b"PRIVATE KEY-----" in content:
+        raise UsageError("The trust file holds a private key.", hint="List public keys only, and replace this one.")
+    problems: list[Problem] = []
+    try:
+        document = load(content, file)
+        said = TrustFile.model_validate(document.value)
+        keys = tuple(_keys(said, document, folder, problems))
+    except ValidationError as error:
+        problems = _problems(error, document)
+    except ManifestError as error:
+        problems = error.problems
+    if problems:
+        raise ManifestError(problems, hint=_HINT)
+    return Trust(keys=keys, file=file)
+
+
+def _problems(error: ValidationError, document: Document) -> list[Problem]:
+    if isinstance(document.value, dict):
+        return problems_of(error, document, (), TrustFile)
+    return [document.problem((), "expected a block that begins with `trust: 1`")]
+
+
+def _keys(said: TrustFile, document: Document, folder: Path | None, problems: list[Problem]) -> Iterator[TrustedKey]:
+    names, hints = dict[str, int](), dict[str, str]()
+    for index, listed in enumerate(said.keys):
+        place = ("keys", index, "key")
+        try:
+            key = _trusted(_content(listed.key, folder), listed)
+        except UsageError as error:
+            problems.append(document.problem(place, str(error)))
+            continue
+        # One key under two names would count as two signers, and could outlive its own revocation (D8).
+        if key.key.hint in hints:
+            problems.append(document.problem(place, f"this key is listed already, as `{hints[key.key.hint]}`."))
+        if listed.name in names:
+            message = f"another key has this name, on line {names[listed.name]}."
+            problems.append(document.problem(("keys", index, "name"), message))
+        hints.setdefault(key.key.hint, listed.name)
+        names.setdefault(listed.name, document.line(("keys", index, "name")))
+        yield key
+
+
+def _content(key: str, folder: Path | None) -> bytes:
+    if "-----BEGIN" in key:
+        return key.encode()
+    if folder is None:
+        raise UsageError("expected PEM text: a trust file that is no file itself has no folder to look in.")
+    if Path(key).is_absolute() or ".." in Path(key).parts:
+        raise UsageError(f"`{key}` leaves the trust file's folder.")
+    return read_beneath(folder, key, limit=MAX_KEY_BYTES, error=UsageError)
+
+
+def _trusted(content: bytes, listed: ListedKey | None = None) -> TrustedKey:
+    """A key with the bounds that the trust file gives it, and those of its certificate if it is one."""
+    label, pem = read_block(content, _LABELS, _WANTED)
+    found: VerificationKey | Certificate = read_certificate(pem) if label == CERTIFICATE else read_verification_key(pem)
+    starts = [found.start] if isinstance(found, Certificate) else []
+    ends = [found.end] if isinstance(found, Certificate) else []
+    if listed is not None:
+        starts += [read_moment(listed.start)] if listed.start else []
+        ends += [read_moment(listed.until, last=True)] if listed.until else []
+    return TrustedKey(
+        key=found.key if isinstance(found, Certificate) else found,
+        name=None if listed is None else listed.name,
+        start=max(starts, default=None),
+        end=min(ends, default=None),
+        revoked=read_moment(listed.revoked) if listed is not None and listed.revoked else None,
+    )

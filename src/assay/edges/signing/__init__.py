@@ -1,1 +1,0 @@
-"""Signatures: keys, in-toto statements in DSSE envelopes, Sigstore bundles."""

@@ -1,0 +1,1 @@
+"""The values of facts, and the parts that every check is made of."""

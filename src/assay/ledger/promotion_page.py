@@ -1,0 +1,76 @@
+"""The page of a promotion: what stands in its tag, and where it stands in the chain."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from assay.canonical import canonical, digest
+from assay.dossier.pages import Page, Plan
+from assay.dossier.plan_parts import Digest
+from assay.errors import CLOSED, AssayError
+from assay.facts.values import Count
+from assay.ledger.entry import Entry, Event, headline, shown_time
+
+ObjectId = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
+
+
+class PromotionError(AssayError):
+    """A promotion that may not be made: the gate, the chain or the manifest's graph says no."""
+
+    exit_code = CLOSED
+    default_hint = "Nothing was written."
+
+
+class Promotion(Page):
+    """A version registered, or moved to a stage: what stands in its tag, and where it stands in the chain."""
+
+    name: ClassVar[str] = "promotion"
+    page: Literal["promotion"] = "promotion"
+    event: Event
+    model: str
+    version: str
+    stage: str
+    time: str
+    commit: ObjectId
+    tag: str
+    tag_object: ObjectId
+    previous: ObjectId | None = None
+    seq: Count
+    statement: Digest | None = None
+    model_digest: Digest | None = None
+    reason: str | None = None
+
+    def told(self) -> str:
+        """What happened, in one sentence."""
+        return f"{headline(self.event, self.model, self.version, self.stage)}: {self.tag}"
+
+
+def promotion_page(entry: Entry, tag_object: str) -> Promotion:
+    """The page of an entry whose tag object was made."""
+    return Promotion(
+        parents={"decision": entry.decision, "card": entry.card},
+        event=entry.event,
+        model=entry.model,
+        version=entry.version,
+        stage=entry.stage,
+        time=shown_time(entry.time),
+        commit=entry.commit,
+        tag=entry.tag,
+        tag_object=tag_object,
+        previous=entry.previous,
+        seq=entry.seq,
+        statement=entry.statement,
+        model_digest=entry.model_digest,
+        reason=entry.reason,
+    )
+
+
+def model_digest(plan: Plan) -> str | None:
+    """The digest of what answers: the model's file, else of its code or predictions files; None without any."""
+    files = [each for each in plan.inputs if each.role == "model"]
+    if len(files) == 1:
+        return files[0].digest
+    named = sorted([each.role, each.name, each.digest] for each in plan.inputs if each.role in ("code", "predictions"))
+    return digest(canonical(named)) if named else None

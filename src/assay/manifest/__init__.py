@@ -1,0 +1,1 @@
+"""What `assay.yaml` may say, and how it is read."""

@@ -1,0 +1,224 @@
+"""The manifest's types: what `assay.yaml` may say. Check blocks stay raw; their checks read them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from assay.facts.values import Number
+
+FILE = "assay.yaml"
+DEFAULT_STAGE = "validation"
+DEFAULT_STAGES = ("ideation", "data-preparation", "experimentation", "validation", "deployment", "retirement")
+WAIVER_DAYS = 90
+
+Task = Literal["binary-classification", "multiclass-classification", "regression"]
+Risk = Literal["minimal", "limited", "high"]
+Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+MODEL_NAME = r"^[a-z][a-z0-9]*([-/][a-z0-9]+)*$"
+ModelName = Annotated[str, Field(pattern=MODEL_NAME, max_length=64)]
+FilePath = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00-\x1f\\]+$")]
+Class = str | int | bool
+
+
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _date(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("expected a date such as 2027-02-01")
+    datetime.date.fromisoformat(text)
+    return text
+
+
+Date = Annotated[str, AfterValidator(_date)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+
+
+class Block(BaseModel):
+    """A block of the manifest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class EthicalConsideration(Block):
+    """A risk to people, and what is done about it."""
+
+    name: Text = Field(description="What could go wrong, and for whom.")
+    mitigation: Text | None = Field(None, description="What is done about it.")
+
+
+class Artifact(Block):
+    """The model's file and how to load it."""
+
+    path: FilePath | None = Field(None, description="File or folder of the model, relative to this manifest.")
+    format: str = Field(description="Model format: skops, onnx, joblib, pickle, python, or predictions.")
+    callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = Field(
+        None, description="For `format: python`: `module:function`, called with the features of many rows."
+    )
+    trust: Literal["pickle"] | None = Field(
+        None, description="Write `pickle` to allow formats whose loading can execute anything (joblib, pickle)."
+    )
+    trusted_types: Words = Field(
+        (), description="For skops: types outside scikit-learn, NumPy and SciPy that may be loaded."
+    )
+    predictions: dict[str, FilePath] = Field(
+        {}, description="For `format: predictions`: a file of ids and scores per data set."
+    )
+
+
+class Environment(Block):
+    """What the model runs in; left out: the interpreter that runs Assay."""
+
+    python: FilePath | None = Field(None, description="Python interpreter that holds the model's libraries.")
+    requirements: FilePath | None = Field(None, description="Requirements file to build an environment from.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Environment:
+        if (self.python is None) == (self.requirements is None):
+            raise ValueError("name either `python` or `requirements`")
+        return self
+
+
+class Limits(Block):
+    """What the model may use while it answers."""
+
+    seconds: Annotated[Number, Field(gt=0, le=86_400)] = Field(300, description="Wall-clock seconds.")
+    memory: Annotated[int, Field(ge=64, le=1_048_576)] = Field(4_096, description="Memory in MB.")
+
+
+class Model(Block):
+    """The model: what it is, who owns it, and what it is for."""
+
+    name: ModelName = Field(description="Lower-case name, words joined by `-`; `/` for folders of a monorepo.")
+    task: Task = Field("binary-classification", description="What the model predicts.")
+    owner: str | None = Field(None, description="Person or team that answers for the model.")
+    risk: Risk | None = Field(None, description="Risk tier; selects the policies. Left out: judged as high.")
+    intended_use: str | None = Field(None, description="What the model is for, and who decides with it.")
+    out_of_scope: Words = Field((), description="Uses that the model is not for.")
+    ethical_considerations: Annotated[tuple[EthicalConsideration, ...], BeforeValidator(_listed)] = Field(
+        (), description="Risks to people, with what is done about each."
+    )
+    artifact: Artifact | None = Field(None, description="The model's file.")
+    environment: Environment | None = Field(None, description="What the model runs in.")
+    limits: Limits = Field(Limits(), description="What the model may use while it answers.")
+    positive: Class = Field(1, description="Binary classification: the label value whose probability is the score.")
+    threshold: Annotated[Number, Field(gt=0, le=1)] = Field(0.5, description="Scores from here on count as positive.")
+    success: dict[str, Any] | None = Field(
+        None, description="What success means to the business: a metric and a target."
+    )
+
+
+class DataSet(Block):
+    """A data file, or the profile of one."""
+
+    path: FilePath | None = Field(
+        None,
+        description="File of Parquet, CSV, TSV, JSON lines or Arrow, or folder of Parquet files, relative to this "
+        "manifest; or the address of a file.",
+    )
+    profile: FilePath | None = Field(
+        None, description="Instead of the data: their profile, as `assay profile` writes it, for the check `drift`."
+    )
+    dvc: FilePath | None = Field(None, description="The file's DVC pointer.")
+
+    @model_validator(mode="after")
+    def _one(self) -> DataSet:
+        if (self.path is None) == (self.profile is None):
+            raise ValueError("expected either `path` or `profile`")
+        return self
+
+
+class DataLimits(Block):
+    """The most that is read of a data set; more is refused before it is unpacked."""
+
+    rows: Annotated[int, Field(ge=1, le=100_000_000_000)] = Field(500_000_000, description="Rows.")
+    bytes: Annotated[int, Field(ge=1, le=1 << 50)] = Field(64 << 30, description="Bytes of its files.")
+    decompressed: Annotated[int, Field(ge=1, le=1 << 50)] = Field(
+        64 << 30, description="Bytes of what is read of it at once, unpacked."
+    )
+
+
+class Data(Block):
+    """The data sets and what their columns are."""
+
+    sets: dict[Slug, DataSet] = Field(description="Data sets by name: train, holdout, current …")
+    limits: DataLimits = Field(DataLimits(), description="The most that is read of a data set.")
+    label: str | None = Field(None, description="Column that holds the true answer; the model never sees it.")
+    id: str | None = Field(None, description="Column that names a row; left out: the row's number.")
+    time: str | None = Field(
+        None, description="Column that says when; the model does not see it unless it is a feature."
+    )
+    score: str | None = Field(None, description="Column with a score that was recorded earlier; never a feature.")
+    sensitive: Words = Field(
+        (), description="Columns about people that bias is measured by; features only if named there."
+    )
+    features: Words | None = Field(None, description="Columns the model sees; left out: all but those above.")
+
+
+class Role(Block):
+    """Who may approve in a role."""
+
+    users: Words = Field((), description="GitHub logins.")
+    teams: Words = Field((), description="GitHub teams as `organisation/team`.")
+
+
+class Stage(Block):
+    """A stage of the life cycle."""
+
+    after: Slug | None = Field(None, description="The stage this one follows.")
+    approvals: Words = Field((), description="Roles that must approve a promotion to this stage.")
+    environment: str | None = Field(None, description="GitHub environment of this stage.")
+    policies: Words | None = Field(
+        None, description="Policies of this stage (`bias/within_bounds`, `data/*`); left out: the usual ones."
+    )
+
+
+class Waiver(Block):
+    """A blocking outcome that is accepted for a while, by name."""
+
+    policy: Text = Field(description="Policy that is waived, such as `bias/within_bounds`.")
+    scope: dict[str, str] = Field(
+        {}, description="What of it: only bars with these properties, such as `{by: hispan}`."
+    )
+    owner: Text = Field(description="Who answers for it.")
+    reason: Text = Field(description="Why it is acceptable for now.")
+    expires: Date = Field(description=f"Last day it holds; at most {WAIVER_DAYS} days ahead.")
+
+
+class Manifest(Block):
+    """Framework-as-code manifest of a machine-learning model for Assay."""
+
+    assay: Literal[1] = Field(description="Version of the manifest format.")
+    model: Model
+    data: Data | None = Field(None, description="Data sets and the roles of their columns.")
+    checks: dict[str, dict[str, Any] | None] = Field({}, description="Checks to run, with their bars.")
+    roles: dict[str, Role] = Field({}, description="Who may approve, by role: domain_expert, ml_engineer.")
+    stages: dict[Slug, Stage] = Field({}, description="Stages of the life cycle; left out: the six usual ones.")
+    waivers: Annotated[tuple[Waiver, ...], BeforeValidator(_listed)] = Field(
+        (), description="Outcomes accepted for a while."
+    )
+    policies: FilePath | None = Field(None, description="Folder of your own Rego policies, relative to this manifest.")
+
+    def stage_graph(self) -> dict[str, Stage]:
+        """The stages by name: those the manifest names, else the six usual ones, each after the one before it."""
+        if self.stages:
+            return dict(self.stages)
+        before = (None, *DEFAULT_STAGES)
+        return {name: Stage(after=after) for name, after in zip(DEFAULT_STAGES, before, strict=False)}
+
+    def usual_stage(self, stage: str) -> str | None:
+        """The usual stage that a stage is or follows from; None where its line never meets one."""
+        graph, seen = self.stage_graph(), set[str]()
+        current: str | None = stage
+        while current is not None and current not in seen:
+            if current in DEFAULT_STAGES:
+                return current
+            seen.add(current)
+            current = graph[current].after if current in graph else None
+        return None

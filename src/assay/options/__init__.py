@@ -1,0 +1,1 @@
+"""Options of verbs: flags, environment variables and help text."""

@@ -1,0 +1,104 @@
+"""Flags, environment variables and help, derived from a verb's Options."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn, get_origin
+
+from assay.errors import UsageError
+from assay.options.plain_options import Field, choices, flag, members, plain_fields, read_plain, variable
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"See `{self.prog} --help`.")
+
+
+def read_options(verb: str, module: ModuleType, arguments: Sequence[str], environment: Mapping[str, str]) -> Any:
+    """A verb's Options from its flags, else from `ASSAY_*` variables, else the defaults; raises UsageError."""
+    plain = not hasattr(module.Options, "model_fields")
+    fields: Mapping[str, Field | FieldInfo] = plain_fields(module.Options) if plain else module.Options.model_fields
+    positional: tuple[str, ...] = getattr(module, "POSITIONAL", ())
+    given = vars(_parser(verb, module, fields, positional).parse_args(list(arguments)))
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if given.get(name) not in (None, []):
+            values[name] = given[name]
+        elif name not in positional and (text := environment.get(variable(name), "")) != "":
+            values[name] = text.split() if _is_list(field) else _truth(name, text) if _is_switch(field) else text
+    return _plain(module, values, positional) if plain else _validated(module.Options, values, positional)
+
+
+def _plain(module: ModuleType, values: Mapping[str, Any], positional: Sequence[str]) -> Any:
+    read = read_plain(module.Options, values)
+    if not isinstance(read, dict):
+        return read
+    raise UsageError(
+        " ".join(_sentence(name, expected, values.get(name), positional) for name, expected in read.items())
+    )
+
+
+def _validated(options: type[BaseModel], values: Mapping[str, Any], positional: Sequence[str]) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return options.model_validate(values)
+    except ValidationError as error:
+        raise UsageError(" ".join(_told(detail, positional) for detail in error.errors(include_url=False))) from error
+
+
+def _parser(
+    verb: str, module: ModuleType, fields: Mapping[str, Field | FieldInfo], positional: tuple[str, ...]
+) -> _Parser:
+    doc = (module.__doc__ or verb).strip()
+    parser = _Parser(prog=f"assay {verb}", description=doc, allow_abbrev=False)
+    for name, field in fields.items():
+        text = (field.description or "").replace("%", "%%")
+        allowed = choices(field.annotation)
+        shown = "|".join(allowed) if allowed else name.upper()
+        if name in positional:
+            parser.add_argument(name, nargs=None if field.is_required() else "?", metavar=shown, help=text)
+        elif _is_switch(field):
+            parser.add_argument(flag(name), dest=name, action="store_true", default=None, help=text)
+        elif _is_list(field):
+            parser.add_argument(flag(name), dest=name, action="append", metavar=shown, help=f"{text} May be repeated.")
+        else:
+            default = "" if field.default is None or field.is_required() else f" Default: {field.default}."
+            parser.add_argument(flag(name), dest=name, metavar=shown, help=f"{text}{default} [{variable(name)}]")
+    return parser
+
+
+def _is_switch(field: Field | FieldInfo) -> bool:
+    return bool in members(field.annotation)
+
+
+def _is_list(field: Field | FieldInfo) -> bool:
+    return any(get_origin(part) in (tuple, list) for part in members(field.annotation))
+
+
+def _truth(name: str, text: str) -> bool:
+    if text.lower() in ("1", "true", "yes"):
+        return True
+    if text.lower() in ("0", "false", "no"):
+        return False
+    raise UsageError(f"{variable(name)} must be true or false, not `{text}`.")
+
+
+def _told(detail: Any, positional: Sequence[str]) -> str:
+    name = str(detail["loc"][0]) if detail["loc"] else ""
+    context = detail.get("ctx", {})
+    expected = context.get("expected") or context.get("error") or context.get("pattern") or detail["msg"]
+    return _sentence(name, None if detail["type"] == "missing" else str(expected), detail["input"], positional)
+
+
+def _sentence(name: str, expected: str | None, given: Any, positional: Sequence[str]) -> str:
+    shown = name.upper() if name in positional else flag(name)
+    if expected is None:
+        return f"{shown} is required."
+    return f"{shown}: expected {expected.replace('expected ', '')}, not `{given}`."

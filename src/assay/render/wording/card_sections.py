@@ -1,0 +1,158 @@
+"""What a card tells, section by section, as plain text that each face must still make harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Card, CardNumber
+from assay.dossier.plan_parts import PlannedInput
+from assay.errors import PageError
+from assay.render.wording.number_text import count
+
+_ACRONYMS = {
+    "roc": "ROC",
+    "auc": "AUC",
+    "tpr": "TPR",
+    "fpr": "FPR",
+    "fnr": "FNR",
+    "tnr": "TNR",
+    "psi": "PSI",
+    "ks": "KS",
+}
+_ACRONYMS |= {"id": "id", "mae": "MAE", "rmse": "RMSE", "mse": "MSE", "r2": "R²", "f1": "F1"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRow:
+    """A data set in words: its name is its role."""
+
+    name: str
+    path: str
+    rows: str
+    columns: str
+    digest: str
+
+
+def need_card(pages: Pages) -> Card:
+    """The dossier's card; raises PageError where it has none."""
+    if pages.card is None:
+        raise PageError("The dossier has no card yet, so there is nothing to show.", hint="Run `assay card` first.")
+    return pages.card
+
+
+def model_name(card: Card) -> str:
+    """The model's name."""
+    return str(card.model.get("name") or card.title)
+
+
+def purpose(model: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What the model is for: headings with their lines; what the manifest does not say is said to be missing."""
+    return (
+        ("Intended use", _lines(model.get("intended_use"))),
+        ("Not for", _lines(model.get("out_of_scope"))),
+        ("Owner", _lines(model.get("owner"))),
+        ("Risk tier", _lines(model.get("risk")) or ("not stated, judged as high",)),
+        ("Task", _lines(model.get("task"))),
+        ("Success means", tuple(f"{_spoken(key)}: {value}" for key, value in _mapping(model.get("success")).items())),
+    )
+
+
+def considerations(model: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Ethical considerations, each with its mitigation or an empty text."""
+    listed = model.get("ethical_considerations") or ()
+    pairs = [_mapping(each) for each in listed] if isinstance(listed, Sequence) and not isinstance(listed, str) else []
+    return tuple((str(pair["name"]), str(pair.get("mitigation") or "")) for pair in pairs if pair.get("name"))
+
+
+def data_rows(pages: Pages) -> tuple[DataRow, ...]:
+    """The card's data sets; rows are known where the model answered for the unchanged set."""
+    card = need_card(pages)
+    sets = pages.predictions.sets if pages.predictions is not None else ()
+    rows = {each.set: count(each.rows) for each in sets if each.recipe is None}
+    return tuple(
+        DataRow(
+            name=each.name,
+            path=each.path,
+            rows=rows.get(each.name) or _counted_rows(card, each),
+            columns="–" if each.columns is None else count(len(each.columns)),
+            digest=each.digest,
+        )
+        for each in card.data
+    )
+
+
+def column_roles(pages: Pages) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Which columns play which role, as the manifest says."""
+    data = _mapping(pages.manifest.manifest.get("data")) if pages.manifest is not None else {}
+    roles = [(role, _lines(data.get(role))) for role in ("label", "id", "time", "sensitive")]
+    return tuple((role, columns) for role, columns in roles if columns)
+
+
+def number_groups(numbers: Iterable[CardNumber]) -> tuple[tuple[str, tuple[tuple[str, CardNumber], ...]], ...]:
+    """Numbers under what they have in common: `holdout · black · gaps` over the names of the gaps."""
+    named = [(_parts(number), number) for number in numbers]
+    return tuple(
+        (" · ".join(common), tuple((parts[-1], number) for parts, number in group))
+        for common, group in groupby(named, key=lambda each: each[0][:-1])
+    )
+
+
+def number_name(number: CardNumber) -> str:
+    """What a number is called in full: its pointer in words, `holdout · ROC AUC`."""
+    return " · ".join(_parts(number))
+
+
+def _parts(number: CardNumber) -> list[str]:
+    parts = [_spoken(part.replace("~1", "/").replace("~0", "~")) for part in number.fact.split("/")[1:]]
+    return (parts[1:] if len(parts) > 1 and parts[0] == "sets" else parts) or [number.fact]
+
+
+def digests(pages: Pages) -> tuple[tuple[str, str], ...]:
+    """Every digest a verifier may want: pages, the policy bundle, and each input."""
+    card = need_card(pages)
+    listed = [(f"{page.name}.json", page.digest()) for page in pages.written()]
+    if pages.decision is None:
+        listed.append(("decision.json", card.decision))
+    if pages.plan is not None:
+        listed.append(("policies", pages.plan.bundle_digest))
+    return tuple(listed + [(each.path, each.digest) for each in (*card.inputs, *card.data)])
+
+
+def commands(pages: Pages) -> tuple[tuple[str, str], ...]:
+    """How to verify: what each command shows, and the command."""
+    card = need_card(pages)
+    name = model_name(card)
+    return (
+        ("Check every digest and judge the stored evidence again", f"assay verify .assay/{name}/{card.stage}"),
+        (
+            "Measure and judge from the start; it must end in the same decision",
+            f"assay check --stage {card.stage} --as-of {card.as_of} --expect {card.decision}",
+        ),
+    )
+
+
+def _counted_rows(card: Card, data: PlannedInput) -> str:
+    """The rows of a set as a check counted them: an exact number named `rows` under the set's name."""
+    for number in card.numbers:
+        exact = number.measure.kind == "estimate" and number.measure.low == number.measure.high
+        if number.fact.endswith(f"/{data.name}/rows") and number.measure.kind == "estimate" and exact:
+            return count(int(number.measure.value))
+    return "–"
+
+
+def _spoken(name: str) -> str:
+    return " ".join(_ACRONYMS.get(word, word) for word in name.split("_"))
+
+
+def _lines(found: Any) -> tuple[str, ...]:
+    if isinstance(found, (list, tuple)):
+        return tuple(str(each) for each in found)
+    return () if found is None or found == "" else (str(found),)
+
+
+def _mapping(found: Any) -> dict[str, Any]:
+    return {str(key): value for key, value in found.items()} if isinstance(found, Mapping) else {}

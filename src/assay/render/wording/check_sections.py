@@ -1,0 +1,60 @@
+"""What a card holds of each check: its numbers, its pictures, and the distributions that lie furthest apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Card, CardNumber, CardPicture
+from assay.facts.values import Overlay
+from assay.render.wording.card_sections import need_card
+from assay.render.wording.distribution_shares import worst_first
+
+MOST_OVERLAYS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckPart:
+    """What one check found: its title, why it found nothing where it did not, its numbers and pictures.
+
+    `overlays` are the pictures of two distributions that lie furthest apart; `others` counts those besides.
+    """
+
+    check: str
+    title: str
+    failure: str
+    numbers: tuple[CardNumber, ...]
+    pictures: tuple[CardPicture, ...]
+    overlays: tuple[Overlay, ...]
+    others: int
+
+
+def check_parts(pages: Pages) -> tuple[CheckPart, ...]:
+    """What the card holds of each check, in the plan's order, then any check the plan does not name."""
+    card = need_card(pages)
+    titles = {check.id: check.title for check in pages.plan.checks} if pages.plan is not None else {}
+    measurements = pages.evidence.measurements if pages.evidence is not None else ()
+    failures = {each.check: each.reason or each.outcome for each in measurements if each.outcome != "measured"}
+    named = [*titles, *(each.check for each in card.numbers), *(each.check for each in card.pictures)]
+    parts = (_part(card, check, titles.get(check, check), failures.get(check, "")) for check in dict.fromkeys(named))
+    return tuple(part for part in parts if part.numbers or part.pictures or part.overlays or part.failure)
+
+
+def _part(card: Card, check: str, title: str, failure: str) -> CheckPart:
+    drawn = [picture for picture in card.pictures if picture.check == check]
+    overlays = worst_first(each.picture for each in drawn if isinstance(each.picture, Overlay))
+    return CheckPart(
+        check=check,
+        title=title.rstrip("."),
+        failure=failure,
+        numbers=tuple(number for number in card.numbers if number.check == check),
+        pictures=tuple(each for each in drawn if not isinstance(each.picture, Overlay)),
+        overlays=overlays[:MOST_OVERLAYS],
+        others=max(0, len(overlays) - MOST_OVERLAYS),
+    )
+
+
+def overlays(pages: Pages) -> tuple[Overlay, ...]:
+    """Every pair of distributions that the card draws, those first that lie furthest apart; none without a card."""
+    drawn = pages.card.pictures if pages.card is not None else ()
+    return worst_first(each.picture for each in drawn if isinstance(each.picture, Overlay))

@@ -1,0 +1,1 @@
+"""Who approved a change: reviews as data, and the rules that count them."""

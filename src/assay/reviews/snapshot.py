@@ -1,0 +1,146 @@
+"""Reviews as data: the digested snapshot of a pull request, as it was read and before anything is judged."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from assay.canonical import canonical
+from assay.errors import DataError
+from assay.facts.values import Value
+
+MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024
+MAX_COMMITS = 250
+"""As many commits as GitHub lists of a pull request; of more, some are never seen."""
+
+Id = Annotated[int, Field(gt=0, lt=2**53)]
+Sha = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
+Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
+Text = Annotated[str, Field(max_length=1_000)]
+
+
+class Record(Value):
+    """A frozen, closed and strict record of a snapshot."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class Account(Record):
+    """An account as GitHub names it; `kind` is User, Bot, Organization or Mannequin."""
+
+    id: Id
+    login: Text
+    kind: Text
+
+
+class Review(Record):
+    """A review; no `author` where the account is gone, no `commit` where GitHub lost it."""
+
+    id: Id
+    author: Account | None = None
+    state: Text
+    commit: Sha | None = None
+    submitted_at: Moment | None = None
+    pull_request: Text
+
+
+class CoAuthor(Record):
+    """A `Co-authored-by` trailer of a commit's message."""
+
+    name: Text
+    email: Text
+
+
+class Commit(Record):
+    """A commit of the change; an account is missing where GitHub knows none for the e-mail address."""
+
+    sha: Sha
+    author: Account | None = None
+    committer: Account | None = None
+    author_email: Text = ""
+    committer_email: Text = ""
+    co_authors: tuple[CoAuthor, ...] = ()
+    verified: bool = False
+
+
+class Event(Record):
+    """An event of the pull request that matters to approvals, such as `head_ref_force_pushed`."""
+
+    event: Text
+    actor: Account | None = None
+    created_at: Moment
+
+
+class Permission(Record):
+    """What an account may do in the repository, asked by login; no `id` where there is no such account."""
+
+    login: Text
+    id: Id | None = None
+    permission: Text
+
+
+class Membership(Record):
+    """Whether an account is in a team (`organisation/team`): `active`, `pending` or `none`."""
+
+    team: Text
+    user: Id
+    state: Text
+
+
+class Repository(Record):
+    """The repository that was asked."""
+
+    id: Id
+    name: Text
+    default_branch: Text
+
+
+class PullRequest(Record):
+    """A pull request; `commits` is how many it says it has."""
+
+    id: Id
+    node_id: Text
+    number: Id
+    author: Account | None = None
+    state: Text
+    merged: bool
+    draft: bool
+    head: Sha
+    head_repository: Id | None = None
+    base: Text
+    base_sha: Sha
+    base_repository: Id
+    merge_commit: Sha | None = None
+    commits: Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class ReviewSnapshot(Record):
+    """Everything approvals are judged by, read at one time; `reviews`, `commits` and `events` are whole lists."""
+
+    snapshot: Annotated[str, Field(pattern="^reviews$")] = "reviews"
+    taken_at: Moment
+    repository: Repository
+    pull_request: PullRequest
+    reviews: tuple[Review, ...]
+    commits: tuple[Commit, ...]
+    events: tuple[Event, ...]
+    permissions: tuple[Permission, ...]
+    memberships: tuple[Membership, ...]
+
+    def content(self) -> bytes:
+        """The snapshot's canonical bytes."""
+        return canonical(self.model_dump(mode="json", exclude_none=True))
+
+
+def read_snapshot(document: Any) -> ReviewSnapshot:
+    """The snapshot in a JSON document; raises DataError with the first thing that is wrong with it."""
+    try:
+        return ReviewSnapshot.model_validate_json(canonical(document))
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        place = ".".join(map(str, detail["loc"])) or "the whole of it"
+        raise DataError(
+            f"The snapshot of reviews is malformed at {place}: {detail['msg']}.",
+            hint="Take it again with `assay approvals --pull-request N --out FILE`.",
+        ) from error

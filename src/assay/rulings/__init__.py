@@ -1,0 +1,1 @@
+"""What Rego is asked, and what its answer comes to."""

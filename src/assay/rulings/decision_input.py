@@ -1,0 +1,41 @@
+"""What Rego sees: one typed input per policy, with a published schema."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from assay.dossier.plan_parts import JoinedBar
+from assay.facts.values import Value
+
+
+class MeasuredCheck(Value):
+    """How a needed check ended."""
+
+    outcome: Literal["measured", "unavailable", "error"]
+
+
+class DecisionInput(Value):
+    """Everything a policy may look at; numbers in it are finite and only compared.
+
+    `facts` holds the facts of the checks that the policy needs or consults, where they were measured; `bars` every
+    planned bar of the checks it needs, also where its fact is missing; `approvals` is null until reviews were taken in.
+    """
+
+    assay: Literal[1] = Field(1, description="Version of this input.")
+    policy: str = Field(description="The policy that is asked, such as `bias/within_bounds`.")
+    stage: str = Field(description="The stage that is judged for.")
+    as_of: str = Field(description="The date of the judgement, as YYYY-MM-DD.")
+    checks: dict[str, MeasuredCheck] = Field(description="How each needed check ended.")
+    facts: dict[str, dict[str, Any]] = Field(description="What each needed check found, where it was measured.")
+    bars: tuple[JoinedBar, ...] = Field(description="Every bar of the needed checks beside its fact.")
+    manifest: dict[str, Any] = Field(description="The manifest that judges, resolved.")
+    changes: tuple[dict[str, Any], ...] = Field((), description="What differs from the base that judges.")
+    approvals: dict[str, Any] | None = Field(None, description="Who approved; null until reviews were taken in.")
+
+    def emptied(self) -> DecisionInput:
+        """The same question with nothing known: what no sound policy is proven by."""
+        return DecisionInput(
+            policy=self.policy, stage=self.stage, as_of=self.as_of, checks={}, facts={}, bars=(), manifest={}
+        )

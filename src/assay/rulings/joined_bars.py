@@ -1,0 +1,77 @@
+"""A bar beside the fact it bounds: found by its pointer, or missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from assay.dossier.plan_parts import JoinedBar, PlannedBar
+from assay.facts.values import Estimate, Undefined
+
+MAX_NEEDED, MAX_KEYS, MAX_KEY, MAX_TOLD = 10**9, 5, 100, 300
+_FIELDS = ("value", "low", "high", "n")
+
+
+def resolve(facts: Any, pointer: str) -> Any:
+    """The value a JSON pointer (RFC 6901) names, or None where there is none."""
+    current = facts
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(current, Mapping) and key in current:
+            current = current[key]
+        elif (
+            isinstance(current, Sequence) and not isinstance(current, str) and key.isdigit() and int(key) < len(current)
+        ):
+            current = current[int(key)]
+        else:
+            return None
+    return current
+
+
+def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
+    """A bar beside the fact it bounds; one without a fact stays, as missing."""
+    fact = resolve(facts, bar.fact) if facts is not None else None
+    planned = {**bar.model_dump(), "keys": _keys(bar, facts), "told": _told(bar, facts)}
+    if not isinstance(fact, Mapping):
+        return JoinedBar(**planned, status="missing")
+    try:
+        measure = Undefined(**fact) if fact.get("kind") == "undefined" else Estimate(**fact)
+    except ValidationError:
+        return JoinedBar(**planned, status="missing")
+    if isinstance(measure, Undefined):
+        found = {"reason": measure.reason, "n": measure.n, "needed": measure.needed}
+        return JoinedBar(**planned, status="undefined", **found)
+    measured = {name: getattr(measure, name) for name in _FIELDS}
+    return JoinedBar(**planned, status="measured", **measured, needed=_rows_needed(bar.limit, measured))
+
+
+def _keys(bar: PlannedBar, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The ids of some offending rows, which a check puts beside the fact as `keys`."""
+    found = _beside(bar, facts, "keys")
+    return tuple(str(key)[:MAX_KEY] for key in found[:MAX_KEYS]) if isinstance(found, (list, tuple)) else ()
+
+
+def _told(bar: PlannedBar, facts: Mapping[str, Any] | None) -> str | None:
+    """A sentence for readers, which a check puts beside the fact as `told`."""
+    found = _beside(bar, facts, "told")
+    if not isinstance(found, str) or not found:
+        return None
+    return found if len(found) <= MAX_TOLD else f"{found[: MAX_TOLD - 1]}…"
+
+
+def _beside(bar: PlannedBar, facts: Mapping[str, Any] | None, name: str) -> Any:
+    return resolve(facts, f"{bar.fact.rpartition('/')[0]}/{name}") if facts is not None else None
+
+
+def _rows_needed(limit: float, measured: Mapping[str, Any]) -> int | None:
+    """About how many rows would settle a straddling interval, its width shrinking with the root of the rows."""
+    low, high, value, n = measured["low"], measured["high"], measured["value"], measured["n"]
+    distance = abs(value - limit)
+    if not low <= limit <= high or not distance or low == high:
+        return None
+    side = (value - low) if value > limit else (high - value)
+    needed = math.ceil(n * (side / distance) ** 2)
+    return needed if n < needed <= MAX_NEEDED else None

@@ -1,0 +1,215 @@
+"""From evidence and an engine's answer to a ruling: the outcome table, waivers and the verdict."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from assay.canonical import canonical
+from assay.dossier.pages import Evidence, ManifestPage, Measurement, Outcome, Plan, Ruling, Waived
+from assay.dossier.plan_parts import PlannedPolicy
+from assay.errors import PageError
+from assay.manifest.document import WAIVER_DAYS, Waiver
+from assay.rulings.decision_input import DecisionInput, MeasuredCheck
+from assay.rulings.joined_bars import join_bar
+
+MAX_OFFENDERS = 100
+_DENYING = ("deny", "violation", "warn")
+
+
+def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: PlannedPolicy) -> DecisionInput:
+    """What one policy is asked: the facts of the checks it needs or consults, and every bar of those it needs."""
+    found = {measurement.check: measurement for measurement in evidence.measurements}
+    needed = {check: found[check] for check in (*policy.checks, *policy.consults) if check in found}
+    return DecisionInput(
+        policy=policy.id,
+        stage=plan.stage,
+        as_of=plan.as_of,
+        checks={check: MeasuredCheck(outcome=measurement.outcome) for check, measurement in needed.items()},
+        facts={check: m.facts for check, m in needed.items() if m.outcome == "measured" and m.facts is not None},
+        bars=tuple(
+            join_bar(bar, needed[bar.check].facts if bar.check in needed else None)
+            for bar in plan.bars
+            if policy.rules_on(bar)
+        ),
+        manifest=manifest.manifest,
+        changes=tuple(change.model_dump(mode="json") for change in plan.changes or ()),
+    )
+
+
+def rule(
+    policy: PlannedPolicy,
+    asked: DecisionInput,
+    *,
+    answer: Mapping[str, Any] | None,
+    emptied: Mapping[str, Any] | None,
+    error: str | None = None,
+    measurements: Iterable[Measurement] = (),
+    waivers: Iterable[Waiver] = (),
+) -> Ruling:
+    """One policy's ruling: the outcome table, then waivers.
+
+    `answer` is the policy's document for `asked`, `emptied` the one for empty evidence; None where there was none.
+    """
+    outcome, reasons = _outcome(policy, asked, answer, emptied, error, {m.check: m for m in measurements})
+    offenders = _texts((answer or {}).get("offenders"))
+    # A waiver must cover all that offends, so it is decided before the list is cut for readers.
+    waiver = _waiver(policy, asked, outcome, offenders, waivers)
+    return Ruling(
+        policy=policy.id,
+        title=policy.title,
+        effect=policy.effect,
+        outcome=outcome,
+        opens=outcome == "pass" or waiver is not None,
+        reasons=tuple(reasons),
+        offenders=offenders[:MAX_OFFENDERS],
+        bars=asked.bars,
+        waiver=waiver,
+        remedy=policy.remedy,
+    )
+
+
+def verdict(rulings: Sequence[Ruling]) -> Literal["open", "closed"]:
+    """Open only if at least one blocking policy was ruled on and every blocking ruling opens."""
+    blocking = [ruling for ruling in rulings if ruling.effect == "block"]
+    return "open" if blocking and all(ruling.opens for ruling in blocking) else "closed"
+
+
+def _outcome(
+    policy: PlannedPolicy,
+    asked: DecisionInput,
+    answer: Mapping[str, Any] | None,
+    emptied: Mapping[str, Any] | None,
+    error: str | None,
+    measurements: Mapping[str, Measurement],
+) -> tuple[Outcome, list[str]]:
+    if error is not None or answer is None:
+        return "not_evaluated", [error or "The engine gave no answer for this policy."]
+    broken = _broken(policy, answer, emptied)
+    if broken:
+        return "not_evaluated", [f"The policy is broken: {broken}"]
+    unmeasured = list(_unmeasured(policy, asked, measurements))
+    if unmeasured:
+        return "not_evaluated", unmeasured
+    # A group too small to measure refutes nothing and is never part of a proof.
+    too_few = any(bar.status == "undefined" for bar in asked.bars)
+    if not _is_denying(answer):
+        return _proven(answer, too_few=too_few)
+    # A rule that denies nothing may have looked at a number that does not exist, so none may be missing.
+    undefined = {reason for facts in asked.facts.values() for reason in _undefined(facts)}
+    if undefined - {"too_few"}:
+        return "not_evaluated", [f"A fact is undefined ({each.replace('_', ' ')})." for each in sorted(undefined)]
+    return _denied(answer, too_few=too_few or bool(undefined))
+
+
+def _proven(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[str]]:
+    told = list(_texts(answer.get("reasons")))
+    if answer.get("refuted") is True:
+        return "fail", told
+    if answer.get("proven") is not True:
+        return "inconclusive", told
+    if too_few:
+        return "not_evaluated", ["The policy is broken: it is proven although a bar is undefined."]
+    return "pass", told
+
+
+def _denied(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[str]]:
+    """Conftest's style: what is not denied passes, once everything it looks at was measured."""
+    denied = [*_texts(answer.get("deny")), *_texts(answer.get("violation"))]
+    if denied:
+        return "fail", denied
+    return ("inconclusive", []) if too_few else ("pass", list(_texts(answer.get("warn"))))
+
+
+def _broken(policy: PlannedPolicy, answer: Mapping[str, Any], emptied: Mapping[str, Any] | None) -> str | None:
+    for name in ("proven", "refuted"):
+        if not isinstance(answer.get(name, False), bool):
+            return f"`{name}` is not true or false."
+    if _is_denying(answer):
+        return _broken_denial(policy, answer)
+    if answer.get("proven") is True and answer.get("refuted") is True:
+        return "it is both proven and refuted."
+    if emptied is None:
+        return "it gives no answer about empty evidence."
+    if emptied.get("proven", False) is not False:
+        return "it is proven by empty evidence, so it proves nothing."
+    return None
+
+
+def _broken_denial(policy: PlannedPolicy, answer: Mapping[str, Any]) -> str | None:
+    if "proven" in answer or "refuted" in answer:
+        return "it has both `proven` and `deny` rules."
+    if policy.consults:
+        # What is not there would deny nothing, so less evidence would prove more.
+        return "it denies, so it needs every check whose facts it looks at; name them all in `checks`."
+    for name in _DENYING:
+        if not isinstance(answer.get(name, []), list):
+            return f"`{name}` is not a set of messages; write `{name} contains message if {{ … }}`."
+    if policy.effect == "block" and not ("deny" in answer or "violation" in answer):
+        return "it blocks, but has neither `deny` nor `violation` rules."
+    return None
+
+
+def _undefined(facts: Any) -> Iterable[str]:
+    """The reasons of all undefined numbers in facts."""
+    if isinstance(facts, Mapping):
+        if facts.get("kind") == "undefined":
+            yield str(facts.get("reason"))
+        for value in facts.values():
+            yield from _undefined(value)
+    elif isinstance(facts, (list, tuple)):
+        for value in facts:
+            yield from _undefined(value)
+
+
+def _is_denying(answer: Mapping[str, Any]) -> bool:
+    return any(name in answer for name in _DENYING)
+
+
+def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mapping[str, Measurement]) -> Iterable[str]:
+    if not policy.checks:
+        yield "The policy declares no checks, so there is no evidence it could rest on."
+    for check in policy.checks:
+        if check not in asked.facts:
+            measurement = measurements.get(check)
+            yield (measurement.reason if measurement else None) or f"The check `{check}` was not measured."
+    for bar in asked.bars:
+        if bar.status == "missing":
+            yield f"{bar.title}: the fact was not measured."
+        elif bar.status == "undefined" and bar.reason != "too_few":
+            yield f"{bar.title}: undefined ({str(bar.reason).replace('_', ' ')})."
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    items = found if isinstance(found, (list, tuple, set, frozenset)) else []
+    return tuple(sorted({item if isinstance(item, str) else _message(item) for item in items}))
+
+
+def _message(item: Any) -> str:
+    if isinstance(item, Mapping) and isinstance(item.get("msg"), str):
+        return str(item["msg"])
+    try:
+        # Engines write numbers differently (1 and 1.0); canonical bytes are the same for both.
+        return canonical(item).decode()
+    except PageError:
+        return "something that is not JSON"
+
+
+def _waiver(
+    policy: PlannedPolicy, asked: DecisionInput, outcome: Outcome, offenders: Sequence[str], waivers: Iterable[Waiver]
+) -> Waived | None:
+    """The waiver that covers everything that offends; what was not evaluated is never waived."""
+    if outcome not in ("fail", "inconclusive"):
+        return None
+    today = datetime.date.fromisoformat(asked.as_of)
+    subjects = {bar.id: bar.subject for bar in asked.bars}
+    for waiver in waivers:
+        expires = datetime.date.fromisoformat(waiver.expires)
+        in_force = 0 <= (expires - today).days <= WAIVER_DAYS
+        scoped = not waiver.scope or (
+            bool(offenders) and all(waiver.scope.items() <= subjects.get(bar, {}).items() for bar in offenders)
+        )
+        if waiver.policy == policy.id and in_force and scoped:
+            return Waived(owner=waiver.owner, reason=waiver.reason, expires=waiver.expires, scope=waiver.scope)
+    return None

@@ -1,0 +1,80 @@
+"""Columns of a table made into rows of truth and scores, for each task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.errors import DataError
+from assay.facts.check_parts import Book
+from assay.stats.grouping import Column, Groups, Scalar, by_quartile, by_value, codes, missing, numbers
+from assay.stats.metrics import Rows
+
+MOST_GROUPS = 50
+
+
+def make_rows(book: Book, label: Column, scores: Sequence[Column]) -> Rows:
+    """Rows for the task that a book names; one column of scores, or one for each of several classes."""
+    if book.task == "regression":
+        return regression_rows(label, scores[0])
+    if book.task == "multiclass-classification" and book.classes:
+        return multiclass_rows(label, scores, classes=book.classes)
+    if book.task == "binary-classification" and book.positive is not None:
+        return binary_rows(label, scores[0], classes=book.classes, positive=book.positive)
+    raise DataError(f"The plan does not say which classes the scores are of, so {book.task} cannot be measured.")
+
+
+def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], positive: Scalar) -> Rows:
+    """Whether each row is positive, and its score; a missing label counts as not positive, so count those first.
+
+    Raises DataError for a label that is neither the positive class nor the one other.
+    """
+    present = label[~missing(label)]
+    others = set(present.tolist()) - {positive}
+    if (codes(present, classes) < 0).any() if classes else len(others) > 1:
+        raise DataError(_strange_labels(classes or (positive, "one other")))
+    return Rows(truth=codes(label, (positive,)) == 0, scores=_number(score, "score"))
+
+
+def multiclass_rows(label: Column, scores: Sequence[Column], *, classes: Sequence[Scalar]) -> Rows:
+    """Each row's class as its place among `classes`, and the scores [rows × classes]; a missing label counts as 0.
+
+    Raises DataError for a label that is none of the classes.
+    """
+    truth, absent = codes(label, classes), missing(label)
+    if (truth[~absent] < 0).any():
+        raise DataError(_strange_labels(classes))
+    columns = [_number(score, "score") for score in scores]
+    return Rows(truth=np.maximum(truth, 0), scores=np.column_stack(columns))
+
+
+def regression_rows(label: Column, score: Column) -> Rows:
+    """Each row's number and the predicted one; raises DataError for a label that is no number."""
+    return Rows(truth=_number(label, "label"), scores=_number(score, "score"))
+
+
+def slice_groups(column: str, values: Column, *, quartiles: bool) -> Groups:
+    """The groups of a column, by value or by quarter; raises DataError where the column does not lend itself to it."""
+    if quartiles:
+        return by_quartile(_number(values, f"column `{column}` to be cut into quartiles"))
+    groups = by_value(values, most=MOST_GROUPS)
+    if groups is None:
+        raise DataError(
+            f"The column `{column}` has more than {MOST_GROUPS} values, too many to slice by.",
+            hint=f"Write `{{{column}: quartiles}}` for a column of numbers, or slice by a coarser column.",
+        )
+    return groups
+
+
+def _number(values: Column, what: str) -> NDArray[np.float64]:
+    found = numbers(values)
+    if found is None:
+        raise DataError(f"The {what} holds values that are no numbers.")
+    return found
+
+
+def _strange_labels(classes: Sequence[Scalar]) -> str:
+    known = ", ".join(str(each) for each in classes)
+    return f"The label has values other than the model's classes, which are {known}."

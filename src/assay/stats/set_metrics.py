@@ -1,0 +1,67 @@
+"""The metrics, pictures and group tables of a data set, also where its rows cannot be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.facts.check_parts import Direction
+from assay.facts.values import Curve, GroupRow, GroupTable, Histogram, Measure, Undefined
+from assay.stats.calibration import reliability_curve, score_histogram
+from assay.stats.grouping import Groups
+from assay.stats.metrics import Rows, Setting, measure, worst
+from assay.stats.ranking import roc_curve
+
+
+def measures(names: Iterable[str], rows: Rows | Undefined, setting: Setting) -> dict[str, Measure]:
+    """Metrics by name; all undefined for the same reason where the rows are."""
+    if isinstance(rows, Undefined):
+        return dict.fromkeys(names, rows)
+    return {name: measure(name, rows, setting) for name in names}
+
+
+def pictures(rows: Rows | Undefined, setting: Setting) -> dict[str, Curve | Histogram | Undefined]:
+    """The pictures of a task: ROC and reliability curve of two classes, a histogram of any classes' scores."""
+    if setting.task == "binary-classification":
+        if isinstance(rows, Undefined):
+            return dict.fromkeys(("roc", "reliability", "scores"), rows)
+        return {
+            "roc": roc_curve(rows.truth, rows.scores),
+            "reliability": reliability_curve(rows.truth, rows.scores, level=setting.level),
+            "scores": score_histogram(rows.scores, label="probability of the positive class"),
+        }
+    if setting.task == "multiclass-classification":
+        if isinstance(rows, Undefined):
+            return {"scores": rows}
+        return {"scores": score_histogram(rows.scores.max(axis=1), label="probability of the predicted class")}
+    return {}
+
+
+def group_table(
+    names: Iterable[str], rows: Rows | Undefined, groups: Groups, setting: Setting, *, attribute: str
+) -> GroupTable:
+    """Metrics side by side for groups of rows."""
+    wanted = tuple(names)
+    found = tuple(
+        GroupRow(group=group, n=int(inside.sum()), measures=_among(wanted, rows, inside, setting))
+        for group, inside in groups
+    )
+    return GroupTable(title=f"Quality by {attribute}", attribute=attribute, rows=found)
+
+
+def worst_measures(
+    bounds: Mapping[str, Direction], rows: Rows | Undefined, groups: Groups, setting: Setting
+) -> dict[str, Measure]:
+    """For each metric with a bar that way, the worst over the groups."""
+    if isinstance(rows, Undefined):
+        return dict.fromkeys(bounds, rows)
+    parts = [rows.among(inside) for _, inside in groups]
+    return {name: worst((name, direction), parts, setting) for name, direction in bounds.items()}
+
+
+def _among(
+    names: Iterable[str], rows: Rows | Undefined, inside: NDArray[np.bool_], setting: Setting
+) -> dict[str, Measure]:
+    return measures(names, rows if isinstance(rows, Undefined) else rows.among(inside), setting)

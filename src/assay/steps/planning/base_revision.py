@@ -1,0 +1,93 @@
+"""What judges: the manifest and policies of this checkout, or those of a base revision."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.edges.files import read_beneath, write_atomically
+from assay.edges.git import find_commit, list_at, read_at
+from assay.edges.git_push import fetch_commit
+from assay.edges.rego.bundle import MAX_FILE_BYTES, Bundle, read_bundle
+from assay.errors import AssayError, PolicyError, UsageError
+from assay.manifest.document import Manifest
+from assay.manifest.yaml_strict import MAX_BYTES
+from assay.steps.planning.pointers import read_bounded
+
+BASE_REMOTE = "Git remote that a base commit is fetched from where this clone lacks it."
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NO_COMMIT = re.compile(r"0{40}|0{64}")
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Where manifest and policies are read from: a commit, or this checkout where there is none."""
+
+    root: Path
+    file: str
+    commit: str | None = None
+    base: str | None = None
+
+    def situations(self, manifest: Manifest, stage: str) -> frozenset[str]:
+        """Which situations of `assay.dossier.plan_parts.Situation` hold."""
+        found = set[str]()
+        if self.commit is not None:
+            found.add("change")
+        elif self.base is not None:
+            found.add("first_manifest")
+        if stage in manifest.stages and manifest.stages[stage].approvals:
+            found.add("approvals")
+        return frozenset(found)
+
+    def manifest(self) -> bytes:
+        """The bytes of the manifest that judges."""
+        if self.commit is not None:
+            return read_bounded(self.root, self.commit, self.file, MAX_BYTES) or b""
+        return self.checkout_manifest()
+
+    def checkout_manifest(self) -> bytes:
+        """The bytes of this checkout's manifest."""
+        return read_beneath(self.root, self.file, limit=MAX_BYTES, error=UsageError)
+
+    def bundle(self, shipped: Path, manifest: Manifest) -> Bundle:
+        """The shipped policies, and the repository's own where the manifest names a folder."""
+        if manifest.policies is None:
+            return read_bundle([shipped])
+        if self.commit is None:
+            return read_bundle([shipped, self.root / manifest.policies])
+        paths = list_at(self.root, self.commit, manifest.policies)
+        if not paths:
+            raise PolicyError(f"`{manifest.policies}` holds no policies at the base, {self.commit[:12]}.")
+        with tempfile.TemporaryDirectory() as name:
+            for path in (each for each in paths if not each.endswith("_test.rego")):
+                inside = Path(path).relative_to(Path(manifest.policies))
+                content = read_bounded(self.root, self.commit, path, MAX_FILE_BYTES) or b""
+                write_atomically(Path(name) / "own" / inside, content)
+            return read_bundle([shipped, Path(name) / "own"])
+
+
+def choose_judge(root: Path, file: str, base: str | None, remote: str) -> Judge:
+    """The base revision's manifest and policies if it has a manifest, else this checkout's.
+
+    A base of zeros is none: so GitHub tells of a push that it made a branch.
+    """
+    if base is None or _NO_COMMIT.fullmatch(base):
+        return Judge(root, file)
+    commit = find_or_fetch(root, base, remote)
+    return Judge(root, file, commit if read_at(root, commit, file) is not None else None, base)
+
+
+def find_or_fetch(root: Path, revision: str, remote: str) -> str:
+    """The commit a revision names; one that is given by its full id is fetched where this clone lacks it."""
+    try:
+        return find_commit(root, revision)
+    except UsageError as missing:
+        if not _FULL_ID.fullmatch(revision):
+            raise
+        try:
+            fetch_commit(root, remote, revision)
+        except AssayError as error:
+            raise UsageError(str(missing), hint=f"{missing.hint} {error}") from error
+    return find_commit(root, revision)

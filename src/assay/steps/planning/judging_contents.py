@@ -1,0 +1,95 @@
+"""The contents that judge beside the manifest: evaluation data and policies, held against a commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.canonical import digest, parse
+from assay.dossier.document_differences import Difference, manifest_change
+from assay.dossier.plan_parts import ManifestChange, PlannedInput
+from assay.edges.files import digest_beneath, read_beneath
+from assay.edges.git import list_at
+from assay.edges.rego.bundle import MAX_FILE_BYTES
+from assay.errors import AssayError, DataError
+from assay.manifest.document import Manifest
+from assay.manifest.yaml_strict import MAX_BYTES, Document
+from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, read_snapshot
+from assay.steps.planning.base_revision import Judge, find_or_fetch
+from assay.steps.planning.pointers import read_bounded, told_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What may differ from a commit beside the manifest; `evaluated` are the data sets that the model is judged by.
+
+    Training data are the head's to change, as the model is; they are in `evaluated` only where they are scored too, or
+    where other data are compared with them.
+    """
+
+    manifest: Manifest
+    document: Document
+    evaluated: Collection[str]
+    inputs: Collection[PlannedInput]
+
+    def changes(self, root: Path, commit: str) -> Iterator[ManifestChange]:
+        """What differs from a commit in evaluation data and in the repository's own policies."""
+        for each in self.inputs:
+            if each.role in ("data", "profile") and each.name in self.evaluated:
+                before = told_at(root, commit, each, self._pointer(each.name))
+                if before != each.digest:
+                    place = ("data", "sets", each.name)
+                    difference = Difference(place=(*place, "content"), before=before, after=each.digest)
+                    line = self.document.line((*place, "path" if each.role == "data" else "profile"))
+                    yield manifest_change(difference, holds=False, file=self.document.file, line=line)
+        if self.manifest.policies is not None:
+            yield from _policy_changes(root, commit, self.manifest.policies)
+
+    def _pointer(self, name: str) -> str | None:
+        data = self.manifest.data
+        return data.sets[name].dvc if data is not None and name in data.sets else None
+
+
+def mark_reviewed(
+    changes: Iterable[ManifestChange], judge: Judge, contents: Contents, reviews: str, remote: str
+) -> tuple[ManifestChange, ...]:
+    """The changes, each `reviewed` where the commit that reviews are of holds manifest, policies and data as here.
+
+    Nothing is where that commit cannot be had, or the reviews cannot be read: then nobody saw what is here.
+    """
+    try:
+        snapshot = read_snapshot(parse(read_beneath(judge.root, reviews, limit=MAX_SNAPSHOT_BYTES), reviews))
+        head = find_or_fetch(judge.root, snapshot.pull_request.head, remote)
+        same = read_bounded(judge.root, head, judge.file, MAX_BYTES) == judge.checkout_manifest()
+        same = same and not any(contents.changes(judge.root, head))
+    except AssayError:
+        same = False
+    return tuple(each.model_copy(update={"reviewed": same}) for each in changes)
+
+
+def _policy_changes(root: Path, commit: str, folder: str) -> Iterator[ManifestChange]:
+    """The files of a folder of policies that are not what they were; tests of policies judge nothing."""
+    listed = [path for path in list_at(root, commit, folder) if not path.endswith("_test.rego")]
+    before = {path: digest(read_bounded(root, commit, path, MAX_FILE_BYTES) or b"") for path in listed}
+    after = {path: _digest_of(root, path) for path in _list_files(root, folder) if not path.endswith("_test.rego")}
+    for path in sorted(before | after):
+        if before.get(path) != after.get(path):
+            inside = Path(path).relative_to(Path(folder)).as_posix()
+            difference = Difference(place=("policies", inside), before=before.get(path), after=after.get(path))
+            yield manifest_change(difference, holds=False, file=path, line=1)
+
+
+def _list_files(root: Path, folder: str) -> Iterator[str]:
+    """The paths of what lies in a folder, links as well, relative to `root`."""
+    for here, folders, names in os.walk(root / folder):
+        linked = [name for name in folders if (Path(here) / name).is_symlink()]
+        yield from ((Path(here) / name).relative_to(root).as_posix() for name in (*names, *linked))
+
+
+def _digest_of(root: Path, path: str) -> str:
+    try:
+        return digest_beneath(root, path)[0]
+    except DataError as error:
+        return str(error)

@@ -1,0 +1,178 @@
+"""The inputs of a plan by content: data sets with their columns, the model, its code and environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from assay.canonical import canonical, digest
+from assay.dossier.plan_parts import PlannedInput
+from assay.edges.data_files import digest_data, find_source, limits_of
+from assay.edges.files import digest_beneath, find_code, read_beneath
+from assay.edges.model_run import list_formats, load_format
+from assay.errors import DataError, Problem
+from assay.facts.check_parts import Place
+from assay.facts.profiles import MAX_BYTES, read_profile
+from assay.manifest.document import Data, Manifest
+from assay.manifest.parsing import nearest_name
+from assay.manifest.yaml_strict import Document
+from assay.tables.source import Limits
+
+PREDICTIONS = "predictions"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was found, and what is wrong with it."""
+
+    found: tuple[PlannedInput, ...]
+    problems: tuple[Problem, ...]
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        """The columns of each data set and profile, with their types."""
+        return {each.name: dict(each.columns or {}) for each in self.found if each.role in ("data", "profile")}
+
+
+def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str | None = None) -> Inputs:
+    """Every input the manifest names; what cannot be read is a problem at its line."""
+    found: list[PlannedInput] = []
+    problems: list[Problem] = []
+    for place, role, name, path in _named_files(manifest):
+        try:
+            if role == "data":
+                found.append(_data(root, name, path, limits_of(manifest.data)))
+            else:
+                found.append(_profile(root, name, path) if role == "profile" else _file(root, role, name, path))
+        except DataError as error:
+            problems.append(document.problem(place, str(error)))
+    artifact = manifest.model.artifact
+    if artifact is not None and artifact.format == "python":
+        try:
+            found.append(_code(root))
+        except DataError as error:
+            problems.append(document.problem(("model", "artifact"), str(error)))
+    if reviews is not None:
+        found.append(_file(root, "reviews", "reviews", reviews))
+    inputs = Inputs(tuple(found), ())
+    problems += _artifact_problems(root, manifest, document)
+    if manifest.policies is not None:
+        problems += _policy_problems(root, manifest.policies, document)
+    if manifest.data is not None:
+        problems += _role_problems(manifest.data, inputs.columns(), document)
+    return Inputs(tuple(found), tuple(problems))
+
+
+def hold_inputs(root: Path, inputs: Iterable[PlannedInput], *roles: str) -> None:
+    """Raises DataError where an input of some roles is not the one that was planned, by digest."""
+    for planned in inputs:
+        if planned.role in roles:
+            found = _digest(root, planned)
+            if found != planned.digest:
+                named = "The repository's code" if planned.role == "code" else f"`{planned.path}`"
+                raise DataError(f"{named} is not what was planned: it is {found}.")
+
+
+def _digest(root: Path, planned: PlannedInput) -> str:
+    if planned.role == "code":
+        return _code(root).digest
+    return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
+
+
+def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
+    for name, data_set in (manifest.data.sets if manifest.data else {}).items():
+        if data_set.path is not None:
+            yield ("data", "sets", name, "path"), "data", name, data_set.path
+        if data_set.profile is not None:
+            yield ("data", "sets", name, "profile"), "profile", name, data_set.profile
+    artifact, environment = manifest.model.artifact, manifest.model.environment
+    if artifact is not None and artifact.path is not None:
+        yield ("model", "artifact", "path"), "model", "model", artifact.path
+    for name, path in (artifact.predictions if artifact else {}).items():
+        yield ("model", "artifact", "predictions", name), "predictions", name, path
+    if environment is not None and environment.requirements is not None:
+        yield ("model", "environment", "requirements"), "environment", "requirements", environment.requirements
+
+
+def _data(root: Path, name: str, path: str, limits: Limits) -> PlannedInput:
+    from assay.tables.reading import schema
+
+    source = find_source(root, path, limits)
+    return PlannedInput(
+        role="data", name=name, path=path, digest=source.digest, bytes=source.bytes, columns=schema(source)
+    )
+
+
+def _profile(root: Path, name: str, path: str) -> PlannedInput:
+    content = read_beneath(root, path, limit=MAX_BYTES)
+    kinds = read_profile(content, path).kinds()
+    return PlannedInput(role="profile", name=name, path=path, digest=digest(content), bytes=len(content), columns=kinds)
+
+
+def _file(root: Path, role: str, name: str, path: str) -> PlannedInput:
+    found, size = digest_beneath(root, path)
+    return PlannedInput.model_validate({"role": role, "name": name, "path": path, "digest": found, "bytes": size})
+
+
+def _code(root: Path) -> PlannedInput:
+    files = [(path, *digest_beneath(root, path)) for path in find_code(root)]
+    listing = canonical([[path, found, size] for path, found, size in files])
+    return PlannedInput(
+        role="code", name="code", path=".", digest=digest(listing), bytes=sum(size for *_, size in files)
+    )
+
+
+def _policy_problems(root: Path, folder: str, document: Document) -> Iterable[Problem]:
+    path = PurePosixPath(folder)
+    if path.is_absolute() or ".." in path.parts:
+        yield document.problem(("policies",), f"`{folder}` leaves the repository.")
+    elif not (root / path).is_dir() or (root / path).is_symlink():
+        yield document.problem(("policies",), f"the folder `{folder}` does not exist.")
+
+
+def _is_code(root: Path, callable_name: str) -> bool:
+    path = callable_name.partition(":")[0].replace(".", "/")
+    return bool({f"{path}.py", f"{path}/__init__.py"} & set(find_code(root)))
+
+
+def _artifact_problems(root: Path, manifest: Manifest, document: Document) -> Iterable[Problem]:
+    """A model format that does not exist, or whose loading can execute anything without anybody having said so."""
+    artifact = manifest.model.artifact
+    if artifact is None or artifact.format == PREDICTIONS:
+        return
+    place, known = ("model", "artifact", "format"), (*list_formats(), PREDICTIONS)
+    if artifact.format not in known:
+        listed = ", ".join(f"`{each}`" for each in known)
+        message = f"there is no model format `{artifact.format}`; there are {listed}."
+        yield document.problem(place, message, nearest=nearest_name(artifact.format, known))
+    elif artifact.callable is not None and not _is_code(root, artifact.callable):
+        module = artifact.callable.partition(":")[0]
+        message = f"the repository has no Python file for `{module}` (hidden folders and environments do not count)."
+        yield document.problem(("model", "artifact", "callable"), message)
+    elif load_format(artifact.format).EXECUTES == "arbitrary_code" and artifact.trust != "pickle":
+        yield document.problem(
+            place,
+            f"loading a {artifact.format} file can execute anything that was put into it. Save the model with "
+            "`skops.io.dump`, or, if you made the file yourself and accept that, add `trust: pickle`.",
+        )
+
+
+def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Document) -> Iterable[Problem]:
+    """Columns that `data` gives a role but no data set has."""
+    every = sorted({column for found in columns.values() for column in found})
+    if not every:
+        return
+    named: list[tuple[Place, str]] = [
+        ((role,), column) for role in ("label", "id", "time", "score") if (column := getattr(data, role)) is not None
+    ]
+    for role in ("sensitive", "features"):
+        named += [((role, index), column) for index, column in enumerate(getattr(data, role) or ())]
+    for place, column in named:
+        if column not in every:
+            message = f"no data set has a column `{column}`."
+            yield document.problem(("data", *place), message, nearest=nearest_name(column, every))
+    for index, column in enumerate(data.features or ()):
+        if column in (data.label, data.score):
+            yield document.problem(
+                ("data", "features", index), f"`{column}` holds the answer, so the model must not see it."
+            )

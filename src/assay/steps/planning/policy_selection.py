@@ -1,0 +1,133 @@
+"""Which policies a stage plans, and the bundle of files they come from."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from assay import registry
+from assay.dossier.plan_parts import PlannedFile, PlannedPolicy
+from assay.edges.rego.bundle import Bundle
+from assay.edges.rego.metadata import Policy
+from assay.errors import ManifestError, PolicyError, Problem, UsageError
+from assay.manifest.document import WAIVER_DAYS, Manifest
+from assay.manifest.parsing import nearest_name
+from assay.manifest.yaml_strict import Document
+
+
+def shipped_folder(name: str) -> Path:
+    """A folder that ships with Assay: inside the wheel, or at the top of a checkout."""
+    package = Path(__file__).parents[2]
+    bundled = package / "bundled" / name
+    return bundled if bundled.is_dir() else package.parents[1] / name
+
+
+def select_policies(
+    bundle: Bundle, manifest: Manifest, stage: str, document: Document, situations: Collection[str]
+) -> tuple[Policy, ...]:
+    """The policies that apply to a model at a stage.
+
+    A policy applies by stage, task, risk and situation; one whose check the manifest declares applies in every risk
+    tier, and some apply only then, or where the stage names them. A stage of one's own has the policies of the usual
+    stage it follows, and every policy where it follows none.
+    """
+    named = manifest.stages[stage].policies if stage in manifest.stages else None
+    fitting = [
+        policy
+        for policy in bundle.policies
+        if set(policy.when) <= set(situations)
+        and (not policy.declared or policy.id in (named or ()) or _declared(policy.checks, manifest.checks))
+    ]
+    for policy in fitting:
+        _refuse_unknown_checks(policy)
+    if named is not None:
+        return _named(fitting, named, stage, document)
+    usual = manifest.usual_stage(stage)
+    risk = manifest.model.risk or "high"
+    return tuple(
+        policy
+        for policy in fitting
+        if (usual is None or not policy.stages or usual in policy.stages)
+        and (not policy.tasks or manifest.model.task in policy.tasks)
+        and (not policy.risks or risk in policy.risks or _declared(policy.checks, manifest.checks))
+    )
+
+
+def refuse_unknown_stage(manifest: Manifest, stage: str) -> None:
+    """Raises UsageError for a stage that the manifest does not have."""
+    graph = manifest.stage_graph()
+    if stage not in graph:
+        nearest = nearest_name(stage, graph)
+        meant = f" Did you mean `{nearest}`?" if nearest else ""
+        raise UsageError(f"There is no stage `{stage}`; there are {', '.join(graph)}.{meant}")
+
+
+def waiver_problems(manifest: Manifest, bundle: Bundle, document: Document, as_of: str) -> Iterable[Problem]:
+    """Waivers of no policy, and waivers that would hold for too long."""
+    known = [policy.id for policy in bundle.policies]
+    today = datetime.date.fromisoformat(as_of)
+    for index, waiver in enumerate(manifest.waivers):
+        if waiver.policy not in known:
+            nearest = nearest_name(waiver.policy, known)
+            yield document.problem(
+                ("waivers", index, "policy"), f"no policy is named `{waiver.policy}`.", nearest=nearest
+            )
+        days = (datetime.date.fromisoformat(waiver.expires) - today).days
+        if days > WAIVER_DAYS:
+            message = f"a waiver holds for at most {WAIVER_DAYS} days; `{waiver.expires}` is {days} days ahead."
+            yield document.problem(("waivers", index, "expires"), message)
+
+
+def planned_files(bundle: Bundle) -> Iterable[PlannedFile]:
+    """The bundle's files by content."""
+    return (PlannedFile(path=file.path, digest=file.digest, bytes=len(file.content)) for file in bundle.files)
+
+
+def planned_policy(policy: Policy) -> PlannedPolicy:
+    """A policy as the plan writes it down."""
+    return PlannedPolicy(
+        id=policy.id,
+        title=policy.title,
+        description=policy.description,
+        remedy=policy.remedy,
+        effect=policy.effect,
+        checks=policy.checks,
+        consults=policy.consults,
+        bars=policy.bars or None,
+    )
+
+
+def _declared(checks: Iterable[str], blocks: Collection[str]) -> bool:
+    return any(check in blocks for check in checks)
+
+
+def _refuse_unknown_checks(policy: Policy) -> None:
+    known = registry.names("assay.checks")
+    for check in (*policy.checks, *policy.consults):
+        if check not in known:
+            nearest = nearest_name(check, known)
+            meant = f" Did you mean `{nearest}`?" if nearest else ""
+            verb, key = ("needs", "checks") if check in policy.checks else ("consults", "consults")
+            message = f"The policy `{policy.id}` {verb} the check `{check}`, which does not exist.{meant}"
+            raise PolicyError(message, hint=f"Mend `{key}` in the METADATA of the policy.")
+
+
+def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:
+    """The policies that a stage names, and those of the situation, which no stage can leave out."""
+    known = [policy.id for policy in policies]
+    problems = [
+        document.problem(
+            ("stages", stage, "policies", index),
+            f"no policy is named `{pattern}`.",
+            nearest=nearest_name(pattern, known),
+        )
+        for index, pattern in enumerate(patterns)
+        if not fnmatch.filter(known, pattern)
+    ]
+    if problems:
+        raise ManifestError(problems)
+    return tuple(
+        policy for policy in policies if policy.when or any(fnmatch.fnmatchcase(policy.id, p) for p in patterns)
+    )

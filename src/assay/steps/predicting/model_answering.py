@@ -1,0 +1,139 @@
+"""Probes answered by the model itself: features without labels go in, scores come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assay.dossier.check_context import features
+from assay.dossier.pages import Plan
+from assay.edges.environments import Interpreter, built_interpreter, named_interpreter, own_interpreter
+from assay.edges.files import read_beneath
+from assay.edges.isolation import Limits
+from assay.edges.model_job import FeatureTable
+from assay.edges.model_run import ModelRun, run_model
+from assay.edges.store import FOLDER
+from assay.errors import ModelError
+from assay.facts.check_parts import Recipe
+from assay.manifest.document import Artifact, Class, Manifest
+from assay.tables.source import Source
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked, of which repository."""
+
+    root: Path
+    dossier: Path
+    manifest: Manifest
+    plan: Plan
+
+    @property
+    def artifact(self) -> Artifact:
+        """The model's file; raises ModelError without one."""
+        if self.manifest.model.artifact is None:
+            raise ModelError("The manifest names no model.")
+        return self.manifest.model.artifact
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A data set as it was planned: its file, its columns' types and its rows' ids as text."""
+
+    source: Source
+    columns: Mapping[str, str]
+    ids: Any
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Rows to be scored: a recipe on a data set."""
+
+    recipe: Recipe
+    rows: Rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """The scores of the probes that were answered, rows × 1 or rows × classes each."""
+
+    probes: Sequence[Probe]
+    scores: Sequence[Any]
+    classes: tuple[Class, ...]
+    isolation: str
+    seconds: float
+
+
+def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", "process", "namespaces"]) -> Answers:
+    """The model's answers to all probes, from one process; raises ModelError."""
+    model, artifact = asked.manifest.model, asked.artifact
+    planned = next((each for each in asked.plan.inputs if each.role == "model"), None)
+    interpreter = _interpreter(asked).path
+    run = ModelRun(
+        format=artifact.format,
+        interpreter=interpreter,
+        artifact=asked.root / artifact.path if artifact.path else None,
+        digest=planned.digest if planned else None,
+        callable=artifact.callable,
+        code=asked.root if artifact.callable else None,
+        task=model.task,
+        positive=model.positive,
+        trust=artifact.trust,
+        trusted_types=artifact.trusted_types,
+        limits=Limits(seconds=model.limits.seconds, memory_bytes=model.limits.memory * MEGABYTE),
+        hidden=_hidden(asked, interpreter),
+        isolation=isolation,
+    )
+    answered = run_model(run, _tables(asked, probes))
+    return Answers(
+        probes=probes,
+        scores=answered.scores,
+        classes=answered.classes,
+        isolation=answered.isolation,
+        seconds=round(answered.seconds, 3),
+    )
+
+
+def _interpreter(asked: Asked) -> Interpreter:
+    environment = asked.manifest.model.environment
+    if environment is None:
+        return own_interpreter()
+    if environment.python is not None:
+        return named_interpreter(asked.root, environment.python)
+    path = environment.requirements or ""
+    return built_interpreter(read_beneath(asked.root, path, limit=MEGABYTE, error=ModelError), path)
+
+
+def _tables(asked: Asked, probes: Sequence[Probe]) -> list[FeatureTable]:
+    """The features of each probe; each file is read once."""
+    from assay.tables.recipes import apply_recipe
+
+    read: dict[str, dict[str, Any]] = {}
+    tables = []
+    for recipe, rows in ((probe.recipe, probe.rows) for probe in probes):
+        columns = read[recipe.set] = read.get(recipe.set) or _features(asked, recipe.set, rows)
+        if recipe.changes:
+            columns, _ = apply_recipe(recipe, columns)
+        tables.append(FeatureTable(name=f"{recipe.set} {recipe.id}".strip(), columns=columns))
+    return tables
+
+
+def _features(asked: Asked, name: str, rows: Rows) -> dict[str, Any]:
+    from assay.tables.reading import read
+
+    data = asked.manifest.data
+    if not len(rows.ids):
+        raise ModelError(f"The data set `{name}` has no rows, so there is nothing to ask the model.")
+    return read(rows.source, features(data, rows.columns) if data else ())
+
+
+def _hidden(asked: Asked, interpreter: Path) -> tuple[Path, ...]:
+    """What holds labels or earlier answers: the repository, or what is known of it where the model needs its code."""
+    if asked.artifact.callable is None and asked.root not in interpreter.absolute().parents:
+        return (asked.root, asked.dossier) if asked.dossier.exists() else (asked.root,)
+    planned = [asked.root / each.path for each in asked.plan.inputs if each.role in ("data", "predictions")]
+    return tuple(path for path in (*planned, asked.dossier, asked.root / FOLDER, asked.root / ".git") if path.exists())

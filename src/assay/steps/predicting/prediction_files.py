@@ -1,0 +1,89 @@
+"""Probes answered from files of ids and scores that were made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assay.edges.data_files import find_source
+from assay.errors import DataError, ModelError
+from assay.manifest.document import Class
+from assay.steps.predicting.model_answering import Answers, Asked, Probe
+from assay.tables.source import Source
+
+FORMAT = "predictions"
+NOTHING_LOADED: dict[str, Any] = {"executes": "nothing", "types": [], "note": "Only its predictions are here."}
+SCORE = "score"
+
+
+def read_answers(asked: Asked, probes: Sequence[Probe]) -> Answers:
+    """The answers to the probes that change nothing; changed rows have no answer in a file."""
+    plain = [probe for probe in probes if not probe.recipe.changes]
+    found = [_read(asked, probe) for probe in plain]
+    classes = {names for names, _ in found}
+    if len(classes) > 1:
+        raise ModelError("The predictions files do not name the same classes.")
+    return Answers(
+        probes=plain,
+        scores=[scores for _, scores in found],
+        classes=next(iter(classes)) if classes else (),
+        isolation="none",
+        seconds=0.0,
+    )
+
+
+def read_scores_of(source: Source, key: str | None, ids: Any, data: str) -> tuple[tuple[str, ...], Any]:
+    """A file's score columns, and its scores in the order of some ids; `data` names what the ids are of.
+
+    Raises ModelError where ids or scores are missing, double, of other rows, or not finite numbers.
+    """
+    import numpy as np
+
+    from assay.tables.reading import read, read_ids, schema
+    from assay.tables.scores import positions
+
+    columns = schema(source)
+    if key is not None and key not in columns:
+        raise ModelError(f"`{source.name}` has no column `{key}`, so its rows cannot be matched.")
+    names = tuple(name for name in columns if name == SCORE or name.startswith(f"{SCORE}:"))
+    if not names or any(columns[name] not in ("number", "integer") for name in names):
+        raise ModelError(f"`{source.name}` has no column `{SCORE}` of numbers (or several `{SCORE}:<class>`).")
+    found = read(source, names)
+    scores = np.column_stack([np.asarray(found[name], dtype=np.float64) for name in names])
+    wrong = int(np.count_nonzero(~np.isfinite(scores).all(axis=1)))
+    if wrong:
+        raise ModelError(f"The scores of {wrong} rows in `{source.name}` are missing or not finite.")
+    try:
+        return names, scores[positions(ids.tolist(), data, read_ids(source, key).tolist(), source.name)]
+    except DataError as error:
+        raise ModelError(str(error)) from error
+
+
+def _read(asked: Asked, probe: Probe) -> tuple[tuple[Class, ...], Any]:
+    path = asked.artifact.predictions.get(probe.recipe.set)
+    if path is None:
+        raise ModelError(
+            f"No predictions file is named for the data set `{probe.recipe.set}`.",
+            hint=f"Write `predictions: {{{probe.recipe.set}: path}}` under `model.artifact`.",
+        )
+    key = asked.manifest.data.id if asked.manifest.data else None
+    names, scores = read_scores_of(find_source(asked.root, path), key, probe.rows.ids, probe.rows.source.name)
+    if asked.manifest.model.task != "regression" and scores.size and (scores.min() < 0 or scores.max() > 1):
+        raise ModelError(f"`{path}` holds scores outside 0 to 1; expected probabilities.")
+    return _classes(asked, names), scores
+
+
+def _classes(asked: Asked, names: Sequence[str]) -> tuple[Class, ...]:
+    """The classes by score column, as values of the label; a single column names only the positive class."""
+    model, data = asked.manifest.model, asked.manifest.data
+    if len(names) == 1:
+        return () if model.task == "regression" else (model.positive,)
+    kinds = (
+        {(each.columns or {}).get(str(data.label)) for each in asked.plan.inputs if each.role == "data"}
+        if data
+        else set()
+    )
+    texts = [name.partition(":")[2] for name in names]
+    if "integer" in kinds and all(text.lstrip("-").isdigit() for text in texts):
+        return tuple(int(text) for text in texts)
+    return tuple(texts)

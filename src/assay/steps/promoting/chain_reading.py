@@ -1,0 +1,109 @@
+"""The chain read from clone and remote, once the two fit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.edges.git import has_commit
+from assay.edges.git_push import fetch_refs, is_ancestor, list_remote
+from assay.edges.git_tags import MissingLedgerError, read_chain, read_refs, refuse_shallow
+from assay.ledger.chain import UNLISTED, Chain, Link
+from assay.ledger.promotion_page import PromotionError
+from assay.ledger.tag_names import ledger_ref
+from assay.steps.promoting.protected_branch import Branch, branch_of_clone, branch_of_remote, hold_brought_along
+
+SETTLING = (0.2, 0.8)
+"""Seconds between looks at a remote whose tags and ledger do not fit yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A model's chain, and the remote's refs as they were listed; `remote` is None where only this clone counts.
+
+    `branch` holds what may be promoted.
+    """
+
+    chain: Chain
+    remote: str | None
+    refs: dict[str, str]
+    branch: Branch
+
+    def head(self) -> str | None:
+        """What the remote's ledger names."""
+        return self.refs.get(ledger_ref(self.chain.model))
+
+    def links_there(self) -> tuple[Link, ...]:
+        """The ledger's lines that the remote has too."""
+        commits = [link.commit for link in self.chain.links]
+        return self.chain.links[: commits.index(head) + 1] if (head := self.head()) in commits else ()
+
+    def is_between_refs(self) -> bool:
+        """Whether the remote listed a tag without its line, or a line without its tag, as while a push is written."""
+        unlisted = (stray.tag for stray in self.chain.strays if stray.reason == UNLISTED)
+        return any(f"refs/tags/{tag}" in self.refs for tag in unlisted) or any(
+            f"refs/tags/{link.tag}" not in self.refs for link in self.links_there()
+        )
+
+
+def read_known(root: Path, model: str, remote: str | None, branch: str | None = None) -> Known:
+    """The chain, after fetching what the remote has more; raises EvaluationError where the two do not fit.
+
+    What only this clone has must lie on the branch too, since it is pushed together with the next entry.
+    """
+    refuse_shallow(root)
+    if remote is None:
+        return Known(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
+    known = _read_settled(root, model, remote, branch)
+    _refuse_moved(known)
+    hold_brought_along(root, known.branch, known.chain.entries[len(known.links_there()) :])
+    return known
+
+
+def _read_settled(root: Path, model: str, remote: str, branch: str | None) -> Known:
+    """The chain and the listing once they fit: the refs of a push that is atomic still appear one after another."""
+    for pause in SETTLING:
+        try:
+            known = _read(root, model, remote, branch)
+        except MissingLedgerError:
+            known = None
+        if known is not None and not known.is_between_refs():
+            return known
+        time.sleep(pause)
+    try:
+        return _read(root, model, remote, branch)
+    except MissingLedgerError as error:
+        error.hint = (
+            f"Nor has the remote `{remote}`, so somebody deleted it there. "
+            f"Restore it from a clone that has it: `git push {remote} {ledger_ref(model)}`."
+        )
+        raise
+
+
+def _read(root: Path, model: str, remote: str, branch: str | None) -> Known:
+    listing, ledger = list_remote(root, remote), ledger_ref(model)
+    refs, holding = listing.refs, branch_of_remote(remote, listing, branch)
+    every = (f"refs/tags/{model}@*", f"refs/tags/{model}#*")
+    mine = read_refs(root, ledger, *every)
+    lacking = [name for name in refs if name.startswith(tuple(each[:-1] for each in every)) and name not in mine]
+    wanted = list(every) if lacking else []
+    head, here = refs.get(ledger), mine.get(ledger)
+    if head is not None and head != here and not (here and is_ancestor(root, head, here)):
+        wanted = [*every, ledger]
+    commits = [] if has_commit(root, holding.head) else [holding.head]
+    if wanted or commits:
+        fetch_refs(root, remote, wanted, commits)
+    return Known(chain=read_chain(root, model), remote=remote, refs=refs, branch=holding)
+
+
+def _refuse_moved(known: Known) -> None:
+    """Refuses a remote whose tags are not those that its own ledger lists."""
+    for link in known.links_there():
+        found = known.refs.get(f"refs/tags/{link.tag}")
+        if found != link.tag_object:
+            what = "is gone from" if found is None else "was moved on"
+            raise PromotionError(
+                f"The tag {link.tag} {what} the remote `{known.remote}`: the ledger lists {link.tag_object[:12]}.",
+                hint=f"Restore it there: `git push {known.remote} {link.tag_object[:12]}:refs/tags/{link.tag}`.",
+            )

@@ -1,0 +1,124 @@
+"""The next entry of a chain written to clone and remote: created, never moved."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from assay.edges.git_access import rights_hint
+from assay.edges.git_push import Update, is_ancestor, list_remote, push_refs, update_refs
+from assay.edges.git_tags import make_line, make_tag, read_refs
+from assay.errors import EvaluationError
+from assay.ledger.entry import Entry
+from assay.ledger.promotion_page import Promotion, PromotionError, promotion_page
+from assay.ledger.tag_names import ledger_ref
+from assay.steps.promoting.chain_reading import SETTLING, Known
+
+
+def write_entry(root: Path, known: Known, entry: Entry) -> Promotion | None:
+    """The entry's page once tag and ledger are written; None where another entry came first."""
+    page = promotion_page(entry, make_tag(root, entry))
+    line = make_line(root, entry, page, known.chain.head)
+    _refuse_taken(root, known, entry, page.tag_object)
+    ledger, tag = ledger_ref(entry.model), f"refs/tags/{entry.tag}"
+    if known.remote is not None:
+        unpushed = [
+            Update(ref=f"refs/tags/{link.tag}", new=link.tag_object)
+            for link in known.chain.links
+            if f"refs/tags/{link.tag}" not in known.refs
+        ]
+        created = [Update(ref=tag, new=page.tag_object)] if tag not in known.refs else []
+        updates = [*unpushed, *created, Update(ref=ledger, new=line, old=known.head())]
+        if not _pushed(root, known, updates):
+            return None
+    mine = read_refs(root, tag, ledger)
+    if mine.get(ledger) != line or mine.get(tag) != page.tag_object:
+        own = [
+            Update(ref=tag, new=page.tag_object, old=mine.get(tag)),
+            Update(ref=ledger, new=line, old=known.chain.head),
+        ]
+        refused = update_refs(root, own)
+        if refused is not None:
+            return _kept(root, known, page, line, refused)
+    return page
+
+
+def push_known(root: Path, known: Known) -> None:
+    """Brings a remote up to date with entries that were written to this clone only; another's win leaves it alone."""
+    links = known.chain.links
+    if known.remote is None or not links or known.head() == links[-1].commit:
+        return
+    lacking = [
+        Update(ref=f"refs/tags/{link.tag}", new=link.tag_object)
+        for link in links
+        if f"refs/tags/{link.tag}" not in known.refs
+    ]
+    ledger = Update(ref=ledger_ref(known.chain.model), new=links[-1].commit, old=known.head())
+    _pushed(root, known, [*lacking, ledger])
+
+
+def _pushed(root: Path, known: Known, updates: list[Update]) -> bool:
+    """Whether a remote has the updates; not so where another entry came first. Raises EvaluationError otherwise."""
+    remote, ledger = known.remote or "", ledger_ref(known.chain.model)
+    refused = push_refs(root, remote, updates)
+    if refused is None:
+        return True
+    try:
+        now = _listed_after(root, remote, ledger, known.head())
+    except EvaluationError as error:
+        raise EvaluationError(
+            f"The push to `{remote}` failed: {refused} Nor could it be asked whether the promotion arrived.",
+            hint="Run it again once the remote answers: a promotion that arrived is found, and none is made twice.",
+        ) from error
+    # A push may be done although its answer was lost.
+    if all(now.get(each.ref) == each.new for each in updates):
+        return True
+    if now.get(ledger) == known.head():
+        otherwise = "Its hooks or rules say no, a `.lock` file was left in it, or it was cut off. Run it again then."
+        raise EvaluationError(
+            f"The remote `{remote}` refused the promotion: {refused}",
+            hint=f"Nothing was written to it. {rights_hint(refused, otherwise, 'write')}",
+        )
+    return False
+
+
+def _listed_after(root: Path, remote: str, ledger: str, before: str | None) -> dict[str, str]:
+    """The remote's refs after a push was refused: it may be another push's lock, which then moves the ledger."""
+    for pause in SETTLING:
+        now = list_remote(root, remote).refs
+        if now.get(ledger) != before:
+            return now
+        time.sleep(pause)
+    return list_remote(root, remote).refs
+
+
+def _kept(root: Path, known: Known, page: Promotion, line: str, refused: str) -> Promotion | None:
+    """What a refused change of this clone means: somebody was faster here, or a lock was left behind."""
+    now = read_refs(root, ledger_ref(page.model)).get(ledger_ref(page.model))
+    if known.remote is not None and (now == line or (now is not None and is_ancestor(root, line, now))):
+        return page
+    if now != known.chain.head:
+        return None
+    written = "The promotion is on the remote, but this clone" if known.remote else "This clone"
+    raise EvaluationError(
+        f"{written} could not be written: {refused}", hint="Remove the `.lock` file, and run it again."
+    )
+
+
+def _refuse_taken(root: Path, known: Known, entry: Entry, tag_object: str) -> None:
+    """Refuses a tag's name that something else has, or that differs from another only in upper and lower case."""
+    refs = {**read_refs(root, "refs/tags", "refs/heads"), **known.refs}
+    tag, branch = f"refs/tags/{entry.tag}", f"refs/heads/{entry.tag}"
+    if branch in refs:
+        raise PromotionError(
+            f"There is a branch named like the tag {entry.tag}.", hint="Rename the branch: its name would be ambiguous."
+        )
+    if refs.get(tag, tag_object) != tag_object:
+        raise PromotionError(
+            f"There is a tag {entry.tag} that is not in the ledger, so it was made by hand.",
+            hint=f"Find out who made it, and remove it: `git tag -d {entry.tag}`, and on the remote.",
+        )
+    folded = tag.lower()
+    for name in refs:
+        if name.lower() == folded and name != tag:
+            raise PromotionError(f"{name} differs from {tag} only in upper and lower case.")

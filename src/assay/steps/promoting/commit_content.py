@@ -1,0 +1,145 @@
+"""The content of a commit, held against what was judged: bytes of the commit, not of the work tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path, PurePosixPath
+
+from assay.canonical import PREFIX, canonical, digest
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import ManifestPage, Plan
+from assay.dossier.plan_parts import PlannedInput
+from assay.edges.data_files import digest_data
+from assay.edges.files import digest_beneath
+from assay.edges.git import list_blobs_at, list_others_at, read_blobs
+from assay.edges.rego.bundle import read_bundle
+from assay.errors import DataError
+from assay.ledger.promotion_page import PromotionError
+from assay.steps.planning.folders import blobs_in, digest_blobs
+from assay.steps.planning.pointers import told_at
+from assay.steps.planning.policy_selection import shipped_folder
+
+_POINTER = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid (sha256:[0-9a-f]{64})\nsize \d+\n"
+)
+
+
+JUDGE_AGAIN = "Commit what is to be promoted, run `assay check` there, and try again."
+
+
+def hold_content(
+    root: Path, commit: str, manifest: ManifestPage, plan: Plan, *, hint: str = JUDGE_AGAIN, whole: bool = False
+) -> str:
+    """What was held; raises PromotionError, with `hint`, where the commit holds something else than was judged.
+
+    A file that Git does not track must lie in the work tree, with the bytes that were planned, and be the one that the
+    commit's DVC pointer names, where there is one. With `whole` nothing may be beside the commit without a pointer.
+    """
+    files = list_blobs_at(root, commit)
+    planned = {each.path: each for each in plan.inputs if each.role not in ("code", "reviews")}
+    tracked = {path: files[inside] for path in planned if (inside := PurePosixPath(path).as_posix()) in files}
+    if manifest.file not in files:
+        raise PromotionError(f"`{manifest.file}` is not in the commit {commit[:12]}.", hint=hint)
+    judged = {manifest.file: manifest.source, **{path: planned[path].digest for path in tracked}}
+    names = [files[manifest.file], *tracked.values()]
+    for (path, expected), content in zip(judged.items(), read_blobs(root, names), strict=True):
+        _same(path, _digest(content), expected, commit, hint)
+    folders = {path: blobs for path in planned if path not in tracked and (blobs := blobs_in(files, path))}
+    for path, blobs in folders.items():
+        _same(path, digest_blobs(root, blobs), planned[path].digest, commit, hint)
+    beside = [each for path, each in planned.items() if path not in tracked and path not in folders]
+    others = list_others_at(root, commit) if beside else frozenset()
+    for each in beside:
+        _refuse_links(each, others, commit, hint)
+        _same(each.path, _in_work_tree(root, each), each.digest, None, hint)
+        pointer = _pointer(manifest, each)
+        if pointer in files:
+            _same(each.path, told_at(root, commit, each, pointer), each.digest, commit, hint)
+        elif whole:
+            raise PromotionError(
+                f"The commit {commit[:12]} holds neither `{each.path}` nor a DVC pointer to it, so nobody approved it.",
+                hint="Track it with Git, Git LFS or a DVC pointer, and have that approved.",
+            )
+    _hold_policies(root, commit, files, manifest, plan, hint)
+    for each in plan.inputs:
+        if each.role == "code":
+            _same("the repository's Python code", _code(root, files), each.digest, commit, hint)
+    held = len(judged) + sum(map(len, folders.values()))
+    return f"{held} files at {commit[:12]} and {len(beside)} beside it are those judged"
+
+
+def _refuse_links(planned: PlannedInput, others: Collection[str], commit: str, hint: str) -> None:
+    """Refuses a file whose place a link or a submodule has in the commit: its bytes are then anybody's."""
+    path = PurePosixPath(planned.path)
+    if any(each.as_posix() in others for each in (path, *path.parents)):
+        message = (
+            f"`{planned.path}` at {commit[:12]} is a link, or lies in a submodule, so the commit does not hold it."
+        )
+        raise PromotionError(message, hint=hint)
+
+
+def _pointer(manifest: ManifestPage, planned: PlannedInput) -> str:
+    """The path of the DVC pointer of an input."""
+    data = manifest_of(manifest).data
+    named = data.sets[planned.name].dvc if data and planned.role == "data" and planned.name in data.sets else None
+    return PurePosixPath(named or f"{planned.path}.dvc").as_posix()
+
+
+def _hold_policies(
+    root: Path, commit: str, files: Mapping[str, str], manifest: ManifestPage, plan: Plan, hint: str
+) -> None:
+    """Holds the repository's own policies: those of the commit judged, as they are there, and no other ones."""
+    named = manifest_of(manifest).policies
+    if named is None:
+        return
+    folder = PurePosixPath(named).as_posix() + "/"
+    own = {path: name for path, name in files.items() if path.startswith(folder) and not path.endswith("_test.rego")}
+    shipped = {file.path for file in read_bundle([shipped_folder("policies")]).files}
+    judged = {folder + file.path: file.digest for file in plan.bundle if file.path not in shipped}
+    differing = set(own) ^ set(judged)
+    if differing:
+        message = f"`{min(differing)}` is not both at {commit[:12]} and among the policies that judged."
+        raise PromotionError(message, hint=hint)
+    for path, content in zip(own, read_blobs(root, list(own.values())), strict=True):
+        _same(path, digest(content), judged[path], commit, hint)
+
+
+def _digest(content: bytes) -> str:
+    """The digest of a blob, or of the file that it stands for where Git LFS keeps that."""
+    pointer = _POINTER.fullmatch(content)
+    return pointer[1].decode() if pointer else digest(content)
+
+
+def _in_work_tree(root: Path, planned: PlannedInput) -> str:
+    try:
+        return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
+    except DataError as error:
+        raise PromotionError(
+            f"{error} Git does not track it, so its bytes must be at hand.",
+            hint="Fetch it (`dvc pull`), then try again.",
+        ) from error
+
+
+def _code(root: Path, files: Mapping[str, str]) -> str:
+    """The digest of a commit's Python files, put together as `plan` does for those of a work tree."""
+    paths = sorted(path for path in files if path.endswith(".py") and _is_code(path))
+    contents = read_blobs(root, [files[path] for path in paths])
+    return digest(
+        canonical([[path, digest(content), len(content)] for path, content in zip(paths, contents, strict=True)])
+    )
+
+
+def _is_code(path: str) -> bool:
+    return not any(part.startswith((".", "__")) for part in PurePosixPath(path).parts[:-1])
+
+
+def _same(path: str, found: str, expected: str, commit: str | None, hint: str) -> None:
+    if found != expected:
+        where = "in the work tree" if commit is None else f"at {commit[:12]}"
+        shown = path if " " in path else f"`{path}`"
+        raise PromotionError(
+            f"{shown} {where} is not what was judged: it is {found[: len(PREFIX) + 12]}…, "
+            f"judged was {expected[: len(PREFIX) + 12]}….",
+            hint=hint,
+        )

@@ -1,0 +1,87 @@
+"""A dossier held before anything is written: judged anew by OPA, open, approved, in force today."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from pathlib import Path
+
+from assay.canonical import digest
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision
+from assay.edges.files import read_beneath
+from assay.edges.rego.engine import Engine
+from assay.edges.store import Dossier
+from assay.errors import EngineError, PageError
+from assay.ledger.promotion_page import PromotionError
+from assay.manifest.document import Manifest
+from assay.steps.signing.statements import DECISION_BUNDLE
+from assay.steps.verifying.dossier_verification import Held, hold_dossier
+
+APPROVAL = "governance/two_people"
+
+
+def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool) -> Held:
+    """A dossier that holds and whose gate is open; raises PromotionError where it may not be promoted.
+
+    Inputs are held against the commit by `hold_content`, so the work tree is not looked at here.
+    """
+    if not engine.name.startswith("opa") and not embedded:
+        raise EngineError(
+            f"A promotion asks OPA to judge, and here is only {engine.name}.",
+            hint="Install OPA 1.20.1 or later, or pass --allow-embedded-engine.",
+        )
+    with tempfile.TemporaryDirectory() as empty:
+        held = hold_dossier(Dossier(dossier.folder, Path(empty)), engine)
+    pages = held.pages
+    if pages.decision is None or pages.plan is None or pages.card is None:
+        raise PageError(f"The dossier {dossier.folder.name} has no card.", hint="Run `assay card` first.")
+    if pages.decision.stage != stage:
+        raise PageError(f"The dossier is about the stage {pages.decision.stage}, not {stage}.")
+    _refuse_closed(pages.decision)
+    _refuse_expired(pages.decision)
+    _refuse_unapproved(pages, stage)
+    return held
+
+
+def statement_digest(dossier: Dossier) -> str | None:
+    """The digest of the signed statement about the decision; None where the dossier is not signed."""
+    if not dossier.path(DECISION_BUNDLE).exists():
+        return None
+    from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
+
+    content = read_beneath(dossier.folder, DECISION_BUNDLE, limit=MAX_BUNDLE_BYTES, error=SignatureError)
+    return digest(read_envelope(content).payload)
+
+
+def _refuse_closed(decision: Decision) -> None:
+    if decision.verdict != "open":
+        closed = [ruling.policy for ruling in decision.rulings if ruling.effect == "block" and not ruling.opens]
+        raise PromotionError(
+            f"The gate of {decision.model} at {decision.stage} is closed by {', '.join(closed) or 'an empty plan'}.",
+            hint="Nothing was written; see `assay explain <policy>`.",
+        )
+
+
+def _refuse_expired(decision: Decision) -> None:
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    for ruling in decision.rulings:
+        if ruling.waiver is not None and ruling.waiver.expires < today:
+            raise PromotionError(
+                f"The waiver of {ruling.policy} ended on {ruling.waiver.expires}.",
+                hint="Mend what it waived, or have it renewed, and judge again.",
+            )
+
+
+def _refuse_unapproved(pages: Pages, stage: str) -> None:
+    """A stage that asks for approvals is reached only by a decision in which they were proven, not waived."""
+    if pages.manifest is None or pages.decision is None:
+        raise PageError("The dossier is not complete.")
+    declared = Manifest.model_validate(pages.manifest.manifest).stages.get(stage)
+    if declared is None or not declared.approvals:
+        return
+    if not any(each.policy == APPROVAL and each.outcome == "pass" for each in pages.decision.rulings):
+        raise PromotionError(
+            f"{stage} asks for the approval of {' and '.join(declared.approvals)}, and the decision does not hold it.",
+            hint=f"Judge with the reviews (`--reviews`), so that {APPROVAL} passes; see `assay approvals`.",
+        )

@@ -1,0 +1,161 @@
+"""One promotion from the request to the tag: held, placed in the chain, written; shared by three verbs."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
+
+from assay.dossier.page_set import Pages
+from assay.dossier.pages import Decision
+from assay.edges.files import write_atomically
+from assay.edges.git import find_commit
+from assay.edges.git_push import fetch_commit
+from assay.edges.store import Dossier
+from assay.errors import EvaluationError, PageError, UsageError
+from assay.ledger.entry import Entry, Event, headline, read_time, written_reason
+from assay.ledger.promotion_page import Promotion, PromotionError, model_digest, promotion_page
+from assay.ledger.promotion_rules import follow, judge_there, registration_of
+from assay.ledger.tag_names import written_version
+from assay.manifest.document import Manifest
+from assay.steps import decide
+from assay.steps.promoting.chain_reading import Known, read_known
+from assay.steps.promoting.chain_writing import push_known, write_entry
+from assay.steps.promoting.commit_content import JUDGE_AGAIN, hold_content
+from assay.steps.promoting.protected_branch import hold_on_branch
+from assay.steps.promoting.required_signatures import hold_signed
+from assay.steps.promoting.requirements import hold_open, statement_digest
+from assay.steps.signing.signatures import SKEW
+
+MAX_AGE = datetime.timedelta(days=7)
+
+
+class PromotionOptions(decide.Options):
+    """Options that registering, promoting and rolling back share."""
+
+    time: str | None = Field(
+        None, description="Time of the promotion, as 2026-11-20T14:30:00Z; left out: the decision's date."
+    )
+    key: str | None = Field(
+        None,
+        description="Public key, certificate or trust file of who must have signed the dossier: a file, "
+        "`env:NAME`, or text.",
+    )
+    remote: str = Field("origin", description="Git remote that keeps tags and ledger.")
+    branch: str | None = Field(
+        None, description="Branch of the remote that holds what may be promoted; left out: its default branch."
+    )
+    no_push: bool = Field(default=False, description="Write to this clone only; a later promotion brings it along.")
+    allow_embedded_engine: bool = Field(
+        default=False, description="Let the embedded engine judge the promotion, where there is no OPA."
+    )
+
+
+def carry_out(
+    dossier: Dossier, options: PromotionOptions, event: Event, version: str | None, reason: str | None = None
+) -> Promotion:
+    """The page of a promotion that is written, now or by the same request before; raises PromotionError."""
+    if version is None:
+        raise UsageError(f"{'--to' if event == 'rollback' else '--version'} is required.")
+    version = written_version(version.removeprefix("v"))
+    reason = None if reason is None else written_reason(reason)
+    engine = options.engine_wanted()
+    held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine)
+    pages: Any = held.pages
+    remote = None if options.no_push else options.remote
+    look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
+    known = look()
+    hold_signed(dossier, pages, options.key, known.chain)
+    registration = None if event == "register" else registration_of(known.chain, version)
+    commit = find_commit(dossier.root, "HEAD") if registration is None else registration.commit
+    hold_on_branch(dossier.root, known.branch, commit)
+    _expect(pages.decision, options.expect)
+    hint = JUDGE_AGAIN if registration is None else judge_there(registration, options.stage)
+    hold_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
+    _hold_approved(dossier, pages, remote)
+    wish = Entry(
+        event=event,
+        model=pages.plan.model,
+        version=version,
+        stage=options.stage,
+        commit=commit,
+        time=read_time(options.time or pages.decision.as_of),
+        decision=pages.decision.digest(),
+        card=pages.card.digest(),
+        statement=statement_digest(dossier),
+        model_digest=model_digest(pages.plan),
+        seq=1,
+        reason=reason,
+    )
+    page = _settle(dossier, known, wish, Manifest.model_validate(pages.manifest.manifest), look)
+    write_atomically(dossier.path(f"{Promotion.name}.json"), page.content())
+    return page
+
+
+def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest, look: Callable[[], Known]) -> Promotion:
+    """The wish fulfilled; who comes second looks again, and says who was first unless both asked for the same."""
+    following = follow(known.chain, wish, manifest, now=int(time.time()))
+    if following.made:
+        return _as_written(dossier, known, following.entry)
+    page = write_entry(dossier.root, known, following.entry)
+    if page is not None:
+        return page
+    again = look()
+    following = follow(again.chain, wish, manifest, now=int(time.time()))
+    if following.made:
+        return _as_written(dossier, again, following.entry)
+    first = next((entry for entry in again.chain.sound() if entry.seq == len(known.chain.entries) + 1), None)
+    won = "another promotion" if first is None else headline(first.event, first.model, first.version, first.stage)
+    raise PromotionError(
+        f"Another promotion came first: {won}{'' if first is None else f' ({first.tag})'}.",
+        hint="Nothing was written. Run it again to be judged after that one.",
+    )
+
+
+def _as_written(dossier: Dossier, known: Known, entry: Entry) -> Promotion:
+    """The page of an entry that is in the chain; brings the remote up to date where only this clone has it."""
+    push_known(dossier.root, known)
+    link = known.chain.links[entry.seq - 1]
+    return promotion_page(entry, link.tag_object)
+
+
+def _expect(decision: Decision, expect: str | None) -> None:
+    if expect is not None and decision.digest() != expect:
+        raise PageError(f"The decision is {decision.digest()}, but {expect} was expected.")
+
+
+def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
+    """Raises PromotionError where the approvals were given to something else than is promoted (threats: mode M).
+
+    Nor do reviews count that were read long ago: somebody may have taken an approval back since.
+    A commit that a squash or a deleted branch left behind is fetched from the remote by its id.
+    """
+    if pages.evidence is None or pages.plan is None or pages.manifest is None:
+        return
+    for each in pages.evidence.measurements:
+        if each.check != "approvals" or not each.facts:
+            continue
+        _refuse_stale(str(each.facts.get("taken_at")))
+        head = str(each.facts.get("head"))
+        try:
+            if remote is not None:
+                fetch_commit(dossier.root, remote, head)
+            find_commit(dossier.root, head)
+        except (UsageError, EvaluationError) as error:
+            hint = f"Fetch it: `git fetch {remote or 'origin'} pull/<number>/head`."
+            raise PromotionError("The commit that was approved is not in this clone.", hint=hint) from error
+        hint = "Have the two people approve what is to be promoted, and judge with those reviews."
+        hold_content(dossier.root, head, pages.manifest, pages.plan, hint=hint, whole=True)
+
+
+def _refuse_stale(taken_at: str) -> None:
+    now, taken = datetime.datetime.now(datetime.UTC), datetime.datetime.fromisoformat(taken_at)
+    if not now - MAX_AGE <= taken <= now + SKEW:
+        raise PromotionError(
+            f"The reviews were read at {taken_at}; a promotion asks for ones of the last {MAX_AGE.days} days.",
+            hint="Take them again with `assay approvals`, and judge with them (`assay check --reviews`).",
+        )

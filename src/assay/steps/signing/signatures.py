@@ -1,0 +1,141 @@
+"""The two signed statements of a dossier, written beside its pages and held against them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from assay.canonical import canonical, digest
+from assay.dossier.page_set import Pages
+from assay.dossier.subjects import subjects
+from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
+from assay.edges.attestation.in_toto import sign_statement, verify_bundle
+from assay.edges.attestation.keys import SigningKey
+from assay.edges.attestation.trust import Trust, TrustedKey, written
+from assay.edges.files import read_beneath, write_atomically
+from assay.edges.store import Dossier
+from assay.steps.signing.statements import (
+    CARD_BUNDLE,
+    CARD_TYPE,
+    DECISION_BUNDLE,
+    DECISION_TYPE,
+    card_statement,
+    decision_statement,
+)
+
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+SKEW = datetime.timedelta(minutes=5)
+
+
+def sign_dossier(
+    dossier: Dossier, pages: Pages, key: SigningKey, *, time: str, versions: Mapping[str, str]
+) -> dict[str, str]:
+    """Writes both bundles, each whole or not at all; returns their digests by file name.
+
+    A decision's bundle names the card's, so a card signed anew beside an older decision is refused by `verify`.
+    """
+    card = sign_statement(card_statement(pages), key)
+    decision = sign_statement(decision_statement(pages, time=time, versions=versions, card_bundle=card), key)
+    dossier.guard()
+    for name, content in ((CARD_BUNDLE, card), (DECISION_BUNDLE, decision)):
+        write_atomically(dossier.path(name), content)
+    return {CARD_BUNDLE: digest(card), DECISION_BUNDLE: digest(decision)}
+
+
+def is_signed(dossier: Dossier) -> bool:
+    """Whether a bundle lies in the dossier; says nothing about what it is worth."""
+    return any(dossier.path(name).exists() for name in (CARD_BUNDLE, DECISION_BUNDLE))
+
+
+def hold_signatures(
+    dossier: Dossier,
+    pages: Pages,
+    trust: Trust,
+    *,
+    now: datetime.datetime,
+    recorded: datetime.datetime | None = None,
+) -> tuple[str, ...]:
+    """What was checked of both bundles; raises SignatureError where one is missing or says something else.
+
+    `pages` are those of a dossier that holds; `now` is an aware time, and only bounds the signed time from above.
+    `recorded` is when a ledger first named this signed decision, None where none does.
+    """
+    about = subjects(pages)
+    card, decision = _read(dossier, CARD_BUNDLE), _read(dossier, DECISION_BUNDLE)
+    signer = _signer(trust, card, decision)
+    found = verify_bundle(card, signer.key, predicate_type=CARD_TYPE, subjects=about)["predicate"]
+    if canonical(found) != canonical(card_statement(pages)["predicate"]):
+        raise SignatureError("The signed card is not the card of this dossier.")
+    summary = verify_bundle(decision, signer.key, predicate_type=DECISION_TYPE, subjects=about)["predicate"]
+    signed, versions = _time(summary.get("timeVerified"), now), _versions(summary.get("verifier"))
+    hold_after_decision(pages, signed)
+    time = written(signed)
+    expected = decision_statement(pages, time=time, versions=versions, card_bundle=card)["predicate"]
+    differing = sorted(
+        name for name in summary.keys() | expected.keys() if _text(summary, name) != _text(expected, name)
+    )
+    if differing:
+        raise SignatureError(
+            f"The signed decision is not the decision of this dossier; look at {', '.join(differing)}."
+        )
+    signer.hold_at(signed, recorded)
+    result, stage, key = summary["verificationResult"], summary["resourceUri"], f"{signer.key.scheme} key"
+    return (
+        f"{CARD_BUNDLE}: signed by the {key} {signer.shown}; its {len(about)} subjects and the card are these",
+        f"{DECISION_BUNDLE}: signed by that key, {result} for {stage} at {time}; it names these policies and that card",
+        *([f"that key was in force at {time}: {bounds}"] if (bounds := signer.bounds(now)) else []),
+    )
+
+
+def hold_after_decision(pages: Pages, signed: datetime.datetime) -> None:
+    """Raises SignatureError for a time before the decision's date: dated back, an expired key would count again."""
+    as_of = "no date" if pages.decision is None else pages.decision.as_of
+    try:
+        begun = datetime.datetime.strptime(as_of, "%Y-%m-%d").replace(tzinfo=datetime.UTC)
+    except ValueError as error:
+        raise SignatureError("The decision has no date, so it cannot be told when it was signed.") from error
+    if signed + SKEW < begun:
+        raise SignatureError(
+            f"A decision as of {as_of} cannot have been signed at {written(signed)}.",
+            hint="Sign it again, with the time it is signed at.",
+        )
+
+
+def _signer(trust: Trust, card: bytes, decision: bytes) -> TrustedKey:
+    """The key that both bundles name: only the decision says when, so it must speak for the card as well."""
+    signer = trust.signer(read_envelope(decision).hint)
+    if trust.signer(read_envelope(card).hint) != signer:
+        raise SignatureError("The card is signed by another key than the decision.")
+    return signer
+
+
+def _read(dossier: Dossier, name: str) -> bytes:
+    if not dossier.path(name).exists():
+        raise SignatureError(
+            f"{dossier.path(name)} does not exist, so there is no signature to check.",
+            hint="Sign the dossier with `assay sign --key …`, or fetch the bundle with the other files.",
+        )
+    return read_beneath(dossier.folder, name, limit=MAX_BUNDLE_BYTES, error=SignatureError)
+
+
+def _text(document: dict[str, Any], name: str) -> bytes | None:
+    return canonical(document[name]) if name in document else None
+
+
+def _time(time: Any, now: datetime.datetime) -> datetime.datetime:
+    try:
+        verified = datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC)
+    except (TypeError, ValueError) as error:
+        raise SignatureError("The signed decision's timeVerified is not a UTC time.") from error
+    if verified > now + SKEW:
+        raise SignatureError(f"The signed decision was made at {time}, which is yet to come; look at both clocks.")
+    return verified
+
+
+def _versions(verifier: Any) -> dict[str, str]:
+    """The versions a verifier names; a later version of Assay may verify what an earlier one signed."""
+    versions = verifier.get("version") if isinstance(verifier, dict) else None
+    if not isinstance(versions, dict) or not all(isinstance(each, str) for each in versions.values()):
+        raise SignatureError("The signed decision does not say which versions judged.")
+    return versions

@@ -1,0 +1,48 @@
+"""What is signed of a dossier: the card as it is, and the decision as a SLSA verification summary."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from assay.canonical import PREFIX
+from assay.dossier.page_set import Pages
+from assay.dossier.subjects import subjects
+from assay.edges.attestation.in_toto import make_statement
+from assay.errors import PageError
+
+CARD_TYPE = "https://assay-ml.github.io/assay/card/v1"
+DECISION_TYPE = "https://slsa.dev/verification_summary/v1"
+VERIFIER = "https://assay-ml.github.io/assay"
+LEVEL = "ASSAY_GATE_OPEN"
+CARD_BUNDLE, DECISION_BUNDLE = "card.sigstore.json", "decision.sigstore.json"
+
+
+def card_statement(pages: Pages) -> dict[str, Any]:
+    """The statement whose predicate is the card page."""
+    if pages.card is None:
+        raise PageError("The dossier has no card.", hint="Run `assay card` first.")
+    return make_statement(subjects(pages), CARD_TYPE, json.loads(pages.card.content()))
+
+
+def decision_statement(pages: Pages, *, time: str, versions: Mapping[str, str], card_bundle: bytes) -> dict[str, Any]:
+    """The verification summary of a decision (SLSA VSA v1), which names the signed card by digest.
+
+    `time` is UTC as `2026-11-20T12:00:00Z`; `versions` are those of Assay and of the engine that judged.
+    """
+    plan, decision = pages.plan, pages.decision
+    if plan is None or decision is None:
+        raise PageError("The dossier has no decision.", hint="Run `assay decide` first.")
+    passed = decision.verdict == "open"
+    predicate = {
+        "verifier": {"id": VERIFIER, "version": dict(versions)},
+        "timeVerified": time,
+        "resourceUri": f"assay:{plan.model}#{plan.stage}",
+        "policy": {"uri": "assay:policies", "digest": {"sha256": plan.bundle_digest.removeprefix(PREFIX)}},
+        "inputAttestations": [{"uri": CARD_BUNDLE, "digest": {"sha256": hashlib.sha256(card_bundle).hexdigest()}}],
+        "verificationResult": "PASSED" if passed else "FAILED",
+        "verifiedLevels": [LEVEL if passed else "FAILED"],
+    }
+    return make_statement(subjects(pages), DECISION_TYPE, predicate)

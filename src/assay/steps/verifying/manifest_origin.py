@@ -1,0 +1,97 @@
+"""The manifest file of the checkout, and the base's where a change was judged, held against the manifest page."""
+
+from __future__ import annotations
+
+import re
+
+from assay.canonical import digest
+from assay.dossier.check_context import make_book
+from assay.dossier.pages import ManifestPage, Plan
+from assay.edges.files import read_beneath
+from assay.edges.git import find_commit, read_at
+from assay.edges.store import Dossier
+from assay.errors import AssayError, ManifestError, PageError, Problem
+from assay.manifest.parsing import read_manifest
+from assay.manifest.yaml_strict import MAX_BYTES
+from assay.steps.planning.locking import ReadManifest, lock, read_checked
+from assay.steps.planning.planned_inputs import Inputs
+from assay.steps.verifying.verification_report import Told
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_HINT = (
+    "Check out what was judged, or run `assay check` again. To look at the dossier alone, verify it in another folder."
+)
+
+
+def hold_manifest(dossier: Dossier, plan: Plan, page: ManifestPage) -> Told:
+    """What can be said of the manifest page; raises PageError where the files at hand say something else."""
+    path = dossier.root / page.file
+    if not path.exists() and not path.is_symlink():
+        return Told(unknown=(f"whether {page.file} says what the manifest page says: the file is not at hand",))
+    content = read_beneath(dossier.root, page.file, limit=MAX_BYTES, error=PageError)
+    if plan.changes is not None:
+        return _hold_change(dossier, plan, page, content)
+    _hold_source(content, page, "of this checkout")
+    _hold_resolved(_read(content, page.file), page)
+    return Told(checked=(f"{page.file} of this checkout is the manifest that judged, and says what its page says",))
+
+
+def _hold_change(dossier: Dossier, plan: Plan, page: ManifestPage, content: bytes) -> Told:
+    """A change is judged by its base: run.json says which commit that was, and its digest whether that is true."""
+    commit, base = _base(dossier, page)
+    if base is None:
+        return Told(unknown=(f"whether the base's {page.file} judged this change: {commit}",))
+    where = f"at the base {commit[:12]}"
+    _hold_source(base, page, where)
+    before, head = _read(base, page.file), _read(content, page.file)
+    book = make_book(before.manifest, columns=Inputs(plan.inputs, ()).columns(), as_of=plan.as_of, stage=plan.stage)
+    judging, changes = lock(before, head, book)
+    _hold_resolved(judging, page)
+    unlisted = {each.path for each in changes} - {each.path for each in plan.changes or ()}
+    if unlisted:
+        raise PageError(f"The plan leaves out what this checkout changes; look at {', '.join(sorted(unlisted))}.")
+    return Told(
+        checked=(f"{page.file} {where} judged, with what this checkout tightens; each change of it is listed",),
+        unknown=(f"whether {commit[:12]} is the commit that the change must be judged by",),
+    )
+
+
+def _base(dossier: Dossier, page: ManifestPage) -> tuple[str, bytes | None]:
+    """The base's commit and its manifest, or why it is not at hand."""
+    recorded = dossier.recorded().get("plan")
+    commit = recorded.get("judged_by") if isinstance(recorded, dict) else None
+    if not isinstance(commit, str) or not _COMMIT.fullmatch(commit):
+        return "run.json does not say which commit that was", None
+    try:
+        return commit, read_at(dossier.root, find_commit(dossier.root, commit), page.file) or b""
+    except AssayError as error:
+        return str(error), None
+
+
+def _read(content: bytes, file: str) -> ReadManifest:
+    problems: list[Problem] = []
+    try:
+        document, manifest, problems = read_manifest(content, file)
+        found = read_checked(document, manifest, problems)
+    except ManifestError as error:
+        raise PageError(f"{file} cannot be read: {error}", hint=_HINT) from error
+    if problems:
+        raise PageError(f"{file} cannot be read: {problems[0]}", hint=_HINT)
+    return found
+
+
+def _hold_source(content: bytes, page: ManifestPage, where: str) -> None:
+    if digest(content) != page.source:
+        raise PageError(
+            f"{page.file} {where} is not the manifest that judged: it is {digest(content)}, the page names "
+            f"{page.source}.",
+            hint=_HINT,
+        )
+
+
+def _hold_resolved(found: ReadManifest, page: ManifestPage) -> None:
+    if found.manifest.model_dump(mode="json", exclude_none=True) != page.manifest:
+        raise PageError(
+            f"manifest.json does not say what {page.file} says: it was changed, or another version of Assay wrote it.",
+            hint=_HINT,
+        )

@@ -1,0 +1,48 @@
+"""The policies that judged, held against those that ship with this Assay and those of the checkout."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+from assay.dossier.pages import ManifestPage, Plan
+from assay.edges.files import digest_beneath
+from assay.edges.rego.bundle import Bundle, read_bundle
+from assay.edges.store import Dossier
+from assay.errors import PolicyError
+from assay.steps.planning.policy_selection import shipped_folder
+from assay.steps.verifying.verification_report import Told
+
+SHOWN = 10
+
+
+def hold_policies(dossier: Dossier, plan: Plan, page: ManifestPage, bundle: Bundle) -> Told:
+    """What can be said of the policies' origin; other ones are no error, since another Assay may have shipped them."""
+    shipped = {file.path: file.digest for file in read_bundle([shipped_folder("policies")]).files}
+    own = _own(dossier.root, page) if plan.changes is None else None
+    found = {file.path: file.digest for file in bundle.files}
+    known = {**shipped, **({path: held for path in found if (held := _digest(own, path))} if own else {})}
+    same = sorted(path for path in found if known.get(path) == found[path])
+    other = [f"{path} is another" for path in sorted(found.keys() & known.keys()) if path not in same]
+    other += [f"{path} is not known" for path in sorted(found.keys() - known.keys())]
+    other += [f"{path} is missing" for path in sorted(shipped.keys() - found.keys())]
+    here = f"Assay {version('assay')} ships" + (f" or this checkout's {page.manifest['policies']} holds" if own else "")
+    listed = ", ".join(other[:SHOWN]) + (f" and {len(other) - SHOWN} more" if len(other) > SHOWN else "")
+    return Told(
+        checked=(f"{len(same)} of {len(found)} policy files are those that {here}",),
+        unknown=(f"where the other policies come from: {listed}",) if other else (),
+    )
+
+
+def _own(root: Path, page: ManifestPage) -> Path | None:
+    named = page.manifest.get("policies")
+    return (
+        root / named if isinstance(named, str) and ".." not in Path(named).parts and (root / named).is_dir() else None
+    )
+
+
+def _digest(folder: Path, path: str) -> str | None:
+    try:
+        return digest_beneath(folder, path, error=PolicyError)[0]
+    except PolicyError:
+        return None

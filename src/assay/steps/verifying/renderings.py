@@ -1,0 +1,24 @@
+"""The card's faces: what people read must be what the pages say."""
+
+from __future__ import annotations
+
+from assay.dossier.page_set import Pages
+from assay.edges.files import read_beneath
+from assay.edges.store import MAX_PAGE_BYTES, Dossier
+from assay.errors import PageError
+from assay.steps import card
+
+
+def hold_faces(dossier: Dossier, pages: Pages) -> tuple[str, ...]:
+    """What can be said of the faces that lie in the dossier; raises PageError where one shows something else."""
+    if pages.card is None:
+        return ()
+    faces = card.faces(pages)
+    there = sorted(name for name in faces if dossier.path(name).exists() or dossier.path(name).is_symlink())
+    for name in there:
+        if read_beneath(dossier.folder, name, limit=MAX_PAGE_BYTES, error=PageError) != faces[name]:
+            raise PageError(
+                f"{name} does not show what the card says: it was changed, or another version of Assay wrote it.",
+                hint="Run `assay card` again, and sign again; or delete the file: the pages do not need it.",
+            )
+    return (f"{', '.join(there)}: as rendered from the card",) if there else ()

@@ -1,0 +1,66 @@
+"""The plan made again from its manifest page and bundle: what must be ruled on cannot be edited out of it."""
+
+from __future__ import annotations
+
+from assay.dossier.check_context import make_book
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import ManifestPage, Plan
+from assay.edges.rego.bundle import Bundle
+from assay.errors import ManifestError, PageError
+from assay.manifest.yaml_strict import Document
+from assay.steps.plan import Reading, make_plan
+from assay.steps.planning.blocks import read_blocks
+from assay.steps.planning.locking import ReadManifest
+from assay.steps.planning.planned_inputs import Inputs
+
+
+def hold_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
+    """What can be said of a plan; raises PageError where its policies, checks, bars or recipes are not the manifest's.
+
+    Lines are not compared: they come from the file's text, which the page does not hold.
+    """
+    document, manifest = Document(page.file, page.manifest), manifest_of(page)
+    blocks, problems = read_blocks(page.manifest.get("checks"), document)
+    if problems:
+        raise PageError(f"manifest.json holds a check's block that is not valid: {problems[0].message}")
+    inputs = Inputs(plan.inputs, ())
+    reading = Reading(
+        judging=ReadManifest(document=document, manifest=manifest, blocks=blocks),
+        inputs=inputs,
+        bundle=bundle,
+        book=make_book(manifest, columns=inputs.columns(), as_of=plan.as_of, stage=plan.stage),
+        situations=_situations(plan, page),
+        changes=plan.changes,
+    )
+    try:
+        again = make_plan(page, reading, plan.stage, plan.as_of)
+    except ManifestError as error:
+        raise PageError(f"manifest.json cannot be planned again: {error}") from error
+    if _without_lines(again) != _without_lines(plan):
+        differing = [
+            name
+            for name in Plan.model_fields
+            if getattr(_without_lines(again), name) != getattr(_without_lines(plan), name)
+        ]
+        raise PageError(
+            f"plan.json does not follow from manifest.json and the policies; look at {', '.join(differing)}."
+        )
+    return "planned again from the manifest page and the policies: the same checks, bars and policies"
+
+
+def _situations(plan: Plan, page: ManifestPage) -> frozenset[str]:
+    """The situations that can be told from the pages; a first manifest is one only where its policy was planned."""
+    stages = page.manifest.get("stages", {})
+    found = {"change"} if plan.changes is not None else set[str]()
+    if any(policy.id == "governance/first_manifest" for policy in plan.policies):
+        found.add("first_manifest")
+    if stages.get(plan.stage, {}).get("approvals"):
+        found.add("approvals")
+    return frozenset(found)
+
+
+def _without_lines(plan: Plan) -> Plan:
+    """A plan without what comes from the file's text: lines, and the order in which things are written."""
+    bars = sorted((bar.model_copy(update={"line": 0, "file": ""}) for bar in plan.bars), key=lambda bar: bar.id)
+    recipes = sorted(plan.recipes, key=lambda recipe: (recipe.set, recipe.id))
+    return plan.model_copy(update={"bars": tuple(bars), "recipes": tuple(recipes)})
