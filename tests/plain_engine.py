@@ -23,11 +23,11 @@ from assay.tables.aggregates import (
     ColumnSummary,
     Conflicts,
     Duplicates,
-    Known,
     Quantiles,
     Repeated,
-    Sample,
+    RowSample,
     Sketch,
+    StrangerCount,
     Strangers,
     Summary,
     TopCounts,
@@ -52,7 +52,7 @@ from assay.tables.predicates import (
     OneOf,
     Operand,
 )
-from assay.tables.questions import Counts, Keys, Schema, Tally, Values
+from assay.tables.questions import Counts, Keys, RowTally, Schema, Values
 from assay.tables.sampling import sampled_rows
 from tests.plain_sketches import buckets, sketch
 
@@ -126,18 +126,18 @@ class PlainEngine:
                 return self.strangers(question)
             case Breaks():
                 return breaks(known(table, question.column), question)
-            case Sample():
+            case RowSample():
                 rows = sampled_rows(rows_of(table), question.size, question.seed)
                 return {name: whole(table[name], rows) for name in question.columns}
 
-    def strangers(self, question: Strangers) -> Known:
+    def strangers(self, question: Strangers) -> StrangerCount:
         """Rows whose values the other table does not have."""
         table, other = self.sets[question.table.set], self.sets[question.other.set]
         there = set(zip(*(moments_of_days(other, name) for name in question.other_columns), strict=True))
         found = list(enumerate(zip(*(moments_of_days(table, name) for name in question.columns), strict=True)))
         asked = [(row, key) for row, key in found if None not in key]
         strange = [row for row, key in asked if key not in there]
-        return Known(len(asked), len(strange), tuple(self.ids(table, strange[:10])))
+        return StrangerCount(len(asked), len(strange), tuple(self.ids(table, strange[:10])))
 
     def ids(self, table: PlainTable, rows: Sequence[int]) -> list[str]:
         """The ids of some rows, or their numbers."""
@@ -145,13 +145,13 @@ class PlainEngine:
         return [str(ids[row]) for row in rows]
 
 
-def tally(table: PlainTable, question: Counts) -> Tally:
+def tally(table: PlainTable, question: Counts) -> RowTally:
     found = {
         name: Counter(truth(table, condition, row) for row in range(rows_of(table)))
         for name, condition in question.conditions
     }
     true, false, unknown = ({name: counted[is_] for name, counted in found.items()} for is_ in (True, False, None))
-    return Tally(rows_of(table), true, false, unknown)
+    return RowTally(rows_of(table), true, false, unknown)
 
 
 def rows_of(table: PlainTable) -> int:

@@ -22,7 +22,7 @@ from tests.plain_sketches import middle, sketch
 from assay.facts.values import Undefined
 from assay.stats.binning import CategoryCounts
 from assay.stats.comparing import Comparison, compare_categories, compare_numbers
-from assay.stats.drifting import Decision, decide, unsettled
+from assay.stats.drifting import ColumnDecision, decide, unsettled
 from assay.stats.samples import sample_of_sketch, sample_of_values
 
 NOMINAL = 0.05
@@ -112,7 +112,7 @@ def categories(random: np.random.Generator, shape: str, rows: int, shift: float)
     return CategoryCounts({f"category {name:02}": count for name, count in enumerate(counts) if count})
 
 
-def one_run(random: np.random.Generator, setting: Setting) -> tuple[tuple[Decision, ...], tuple[Comparison, ...]]:
+def one_run(random: np.random.Generator, setting: Setting) -> tuple[tuple[ColumnDecision, ...], tuple[Comparison, ...]]:
     planted = round(setting.shifted * setting.columns)
     columns = [
         Column(

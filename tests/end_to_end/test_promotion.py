@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from assay.cli import main
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, ManifestPage, Ruling
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved
@@ -291,7 +291,7 @@ def test_approval_is_held_apart_from_the_verdict() -> None:
         ((Ruling.model_construct(policy="governance/other", outcome="pass", opens=True),), False),
         ((Ruling.model_construct(policy=APPROVAL, outcome="pass", opens=True),), True),
     ):
-        pages = Pages(manifest=page, decision=Decision.model_construct(rulings=rulings))
+        pages = Dossier(manifest=page, decision=Decision.model_construct(rulings=rulings))
         if holds:
             _refuse_unapproved(pages, "production")
             continue

@@ -27,7 +27,7 @@ from assay.tables.aggregates import (
     Conflicts,
     Duplicates,
     Quantiles,
-    Sample,
+    RowSample,
     Sketch,
     SketchCounts,
     Strangers,
@@ -96,7 +96,7 @@ def test_plain_loops_agree(
     questions = [
         *questions_of(edges, centre, scale, where),
         *(Breaks(T, name, descending=bool(index % 2), strictly=index > 2) for index, name in enumerate(KINDS)),
-        Sample(T, tuple(KINDS), 4, 11),
+        RowSample(T, tuple(KINDS), 4, 11),
         Strangers(T, ("i",), T, ("i",)),
         Strangers(T, ("x", "d"), T, ("x", "d")),
     ]

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import ManifestChange
 from assay.render import annotations, comment, summary
@@ -42,14 +42,14 @@ OUTCOMES = ("pass", "fail", "inconclusive", "not_evaluated")
 
 def hostile(text: str) -> dict[str, Any]:
     """All that a comment is made of, with `text` in place of everything that somebody else may have written."""
-    pages: Pages = poisoned(text)
+    pages: Dossier = poisoned(text)
     assert pages.plan is not None
     changes = tuple(
         ManifestChange.model_validate(poison(change.model_dump(), text, "")) for change in CHANGED["changes"]()
     )
     base = Decision.model_validate(poison(CHANGED["base"]().model_dump(), text, ""))
     return {
-        "pages": Pages(
+        "pages": Dossier(
             manifest=pages.manifest,
             plan=pages.plan.model_copy(update={"changes": changes}),
             predictions=pages.predictions,
@@ -183,9 +183,9 @@ def test_a_runner_reads_one_command_a_line_g3(text: str) -> None:
         assert all(ESCAPING["is_seen"](character) or character == "\u2060" for character in line)
 
 
-def crowd(told: list[tuple[str, bool, str]]) -> Pages:
+def crowd(told: list[tuple[str, bool, str]]) -> Dossier:
     """A decision of many rulings: an outcome, whether it blocks, and a text for all that others may write."""
-    pages: Pages = CHANGED["changed"]()
+    pages: Dossier = CHANGED["changed"]()
     assert pages.decision is not None
     one = pages.decision.rulings[2]
     rulings = tuple(
@@ -201,7 +201,7 @@ def crowd(told: list[tuple[str, bool, str]]) -> Pages:
         )
         for index, (outcome, blocks, text) in enumerate(told)
     )
-    return Pages(plan=pages.plan, decision=pages.decision.model_copy(update={"rulings": rulings}))
+    return Dossier(plan=pages.plan, decision=pages.decision.model_copy(update={"rulings": rulings}))
 
 
 def rows_of(shown: str) -> int:

@@ -15,12 +15,12 @@ from tests.plain_engine import PlainColumn, PlainEngine, PlainTable
 from tests.table_cases import write_parquet
 
 from assay.checks.data_contract import check as data_contract
-from assay.checks.data_contract.facts import SetFacts
-from assay.facts.check_parts import Book
+from assay.checks.data_contract.facts import ContractSetFacts
+from assay.facts.check_parts import CheckContext
 from assay.facts.values import exact
 from assay.tables.answering import Tables
 
-BOOK = Book(task="t", sets=("train", "other"), id="id", as_of="2026-01-10")
+CONTEXT = CheckContext(task="t", sets=("train", "other"), id="id", as_of="2026-01-10")
 KINDS = {"id": "integer", "i": "integer", "x": "number", "s": "text", "d": "date", "b": "boolean"}
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -117,7 +117,7 @@ def table_of(rows: list[tuple[Any, ...]]) -> dict[str, PlainColumn]:
 
 
 def carried_on(spec: Any, answer: Any) -> data_contract.Facts:
-    steps = data_contract.measure(spec, BOOK)
+    steps = data_contract.measure(spec, CONTEXT)
     answers: Any = None
     while True:
         try:
@@ -130,16 +130,16 @@ def carried_on(spec: Any, answer: Any) -> data_contract.Facts:
 def by_tables(spec: Any, sets: Mapping[str, PlainTable]) -> data_contract.Facts:
     with TemporaryDirectory() as folder:
         sources = {name: write_parquet(Path(folder) / f"{name}.parquet", table) for name, table in sets.items()}
-        with Tables(sources, {}, BOOK.id) as opened:
+        with Tables(sources, {}, CONTEXT.id) as opened:
             return carried_on(spec, opened.answer)
 
 
 def by_loops(spec: Any, sets: Mapping[str, PlainTable]) -> data_contract.Facts:
-    engine = PlainEngine(sets, BOOK.id)
+    engine = PlainEngine(sets, CONTEXT.id)
     return carried_on(spec, lambda questions: [engine.answer(question) for question in questions])
 
 
-def in_proportion(held: SetFacts) -> None:
+def in_proportion(held: ContractSetFacts) -> None:
     """Out of those asked, as many keep a rule as do not break it; nobody is named where nobody breaks it."""
     for facts in (*held.rules.values(), *held.unique.values(), *held.conditions.values()):
         if facts.violations.kind == "estimate" and facts.kept.kind == "estimate":
@@ -158,7 +158,7 @@ def test_plain_loops_find_the_same(contract: dict[str, Any], rows: list[Any], ot
     found = by_tables(spec, sets)
     assert found.model_dump() == by_loops(spec, sets).model_dump()
     in_proportion(found.sets["train"])
-    event(f"{len(list(data_contract.bars(spec, BOOK))) // 10}0 bars")
+    event(f"{len(list(data_contract.bars(spec, CONTEXT))) // 10}0 bars")
 
 
 def without_order(facts: data_contract.Facts) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from assay.canonical import digest
 from assay.checks.data_contract import check as data_contract
-from assay.dossier.check_context import make_book
+from assay.dossier.check_context import make_check_context
 from assay.dossier.plan_parts import ManifestChange
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.manifest.parsing import read_manifest
 from assay.rulings.joined_bars import resolve
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
@@ -110,14 +110,14 @@ def read(contract: dict[str, Any], *, indent: int | None = None) -> ReadManifest
 
 def locked(base: dict[str, Any], head: dict[str, Any]) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     before = read(base)
-    return lock(before, read(head, indent=1), make_book(before.manifest, columns=SETS, as_of="2026-11-20"))
+    return lock(before, read(head, indent=1), make_check_context(before.manifest, columns=SETS, as_of="2026-11-20"))
 
 
 def contract_of(found: ReadManifest) -> Any:
     return found.blocks["data_contract"].spec
 
 
-def judged(spec: Any, book: Book, folder: Path) -> dict[str, tuple[bool, bool]]:
+def judged(spec: Any, context: CheckContext, folder: Path) -> dict[str, tuple[bool, bool]]:
     """For each data, whether every bar of a contract is cleared, and whether one is missed."""
     found = {}
     for name, content in DATA.items():
@@ -128,7 +128,7 @@ def judged(spec: Any, book: Book, folder: Path) -> dict[str, tuple[bool, bool]]:
             sources[role] = Source(
                 path=path, name=path.name, format="csv", digest=digest(text.encode()), bytes=len(text)
             )
-        steps = data_contract.measure(spec, book)
+        steps = data_contract.measure(spec, context)
         with Tables(sources, {}, "id") as tables:
             answers: list[Any] | None = None
             while True:
@@ -137,7 +137,7 @@ def judged(spec: Any, book: Book, folder: Path) -> dict[str, tuple[bool, bool]]:
                 except StopIteration as stop:
                     facts = stop.value.model_dump(mode="json")
                     break
-        held = [(bar, resolve(facts, bar.fact)) for bar in data_contract.bars(spec, book)]
+        held = [(bar, resolve(facts, bar.fact)) for bar in data_contract.bars(spec, context)]
         assert held
         cleared = [
             fact["kind"] == "estimate"
@@ -157,9 +157,9 @@ def test_data_that_the_base_refuses_are_refused_a1(
     """A1: no change of a contract, whatever it is, lets data through that the base's contract keeps out."""
     before = read(base)
     judging, changes = locked(base, head)
-    book = make_book(before.manifest, columns=SETS, as_of="2026-01-05")
+    context = make_check_context(before.manifest, columns=SETS, as_of="2026-01-05")
     folder = tmp_path_factory.mktemp("data")
-    old, new = (judged(contract_of(each), book, folder) for each in (before, judging))
+    old, new = (judged(contract_of(each), context, folder) for each in (before, judging))
     for name in DATA:
         assert old[name][0] or not new[name][0], (name, changes)
         assert new[name][1] or not old[name][1], (name, changes)
@@ -171,7 +171,7 @@ def test_what_is_held_back_is_told(base: dict[str, Any], head: dict[str, Any]) -
     judging, changes = locked(base, head)
     if not [change for change in changes if not change.tightens]:
         assert contract_of(judging) == contract_of(read(head))
-    again, left = lock(judging, read(head), make_book(judging.manifest, columns=SETS, as_of="2026-11-20"))
+    again, left = lock(judging, read(head), make_check_context(judging.manifest, columns=SETS, as_of="2026-11-20"))
     assert not [change for change in left if change.tightens]
     assert contract_of(again) == contract_of(judging)
 

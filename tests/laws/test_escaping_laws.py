@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, CardBase
 from assay.facts.values import Reason
 from assay.render import html, json, markdown, terminal
@@ -76,13 +76,13 @@ HOSTILE |= st.text(alphabet="`|\\<>[]()!*_#@:&$~-=\n\t ab1/.\u200b", min_size=1,
 SETTINGS = settings(max_examples=30, deadline=None)
 
 
-def poisoned(text: str) -> Pages:
+def poisoned(text: str) -> Dossier:
     """The dossier of the closed gate with `text` in place of everything that somebody else may have written."""
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     dumped = {page.name: _poison(page.model_dump(), text, "") for page in pages.written()}
     told = {page.name: page.model_validate(dumped[page.name]) for page in PAGES}
     base = CardBase(decision=pages.card.decision, as_of=text, verdict="open", bars={text: 0.5}) if pages.card else None
-    return Pages(**{**told, "card": told["card"].model_copy(update={"base": base})})
+    return Dossier(**{**told, "card": told["card"].model_copy(update={"base": base})})
 
 
 def _poison(value: Any, text: str, key: str) -> Any:

@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.dossier.check_context import make_book
+from assay.dossier.check_context import make_check_context
 from assay.dossier.document_differences import DESCRIPTIVE, loosened_bars
 from assay.dossier.plan_parts import ManifestChange
-from assay.facts.check_parts import Bar, Book
+from assay.facts.check_parts import Bar, CheckContext
 from assay.manifest.parsing import read_manifest
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 
@@ -112,18 +112,18 @@ def read(manifest: dict[str, Any], *, indent: int | None = None) -> ReadManifest
     return found
 
 
-def book_of(found: ReadManifest) -> Book:
-    return make_book(found.manifest, columns=COLUMNS, as_of="2026-11-20")
+def context_of(found: ReadManifest) -> CheckContext:
+    return make_check_context(found.manifest, columns=COLUMNS, as_of="2026-11-20")
 
 
 def locked(base: dict[str, Any], head: dict[str, Any]) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     before = read(base)
-    return lock(before, read(head, indent=1), book_of(before))
+    return lock(before, read(head, indent=1), context_of(before))
 
 
-def bars_of(found: ReadManifest, check: str, book: Book) -> list[Bar]:
+def bars_of(found: ReadManifest, check: str, context: CheckContext) -> list[Bar]:
     block = found.blocks.get(check)
-    return list(block.module.bars(block.spec, book)) if block is not None and hasattr(block.module, "bars") else []
+    return list(block.module.bars(block.spec, context)) if block is not None and hasattr(block.module, "bars") else []
 
 
 def without_bars(spec: Any, *, top: bool = True) -> Any:
@@ -142,10 +142,10 @@ def without_bars(spec: Any, *, top: bool = True) -> Any:
 def test_what_judges_is_never_weaker_than_the_base(base: dict[str, Any], head: dict[str, Any]) -> None:
     before = read(base)
     judging, changes = locked(base, head)
-    book = book_of(before)
+    context = context_of(before)
     for check, block in before.blocks.items():
         assert check in judging.blocks
-        assert loosened_bars(bars_of(before, check, book), bars_of(judging, check, book)) == ()
+        assert loosened_bars(bars_of(before, check, context), bars_of(judging, check, context)) == ()
         if check in ("quality", "bias"):
             old, new = (each.spec.model_dump(mode="json") for each in (block, judging.blocks[check]))
             assert without_bars(old) == without_bars(new)
@@ -164,7 +164,7 @@ def test_what_judges_differs_from_the_head_by_what_is_held_back(base: dict[str, 
     """Nothing is dropped in silence: where no change is held back, the head is what judges."""
     judging, changes = locked(base, head)
     held_back = [change for change in changes if not change.tightens and change.path not in DESCRIPTIVE]
-    again, left = lock(judging, read(head), book_of(judging))
+    again, left = lock(judging, read(head), context_of(judging))
     assert {change.path for change in left} <= {change.path for change in changes}
     assert [change.path for change in left if change.tightens or change.path in DESCRIPTIVE] == []
     if not held_back:

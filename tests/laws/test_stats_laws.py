@@ -13,7 +13,7 @@ from assay.facts.values import Estimate, Measure
 from assay.stats import calibration, confusion, losses, multiclass, ranking
 from assay.stats.confusion import Confusion
 from assay.stats.fairness import GAPS, gap
-from assay.stats.metrics import METRICS, Rows, Setting, measure
+from assay.stats.metrics import METRICS, ScoredRows, Setting, measure
 from assay.stats.proportions import difference, proportion, ratio
 
 Simulation = Callable[[np.random.Generator], Measure]
@@ -115,23 +115,23 @@ def test_gaps_that_are_not_there_are_seldom_proven(name: str) -> None:
     assert coverage(none, lambda r: gaps(r, name, (0.4, 0.4, 0.4, 0.4)), times=200) >= 0.93
 
 
-def binary_rows(seed: int, n: int = 90) -> Rows:
+def binary_rows(seed: int, n: int = 90) -> ScoredRows:
     random = np.random.default_rng(seed)
     scores = np.round(random.random(n), 2)
     truth = random.random(n) < scores
     truth[:2] = (True, False)
-    return Rows(truth=truth, scores=scores)
+    return ScoredRows(truth=truth, scores=scores)
 
 
-def every_metric(seed: int) -> Iterator[tuple[str, Rows, Setting]]:
+def every_metric(seed: int) -> Iterator[tuple[str, ScoredRows, Setting]]:
     random = np.random.default_rng(seed)
     several = random.dirichlet([1.0, 1.0, 1.0], 90)
     truth = np.concatenate([[0, 1, 2], random.integers(0, 3, 87)])
     number = random.normal(size=90)
     rows = {
         "binary-classification": binary_rows(seed),
-        "multiclass-classification": Rows(truth=truth, scores=several),
-        "regression": Rows(truth=number + random.normal(size=90), scores=number),
+        "multiclass-classification": ScoredRows(truth=truth, scores=several),
+        "regression": ScoredRows(truth=number + random.normal(size=90), scores=number),
     }
     for task, metrics in METRICS.items():
         for name in metrics:
@@ -150,7 +150,7 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
 @given(st.integers(0, 10_000))
 def test_more_of_the_same_rows_narrow_the_interval(seed: int) -> None:
     for name, rows, setting in every_metric(seed):
-        four = Rows(truth=np.concatenate([rows.truth] * 4), scores=np.concatenate([rows.scores] * 4))
+        four = ScoredRows(truth=np.concatenate([rows.truth] * 4), scores=np.concatenate([rows.scores] * 4))
         few, many = measure(name, rows, setting), measure(name, four, setting)
         assert isinstance(few, Estimate), name
         assert isinstance(many, Estimate), name

@@ -103,13 +103,13 @@ def published(
 
 def demo(folder: Path) -> Iterator[Page]:
     """The demo's comment, summary and card: real data, two gates closed; and its card where the gate is open."""
-    from assay.edges.store import Dossier
+    from assay.edges.store import DossierFolder
     from assay.render import comment, summary
 
     root = folder / "mortgage"
     call("demo", str(root), "--as-of", DAY)
     where = root / ".assay" / "mortgage-approval" / "validation"
-    pages = Dossier(where, root).pages()
+    pages = DossierFolder(where, root).pages()
     yield Page(name="comment-demo", kind="comment", text=comment.render(pages))
     yield Page(name="summary-demo", kind="summary", text=summary.render(pages))
     yield Page(name="card-demo", kind="card", text=(where / "card.html").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.render import comment, html, markdown, summary
 from tests.pictures.browser import WIDTHS, Browser, find_browser
 from tests.pictures.github_page import page
@@ -70,7 +70,7 @@ def test_a_card_is_dark_where_the_reader_wants_it(browser: Browser, tmp_path: Pa
 def shown(case: str, face: str) -> str:
     """A face of a sample, as a browser loads it, with every detail unfolded."""
     sample = CHANGED["SAMPLE"]
-    pages: Pages = {"closed": sample["closed"], "opened": sample["opened"], "empty": sample["empty"], "long": long}[
+    pages: Dossier = {"closed": sample["closed"], "opened": sample["opened"], "empty": sample["empty"], "long": long}[
         case
     ]()
     if face == "card":
@@ -85,9 +85,9 @@ def shown(case: str, face: str) -> str:
     return page(summary.render(pages, **base), "summary", unfolded=True)
 
 
-def long() -> Pages:
+def long() -> Dossier:
     """The closed gate of a model with a name that no line holds, and texts that are one word."""
-    pages: Pages = CHANGED["SAMPLE"]["closed"]()
+    pages: Dossier = CHANGED["SAMPLE"]["closed"]()
     plan, card, decision = pages.plan, pages.card, pages.decision
     assert plan is not None
     assert card is not None
@@ -100,7 +100,7 @@ def long() -> Pages:
         if each.picture.kind == "overlay"
     )
     changes = tuple(each.model_copy(update={"path": LONG, "after": LONG}) for each in CHANGED["changes"]())
-    return Pages(
+    return Dossier(
         plan=plan.model_copy(update={"changes": changes}),
         card=card.model_copy(
             update={

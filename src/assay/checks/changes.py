@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError
-from assay.facts.check_parts import Book, CheckFacts, CheckSpec
+from assay.facts.check_parts import CheckContext, CheckFacts, CheckSpec
 from assay.facts.values import Count
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class Facts(CheckFacts):
     count: Count
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
     """Asks no question of the tables; raises DataError where no base judges, since nothing was compared then."""
     yield []
-    if book.changes is None:
+    if context.changes is None:
         raise DataError("No base was named, so nothing was compared with it.", hint="Plan with `--base REVISION`.")
-    tightened = [change["path"] for change in book.changes if change["tightens"]]
-    descriptive = [change["path"] for change in book.changes if change["descriptive"]]
-    others = [change for change in book.changes if not (change["tightens"] or change["descriptive"])]
+    tightened = [change["path"] for change in context.changes if change["tightens"]]
+    descriptive = [change["path"] for change in context.changes if change["descriptive"]]
+    others = [change for change in context.changes if not (change["tightens"] or change["descriptive"])]
     loosened = [change["path"] for change in others]
     return Facts(
         base=True,
@@ -51,5 +51,5 @@ def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
         reviewed=bool(others) and all(change["reviewed"] for change in others),
         descriptive=tuple(descriptive),
         tightened=tuple(tightened[:MAX_LISTED]),
-        count=len(book.changes),
+        count=len(context.changes),
     )

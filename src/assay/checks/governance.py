@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assay.facts.check_parts import Book, CheckFacts, CheckSpec
+from assay.facts.check_parts import CheckContext, CheckFacts, CheckSpec
 from assay.facts.values import Count
 
 if TYPE_CHECKING:
@@ -38,17 +38,17 @@ class Facts(CheckFacts):
     roles_empty: tuple[str, ...]
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
     """Asks no question of the tables."""
     yield []
-    considerations = [entry for entry in _entries(book.model, "ethical_considerations") if isinstance(entry, dict)]
+    considerations = [entry for entry in _entries(context.model, "ethical_considerations") if isinstance(entry, dict)]
     named = [entry for entry in considerations if stated(entry.get("name"))]
-    filled = {name: isinstance(role, dict) and _filled(role) for name, role in book.roles.items()}
+    filled = {name: isinstance(role, dict) and _filled(role) for name, role in context.roles.items()}
     return Facts(
-        owner_named=stated(book.model.get("owner")),
-        intended_use_stated=stated(book.model.get("intended_use")),
-        risk_named=stated(book.model.get("risk")),
-        out_of_scope=sum(stated(entry) for entry in _entries(book.model, "out_of_scope")),
+        owner_named=stated(context.model.get("owner")),
+        intended_use_stated=stated(context.model.get("intended_use")),
+        risk_named=stated(context.model.get("risk")),
+        out_of_scope=sum(stated(entry) for entry in _entries(context.model, "out_of_scope")),
         ethical_considerations=len(named),
         mitigations=sum(stated(entry.get("mitigation")) for entry in named),
         roles_filled=tuple(sorted(name for name, full in filled.items() if full)),

@@ -17,11 +17,11 @@ from pydantic import Field
 from assay.canonical import canonical, digest, parse
 from assay.checks.approvals import check as approvals
 from assay.commands.parts.approval_lines import exit_code, lines
-from assay.dossier.check_context import make_book
+from assay.dossier.check_context import make_check_context
 from assay.edges.files import read_beneath, write_atomically
 from assay.edges.git import find_commit
 from assay.errors import OPEN, DataError, ManifestError, UsageError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.manifest.document import DEFAULT_STAGE, FILE, Manifest
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import Options as CommonOptions
@@ -68,7 +68,7 @@ def run(options: Options) -> int:
     snapshot = _read(options.snapshot) if options.snapshot is not None else _take(options, manifest)
     _refuse_moved(snapshot, options.head)
     document = parse(snapshot.content(), "The snapshot of reviews")
-    facts = approvals.judged(spec, _book(options, manifest, document))
+    facts = approvals.judged(spec, _context(options, manifest, document))
     if options.out is not None:
         write_atomically(options.out, snapshot.content())
     if options.format == "json":
@@ -78,8 +78,8 @@ def run(options: Options) -> int:
     return OPEN if options.out is not None else exit_code(facts)
 
 
-def _book(options: Options, manifest: Manifest, document: Any) -> Book:
-    return make_book(manifest, columns={}, as_of="", stage=options.stage, reviews=document)
+def _context(options: Options, manifest: Manifest, document: Any) -> CheckContext:
+    return make_check_context(manifest, columns={}, as_of="", stage=options.stage, reviews=document)
 
 
 def _read_manifest(options: Options) -> tuple[Manifest, approvals.Spec]:

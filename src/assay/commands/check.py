@@ -16,7 +16,7 @@ from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.printing import print_pages
 from assay.dossier.pages import Card
 from assay.dossier.plan_parts import Digest
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import CLOSED, OPEN, PageError
 from assay.options.step_options import StepOptions
 from assay.steps import card, collect, decide, plan, predict
@@ -53,7 +53,7 @@ def run(options: Options) -> int:
     return OPEN if decision.verdict == "open" else CLOSED
 
 
-def walk(dossier: Dossier, options: StepOptions) -> Card:
+def walk(dossier: DossierFolder, options: StepOptions) -> Card:
     """The row of steps; each is told the digest of the page before it."""
     page: Any = None
     for name in ROW:

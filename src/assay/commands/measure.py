@@ -17,12 +17,12 @@ from assay.canonical import canonical
 from assay.commands.parts.data_arguments import find_all_named, find_named
 from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profile_arguments import read_profile_file
-from assay.dossier.check_context import make_book
+from assay.dossier.check_context import make_check_context
 from assay.dossier.pages import Measurement
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
 from assay.errors import EvaluationError, ManifestError, UsageError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 from assay.options.step_options import Options as CommonOptions
@@ -70,15 +70,15 @@ def run(options: Options) -> int:
         tables = _opened(sources, options, held)
         columns = _columns(sources, tables) | {name: profile.kinds() for name, profile in profiles.items()}
         document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
-        book = make_book(
+        context = make_check_context(
             _manifest(options, named, profiles),
             columns=columns,
             as_of="",
             predicted=_predicted(options),
             profiles=profiles,
         )
-        block = _read(options.check, document, book, columns)
-        measuring = start(planned_check(options.check, block, 0), book)
+        block = _read(options.check, document, context, columns)
+        measuring = start(planned_check(options.check, block, 0), context)
         if options.predictions and measuring.ended is None:
             tables = _opened(sources, options, held, dict(_predictions(options, sources, held)))
         measurement = _measured(measuring, tables)
@@ -119,11 +119,11 @@ def _answer_nothing(questions: Sequence[Question]) -> list[Any]:
     return []
 
 
-def _read(check: str, document: Document, book: Book, columns: dict[str, dict[str, str]]) -> CheckBlock:
+def _read(check: str, document: Document, context: CheckContext, columns: dict[str, dict[str, str]]) -> CheckBlock:
     registry.module("assay.checks", check)
     blocks, problems = read_blocks(document.value["checks"], document)
     if check in blocks:
-        problems += problems_of_block(blocks[check], book, document, columns)
+        problems += problems_of_block(blocks[check], context, document, columns)
     if problems:
         raise ManifestError(problems, hint=f"See `checks.{check}` in schemas/manifest.json.")
     return blocks[check]

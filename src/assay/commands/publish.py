@@ -15,18 +15,18 @@ from pydantic import Field, ValidationError
 from assay.canonical import parse
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.github_connection import connected
-from assay.commands.parts.publishing_report import Told
+from assay.commands.parts.publishing_report import PublishingReport
 from assay.commands.parts.undecided_report import context, tell_undecided
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.dossier.plan_parts import Digest
 from assay.edges.files import read_beneath
 from assay.edges.github.client import Client
 from assay.edges.github.comments import write_comment
-from assay.edges.github.events import Event, find_pull_request, read_event
+from assay.edges.github.events import RunEvent, find_pull_request, read_event
 from assay.edges.github.outputs import write_outputs, write_summary
 from assay.edges.github.statuses import set_status
-from assay.edges.store import MAX_PAGE_BYTES, Dossier
+from assay.edges.store import MAX_PAGE_BYTES, DossierFolder
 from assay.errors import OPEN, AssayError, PageError
 from assay.options.step_options import StepOptions
 
@@ -61,7 +61,7 @@ def run(options: Options) -> int:
         if options.format != "json":
             undecided.write()
         raise
-    told, facts = Told(), dict[str, Any](judging(dossier))
+    told, facts = PublishingReport(), dict[str, Any](judging(dossier))
     told.trying("base", lambda: _compare(options, decision, facts))
     card = str(dossier.path("card.html"))
     outputs = {"verdict": decision.verdict, "decision": decision.digest(), "card": card}
@@ -73,7 +73,7 @@ def run(options: Options) -> int:
     return COULD_NOT if told.failed or unseen else OPEN
 
 
-def judging(dossier: Dossier) -> dict[str, str | None]:
+def judging(dossier: DossierFolder) -> dict[str, str | None]:
     """Which engine judged, by whose bars, and at which revision, as `run.json` says; for people only."""
     recorded = dossier.recorded()
     decide, plan = recorded.get("decide", {}), recorded.get("plan", {})
@@ -85,7 +85,9 @@ def judging(dossier: Dossier) -> dict[str, str | None]:
     return {"judged_by": f"{engine}{bars}" if engine else None, "revision": revision}
 
 
-def _speak(told: Told, options: Options, environment: Mapping[str, str], pages: Pages, facts: dict[str, Any]) -> None:
+def _speak(
+    told: PublishingReport, options: Options, environment: Mapping[str, str], pages: Dossier, facts: dict[str, Any]
+) -> None:
     """Comment and status; each is tried whatever becomes of the other."""
     event, client = read_event(environment), connected(environment)
     if event.name == "workflow_run":
@@ -96,7 +98,9 @@ def _speak(told: Told, options: Options, environment: Mapping[str, str], pages: 
     told.trying("status", lambda: _status(client, event, pages))
 
 
-def _comment(client: Client, number: int, event: Event, options: Options, pages: Pages, facts: dict[str, Any]) -> str:
+def _comment(
+    client: Client, number: int, event: RunEvent, options: Options, pages: Dossier, facts: dict[str, Any]
+) -> str:
     from assay.render import comment
 
     marker = comment.marker(_decision(pages).model, _decision(pages).stage)
@@ -105,7 +109,7 @@ def _comment(client: Client, number: int, event: Event, options: Options, pages:
     return f"{written.done} {written.page}"
 
 
-def _status(client: Client, event: Event, pages: Pages) -> str:
+def _status(client: Client, event: RunEvent, pages: Dossier) -> str:
     from assay.render.wording import outcomes
 
     decision = _decision(pages)
@@ -120,7 +124,9 @@ def _status(client: Client, event: Event, pages: Pages) -> str:
     return f"{'put on' if put else 'of a newer run left on'} {event.head}"
 
 
-def _summarize(told: Told, environment: Mapping[str, str], pages: Pages, facts: dict[str, Any]) -> str | None:
+def _summarize(
+    told: PublishingReport, environment: Mapping[str, str], pages: Dossier, facts: dict[str, Any]
+) -> str | None:
     from assay.render import summary
     from assay.render.wording.markdown_text import prose
 
@@ -130,7 +136,9 @@ def _summarize(told: Told, environment: Mapping[str, str], pages: Pages, facts: 
     return "written" if write_summary(environment, text + summary.render(pages, **facts)) else None
 
 
-def _print(told: Told, options: Options, environment: Mapping[str, str], dossier: Dossier, pages: Pages) -> None:
+def _print(
+    told: PublishingReport, options: Options, environment: Mapping[str, str], dossier: DossierFolder, pages: Dossier
+) -> None:
     """Annotations for the runner, then what was done; as JSON nothing else is printed."""
     if options.format == "json":
         shown = {"published": told.done, "not": [{"message": str(error), "hint": error.hint} for error in told.errors]}
@@ -161,7 +169,7 @@ def _compare(options: Options, decision: Decision, facts: dict[str, Any]) -> str
     return base.digest() if same else "another model or stage, so nothing is compared"
 
 
-def _decision(pages: Pages) -> Decision:
+def _decision(pages: Dossier) -> Decision:
     if pages.decision is None:
         raise PageError("The decision is missing.")
     return pages.decision

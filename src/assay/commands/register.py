@@ -7,7 +7,7 @@ from pydantic import Field
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.ledger_lines import print_promotion
 from assay.errors import OPEN
-from assay.steps.promoting.transition import PromotionOptions, carry_out
+from assay.steps.promoting.transition import PromotionOptions, record_transition
 
 
 class Options(PromotionOptions):
@@ -18,6 +18,6 @@ class Options(PromotionOptions):
 
 def run(options: Options) -> int:
     """Registers the commit that is checked out; 0 once tag and ledger are written, now or before."""
-    page = carry_out(locate_dossier(options), options, "register", options.version)
+    page = record_transition(locate_dossier(options), options, "register", options.version)
     print_promotion(page, options.format)
     return OPEN

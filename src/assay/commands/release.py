@@ -15,11 +15,11 @@ from assay.commands.parts.github_connection import connected
 from assay.errors import OPEN, PageError, UsageError
 from assay.ledger.tag_names import written_version
 from assay.steps import decide
-from assay.steps.promoting.required_signatures import hold_signed
-from assay.steps.promoting.requirements import hold_open
+from assay.steps.promoting.required_signatures import require_signed
+from assay.steps.promoting.requirements import require_open
 from assay.steps.releasing.assets import make_assets
 from assay.steps.releasing.notes import release_text
-from assay.steps.releasing.registered import find_registration, hold_registered, is_newest, is_prerelease
+from assay.steps.releasing.registered import find_registration, is_newest, is_prerelease, require_registered
 
 if TYPE_CHECKING:
     from assay.edges.github.releases import Release
@@ -59,7 +59,7 @@ def _wanted(options: Options) -> Release:
     from assay.edges.github.releases import Release
 
     dossier, engine = locate_dossier(options), options.engine_wanted()
-    pages = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine).pages
+    pages = require_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine).pages
     if pages.plan is None or pages.decision is None:
         raise PageError("The dossier has no decision.")
     version = _version(options.version, pages.plan.model)
@@ -68,8 +68,8 @@ def _wanted(options: Options) -> Release:
     if options.fetch:
         _fetch(dossier.root, pages.plan.model, options.remote)
     chain, registration, entry = find_registration(dossier.root, pages.plan.model, version)
-    hold_registered(dossier, pages, entry)
-    hold_signed(dossier, pages, options.key, chain)
+    require_registered(dossier, pages, entry)
+    require_signed(dossier, pages, options.key, chain)
     return Release(
         tag=registration.tag,
         tag_object=registration.tag_object,

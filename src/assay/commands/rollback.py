@@ -7,7 +7,7 @@ from pydantic import Field
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.ledger_lines import print_promotion
 from assay.errors import OPEN
-from assay.steps.promoting.transition import PromotionOptions, carry_out
+from assay.steps.promoting.transition import PromotionOptions, record_transition
 
 
 class Options(PromotionOptions):
@@ -19,6 +19,6 @@ class Options(PromotionOptions):
 
 def run(options: Options) -> int:
     """Rolls a stage back; the dossier must be that of the older version (see --dossier)."""
-    page = carry_out(locate_dossier(options), options, "rollback", options.to, options.reason)
+    page = record_transition(locate_dossier(options), options, "rollback", options.to, options.reason)
     print_promotion(page, options.format)
     return OPEN

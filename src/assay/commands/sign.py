@@ -16,8 +16,8 @@ from assay.commands.parts.dossier_location import locate_dossier
 from assay.edges.attestation.keys import PASSWORD, load_signing_key
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps import decide
-from assay.steps.signing.signatures import TIME_FORMAT, hold_after_decision, sign_dossier
-from assay.steps.verifying.dossier_verification import hold_dossier
+from assay.steps.signing.signatures import TIME_FORMAT, sign_dossier, verify_after_decision
+from assay.steps.verifying.dossier_verification import verify_dossier
 
 POSITIONAL = ("folder",)
 
@@ -47,14 +47,14 @@ def run(options: Options) -> int:
     dossier = locate_dossier(located)
     key = load_signing_key(options.key, os.environ.get(PASSWORD) or None)
     engine = options.engine_wanted()
-    held = hold_dossier(dossier, engine)
+    held = verify_dossier(dossier, engine)
     decision = held.pages.decision
     if decision is None:
         raise PageError("The dossier has no decision.")
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     time = options.time or datetime.datetime.now(datetime.UTC).strftime(TIME_FORMAT)
-    hold_after_decision(held.pages, datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC))
+    verify_after_decision(held.pages, datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC))
     versions = {"assay": version("assay"), engine.name: engine.version}
     written = sign_dossier(dossier, held.pages, key, time=time, versions=versions)
     if options.format == "json":

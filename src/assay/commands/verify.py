@@ -14,14 +14,14 @@ from assay.commands.parts.dossier_location import locate_dossier
 from assay.dossier.pages import Decision
 from assay.edges.attestation.trust import Trust
 from assay.edges.attestation.trust_file import load_trust
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps import decide
-from assay.steps.signing.signatures import hold_signatures, is_signed
-from assay.steps.verifying.checksums import hold_checksums
-from assay.steps.verifying.dossier_verification import Held, hold_dossier
-from assay.steps.verifying.renderings import hold_faces
-from assay.steps.verifying.verification_report import Told, together
+from assay.steps.signing.signatures import is_signed, verify_signatures
+from assay.steps.verifying.checksums import verify_checksums
+from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
+from assay.steps.verifying.renderings import verify_renderings
+from assay.steps.verifying.verification_report import Verification, together
 
 POSITIONAL = ("folder",)
 
@@ -44,7 +44,7 @@ def run(options: Options) -> int:
     dossier = locate_dossier(located)
     key = None if options.key is None else load_trust(options.key)
     engine = options.engine_wanted()
-    held = hold_dossier(dossier, engine, recollect=options.recollect)
+    held = verify_dossier(dossier, engine, recollect=options.recollect)
     decision = held.pages.decision
     if decision is None:
         raise PageError("The dossier has no decision.")
@@ -53,10 +53,10 @@ def run(options: Options) -> int:
         raise PageError(f"The dossier judged for the stage `{decision.stage}`, not for `{options.stage}`.")
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
-    shown = (*hold_faces(dossier, held.pages), *hold_checksums(dossier.folder))
+    shown = (*verify_renderings(dossier, held.pages), *verify_checksums(dossier.folder))
     signatures = _signatures(dossier, held, key)
     told = together(
-        [Told(checked=(*held.said, *shown), unknown=held.unknown), signatures, _origin(dossier, options.key)]
+        [Verification(checked=(*held.said, *shown), unknown=held.unknown), signatures, _origin(dossier, options.key)]
     )
     standing, ended = _waivers(decision)
     verdict = "closed" if ended else decision.verdict
@@ -83,21 +83,25 @@ def _waivers(decision: Decision) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(standing), tuple(ended)
 
 
-def _signatures(dossier: Dossier, held: Held, key: Trust | None) -> Told:
+def _signatures(dossier: DossierFolder, held: VerifiedDossier, key: Trust | None) -> Verification:
     if key is not None:
-        said = hold_signatures(dossier, held.pages, key, now=datetime.datetime.now(datetime.UTC))
-        return Told(checked=said, unknown=("whether the signer's clock was right: the time is the signer's own word",))
+        said = verify_signatures(dossier, held.pages, key, now=datetime.datetime.now(datetime.UTC))
+        return Verification(
+            checked=said, unknown=("whether the signer's clock was right: the time is the signer's own word",)
+        )
     if is_signed(dossier):
-        return Told(unknown=("who made it: signatures were not checked: name the signer's public key with --key",))
-    return Told(unknown=("who made it: the dossier is not signed",))
+        return Verification(
+            unknown=("who made it: signatures were not checked: name the signer's public key with --key",)
+        )
+    return Verification(unknown=("who made it: the dossier is not signed",))
 
 
-def _origin(dossier: Dossier, named: str | None) -> Told:
+def _origin(dossier: DossierFolder, named: str | None) -> Verification:
     """A key that lies in what is judged says nothing of those who could have changed both."""
     if named is None or "-----BEGIN" in named or named.startswith("env:"):
-        return Told()
+        return Verification()
     path = Path(os.path.realpath(named))
     if not path.is_relative_to(dossier.root):
-        return Told()
+        return Verification()
     said = f"whether {path.relative_to(dossier.root)} is to be trusted: it lies in this checkout"
-    return Told(unknown=(f"{said}, so whoever changed the one can have changed the other",))
+    return Verification(unknown=(f"{said}, so whoever changed the one can have changed the other",))

@@ -1,4 +1,4 @@
-"""The book a check is given: the manifest's part of what it may know."""
+"""The context of a check: the manifest's part of what it may know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assay.dossier.plan_parts import ManifestChange
-from assay.facts.check_parts import Book, Recipe
+from assay.facts.check_parts import CheckContext, Recipe
 from assay.manifest.document import Class, Data, Manifest
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def seed_for(check: str, digests: Iterable[str]) -> int:
     return int.from_bytes(hashlib.sha256(content).digest()[:8], "big")
 
 
-def make_book(
+def make_check_context(
     manifest: Manifest,
     *,
     columns: Mapping[str, Mapping[str, str]],
@@ -42,11 +42,11 @@ def make_book(
     changes: Sequence[ManifestChange] | None = None,
     reviews: dict[str, Any] | None = None,
     profiles: Mapping[str, Profile] | None = None,
-) -> Book:
-    """A book from the manifest, a stage of it and the data sets' columns (`columns[set][column]` is a type name)."""
+) -> CheckContext:
+    """The context from the manifest, a stage of it and the data sets' columns (`columns[set][column]` is a type name)."""
     data, model = manifest.data, manifest.model
     every = dict.fromkeys(column for found in columns.values() for column in found)
-    return Book(
+    return CheckContext(
         task=model.task,
         sets=tuple(name for name, each in data.sets.items() if each.profile is None) if data else (),
         profiled=tuple(name for name, each in data.sets.items() if each.profile is not None) if data else (),

@@ -22,7 +22,7 @@ def manifest_of(page: ManifestPage) -> Manifest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pages:
+class Dossier:
     """The pages of a dossier, as far as they were written; what renderers show."""
 
     manifest: ManifestPage | None = None

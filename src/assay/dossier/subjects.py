@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay.canonical import canonical, digest
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import PlannedInput
 from assay.errors import PageError
@@ -22,7 +22,7 @@ class Subject:
     digest: str
 
 
-def subjects(pages: Pages) -> tuple[Subject, ...]:
+def subjects(pages: Dossier) -> tuple[Subject, ...]:
     """The subjects of a dossier that was decided, sorted by name; raises PageError while a page is missing.
 
     They are the planned inputs (model, data sets, code, environment, predictions files, reviews),

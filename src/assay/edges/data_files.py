@@ -15,7 +15,7 @@ from assay.edges.remote import fetch, is_remote
 from assay.errors import DataError
 from assay.manifest.document import Data
 from assay.tables.outline import MORE_ROWS, endings, format_of, load_format
-from assay.tables.source import Limits, Part, Source, digest_descriptor, stamp
+from assay.tables.source import Part, ReadingLimits, Source, digest_descriptor, stamp
 
 MOST_FILES, DEEPEST = 10_000, 16
 THREADS = 2
@@ -24,12 +24,12 @@ UNSEEN = ("_", ".")
 _known: dict[tuple[int, int], Part] = {}
 
 
-def find_source(root: Path, path: str, limits: Limits | None = None) -> Source:
+def find_source(root: Path, path: str, limits: ReadingLimits | None = None) -> Source:
     """A data set by content, for the tables to read; raises DataError.
 
     In a folder, names that start with `_` or `.` are left out, as those who write such folders mean it.
     """
-    limits = limits or Limits()
+    limits = limits or ReadingLimits()
     if is_remote(path):
         fetched = fetch(path, limits.bytes)
         return _single(fetched.parent, fetched.name, path, limits)
@@ -38,24 +38,24 @@ def find_source(root: Path, path: str, limits: Limits | None = None) -> Source:
     return _single(root, path, path, limits)
 
 
-def find_sources(root: Path, paths: Mapping[str, str], limits: Limits | None = None) -> dict[str, Source]:
+def find_sources(root: Path, paths: Mapping[str, str], limits: ReadingLimits | None = None) -> dict[str, Source]:
     """Data sets by name, several digested at a time; raises DataError."""
     with ThreadPoolExecutor(THREADS) as pool:
         found = {name: pool.submit(find_source, root, path, limits) for name, path in paths.items()}
         return {name: each.result() for name, each in found.items()}
 
 
-def limits_of(data: Data | None) -> Limits:
+def limits_of(data: Data | None) -> ReadingLimits:
     """What a manifest allows of its data."""
-    return Limits(**data.limits.model_dump()) if data else Limits()
+    return ReadingLimits(**data.limits.model_dump()) if data else ReadingLimits()
 
 
 def digest_data(root: Path, path: str) -> str:
     """The digest of a data set, whatever its size."""
-    return find_source(root, path, Limits(bytes=1 << 62)).digest
+    return find_source(root, path, ReadingLimits(bytes=1 << 62)).digest
 
 
-def _single(root: Path, path: str, name: str, limits: Limits) -> Source:
+def _single(root: Path, path: str, name: str, limits: ReadingLimits) -> Source:
     found = format_of(path)
     if found is None:
         with open_beneath(root, path):
@@ -65,7 +65,7 @@ def _single(root: Path, path: str, name: str, limits: Limits) -> Source:
     return Source(root / path, name, found, part.digest, part.bytes, limits=limits, stamp=part.stamp)
 
 
-def _folder(root: Path, path: str, limits: Limits) -> Source:
+def _folder(root: Path, path: str, limits: ReadingLimits) -> Source:
     with open_beneath(root, path, folder=True) as descriptor:
         listed = sorted(_walk(descriptor, PurePosixPath(), path))
     if not listed:
@@ -78,7 +78,7 @@ def _folder(root: Path, path: str, limits: Limits) -> Source:
     with ThreadPoolExecutor(THREADS) as pool:
         parts = tuple(pool.map(lambda each: _part(root, f"{path}/{each}", each, limits.bytes), listed))
     size = sum(part.bytes for part in parts)
-    _hold_limit(path, size, limits.bytes)
+    _require_limit(path, size, limits.bytes)
     listing = canonical([[part.path, part.digest, part.bytes] for part in parts])
     return Source(root / path, path, found, digest(listing), size, parts, limits)
 
@@ -120,7 +120,7 @@ def _walk(folder: int, beneath: PurePosixPath, path: str) -> Iterator[str]:
 def _part(root: Path, path: str, name: str, most: int) -> Part:
     with open_beneath(root, path) as descriptor:
         now = stamp(descriptor)
-        _hold_limit(path, now.size, most)
+        _require_limit(path, now.size, most)
         known = _known.get((now.device, now.inode))
         # Several steps of one run ask for the same file; it is read once while nothing can have changed it.
         if known is None or known.stamp is None or not known.stamp.holds(now):
@@ -130,6 +130,6 @@ def _part(root: Path, path: str, name: str, most: int) -> Part:
         return replace(known, path=name)
 
 
-def _hold_limit(path: str, size: int, most: int) -> None:
+def _require_limit(path: str, size: int, most: int) -> None:
     if size > most:
         raise DataError(f"`{path}` has {size:,} bytes; at most {most:,} are read.", hint=MORE_ROWS)

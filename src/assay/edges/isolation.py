@@ -34,7 +34,7 @@ ALWAYS_HIDDEN = (Path("/run"),)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class ProcessLimits:
     """What a command may use: seconds of wall clock and of each process's processor time, bytes, open files."""
 
     seconds: float = 300
@@ -61,13 +61,13 @@ class Enclosure:
     """How a command is shut in: what it may use, which paths it must not see and which of its own it must."""
 
     level: Level
-    limits: Limits = field(default_factory=Limits)
+    limits: ProcessLimits = field(default_factory=ProcessLimits)
     hidden: tuple[Path, ...] = ()
     needed: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class CommandOutcome:
     """How a command ended: `code` is its exit code or signal; `printed` and `complained` are the last it wrote."""
 
     ended: Ended
@@ -89,7 +89,7 @@ def why_no_namespaces() -> str:
         return "the program `unshare` (util-linux) is not installed"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         command = (sys.executable, "-I", "-S", "-B", "-c", "pass")
-        outcome = run_shut_in(command, Path(folder), Enclosure(level="namespaces", limits=Limits(seconds=10)))
+        outcome = run_shut_in(command, Path(folder), Enclosure(level="namespaces", limits=ProcessLimits(seconds=10)))
     if (outcome.ended, outcome.code) == ("exited", 0):
         return ""
     return outcome.detail or f"a trial run ended as `{outcome.ended}` with code {outcome.code}"
@@ -110,7 +110,7 @@ def choose_level(request: Request) -> Level:
     )
 
 
-def run_shut_in(command: Sequence[str], folder: Path, enclosure: Enclosure) -> Outcome:
+def run_shut_in(command: Sequence[str], folder: Path, enclosure: Enclosure) -> CommandOutcome:
     """Runs a command in a private folder, the only one it may write to under namespaces, and waits for its end.
 
     Under namespaces there is no network, no process but its own, nothing to read at the hidden paths, and nothing
@@ -132,7 +132,7 @@ def run_shut_in(command: Sequence[str], folder: Path, enclosure: Enclosure) -> O
     }
     report = _watch(order, limits)
     printed, complained = (_last_words(folder / name) for name in ("output.txt", "errors.txt"))
-    return Outcome(**report, printed=printed, complained=complained, isolation=level)
+    return CommandOutcome(**report, printed=printed, complained=complained, isolation=level)
 
 
 def plain(text: str, *, limit: int = QUOTED) -> str:
@@ -173,7 +173,7 @@ def _covers(hidden: Sequence[Path], needed: Sequence[Path]) -> list[str]:
     return sorted(str(path) for path in covers | always)
 
 
-def _watch(order: dict[str, Any], limits: Limits) -> dict[str, Any]:
+def _watch(order: dict[str, Any], limits: ProcessLimits) -> dict[str, Any]:
     watcher = [sys.executable, "-I", "-S", "-B", str(WATCHER)]
     if order["namespaces"]:
         watcher = [shutil.which("unshare") or "unshare", *NAMESPACES, "--fork", "--kill-child", *watcher]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Any
 
-from assay.edges.isolation import Limits, Outcome, plain, signal_name
+from assay.edges.isolation import CommandOutcome, ProcessLimits, plain, signal_name
 from assay.edges.model_job import read_answer, read_document
 from assay.errors import ModelError
 
@@ -25,7 +25,7 @@ ENVIRONMENT_HINT = (
 )
 
 
-def explain_end(outcome: Outcome, limits: Limits, answers: int, tables: Sequence[str]) -> None:
+def explain_end(outcome: CommandOutcome, limits: ProcessLimits, answers: int, tables: Sequence[str]) -> None:
     """Raises ModelError with one sentence and a hint unless the process ended well and left answers."""
     if outcome.ended not in ("exited", "killed"):
         raise _stopped(outcome, limits)
@@ -84,11 +84,11 @@ def read_scores(
             raise ModelError(f"The model answered {given[0]} rows of `{name}`; expected {rows}, as it was given.")
         if rows and given[1] != width:
             raise ModelError(f"The model gave {given[1]} scores per row of `{name}`; expected {width}.")
-        scores.append(hold_scores(name, _read_numbers(answers, f"{number}.f64", rows, width), task))
+        scores.append(require_scores(name, _read_numbers(answers, f"{number}.f64", rows, width), task))
     return tuple(scores)
 
 
-def hold_scores(name: str, scores: np.ndarray[Any, Any], task: str) -> np.ndarray[Any, Any]:
+def require_scores(name: str, scores: np.ndarray[Any, Any], task: str) -> np.ndarray[Any, Any]:
     """A table's scores, rows × scores per row, if they can be answers; raises ModelError."""
     _refuse_strange(name, scores)
     return scores if task == "regression" else _as_probabilities(name, scores)
@@ -130,7 +130,7 @@ def _as_probabilities(name: str, scores: np.ndarray[Any, Any]) -> np.ndarray[Any
     return scores.clip(0.0, 1.0)
 
 
-def _stopped(outcome: Outcome, limits: Limits) -> ModelError:
+def _stopped(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
     seconds = f"{limits.seconds:g}"
     if outcome.ended == "timed_out":
         return ModelError(f"The model did not answer within {seconds} s, so it was stopped.", hint=SECONDS_HINT)
@@ -147,7 +147,7 @@ def _stopped(outcome: Outcome, limits: Limits) -> ModelError:
     return ModelError(f"The model's process was lost: {detail or outcome.ended}.")
 
 
-def _killed(outcome: Outcome, limits: Limits) -> ModelError:
+def _killed(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
     name = signal_name(outcome.code)
     if name == "SIGXCPU":
         return ModelError("The model used up its processor time, so it was stopped.", hint=SECONDS_HINT)
@@ -160,7 +160,7 @@ def _killed(outcome: Outcome, limits: Limits) -> ModelError:
     )
 
 
-def _told(story: dict[str, Any], limits: Limits, tables: Sequence[str]) -> ModelError:
+def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str]) -> ModelError:
     at, number, memory = str(story.get("at")), story.get("number"), limits.memory_bytes >> 20
     doing = f"while {plain(at)[:20]}"
     if at.isdecimal() and int(at[:9]) < len(tables):
@@ -179,7 +179,7 @@ def _told(story: dict[str, Any], limits: Limits, tables: Sequence[str]) -> Model
     return ModelError(f"The model failed {doing}: {kind}: {message} ({place}).", hint=hint)
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: CommandOutcome) -> str:
     lines = [line.strip() for line in (outcome.complained or outcome.printed).splitlines() if line.strip()]
     return f" It last said: {' / '.join(lines[-QUOTED_LINES:])}" if lines else ""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-from assay.edges.isolation import Enclosure, Level, Limits, Request, choose_level, run_shut_in
+from assay.edges.isolation import Enclosure, Level, ProcessLimits, Request, choose_level, run_shut_in
 from assay.edges.model_answers import explain_end, read_classes, read_scores
 from assay.edges.model_job import FeatureTable, copy_model, open_folder, read_document, write_job
 from assay.errors import ModelError
@@ -42,7 +42,7 @@ class ModelRun:
     positive: str | int | bool = 1
     trust: Literal["pickle"] | None = None
     trusted_types: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: ProcessLimits = field(default_factory=ProcessLimits)
     hidden: tuple[Path, ...] = ()
     isolation: Request = "auto"
 

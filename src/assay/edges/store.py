@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from assay.canonical import digest, parse
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, Page
 from assay.edges.files import read_beneath, write_atomically
 from assay.errors import PageError
@@ -26,7 +26,7 @@ _Page = TypeVar("_Page", bound=Page)
 
 
 @dataclass(frozen=True)
-class Dossier:
+class DossierFolder:
     """The folder of a model's pages at a stage, and the repository it belongs to."""
 
     folder: Path
@@ -36,14 +36,14 @@ class Dossier:
         """Where a file of the dossier lies."""
         return self.folder / name
 
-    def pages(self) -> Pages:
+    def pages(self) -> Dossier:
         """Every page there is, each checked against what its children name."""
         found = {kind.name: page for kind in PAGES if (page := self._read(kind)) is not None}
-        pages = Pages(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
+        pages = Dossier(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
         pages.verify()
         return pages
 
-    def need(self, kind: type[_Page], expect: str | None = None) -> tuple[Pages, _Page]:
+    def need(self, kind: type[_Page], expect: str | None = None) -> tuple[Dossier, _Page]:
         """The pages up to one that must be there with the expected digest; later pages are not looked at."""
         wanted = PAGES[: PAGES.index(kind) + 1]
         found = {each.name: page for each in wanted if (page := self._read(each)) is not None}
@@ -54,7 +54,7 @@ class Dossier:
             )
         if expect is not None and page.digest() != expect:
             raise PageError(f"{kind.name}.json is {page.digest()}, but {expect} was expected.")
-        pages = Pages(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
+        pages = Dossier(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
         pages.verify()
         return pages, page
 

@@ -1,4 +1,4 @@
-"""What a check is made of: its block in the manifest, its bars and recipes, its book, its facts."""
+"""What a check is made of: its block in the manifest, its bars and recipes, its context, its facts."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class ColumnUse:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Book:
+class CheckContext:
     """What a check may know besides the answers to its questions: the plan's part, and nothing looked at.
 
     `predicted` holds the data sets that have predictions; `classes` the model's classes in score order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Ruling
 from assay.render.wording import outcomes
 from assay.render.wording.messages import (
@@ -26,7 +26,7 @@ MOST = 10
 """As many errors, and as many warnings, as a runner shows of one step."""
 
 
-def render(pages: Pages, *, folder: str = "") -> str:
+def render(pages: Dossier, *, folder: str = "") -> str:
     """One `::error` for each closed gate and one `::warning` for each warning, of each at most ten, then a count.
 
     `folder` is the manifest's folder in the repository. Raises PageError where there is no decision.
@@ -46,7 +46,7 @@ def render(pages: Pages, *, folder: str = "") -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _commands(level: str, rulings: Sequence[Ruling], pages: Pages, folder: str) -> list[str]:
+def _commands(level: str, rulings: Sequence[Ruling], pages: Dossier, folder: str) -> list[str]:
     return [
         _command(
             level,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.render.wording.detail import fitted
 from assay.render.wording.report import Report, report_lines
@@ -24,7 +24,7 @@ def marker(model: str, stage: str) -> str:
 
 
 def render(
-    pages: Pages,
+    pages: Dossier,
     *,
     base: Decision | None = None,
     limit: int = 60_000,

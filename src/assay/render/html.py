@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Ruling
 from assay.facts.values import Picture
 from assay.render.drawing import interval, pictures
@@ -21,7 +21,7 @@ FILE: str | None = "card.html"
 _MOST_ROWS, _MOST_NUMBERS = 40, 20
 
 
-def render(pages: Pages) -> str:
+def render(pages: Dossier) -> str:
     """The card; it asks for nothing from anywhere, runs no script, and escapes all that others wrote."""
     card = card_sections.need_card(pages)
     told = outcomes.by_standing(card.rulings)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 
 FILE: str | None = None
 
 
-def render(pages: Pages) -> str:
+def render(pages: Dossier) -> str:
     """The verdict, the digests of all pages, and the decision; ASCII only and safe to print in a runner's log."""
     if pages.decision is None:
         raise PageError(

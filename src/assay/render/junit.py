@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.render.wording import outcomes
 from assay.render.wording.messages import (
@@ -23,7 +23,7 @@ from assay.render.wording.sanitized import unlinked
 FILE: str | None = "junit.xml"
 
 
-def render(pages: Pages) -> str:
+def render(pages: Dossier) -> str:
     """The document: what was not evaluated is an error, what else closes the gate a failure of its outcome's type.
 
     Waived policies and warnings are skipped test cases, so that each is seen and none fails. A gate that is closed
@@ -69,7 +69,7 @@ def _kind(ruling: Ruling) -> str:
     return "passed" if standing == "passed" else "skipped"
 
 
-def _case(ruling: Ruling, decision: Decision, pages: Pages) -> str:
+def _case(ruling: Ruling, decision: Decision, pages: Dossier) -> str:
     kind, told = _kind(ruling), message(ruling)
     opening = _opening(decision.stage, ruling.policy, places(ruling, pages)[0])
     if kind == "passed":
@@ -82,7 +82,7 @@ def _case(ruling: Ruling, decision: Decision, pages: Pages) -> str:
     )
 
 
-def _nothing(decision: Decision, pages: Pages) -> str:
+def _nothing(decision: Decision, pages: Dossier) -> str:
     opening = _opening(decision.stage, "verdict", manifest_place(pages))
     told = f'<error type="not_evaluated"{_attribute("message", NOTHING_RULED)}>{NOTHING_RULED_NEXT}</error>'
     return f"{opening}>\n      {told}\n    </testcase>"

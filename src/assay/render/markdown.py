@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Card, Ruling
 from assay.render.wording import bar_lines, card_sections, outcomes
 from assay.render.wording.bar_lines import SeenBar
@@ -18,7 +18,7 @@ from assay.render.wording.trends import Trends, trends_of_card
 FILE: str | None = "card.md"
 
 
-def render(pages: Pages) -> str:
+def render(pages: Dossier) -> str:
     """The card; everything that others wrote is harmless prose or stands in a code span."""
     card = card_sections.need_card(pages)
     told, trends = outcomes.by_standing(card.rulings), trends_of_card(card)
@@ -132,7 +132,7 @@ def _other_bars(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
     return ["## Other bars", "", *table(["policy", "of what", "seen", "bar"], rows)] if rows else []
 
 
-def _data(pages: Pages) -> list[str]:
+def _data(pages: Dossier) -> list[str]:
     rows = [(code(row.name), code(row.path), row.rows, row.columns) for row in card_sections.data_rows(pages)]
     if not rows:
         return []
@@ -143,7 +143,7 @@ def _data(pages: Pages) -> list[str]:
     return ["## Data", "", *table(["set", "file", "rows", "columns"], rows), *roles, *([""] if roles else [])]
 
 
-def _checks(pages: Pages) -> list[str]:
+def _checks(pages: Dossier) -> list[str]:
     lines: list[str] = []
     for part in check_parts(pages):
         lines += [f"### {prose(part.title)}", ""]
@@ -163,7 +163,7 @@ def _checks(pages: Pages) -> list[str]:
     return ["## What was measured", "", *lines] if lines else []
 
 
-def _verifying(pages: Pages) -> list[str]:
+def _verifying(pages: Dossier) -> list[str]:
     lines = ["## How to verify", ""]
     for says, command in card_sections.commands(pages):
         lines += [f"{says}:", "", code(command), ""]

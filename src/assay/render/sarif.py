@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.render.wording import outcomes
 from assay.render.wording.markdown_text import prose
@@ -30,7 +30,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _MOST_RELATED = 10
 
 
-def render(pages: Pages) -> str:
+def render(pages: Dossier) -> str:
     """The log, ASCII only: each result lies on the manifest line of its bar, and waivers are suppressions."""
     decision = need_decision(pages)
     rules, results = _rules(decision, pages), []
@@ -52,7 +52,7 @@ def render(pages: Pages) -> str:
     return text.replace("##[", "\\u0023#[") + "\n"
 
 
-def _rules(decision: Decision, pages: Pages) -> list[dict[str, Any]]:
+def _rules(decision: Decision, pages: Dossier) -> list[dict[str, Any]]:
     planned = pages.plan.policies if pages.plan is not None else ()
     described = {policy.id: policy.description for policy in planned}
     return [
@@ -80,7 +80,7 @@ def _rule(policy: str, title: str, description: str, remedy: str, level: str) ->
     }
 
 
-def _result(ruling: Ruling, index: int, decision: Decision, pages: Pages) -> dict[str, Any]:
+def _result(ruling: Ruling, index: int, decision: Decision, pages: Dossier) -> dict[str, Any]:
     first, *others = places(ruling, pages)
     result = _finding(clean(ruling.policy), index, _level(ruling), message(ruling), first, decision)
     result["properties"] = {"outcome": ruling.outcome, "effect": ruling.effect}
@@ -94,7 +94,7 @@ def _result(ruling: Ruling, index: int, decision: Decision, pages: Pages) -> dic
     return result
 
 
-def _nothing(index: int, decision: Decision, pages: Pages) -> dict[str, Any]:
+def _nothing(index: int, decision: Decision, pages: Dossier) -> dict[str, Any]:
     told = f"{NOTHING_RULED} {NOTHING_RULED_NEXT}"
     return _finding(VERDICT, index, "error", told, manifest_place(pages), decision)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.render.wording.detail import fitted
 from assay.render.wording.report import Report, report_lines
@@ -11,7 +11,7 @@ FILE: str | None = None
 
 
 def render(
-    pages: Pages,
+    pages: Dossier,
     *,
     base: Decision | None = None,
     limit: int = 1_000_000,

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.errors import PageError
 from assay.render.wording import bar_lines, outcomes
@@ -28,7 +28,7 @@ _POLICY_SHARE, _BAR_SHARE = 0.34, 0.24
 _STYLES = {"pass": "green", "fail": "red", "unsure": "yellow", "unknown": "magenta", "waived": "cyan"}
 
 
-def render(pages: Pages, width: int = 80, *, color: bool = False) -> str:
+def render(pages: Dossier, width: int = 80, *, color: bool = False) -> str:
     """The decision as lines of at most `width` columns; without `color` there is no escape code at all."""
     if pages.decision is None:
         raise PageError(
@@ -60,7 +60,7 @@ def render(pages: Pages, width: int = 80, *, color: bool = False) -> str:
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 
 
-def _head(console: Console, pages: Pages, decision: Decision) -> None:
+def _head(console: Console, pages: Dossier, decision: Decision) -> None:
     from rich.text import Text
 
     named = f"{printable(decision.model)} → {printable(decision.stage)}"

@@ -64,7 +64,7 @@ class Commit(Record):
     verified: bool = False
 
 
-class Event(Record):
+class PullRequestEvent(Record):
     """An event of the pull request that matters to approvals, such as `head_ref_force_pushed`."""
 
     event: Text
@@ -124,7 +124,7 @@ class ReviewSnapshot(Record):
     pull_request: PullRequest
     reviews: tuple[Review, ...]
     commits: tuple[Commit, ...]
-    events: tuple[Event, ...]
+    events: tuple[PullRequestEvent, ...]
     permissions: tuple[Permission, ...]
     memberships: tuple[Membership, ...]
 

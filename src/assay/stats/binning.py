@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.stats.divergences import Shares, shares
-from assay.stats.samples import Cells
+from assay.stats.samples import PairedCells
 
 BUCKETS = 10
 FINER, SLIVER, SMALLEST = 4, 2.0**-40, 2.0**-900
@@ -44,7 +44,7 @@ class CategoryCounts:
 
 
 @dataclass(frozen=True)
-class Categories:
+class PairedCategories:
     """Two samples by category; the last bucket, which has no name, is the rest where there is one."""
 
     names: tuple[Any, ...]
@@ -52,7 +52,7 @@ class Categories:
     current: Shares
 
 
-def reference_edges(cells: Cells, buckets: int = BUCKETS) -> tuple[float, ...]:
+def reference_edges(cells: PairedCells, buckets: int = BUCKETS) -> tuple[float, ...]:
     """The inner edges of buckets that hold about equal shares of the reference; each bucket ends at its edge.
 
     Edges lie between cells, so counts are exact. A cell that alone fills a bucket is one, however its values compare
@@ -69,7 +69,7 @@ def reference_edges(cells: Cells, buckets: int = BUCKETS) -> tuple[float, ...]:
     return tuple(np.unique(cells.high[ends]).tolist())
 
 
-def hides_edges(cells: Cells, buckets: int = BUCKETS) -> bool:
+def hides_edges(cells: PairedCells, buckets: int = BUCKETS) -> bool:
     """Whether a cell is too coarse to tell the reference's edges, so that the values must be looked at.
 
     It holds much of the reference and more than one of its values, or a whole bucket of it and other values besides.
@@ -90,7 +90,7 @@ def sketch_scale(quarters: tuple[float, float, float], least: float, largest: fl
     return next((each for each in spreads if 0 < each < math.inf), SMALLEST)
 
 
-def bucket_counts(cells: Cells, edges: Sequence[float]) -> tuple[Shares, Shares]:
+def bucket_counts(cells: PairedCells, edges: Sequence[float]) -> tuple[Shares, Shares]:
     """Both samples between inner edges; a cell that an edge cuts counts where most of it can lie, within limits."""
     inner = np.asarray(edges, dtype=np.float64)
     sides = (
@@ -101,7 +101,7 @@ def bucket_counts(cells: Cells, edges: Sequence[float]) -> tuple[Shares, Shares]
     return reference, current
 
 
-def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Categories:
+def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> PairedCategories:
     """Two samples on the same categories, rare ones joined with the rest.
 
     Where one sample does not list a category, its count is known within limits.
@@ -115,7 +115,7 @@ def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Cat
     rows = {name: first[1] + second[1] for name, first, second in limits}
     frequent = _frequent({name: count for name, count in rows.items() if count >= least}, n + m, least)
     kept = [each for each in limits if each[0] in frequent]
-    return Categories(
+    return PairedCategories(
         names=tuple(name for name, _, _ in kept),
         reference=_with_rest([first for _, first, _ in kept], n),
         current=_with_rest([second for _, _, second in kept], m),

@@ -26,7 +26,7 @@ from assay.stats.divergences import (
     total_variation,
 )
 from assay.stats.drifting import ColumnEvidence
-from assay.stats.samples import Cells, Sample
+from assay.stats.samples import PairedCells, Sample
 from assay.stats.two_samples import (
     categories_p,
     chi_squared,
@@ -89,7 +89,7 @@ def compare_numbers(
     undefined = _empty(reference.n, current.n)
     if undefined:
         return undefined
-    cells = Cells.of(reference, current)
+    cells = PairedCells.of(reference, current)
     inner = tuple(edges) if edges is not None else reference_edges(cells)
     counted = bucket_counts(cells, inner)
     first, second = (each.unknown() for each in counted) if edges is None and hides_edges(cells) else counted

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.stats.bounded import Bounded, between, known
-from assay.stats.samples import Cells, Counts, Numbers
+from assay.stats.samples import Counts, Numbers, PairedCells
 
 ROUNDING = 4 * np.finfo(np.float64).eps
 
 
-def kolmogorov_smirnov(cells: Cells) -> Bounded:
+def kolmogorov_smirnov(cells: PairedCells) -> Bounded:
     """The largest distance between the two cumulative shares; both samples must hold something.
 
     Between cells it is exact. Within a cell that both share, the values of one may all come before those of the other.
@@ -35,7 +35,7 @@ def kolmogorov_smirnov(cells: Cells) -> Bounded:
     return Bounded(low, low, min(1.0, high))
 
 
-def wasserstein(cells: Cells) -> Bounded | None:
+def wasserstein(cells: PairedCells) -> Bounded | None:
     """The area between the two cumulative shares, in the column's unit; None where a value is infinite.
 
     Between cells it is exact, and within a cell too if one curve stays above the other and the sums are known.
@@ -74,7 +74,7 @@ def in_units_of(distance: Bounded, unit: float) -> Bounded | None:
     return between(*scaled) if all(math.isfinite(number) for number in scaled) else None
 
 
-def _single(cells: Cells) -> NDArray[np.bool_]:
+def _single(cells: PairedCells) -> NDArray[np.bool_]:
     """Which cells hold one value only."""
     return np.asarray(cells.low == cells.high, dtype=np.bool_)
 

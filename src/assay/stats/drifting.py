@@ -26,7 +26,7 @@ class ColumnEvidence:
 
 
 @dataclass(frozen=True)
-class Decision:
+class ColumnDecision:
     """Whether a column drifted: `value` is 0 or 1; `low` and `high` are too, and differ where the bounds leave it open.
 
     `unsettled_by` names the columns whose exact numbers would settle it: the column's own, or those of others whose
@@ -52,7 +52,7 @@ class Decision:
         return Bounded(self.value, self.low, self.high).estimate(n, method="test-and-effect")
 
 
-def decide(columns: Sequence[ColumnEvidence], level: float = 0.95) -> tuple[Decision, ...]:
+def decide(columns: Sequence[ColumnEvidence], level: float = 0.95) -> tuple[ColumnDecision, ...]:
     """A decision for each column, in their order; `level` 0.95 lets adjusted p-values of at most 0.05 count."""
     most = 1 - level
     values = benjamini_hochberg([each.p.value for each in columns])
@@ -65,7 +65,7 @@ def decide(columns: Sequence[ColumnEvidence], level: float = 0.95) -> tuple[Deci
         likely = value <= most and column.effect.value >= column.bar
         perhaps = low <= most and column.effect.high >= column.bar
         decisions.append(
-            Decision(
+            ColumnDecision(
                 name=column.name,
                 value=int(likely),
                 low=int(surely),
@@ -79,7 +79,7 @@ def decide(columns: Sequence[ColumnEvidence], level: float = 0.95) -> tuple[Deci
     return tuple(decisions)
 
 
-def unsettled(decisions: Iterable[Decision]) -> frozenset[str]:
+def unsettled(decisions: Iterable[ColumnDecision]) -> frozenset[str]:
     """The columns whose exact numbers are wanted before every decision is settled."""
     return frozenset(name for each in decisions for name in each.unsettled_by)
 

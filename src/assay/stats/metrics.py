@@ -16,7 +16,7 @@ from assay.stats.intervals import bonferroni
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rows:
+class ScoredRows:
     """Truth and scores of some rows.
 
     Binary: truth is bool, scores the probability of true. Multiclass: truth is a class code from 0, scores are
@@ -26,9 +26,9 @@ class Rows:
     truth: NDArray[Any]
     scores: NDArray[np.float64]
 
-    def among(self, inside: NDArray[np.bool_]) -> Rows:
+    def among(self, inside: NDArray[np.bool_]) -> ScoredRows:
         """The rows for which `inside` is true."""
-        return Rows(truth=self.truth[inside], scores=self.scores[inside])
+        return ScoredRows(truth=self.truth[inside], scores=self.scores[inside])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +42,14 @@ class Setting:
     smallest: int = 1
 
 
-Metric = Callable[[Rows, Setting], Measure]
+Metric = Callable[[ScoredRows, Setting], Measure]
 
 
-def _binary_counts(rows: Rows, setting: Setting) -> confusion.Confusion:
+def _binary_counts(rows: ScoredRows, setting: Setting) -> confusion.Confusion:
     return confusion.count(rows.truth, rows.scores >= setting.threshold)
 
 
-def _matrix(rows: Rows) -> multiclass.Matrix:
+def _matrix(rows: ScoredRows) -> multiclass.Matrix:
     return multiclass.count(rows.truth, rows.scores.argmax(axis=1).astype(np.int64), rows.scores.shape[1])
 
 
@@ -89,12 +89,12 @@ METRICS: Mapping[str, Mapping[str, Metric]] = {
 }
 
 
-def measure(name: str, rows: Rows, setting: Setting) -> Measure:
+def measure(name: str, rows: ScoredRows, setting: Setting) -> Measure:
     """One metric of some rows; undefined for too few of them, for one class, and for scores that are not finite."""
     return unmeasurable(rows, setting) or METRICS[setting.task][name](rows, setting)
 
 
-def unmeasurable(rows: Rows, setting: Setting) -> Undefined | None:
+def unmeasurable(rows: ScoredRows, setting: Setting) -> Undefined | None:
     """Why no metric of these rows exists, or None."""
     n = len(rows.truth)
     if n == 0:
@@ -108,7 +108,7 @@ def unmeasurable(rows: Rows, setting: Setting) -> Undefined | None:
     return None
 
 
-def worst(bar: tuple[str, Direction], parts: Iterable[Rows], setting: Setting) -> Measure:
+def worst(bar: tuple[str, Direction], parts: Iterable[ScoredRows], setting: Setting) -> Measure:
     """The worst over groups of rows of a metric that has a bar; all groups' intervals hold together.
 
     Worst is lowest where the metric must be at least something, else highest. One group without the metric leaves the

@@ -28,7 +28,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Held:
+class BucketSums:
     """A bucket's values: how many, the least and the largest, the sum of their places and of the places' squares."""
 
     count: int
@@ -68,7 +68,7 @@ def _frame(start: float, end: float) -> Frame:
     return Frame(unit, 2.0 * float(np.floor(start / 2 / unit)))
 
 
-def hold(values: Values, frame: Frame) -> Held:
+def hold(values: Values, frame: Frame) -> BucketSums:
     """Some sorted values, at least one, in a frame."""
     places = squares = 0
     for first in range(0, len(values), AT_ONCE):
@@ -79,10 +79,10 @@ def hold(values: Values, frame: Frame) -> Held:
             int((one * other).sum()) for one, other in ((above, above), (above, below), (below, below))
         )
         squares += (whole << 2 * _HALF) + (mixed << _HALF + 1) + rest
-    return Held(len(values), float(values[0]), float(values[-1]), places, squares)
+    return BucketSums(len(values), float(values[0]), float(values[-1]), places, squares)
 
 
-def bins_from(buckets: int, frames: Sequence[Frame], held: Mapping[int, Held]) -> Bins:
+def bins_from(buckets: int, frames: Sequence[Frame], held: Mapping[int, BucketSums]) -> Bins:
     """What some buckets hold, by the sums of their places."""
     counts = [0] * buckets
     low: list[float | None] = [None] * buckets
@@ -96,7 +96,7 @@ def bins_from(buckets: int, frames: Sequence[Frame], held: Mapping[int, Held]) -
     return Bins(tuple(counts), tuple(low), tuple(high), tuple(total), mean, deviations)
 
 
-def _sums(held: Held, frame: Frame) -> tuple[Fraction, Fraction]:
+def _sums(held: BucketSums, frame: Frame) -> tuple[Fraction, Fraction]:
     """The sum of a bucket's values and that of their squares; values that are all equal need no places."""
     if held.low == held.high:
         value = Fraction(held.low)

@@ -19,7 +19,7 @@ Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 
-class Buckets(Protocol):
+class SketchBuckets(Protocol):
     """A sketch: buckets that hold something, ascending, each with its count, least and largest value and sum."""
 
     @property
@@ -83,7 +83,7 @@ def sample_of_values(values: NDArray[Any]) -> Sample:
     return Sample(place, count, place, place, place * count)
 
 
-def sample_of_sketch(sketch: Buckets) -> Sample:
+def sample_of_sketch(sketch: SketchBuckets) -> Sample:
     """The answer to a Sketch; two samples can be compared if both sketches have one centre and one scale."""
     place, count = np.asarray(sketch.bucket, dtype=np.float64), np.asarray(sketch.count, dtype=np.int64)
     limits = (np.asarray(each, dtype=np.float64) for each in (sketch.low, sketch.high, sketch.total))
@@ -115,7 +115,7 @@ def bucket_limits(edges: Sequence[float], least: float, largest: float) -> tuple
 
 def merged(first: Sample, second: Sample) -> Sample:
     """Both samples as one: what a sketch of all their values would say."""
-    cells = Cells.of(first, second)
+    cells = PairedCells.of(first, second)
     return Sample(
         cells.place,
         cells.reference + cells.current,
@@ -126,7 +126,7 @@ def merged(first: Sample, second: Sample) -> Sample:
 
 
 @dataclass(frozen=True)
-class Cells:
+class PairedCells:
     """A reference and a current sample on the cells that hold something of either, ascending.
 
     Limits are NaN and sums 0 on the side that a cell holds nothing of.
@@ -143,7 +143,7 @@ class Cells:
     current_total: Numbers
 
     @classmethod
-    def of(cls, reference: Sample, current: Sample) -> Cells:
+    def of(cls, reference: Sample, current: Sample) -> PairedCells:
         """Two samples on the same places."""
         # Both are sorted, which a stable sort notices.
         both = np.sort(np.concatenate([reference.place, current.place]), kind="stable")

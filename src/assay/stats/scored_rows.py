@@ -8,25 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import DataError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.stats.grouping import Column, Groups, Scalar, by_quartile, by_value, codes, missing, numbers
-from assay.stats.metrics import Rows
+from assay.stats.metrics import ScoredRows
 
 MOST_GROUPS = 50
 
 
-def make_rows(book: Book, label: Column, scores: Sequence[Column]) -> Rows:
-    """Rows for the task that a book names; one column of scores, or one for each of several classes."""
-    if book.task == "regression":
+def make_rows(context: CheckContext, label: Column, scores: Sequence[Column]) -> ScoredRows:
+    """Rows for the task that a context names; one column of scores, or one for each of several classes."""
+    if context.task == "regression":
         return regression_rows(label, scores[0])
-    if book.task == "multiclass-classification" and book.classes:
-        return multiclass_rows(label, scores, classes=book.classes)
-    if book.task == "binary-classification" and book.positive is not None:
-        return binary_rows(label, scores[0], classes=book.classes, positive=book.positive)
-    raise DataError(f"The plan does not say which classes the scores are of, so {book.task} cannot be measured.")
+    if context.task == "multiclass-classification" and context.classes:
+        return multiclass_rows(label, scores, classes=context.classes)
+    if context.task == "binary-classification" and context.positive is not None:
+        return binary_rows(label, scores[0], classes=context.classes, positive=context.positive)
+    raise DataError(f"The plan does not say which classes the scores are of, so {context.task} cannot be measured.")
 
 
-def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], positive: Scalar) -> Rows:
+def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], positive: Scalar) -> ScoredRows:
     """Whether each row is positive, and its score; a missing label counts as not positive, so count those first.
 
     Raises DataError for a label that is neither the positive class nor the one other.
@@ -35,10 +35,10 @@ def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], posi
     others = set(present.tolist()) - {positive}
     if (codes(present, classes) < 0).any() if classes else len(others) > 1:
         raise DataError(_strange_labels(classes or (positive, "one other")))
-    return Rows(truth=codes(label, (positive,)) == 0, scores=_number(score, "score"))
+    return ScoredRows(truth=codes(label, (positive,)) == 0, scores=_number(score, "score"))
 
 
-def multiclass_rows(label: Column, scores: Sequence[Column], *, classes: Sequence[Scalar]) -> Rows:
+def multiclass_rows(label: Column, scores: Sequence[Column], *, classes: Sequence[Scalar]) -> ScoredRows:
     """Each row's class as its place among `classes`, and the scores [rows × classes]; a missing label counts as 0.
 
     Raises DataError for a label that is none of the classes.
@@ -47,12 +47,12 @@ def multiclass_rows(label: Column, scores: Sequence[Column], *, classes: Sequenc
     if (truth[~absent] < 0).any():
         raise DataError(_strange_labels(classes))
     columns = [_number(score, "score") for score in scores]
-    return Rows(truth=np.maximum(truth, 0), scores=np.column_stack(columns))
+    return ScoredRows(truth=np.maximum(truth, 0), scores=np.column_stack(columns))
 
 
-def regression_rows(label: Column, score: Column) -> Rows:
+def regression_rows(label: Column, score: Column) -> ScoredRows:
     """Each row's number and the predicted one; raises DataError for a label that is no number."""
-    return Rows(truth=_number(label, "label"), scores=_number(score, "score"))
+    return ScoredRows(truth=_number(label, "label"), scores=_number(score, "score"))
 
 
 def slice_groups(column: str, values: Column, *, quartiles: bool) -> Groups:

@@ -11,18 +11,18 @@ from assay.facts.check_parts import Direction
 from assay.facts.values import Curve, GroupRow, GroupTable, Histogram, Measure, Undefined
 from assay.stats.calibration import reliability_curve, score_histogram
 from assay.stats.grouping import Groups
-from assay.stats.metrics import Rows, Setting, measure, worst
+from assay.stats.metrics import ScoredRows, Setting, measure, worst
 from assay.stats.ranking import roc_curve
 
 
-def measures(names: Iterable[str], rows: Rows | Undefined, setting: Setting) -> dict[str, Measure]:
+def measures(names: Iterable[str], rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Measure]:
     """Metrics by name; all undefined for the same reason where the rows are."""
     if isinstance(rows, Undefined):
         return dict.fromkeys(names, rows)
     return {name: measure(name, rows, setting) for name in names}
 
 
-def pictures(rows: Rows | Undefined, setting: Setting) -> dict[str, Curve | Histogram | Undefined]:
+def pictures(rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Curve | Histogram | Undefined]:
     """The pictures of a task: ROC and reliability curve of two classes, a histogram of any classes' scores."""
     if setting.task == "binary-classification":
         if isinstance(rows, Undefined):
@@ -40,7 +40,7 @@ def pictures(rows: Rows | Undefined, setting: Setting) -> dict[str, Curve | Hist
 
 
 def group_table(
-    names: Iterable[str], rows: Rows | Undefined, groups: Groups, setting: Setting, *, attribute: str
+    names: Iterable[str], rows: ScoredRows | Undefined, groups: Groups, setting: Setting, *, attribute: str
 ) -> GroupTable:
     """Metrics side by side for groups of rows."""
     wanted = tuple(names)
@@ -52,7 +52,7 @@ def group_table(
 
 
 def worst_measures(
-    bounds: Mapping[str, Direction], rows: Rows | Undefined, groups: Groups, setting: Setting
+    bounds: Mapping[str, Direction], rows: ScoredRows | Undefined, groups: Groups, setting: Setting
 ) -> dict[str, Measure]:
     """For each metric with a bar that way, the worst over the groups."""
     if isinstance(rows, Undefined):
@@ -62,6 +62,6 @@ def worst_measures(
 
 
 def _among(
-    names: Iterable[str], rows: Rows | Undefined, inside: NDArray[np.bool_], setting: Setting
+    names: Iterable[str], rows: ScoredRows | Undefined, inside: NDArray[np.bool_], setting: Setting
 ) -> dict[str, Measure]:
     return measures(names, rows if isinstance(rows, Undefined) else rows.among(inside), setting)

@@ -13,7 +13,7 @@ Key = tuple[str | int | float | bool | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tally:
+class GroupTally:
     """How many rows of a group have this answer and this prediction; None where it is missing."""
 
     group: Key
@@ -22,7 +22,7 @@ class Tally:
     rows: int
 
 
-def read_tallies(width: int, cells: Mapping[Key, int]) -> tuple[Tally, ...]:
+def read_tallies(width: int, cells: Mapping[Key, int]) -> tuple[GroupTally, ...]:
     """Cells as tallies; raises DataError for a label that is none of the model's classes.
 
     A cell's key holds `width` values of the group, whether the label is positive, whether it is of the model's classes,
@@ -36,11 +36,11 @@ def read_tallies(width: int, cells: Mapping[Key, int]) -> tuple[Tally, ...]:
         finite, reached = score or (None, None)
         selected = None if finite is not True or reached is None else bool(reached)
         label = None if positive is None else bool(positive)
-        found.append(Tally(group=key[:width], positive=label, selected=selected, rows=rows))
+        found.append(GroupTally(group=key[:width], positive=label, selected=selected, rows=rows))
     return tuple(found)
 
 
-def unmeasurable(tallies: Sequence[Tally], *, predicted: bool) -> Undefined | None:
+def unmeasurable(tallies: Sequence[GroupTally], *, predicted: bool) -> Undefined | None:
     """Why no rate of these rows exists: no predictions, a missing label, a missing or infinite score; or None."""
     n = sum(each.rows for each in tallies)
     if not predicted:
@@ -50,7 +50,7 @@ def unmeasurable(tallies: Sequence[Tally], *, predicted: bool) -> Undefined | No
     return Undefined(reason="not_finite", n=n) if any(each.selected is None for each in tallies) else None
 
 
-def confusions(tallies: Iterable[Tally]) -> dict[Key, Confusion]:
+def confusions(tallies: Iterable[GroupTally]) -> dict[Key, Confusion]:
     """Right and wrong predictions by group; rows without answer or prediction are counted in none."""
     cells: dict[Key, dict[tuple[bool | None, bool | None], int]] = {}
     for each in tallies:

@@ -11,10 +11,10 @@ from pydantic import Field, ValidationError
 
 from assay import registry
 from assay.canonical import parse
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Card, CardBase, CardNumber, CardPicture, Decision
 from assay.edges.files import read_beneath
-from assay.edges.store import MAX_PAGE_BYTES, Dossier
+from assay.edges.store import MAX_PAGE_BYTES, DossierFolder
 from assay.errors import PageError
 from assay.options.step_options import StepOptions
 from assay.render.wording.trends import base_of, comparable
@@ -31,7 +31,7 @@ class Options(StepOptions):
     )
 
 
-def run(dossier: Dossier, options: Options) -> Card:
+def run(dossier: DossierFolder, options: Options) -> Card:
     """The card of a decision, and its faces in every format that is a file of the dossier."""
     pages, decision = dossier.need(Decision, options.expect)
     base, told = read_base(options.base_decision, decision)
@@ -44,7 +44,7 @@ def run(dossier: Dossier, options: Options) -> Card:
     return card
 
 
-def faces(pages: Pages) -> dict[str, bytes]:
+def faces(pages: Dossier) -> dict[str, bytes]:
     """The card in every format that is a file of the dossier, by file name."""
     renderers = [registry.module(RENDERERS, name) for name in registry.names(RENDERERS)]
     return {each.FILE: each.render(pages).encode() for each in renderers if each.FILE is not None}
@@ -70,7 +70,7 @@ def read_base(path: Path | None, decision: Decision) -> tuple[CardBase | None, s
     return base_of(base), f"with the decision as of {base.as_of}, gate {base.verdict}"
 
 
-def assemble(pages: Pages, decision: Decision, base: CardBase | None = None) -> Card:
+def assemble(pages: Dossier, decision: Decision, base: CardBase | None = None) -> Card:
     """The card's content, each number and picture with the fact it comes from, and what it is compared with."""
     plan, evidence, manifest = pages.plan, pages.evidence, pages.manifest
     if plan is None or evidence is None or manifest is None:

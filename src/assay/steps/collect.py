@@ -6,20 +6,20 @@ import time
 from collections.abc import Mapping
 
 from assay.canonical import digest, parse
-from assay.dossier.check_context import make_book
+from assay.dossier.check_context import make_check_context
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
 from assay.edges.files import read_beneath
 from assay.edges.model_run import inspect_model
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.facts.profiles import MAX_BYTES, Profile, read_profile
 from assay.manifest.document import Manifest
 from assay.options.step_options import StepOptions
 from assay.steps.collecting.rounds import measure_all, start
-from assay.steps.planning.planned_inputs import hold_inputs
+from assay.steps.planning.planned_inputs import require_planned_inputs
 from assay.steps.predicting.prediction_files import FORMAT, NOTHING_LOADED
 from assay.tables.addressing import Table
 from assay.tables.source import Source
@@ -31,7 +31,7 @@ class Options(StepOptions):
     """Options of `collect`."""
 
 
-def run(dossier: Dossier, options: Options) -> Evidence:
+def run(dossier: DossierFolder, options: Options) -> Evidence:
     """The evidence: one measurement per planned check."""
     pages, predictions = dossier.need(Predictions, options.expect)
     if pages.manifest is None or pages.plan is None:
@@ -43,15 +43,15 @@ def run(dossier: Dossier, options: Options) -> Evidence:
     return evidence
 
 
-def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predictions) -> Evidence:
+def measure(dossier: DossierFolder, manifest: Manifest, plan: Plan, predictions: Predictions) -> Evidence:
     """The evidence on a plan's data and some predictions, each file held against its digest."""
     from assay.tables.answering import Tables
 
-    hold_inputs(dossier.root, plan.inputs, "model", "code")
+    require_planned_inputs(dossier.root, plan.inputs, "model", "code")
     data = _planned_data(dossier, manifest, plan)
     answers = read_predictions(dossier, predictions)
     columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role in ("data", "profile")}
-    book = make_book(
+    context = make_check_context(
         manifest,
         columns=columns,
         as_of=plan.as_of,
@@ -64,13 +64,13 @@ def measure(dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predi
         reviews=_reviews(dossier, plan),
         profiles=_profiles(dossier, plan),
     )
-    with Tables(data, answers, book.id) as tables:
-        measuring = [start(check, _seeded(book, check.seed)) for check in plan.checks]
+    with Tables(data, answers, context.id) as tables:
+        measuring = [start(check, _seeded(context, check.seed)) for check in plan.checks]
         measurements = measure_all(measuring, tables.answer)
     return Evidence(parents={"plan": plan.digest(), "predictions": predictions.digest()}, measurements=measurements)
 
 
-def _planned_data(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str, Source]:
+def _planned_data(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dict[str, Source]:
     inputs = {planned.name: planned for planned in plan.inputs if planned.role == "data"}
     paths = {name: planned.path for name, planned in inputs.items()}
     found = find_sources(dossier.root, paths, limits_of(manifest.data))
@@ -80,7 +80,7 @@ def _planned_data(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str,
     return found
 
 
-def _profiles(dossier: Dossier, plan: Plan) -> dict[str, Profile]:
+def _profiles(dossier: DossierFolder, plan: Plan) -> dict[str, Profile]:
     """The profiles that were planned, each read once and held against its digest."""
     found: dict[str, Profile] = {}
     for planned in plan.inputs:
@@ -92,7 +92,7 @@ def _profiles(dossier: Dossier, plan: Plan) -> dict[str, Profile]:
     return found
 
 
-def read_predictions(dossier: Dossier, predictions: Predictions) -> Mapping[Table, Source]:
+def read_predictions(dossier: DossierFolder, predictions: Predictions) -> Mapping[Table, Source]:
     """The files of predictions by table; raises PageError where one is not what the page says."""
     from assay.tables.scores import read_scores, scores_digest
 
@@ -107,7 +107,7 @@ def read_predictions(dossier: Dossier, predictions: Predictions) -> Mapping[Tabl
     return found
 
 
-def _artifact(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str, object]:
+def _artifact(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dict[str, object]:
     artifact = manifest.model.artifact
     if artifact is None:
         return {}
@@ -119,7 +119,7 @@ def _artifact(dossier: Dossier, manifest: Manifest, plan: Plan) -> dict[str, obj
     return {"format": artifact.format, **content, **inspect_model(artifact.format, path)}
 
 
-def _reviews(dossier: Dossier, plan: Plan) -> dict[str, object] | None:
+def _reviews(dossier: DossierFolder, plan: Plan) -> dict[str, object] | None:
     """The snapshot of reviews that was planned, read once and held against its digest."""
     planned = next((each for each in plan.inputs if each.role == "reviews"), None)
     if planned is None:
@@ -131,7 +131,7 @@ def _reviews(dossier: Dossier, plan: Plan) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def _seeded(book: Book, seed: str) -> Book:
+def _seeded(context: CheckContext, seed: str) -> CheckContext:
     from dataclasses import replace
 
-    return replace(book, seed=int(seed))
+    return replace(context, seed=int(seed))

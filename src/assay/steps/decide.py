@@ -14,7 +14,7 @@ from assay.dossier.pages import Decision, Evidence, ManifestPage, Plan
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.rego.engine import Answer, Engine, Query, choose_engine
 from assay.edges.rego.packed import unpacked
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.options.step_options import StepOptions
 from assay.rulings.outcome_table import question, rule, verdict
@@ -37,7 +37,7 @@ class Options(StepOptions):
         return choose_engine(self.engine, opa=self.opa, opa_url=self.opa_url, lock=self.opa_lock)
 
 
-def run(dossier: Dossier, options: Options) -> Decision:
+def run(dossier: DossierFolder, options: Options) -> Decision:
     """The decision on a dossier's evidence; every planned policy gets a ruling."""
     pages, evidence = dossier.need(Evidence, options.expect)
     manifest, plan = pages.manifest, pages.plan
@@ -53,7 +53,7 @@ def run(dossier: Dossier, options: Options) -> Decision:
     return decision
 
 
-def read_planned_bundle(dossier: Dossier, plan: Plan) -> Bundle:
+def read_planned_bundle(dossier: DossierFolder, plan: Plan) -> Bundle:
     """The dossier's policies, held against the plan; a release that was downloaded has them packed."""
     with unpacked(dossier.folder) as folder:
         bundle = read_bundle([folder])

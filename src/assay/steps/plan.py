@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from assay.canonical import digest
-from assay.dossier.check_context import make_book, seed_for
+from assay.dossier.check_context import make_check_context, seed_for
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import ManifestChange, PlannedBar
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import ManifestError, PageError
-from assay.facts.check_parts import Book, Recipe
+from assay.facts.check_parts import CheckContext, Recipe
 from assay.manifest.document import Date
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import StepOptions
@@ -68,12 +68,12 @@ class Reading:
     judging: ReadManifest
     inputs: Inputs
     bundle: Bundle
-    book: Book
+    context: CheckContext
     situations: frozenset[str]
     changes: tuple[ManifestChange, ...] | None
 
 
-def run(dossier: Dossier, options: Options) -> Plan:
+def run(dossier: DossierFolder, options: Options) -> Plan:
     """The plan of a stage; writes the manifest page, the policy bundle and the plan, or nothing."""
     judge = choose_judge(dossier.root, options.manifest.name, options.base, options.base_remote)
     content = judge.manifest()
@@ -91,20 +91,20 @@ def run(dossier: Dossier, options: Options) -> Plan:
     return plan
 
 
-def _read(dossier: Dossier, judge: Judge, content: bytes, options: Options, as_of: str) -> Reading:
+def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options, as_of: str) -> Reading:
     """Everything a plan is made of; raises ManifestError with every problem of manifest, blocks and inputs."""
     document, manifest, problems = read_manifest(content, judge.file)
     judging = read_checked(document, manifest, problems)
     refuse_unknown_stage(judging.manifest, options.stage)
     inputs = find_inputs(dossier.root, judging.manifest, document, options.reviews)
     problems += inputs.problems
-    book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
+    context = make_check_context(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     changes = None
     if judge.commit is not None and not problems:
-        judging, changes = _lock(judge, judging, inputs, book, options)
-        book = make_book(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
+        judging, changes = _lock(judge, judging, inputs, context, options)
+        context = make_check_context(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     for block in judging.blocks.values():
-        problems += problems_of_block(block, book, judging.document, inputs.columns())
+        problems += problems_of_block(block, context, judging.document, inputs.columns())
     bundle = judge.bundle(shipped_folder("policies"), judging.manifest)
     problems += waiver_problems(judging.manifest, bundle, judging.document, as_of)
     if problems:
@@ -113,23 +113,25 @@ def _read(dossier: Dossier, judge: Judge, content: bytes, options: Options, as_o
         judging=judging,
         inputs=inputs,
         bundle=bundle,
-        book=book,
+        context=context,
         situations=judge.situations(judging.manifest, options.stage),
         changes=changes,
     )
 
 
 def _lock(
-    judge: Judge, base: ReadManifest, inputs: Inputs, book: Book, options: Options
+    judge: Judge, base: ReadManifest, inputs: Inputs, context: CheckContext, options: Options
 ) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     """The manifest that judges a change, and all that differs from the base."""
     document, manifest, problems = read_manifest(judge.checkout_manifest(), judge.file)
     head = read_checked(document, manifest, problems)
     if problems:
         raise ManifestError(problems)
-    judging, changes = lock(base, head, book)
+    judging, changes = lock(base, head, context)
     evaluated = {
-        name for block in base.blocks.values() for name in (*scored_sets(block, book), *compared_sets(block, book))
+        name
+        for block in base.blocks.values()
+        for name in (*scored_sets(block, context), *compared_sets(block, context))
     }
     contents = Contents(manifest=base.manifest, document=judging.document, evaluated=evaluated, inputs=inputs.found)
     if judge.commit is not None:
@@ -141,16 +143,16 @@ def _lock(
 
 def make_plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> Plan:
     """The plan of a stage from all that was read; the same reading makes the same plan."""
-    manifest, document, book = reading.judging.manifest, reading.judging.document, reading.book
+    manifest, document, context = reading.judging.manifest, reading.judging.document, reading.context
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
     for name, block in _planned_blocks(policies, reading):
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:
-            bars += planned_bars(block, book, document)
-            recipes += _plain(scored_sets(block, book))
-            recipes += planned_recipes(block, book)
+            bars += planned_bars(block, context, document)
+            recipes += _plain(scored_sets(block, context))
+            recipes += planned_recipes(block, context)
     return Plan(
         parents={"manifest": page.digest()},
         model=manifest.model.name,

@@ -11,12 +11,12 @@ from pydantic import Field
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Plan, PredictedSet, Predictions
 from assay.edges.data_files import find_source, limits_of
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import DataError, ModelError, PageError
 from assay.options.step_options import StepOptions
-from assay.steps.planning.planned_inputs import hold_inputs
+from assay.steps.planning.planned_inputs import require_planned_inputs
 from assay.steps.predicting.answers_of_another_run import take_answers
-from assay.steps.predicting.model_answering import Answers, Asked, Probe, Rows, ask_model
+from assay.steps.predicting.model_answering import Answers, Asked, PlannedRows, Probe, ask_model
 from assay.steps.predicting.prediction_files import FORMAT, read_answers
 from assay.tables.source import Source
 
@@ -32,7 +32,7 @@ class Options(StepOptions):
     )
 
 
-def run(dossier: Dossier, options: Options) -> Predictions:
+def run(dossier: DossierFolder, options: Options) -> Predictions:
     """The predictions page with its Parquet files; empty where the plan asks nothing of a model."""
     pages, plan = dossier.need(Plan, options.expect)
     if pages.manifest is None:
@@ -46,7 +46,7 @@ def run(dossier: Dossier, options: Options) -> Predictions:
     if artifact is None:
         raise ModelError("The manifest names no model.", hint="Write `artifact: {path: …, format: …}` under `model`.")
     asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
-    hold_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
+    require_planned_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
     sets = {name: _rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
     probes = [Probe(recipe, sets[recipe.set]) for recipe in plan.recipes]
     answers = _answer(asked, probes, options)
@@ -70,7 +70,7 @@ def _answer(asked: Asked, probes: Sequence[Probe], options: Options) -> Answers:
     return ask_model(asked, probes, options.isolation)
 
 
-def _rows(asked: Asked, name: str) -> Rows:
+def _rows(asked: Asked, name: str) -> PlannedRows:
     from assay.tables.reading import read_ids
 
     planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == name), None)
@@ -80,10 +80,10 @@ def _rows(asked: Asked, name: str) -> Rows:
     if source.digest != planned.digest:
         raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
     data = asked.manifest.data
-    return Rows(source, planned.columns or {}, read_ids(source, data.id if data else None))
+    return PlannedRows(source, planned.columns or {}, read_ids(source, data.id if data else None))
 
 
-def _write(dossier: Dossier, probe: Probe, answers: Answers, number: int) -> PredictedSet:
+def _write(dossier: DossierFolder, probe: Probe, answers: Answers, number: int) -> PredictedSet:
     from assay.tables.addressing import SCORE
     from assay.tables.scores import scores_digest, write_scores
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.ledger.promotion_page import Promotion
-from assay.steps.promoting.transition import PromotionOptions, carry_out
+from assay.steps.promoting.transition import PromotionOptions, record_transition
 
 
 class Options(PromotionOptions):
@@ -15,6 +15,6 @@ class Options(PromotionOptions):
     version: str | None = Field(None, description="Registered version to promote, as 1.2.3; must be given.")
 
 
-def run(dossier: Dossier, options: Options) -> Promotion:
+def run(dossier: DossierFolder, options: Options) -> Promotion:
     """The promotion of a version to a stage, once its tag and its place in the ledger are written."""
-    return carry_out(dossier, options, "promote", options.version)
+    return record_transition(dossier, options, "promote", options.version)

@@ -209,7 +209,7 @@ class Strangers:
 
 
 @dataclass(frozen=True)
-class Known:
+class StrangerCount:
     """The answer to Strangers: rows asked for, how many of them are not in the other table, and ids of some."""
 
     rows: int
@@ -231,7 +231,7 @@ class Breaks:
 
 
 @dataclass(frozen=True)
-class Sample:
+class RowSample:
     """Whole columns of some rows, drawn without replacement by `sampled_rows`, in the order of the file.
 
     Answer: as of Values.
@@ -243,4 +243,4 @@ class Sample:
     seed: int
 
 
-Aggregate = Summary | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Strangers | Breaks | Sample
+Aggregate = Summary | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Strangers | Breaks | RowSample

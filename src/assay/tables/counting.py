@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import DataError
 from assay.tables.conditions import Compilation
 from assay.tables.predicates import Column, Condition, Scalar
-from assay.tables.questions import Cells, Counts, Keys, Tally
+from assay.tables.questions import Cells, Counts, Keys, RowTally
 from assay.tables.single_pass import Pass, execute, prepared
 from assay.tables.typed import Typed, as_text
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_CELLS = 100_000
 
 
-def tally(one: Pass, question: Counts) -> Callable[[], Tally]:
+def tally(one: Pass, question: Counts) -> Callable[[], RowTally]:
     """Asks how many rows there are, and for how many each condition is true and false."""
     rows = one.ask("count(*)")
     names = {name: one.condition(condition) for name, condition in question.conditions}
@@ -27,11 +27,11 @@ def tally(one: Pass, question: Counts) -> Callable[[], Tally]:
         name: (one.ask(f"coalesce(count_if({known}), 0)"), one.ask(f"count({known})")) for name, known in names.items()
     }
 
-    def answer() -> Tally:
+    def answer() -> RowTally:
         every, of_true = int(one.found[rows]), {name: int(one.found[true]) for name, (true, _) in asked.items()}
         known = {name: int(one.found[certain]) for name, (_, certain) in asked.items()}
         of_false = {name: known[name] - of_true[name] for name in names}
-        return Tally(every, of_true, of_false, {name: every - known[name] for name in names})
+        return RowTally(every, of_true, of_false, {name: every - known[name] for name in names})
 
     return answer
 

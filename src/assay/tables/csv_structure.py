@@ -25,14 +25,14 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Shape:
+class CsvShape:
     """The column names of a CSV file and its number of rows, the header not counted."""
 
     names: tuple[str, ...]
     rows: int
 
 
-def shape(descriptor: int, name: str, delimiter: str = ",", most: int = MOST_ROWS) -> Shape:
+def shape(descriptor: int, name: str, delimiter: str = ",", most: int = MOST_ROWS) -> CsvShape:
     """The shape of an open file of RFC 4180, with commas or another delimiter, of at most so many rows.
 
     Raises DataError, with the line where there is one, for bytes that are not UTF-8, a byte order mark, NUL, a stray
@@ -152,7 +152,7 @@ class _Walk:
     def _line_of(self, text: Bytes, position: int) -> int:
         return self.line + int(np.count_nonzero(text[:position] == NEWLINE))
 
-    def end(self, *, unfinished: bool) -> Shape:
+    def end(self, *, unfinished: bool) -> CsvShape:
         """The shape, once every byte was seen; `unfinished` says that the last character is cut."""
         if self.records == 0 and not self.header:
             self.refuse("is empty; expected a header line")
@@ -162,4 +162,4 @@ class _Walk:
             self.refuse("opens a quote that is never closed; the file may have been cut")
         if self.last != NEWLINE:
             self.refuse("does not end with a line end; the file may have been cut", line=self.line)
-        return Shape(names=self.names, rows=self.records - 1)
+        return CsvShape(names=self.names, rows=self.records - 1)

@@ -11,7 +11,7 @@ from assay.tables.aggregates import (
     Conflicts,
     Duplicates,
     Quantiles,
-    Sample,
+    RowSample,
     Sketch,
     Summary,
     TopValues,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Fused = Counts | Keys | Summary
-Alone = Cells | Values | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Breaks | Sample
+Alone = Cells | Values | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Breaks | RowSample
 
 
 def asked(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
@@ -72,5 +72,5 @@ _ALONE: Mapping[type[Alone], Callable[..., Any]] = {
     Duplicates: count_duplicates,
     Conflicts: count_conflicts,
     Breaks: count_breaks,
-    Sample: sample,
+    RowSample: sample,
 }

@@ -16,7 +16,7 @@ from assay.tables.single_pass import execute, prepared
 if TYPE_CHECKING:
     import duckdb
 
-    from assay.stats.places import Frame, Held
+    from assay.stats.places import BucketSums, Frame
 
 _TOLD = """count(*) - count(x), count(*) FILTER (WHERE x = '-inf'), count(*) FILTER (WHERE x = 'inf'),
     min(x) FILTER (WHERE isfinite(x)), max(x) FILTER (WHERE isfinite(x))"""
@@ -42,9 +42,9 @@ def buckets(connection: duckdb.DuckDBPyConnection, compilation: Compilation, que
 
 def _held(
     connection: duckdb.DuckDBPyConnection, own: Compilation, rows: str, edges: Sequence[float], frames: Sequence[Frame]
-) -> dict[int, Held]:
+) -> dict[int, BucketSums]:
     """What each bucket holds that holds something."""
-    from assay.stats.places import Held
+    from assay.stats.places import BucketSums
 
     listed = ", ".join(f"({index}, {double(each.unit)}, {double(each.start)})" for index, each in enumerate(frames))
     bucket = _bucket(edges, 0, len(edges))
@@ -56,7 +56,7 @@ def _held(
     summed = "count(*), min(x), max(x), sum(place), sum(CAST(place AS HUGEINT) * place)"
     found = execute(connection, own, f"SELECT bucket, {summed} FROM ({placed}) GROUP BY bucket").fetchall()
     return {
-        bucket: Held(count, low + 0.0, high + 0.0, int(places), int(squares))
+        bucket: BucketSums(count, low + 0.0, high + 0.0, int(places), int(squares))
         for bucket, count, low, high, places, squares in found
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assay.tables.aggregates import Breaks, Sample
+from assay.tables.aggregates import Breaks, RowSample
 from assay.tables.columns import Array, fetch
 from assay.tables.conditions import Compilation
 from assay.tables.sampling import sampled_rows
@@ -28,7 +28,7 @@ def count_breaks(connection: duckdb.DuckDBPyConnection, compilation: Compilation
     return int(connection.execute(statement).fetchall()[0][0])
 
 
-def sample(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Sample) -> dict[str, Array]:
+def sample(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: RowSample) -> dict[str, Array]:
     """Whole columns of rows that were drawn."""
     columns = {name: compilation.column(name) for name in question.columns}
     rows = int(connection.execute(f"SELECT count(*) FROM {compilation.relation}").fetchall()[0][0])

@@ -36,7 +36,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
         _refuse(f"{name} has {len(keys):,} keys a line; at most {MOST_KEYS:,} are read, more from Parquet or CSV")
     if int(connection.execute(f"SELECT count(*) FROM {_reader(opened)}").fetchall()[0][0]) != lines:
         _refuse(f"{name} has lines that are blank")
-    _hold_keys(connection, opened, keys)
+    _require_keys(connection, opened, keys)
     pointers = {f"c{index}": pointer(key) for index, key in enumerate(keys)}
     found = _bits(connection, opened, pointers)
     tried = {column: _TRIED.get(bits, ()) for column, bits in found.items()}
@@ -105,7 +105,7 @@ def _first_keys(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[s
     return list(keys)
 
 
-def _hold_keys(connection: duckdb.DuckDBPyConnection, opened: Opened, keys: Sequence[str]) -> None:
+def _require_keys(connection: duckdb.DuckDBPyConnection, opened: Opened, keys: Sequence[str]) -> None:
     """Raises DataError where a line is no object, names a key twice, or has one that the first line lacks."""
     known = f"CAST([{', '.join(map(literal, keys))}] AS VARCHAR[])"
     read = f"SELECT json, json_type(json) AS kind, json_keys(json) AS keys FROM {_reader(opened)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.errors import DataError
-from assay.tables.aggregates import Known, Strangers
+from assay.tables.aggregates import StrangerCount, Strangers
 from assay.tables.conditions import Compilation
 from assay.tables.counting import ids
 from assay.tables.typed import TEMPORAL, Typed
@@ -20,7 +20,7 @@ _WHOLE = "1e38"
 
 def count_strangers(
     connection: duckdb.DuckDBPyConnection, mine: Compilation, theirs: Compilation, question: Strangers, key: Typed
-) -> Known:
+) -> StrangerCount:
     """How many rows have values in their columns that the other table's rows have not."""
     if len(question.columns) != len(question.other_columns) or not question.columns:
         raise DataError(f"{mine.name} and {theirs.name} are not held together by as many columns on both sides.")
@@ -38,7 +38,7 @@ def count_strangers(
         f"SELECT count(*), min(r, {SHOWN}) FROM (SELECT {left} FROM {mine.relation} WHERE {there}) AS mine"
         f" ANTI JOIN (SELECT {right} FROM {theirs.relation}) AS theirs ON {same}"
     ).fetchall()[0]
-    return Known(int(asked), int(strangers), ids(connection, mine, rows or [], key))
+    return StrangerCount(int(asked), int(strangers), ids(connection, mine, rows or [], key))
 
 
 def _alike(mine: Typed, theirs: Typed, named: str, other: str) -> tuple[str, str]:

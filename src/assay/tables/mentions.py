@@ -11,7 +11,7 @@ from assay.tables.aggregates import (
     Conflicts,
     Duplicates,
     Quantiles,
-    Sample,
+    RowSample,
     Sketch,
     Strangers,
     Summary,
@@ -49,7 +49,7 @@ def mentioned(question: Question) -> frozenset[str]:
             names = (name for key in question.by for name in columns_of(key))
         case Keys():
             names = columns_of(question.condition)
-        case Values() | Duplicates() | Strangers() | Sample():
+        case Values() | Duplicates() | Strangers() | RowSample():
             names = question.columns
         case Summary():
             names = (*question.columns, *_narrowing(question.where))

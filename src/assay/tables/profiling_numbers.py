@@ -49,7 +49,7 @@ class Ordered:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _FoundColumn:
     """What was found of a column; `distinct` is None where it is not known yet."""
 
     counts: BucketCounts
@@ -70,7 +70,7 @@ def profile_numbers(answer: Answer, table: Table, rows: int, columns: Sequence[O
     return {each.name: _profiled(each, found[each.name], distinct[each.name]) for each in columns}
 
 
-def _read(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -> Iterator[tuple[str, _Found]]:
+def _read(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -> Iterator[tuple[str, _FoundColumn]]:
     """Each column by its values, put in order."""
     from assay.stats.profile_numbers import bins_of, finite_part, quantiles_of
 
@@ -84,7 +84,7 @@ def _read(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -
             edges = each.edges(quantiles_of(finite, INNER))
             counts = BucketCounts(missing, negative, positive, **vars(bins_of(finite, edges)))
             told = quantiles_of(finite, TOLD) if each.has_own_edges else ()
-            yield each.name, _Found(counts, edges, told, _distinct(each, finite))
+            yield each.name, _FoundColumn(counts, edges, told, _distinct(each, finite))
 
 
 def _distinct(column: Ordered, finite: Any) -> int | None:
@@ -95,7 +95,7 @@ def _distinct(column: Ordered, finite: Any) -> int | None:
     return None if column.like is not None or column.kind == "timestamp" or large else distinct_of(finite)
 
 
-def _asked(answer: Answer, table: Table, columns: Sequence[Ordered]) -> Iterator[tuple[str, _Found]]:
+def _asked(answer: Answer, table: Table, columns: Sequence[Ordered]) -> Iterator[tuple[str, _FoundColumn]]:
     """Each column by its quantiles and by what lies between its edges."""
     free = [each.name for each in columns if each.has_own_edges]
     quantiles = answer([Quantiles(table, name, (*INNER, *TOLD)) for name in free]) if free else []
@@ -104,10 +104,10 @@ def _asked(answer: Answer, table: Table, columns: Sequence[Ordered]) -> Iterator
     edges = {each.name: each.edges(inner[each.name][: len(INNER)]) for each in columns}
     found = answer([Buckets(table, each.name, edges[each.name]) for each in columns])
     for each, counts in zip(columns, found, strict=True):
-        yield each.name, _Found(counts, edges[each.name], inner[each.name][len(INNER) :])
+        yield each.name, _FoundColumn(counts, edges[each.name], inner[each.name][len(INNER) :])
 
 
-def _profiled(column: Ordered, found: _Found, distinct: int | None) -> ColumnProfile:
+def _profiled(column: Ordered, found: _FoundColumn, distinct: int | None) -> ColumnProfile:
     counts = found.counts
     numbers = Numbers(
         mean=counts.mean,

@@ -31,7 +31,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Tally:
+class RowTally:
     """The answer to Counts: `true[name] + false[name] + unknown[name] == rows`."""
 
     rows: int

@@ -23,7 +23,7 @@ SETTLED = 2 * 10**9
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReadingLimits:
     """The most that is read of a data set: rows, bytes of its files, bytes once they are unpacked."""
 
     rows: int = 500_000_000
@@ -82,7 +82,7 @@ class Source:
     digest: str
     bytes: int
     parts: tuple[Part, ...] = ()
-    limits: Limits = Limits()
+    limits: ReadingLimits = ReadingLimits()
     stamp: Stamp | None = None
 
     def files(self) -> tuple[tuple[Path, Part], ...]:

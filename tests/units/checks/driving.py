@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assay.canonical import digest
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.tables.addressing import SCORE, Table
 from assay.tables.answering import Tables
 from assay.tables.reading import read, read_ids
@@ -28,11 +28,15 @@ def source_of(path: Path, content: str | None = None) -> Source:
 
 
 def measured(
-    check: Any, spec: Any, book: Book, data: Mapping[str, Source], predictions: Mapping[Table, Source] | None = None
+    check: Any,
+    spec: Any,
+    context: CheckContext,
+    data: Mapping[str, Source],
+    predictions: Mapping[Table, Source] | None = None,
 ) -> Any:
     """A check's facts, its questions answered by tables."""
-    steps = check.measure(spec, book)
-    with Tables(data, predictions or {}, book.id) as tables:
+    steps = check.measure(spec, context)
+    with Tables(data, predictions or {}, context.id) as tables:
         answers = None
         while True:
             try:
@@ -43,18 +47,18 @@ def measured(
 
 
 def predicted(
-    folder: Path, check: Any, spec: Any, book: Book, data: Mapping[str, Source], model: Any
+    folder: Path, check: Any, spec: Any, context: CheckContext, data: Mapping[str, Source], model: Any
 ) -> dict[Table, Source]:
     """What a model, a function of columns, answers to the unchanged rows and to a check's recipes."""
-    tables = {Table(name): None for name in check.scored(spec, book)} | {
-        Table(recipe.set, recipe.id): recipe for recipe in check.recipes(spec, book)
+    tables = {Table(name): None for name in check.scored(spec, context)} | {
+        Table(recipe.set, recipe.id): recipe for recipe in check.recipes(spec, context)
     }
     found = {}
     for index, (table, recipe) in enumerate(tables.items()):
         columns = read(data[table.set])
         changed = columns if recipe is None else apply_recipe(recipe, columns)[0]
         path = folder / f"p{index}.parquet"
-        write_scores(path, read_ids(data[table.set], book.id), np.asarray(model(changed), dtype=float), [SCORE])
+        write_scores(path, read_ids(data[table.set], context.id), np.asarray(model(changed), dtype=float), [SCORE])
         found[table] = source_of(path)
     return found
 

@@ -11,17 +11,17 @@ from tests import review_snapshots as made
 
 from assay.checks.approvals import check as approvals
 from assay.errors import DataError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 
 THIRD = {"users": ["kay"], "teams": []}
 
 
-def book(document: dict[str, Any] | None, roles: dict[str, Any] | None = None) -> Book:
-    return Book(task="regression", sets=(), roles=made.ROLES if roles is None else roles, reviews=document)
+def context(document: dict[str, Any] | None, roles: dict[str, Any] | None = None) -> CheckContext:
+    return CheckContext(task="regression", sets=(), roles=made.ROLES if roles is None else roles, reviews=document)
 
 
 def facts_of(document: dict[str, Any] | None, spec: approvals.Spec | None = None, **more: Any) -> approvals.Facts:
-    found = measured(approvals, spec or approvals.Spec(), book(document, **more), {})
+    found = measured(approvals, spec or approvals.Spec(), context(document, **more), {})
     assert isinstance(found, approvals.Facts)
     return found
 
@@ -84,7 +84,7 @@ def test_a_stage_asks_for_its_own_roles_too(
     named: list[str] | None, of_stage: tuple[str, ...], required: tuple[str, ...]
 ) -> None:
     spec = approvals.Spec.model_validate({} if named is None else {"roles": named})
-    found = approvals.required_roles(spec, replace(book(None, {**made.ROLES, "legal": THIRD}), approvals=of_stage))
+    found = approvals.required_roles(spec, replace(context(None, {**made.ROLES, "legal": THIRD}), approvals=of_stage))
     assert found == required
 
 
@@ -107,6 +107,6 @@ def test_the_block_says_who_is_who_b7_b8() -> None:
 
 def test_a_role_that_does_not_exist_is_a_problem() -> None:
     spec = approvals.Spec.model_validate({"roles": ["domain_expert", "ml_enginer"]})
-    assert list(approvals.problems(spec, book(None))) == [
+    assert list(approvals.problems(spec, context(None))) == [
         (("roles", 1), "there is no role `ml_enginer` among `roles`.")
     ]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from assay.checks.artifact import check as artifact
 from assay.errors import DataError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 
 FOUND: dict[str, Any] = {
     "format": "skops",
@@ -22,14 +22,14 @@ FOUND: dict[str, Any] = {
 }
 
 
-def book(found: dict[str, Any]) -> Book:
-    return Book(task="regression", sets=(), artifact=found)
+def context(found: dict[str, Any]) -> CheckContext:
+    return CheckContext(task="regression", sets=(), artifact=found)
 
 
 def test_facts_and_bar() -> None:
     spec = artifact.Spec.model_validate({"bars": {"size": "<= 1.5 kB"}})
-    facts = measured(artifact, spec, book(FOUND), {})
-    (bar,) = artifact.bars(spec, book(FOUND))
+    facts = measured(artifact, spec, context(FOUND), {})
+    (bar,) = artifact.bars(spec, context(FOUND))
     assert (bar.limit, bar.direction, bar.where, at(facts, bar.fact)["value"]) == (
         1500,
         "at_most",
@@ -37,7 +37,7 @@ def test_facts_and_bar() -> None:
         1200,
     )
     assert (facts.format, facts.bytes, facts.executes, facts.types) == ("skops", 1200, "nothing", ("a.B",))
-    assert not list(artifact.bars(artifact.Spec(), book(FOUND)))
+    assert not list(artifact.bars(artifact.Spec(), context(FOUND)))
     assert artifact.OPTIONAL_BLOCK
 
 
@@ -56,6 +56,8 @@ def test_what_is_no_size(text: Any) -> None:
 
 def test_no_artifact_has_no_facts() -> None:
     with pytest.raises(DataError, match="names no artifact"):
-        measured(artifact, artifact.Spec(), book({}), {})
+        measured(artifact, artifact.Spec(), context({}), {})
     with pytest.raises(DataError, match="executes is not known"):
-        measured(artifact, artifact.Spec(), book({key: value for key, value in FOUND.items() if key != "executes"}), {})
+        measured(
+            artifact, artifact.Spec(), context({key: value for key, value in FOUND.items() if key != "executes"}), {}
+        )

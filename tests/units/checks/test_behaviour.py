@@ -11,9 +11,9 @@ from driving import at, measured, predicted, source_of
 from pydantic import ValidationError
 
 from assay.checks.behaviour import check as behaviour
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 
-BOOK = Book(
+CONTEXT = CheckContext(
     task="binary-classification", sets=("holdout",), predicted=("holdout",), id="id", features=("income", "sex")
 )
 DATA = "id,income,sex\na,1,m\nb,2,f\nc,3,\nd,,x\ne,0,m\n"
@@ -30,7 +30,7 @@ NEAR = {"name": "near", "kind": "invariance", "change": {"income": "±10%"}, "ex
 def facts_of(tmp_path: Path, tests: list[dict[str, Any]], model: Any) -> tuple[behaviour.Spec, behaviour.Facts]:
     spec = behaviour.Spec.model_validate({"tests": tests})
     data = {"holdout": source_of(tmp_path / "holdout.csv", DATA)}
-    return spec, measured(behaviour, spec, BOOK, data, predicted(tmp_path, behaviour, spec, BOOK, data, model))
+    return spec, measured(behaviour, spec, CONTEXT, data, predicted(tmp_path, behaviour, spec, CONTEXT, data, model))
 
 
 def rising(columns: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
@@ -39,7 +39,7 @@ def rising(columns: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
 
 def test_expectations_that_hold(tmp_path: Path) -> None:
     spec, facts = facts_of(tmp_path, [UP, SAME], rising)
-    for bar, rows in zip(behaviour.bars(spec, BOOK), (3, 3), strict=True):
+    for bar, rows in zip(behaviour.bars(spec, CONTEXT), (3, 3), strict=True):
         found = at(facts, bar.fact)
         assert (found["value"], found["high"], found["n"], found["method"]) == (1.0, 1.0, rows, "wilson")
         assert found["low"] < 0.7
@@ -65,7 +65,7 @@ def test_expectations_that_fail_name_the_rows(tmp_path: Path) -> None:
 def test_a_change_that_touches_no_row_proves_nothing(tmp_path: Path) -> None:
     test = SAME | {"change": {"sex": {"swap": ["q", "r"]}}}
     spec, facts = facts_of(tmp_path, [test], rising)
-    assert at(facts, next(iter(behaviour.bars(spec, BOOK))).fact) == {
+    assert at(facts, next(iter(behaviour.bars(spec, CONTEXT))).fact) == {
         "kind": "undefined",
         "reason": "empty",
         "n": 0,
@@ -76,7 +76,10 @@ def test_a_change_that_touches_no_row_proves_nothing(tmp_path: Path) -> None:
 def test_a_stage_without_a_model_has_no_pass_rate(tmp_path: Path) -> None:
     spec = behaviour.Spec.model_validate({"tests": [UP]})
     facts = measured(
-        behaviour, spec, Book(task="regression", sets=("holdout",)), {"holdout": source_of(tmp_path / "h.csv", DATA)}
+        behaviour,
+        spec,
+        CheckContext(task="regression", sets=("holdout",)),
+        {"holdout": source_of(tmp_path / "h.csv", DATA)},
     )
     assert facts.sets["holdout"]["income up"].pass_rate.model_dump()["reason"] == "no_predictions"
 
@@ -97,7 +100,7 @@ def test_a_stage_without_a_model_has_no_pass_rate(tmp_path: Path) -> None:
 )
 def test_changes(step: Any, expected: list[tuple[str, Any]]) -> None:
     spec = behaviour.Spec.model_validate({"tests": [{**NEAR, "change": {"income": step}}]})
-    made = list(behaviour.recipes(spec, BOOK))
+    made = list(behaviour.recipes(spec, CONTEXT))
     assert [(recipe.changes[0].operation, recipe.changes[0].value) for recipe in made] == expected
     assert [type(recipe.changes[0].value) for recipe in made] == [
         type(value) if isinstance(value, bool | str | tuple) else float for _, value in expected
@@ -107,7 +110,7 @@ def test_changes(step: Any, expected: list[tuple[str, Any]]) -> None:
 def test_recipe_names_are_distinct_and_plain() -> None:
     names = ["a b", "a-b", "Ünïcode ✓", "…", "x" * 150]
     spec = behaviour.Spec.model_validate({"tests": [NEAR | {"name": name} for name in names]})
-    made = [recipe.id for recipe in behaviour.recipes(spec, BOOK)]
+    made = [recipe.id for recipe in behaviour.recipes(spec, CONTEXT)]
     assert len(set(made)) == 10
     assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for name in made)
 
@@ -134,10 +137,12 @@ def test_blocks_that_make_no_sense(change: dict[str, Any], sentence: str) -> Non
 
 def test_what_plan_must_refuse() -> None:
     spec = behaviour.Spec.model_validate({"tests": [UP | {"change": {"black": "+1"}}]})
-    assert [place for place, _ in behaviour.problems(spec, BOOK)] == [("tests", 0, "change", "black")]
-    many = Book(task="multiclass-classification", sets=("holdout",))
+    assert [place for place, _ in behaviour.problems(spec, CONTEXT)] == [("tests", 0, "change", "black")]
+    many = CheckContext(task="multiclass-classification", sets=("holdout",))
     assert "more than two classes" in next(iter(behaviour.problems(spec, many)))[1]
-    uses = list(behaviour.columns(spec, BOOK))
+    uses = list(behaviour.columns(spec, CONTEXT))
     assert [(use.where, use.column) for use in uses] == [(("on",), None), (("tests", 0, "change", "black"), "black")]
-    bar = next(iter(behaviour.bars(behaviour.Spec.model_validate({"tests": [NEAR | {"pass_rate": ">= 90%"}]}), BOOK)))
+    bar = next(
+        iter(behaviour.bars(behaviour.Spec.model_validate({"tests": [NEAR | {"pass_rate": ">= 90%"}]}), CONTEXT))
+    )
     assert (bar.limit, bar.where) == (0.9, ("tests", 0, "pass_rate"))

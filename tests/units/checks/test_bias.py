@@ -21,7 +21,7 @@ from assay.checks.bias import check as bias
 from assay.checks.bias.check import Facts, Spec
 from assay.edges.data_files import find_source
 from assay.errors import DataError
-from assay.facts.check_parts import Book, ColumnUse
+from assay.facts.check_parts import CheckContext, ColumnUse
 from assay.facts.values import Estimate, Undefined
 from assay.rulings.joined_bars import resolve
 from assay.stats.fairness import GAPS
@@ -35,7 +35,7 @@ from assay.tables.scores import write_scores
 Rows = Mapping[str, Sequence[Any]]
 
 
-def book(**more: Any) -> Book:
+def context(**more: Any) -> CheckContext:
     usual: dict[str, Any] = {
         "task": "binary-classification",
         "sets": ("holdout",),
@@ -45,7 +45,7 @@ def book(**more: Any) -> Book:
         "positive": 1,
         "threshold": 0.5,
     }
-    return Book(**(usual | more))
+    return CheckContext(**(usual | more))
 
 
 def loans(n: int = 600, seed: int = 0) -> dict[str, list[Any]]:
@@ -86,7 +86,7 @@ def answer(questions: Sequence[Question], tables: Mapping[str, Rows]) -> list[An
     return found
 
 
-def run(spec: Spec, known: Book, tables: Mapping[str, Rows]) -> Facts:
+def run(spec: Spec, known: CheckContext, tables: Mapping[str, Rows]) -> Facts:
     generator = bias.measure(spec, known)
     questions = next(generator)
     with pytest.raises(StopIteration) as stop:
@@ -108,7 +108,7 @@ def spec(**block: Any) -> Spec:
 @given(st.integers(0, 10_000))
 def test_gaps_are_fairlearns(seed: int) -> None:
     data = loans(300, seed)
-    facts = run(spec(by=["black", ["black", "male"]], smallest_group=1), book(), {"holdout": data}).sets["holdout"]
+    facts = run(spec(by=["black", ["black", "male"]], smallest_group=1), context(), {"holdout": data}).sets["holdout"]
     truth, predicted = np.array(data["y"]), (np.array(data[SCORE]) >= 0.5).astype(int)
     both = [f"{black} {male}" for black, male in zip(data["black"], data["male"], strict=True)]
     for by, groups in (("black", data["black"]), ("black × male", both)):
@@ -121,7 +121,7 @@ def test_gaps_are_fairlearns(seed: int) -> None:
 
 
 def test_groups_are_shown_with_their_rates() -> None:
-    facts = run(spec(by=["male", ["black", "male"]]), book(), {"holdout": loans()}).sets["holdout"]
+    facts = run(spec(by=["male", ["black", "male"]]), context(), {"holdout": loans()}).sets["holdout"]
     assert [row.group for row in facts.attributes["male"].groups.rows] == ["0", "1", "(missing)"]
     crossed = facts.attributes["black × male"].groups
     assert [row.group for row in crossed.rows] == ["0 × 0", "0 × 1", "0 × (missing)", "1 × 0", "1 × 1", "1 × (missing)"]
@@ -139,7 +139,7 @@ def test_a_small_group_makes_the_gaps_undefined() -> None:
     """E3, F11: never dropped silently."""
     data = loans()
     data["black"][:12] = [2] * 12
-    facts = run(spec(by=["black"]), book(), {"holdout": data}).sets["holdout"].attributes["black"]
+    facts = run(spec(by=["black"]), context(), {"holdout": data}).sets["holdout"].attributes["black"]
     assert facts.gaps["demographic_parity_difference"] == Undefined(reason="too_few", n=12, needed=30)
     assert {gap.reason for gap in facts.gaps.values() if isinstance(gap, Undefined)} == {"too_few"}
     assert [row.n for row in facts.groups.rows][-1] == 12
@@ -149,21 +149,21 @@ def test_missing_values_are_a_group_or_are_left_out_openly() -> None:
     """F11."""
     data = loans()
     absent = data["male"].count(None)
-    kept = run(spec(by=["male"]), book(), {"holdout": data}).sets["holdout"].attributes["male"]
-    left = run(spec(by=["male"], missing="exclude"), book(), {"holdout": data}).sets["holdout"].attributes["male"]
+    kept = run(spec(by=["male"]), context(), {"holdout": data}).sets["holdout"].attributes["male"]
+    left = run(spec(by=["male"], missing="exclude"), context(), {"holdout": data}).sets["holdout"].attributes["male"]
     assert [each.excluded.value for each in (kept, left)] == [0, absent]
     assert [row.group for row in left.groups.rows] == ["0", "1"]
     assert all(isinstance(gap, Estimate) for gap in left.gaps.values())
     few = loans(200)
     few["male"][:20] = [None] * 20
-    only = run(spec(by=["male"]), book(), {"holdout": few}).sets["holdout"].attributes["male"]
+    only = run(spec(by=["male"]), context(), {"holdout": few}).sets["holdout"].attributes["male"]
     assert isinstance(only.gaps["equalized_odds_difference"], Undefined)
 
 
 def test_an_attribute_of_missing_values_only_has_one_group_or_none() -> None:
     data = loans(100) | {"male": [None] * 100}
-    kept = run(spec(by=["male"]), book(), {"holdout": data}).sets["holdout"].attributes["male"]
-    left = run(spec(by=["male"], missing="exclude"), book(), {"holdout": data}).sets["holdout"].attributes["male"]
+    kept = run(spec(by=["male"]), context(), {"holdout": data}).sets["holdout"].attributes["male"]
+    left = run(spec(by=["male"], missing="exclude"), context(), {"holdout": data}).sets["holdout"].attributes["male"]
     assert set(kept.gaps.values()) == {Undefined(reason="one_group", n=100)}
     assert set(left.gaps.values()) == {Undefined(reason="empty")}
     assert (left.excluded.value, left.groups.rows) == (100, ())
@@ -174,7 +174,7 @@ def test_a_score_that_is_not_finite_leaves_no_gap(score: float | None) -> None:
     """E2: infinity is at or above every threshold, and must not count as a prediction."""
     data = loans()
     data[SCORE][5] = score
-    facts = run(spec(by=["black"]), book(), {"holdout": data}).sets["holdout"]
+    facts = run(spec(by=["black"]), context(), {"holdout": data}).sets["holdout"]
     assert facts.missing_scores == 1
     assert set(facts.attributes["black"].gaps.values()) == {Undefined(reason="not_finite", n=600)}
     rates = [rate for row in facts.attributes["black"].groups.rows for rate in row.measures.values()]
@@ -184,14 +184,14 @@ def test_a_score_that_is_not_finite_leaves_no_gap(score: float | None) -> None:
 def test_a_missing_label_leaves_no_gap() -> None:
     data = loans()
     data["y"][5] = None
-    facts = run(spec(by=["black"]), book(), {"holdout": data}).sets["holdout"]
+    facts = run(spec(by=["black"]), context(), {"holdout": data}).sets["holdout"]
     assert facts.missing_labels == 1
     assert set(facts.attributes["black"].gaps.values()) == {Undefined(reason="missing_labels", n=600)}
 
 
 def test_without_predictions_there_is_no_gap() -> None:
     data = {name: values for name, values in loans().items() if name != SCORE}
-    facts = run(spec(by=["black"]), book(predicted=()), {"holdout": data}).sets["holdout"]
+    facts = run(spec(by=["black"]), context(predicted=()), {"holdout": data}).sets["holdout"]
     assert set(facts.attributes["black"].gaps.values()) == {Undefined(reason="no_predictions", n=600)}
 
 
@@ -207,7 +207,7 @@ def test_without_predictions_there_is_no_gap() -> None:
 )
 def test_degenerate_data_leaves_no_gap(change: dict[str, list[Any]], gap: str, reason: str) -> None:
     """E3, F11."""
-    facts = run(spec(by=["black"]), book(), {"holdout": loans() | change}).sets["holdout"]
+    facts = run(spec(by=["black"]), context(), {"holdout": loans() | change}).sets["holdout"]
     found = facts.attributes["black"].gaps[gap]
     assert isinstance(found, Undefined)
     assert found.reason == reason
@@ -216,7 +216,7 @@ def test_degenerate_data_leaves_no_gap(change: dict[str, list[Any]], gap: str, r
 def test_no_rows_at_all() -> None:
     """E3."""
     empty: dict[str, list[Any]] = {name: [] for name in loans(1)}
-    facts = run(spec(by=["black"]), book(), {"holdout": empty}).sets["holdout"]
+    facts = run(spec(by=["black"]), context(), {"holdout": empty}).sets["holdout"]
     assert facts.rows == 0
     assert set(facts.attributes["black"].gaps.values()) == {Undefined(reason="empty")}
 
@@ -225,11 +225,11 @@ def test_what_the_data_cannot_give_is_said() -> None:
     strange = loans()
     strange["y"][0] = 2
     with pytest.raises(DataError, match="other than the model's classes"):
-        run(spec(by=["black"]), book(), {"holdout": strange})
+        run(spec(by=["black"]), context(), {"holdout": strange})
     with pytest.raises(DataError, match="more than 100 groups"):
-        run(spec(by=["black"]), book(), {"holdout": loans() | {"black": list(range(600))}})
+        run(spec(by=["black"]), context(), {"holdout": loans() | {"black": list(range(600))}})
     with pytest.raises(DataError, match="two classes"):
-        next(bias.measure(spec(by=["black"]), book(task="regression")))
+        next(bias.measure(spec(by=["black"]), context(task="regression")))
 
 
 def test_every_bar_points_at_a_fact() -> None:
@@ -238,7 +238,7 @@ def test_every_bar_points_at_a_fact() -> None:
         by=["black", ["black", "male"]],
         bars={"equalized_odds_difference": "<= 10%", "demographic_parity_ratio": ">= 0.8"},
     )
-    known = book(sets=("holdout", "a/b"), predicted=("holdout", "a/b"))
+    known = context(sets=("holdout", "a/b"), predicted=("holdout", "a/b"))
     facts = run(wanted, known, {"holdout": loans(), "a/b": loans()}).model_dump(mode="json")
     found = list(bias.bars(wanted, known))
     assert len(found) == 8
@@ -246,7 +246,7 @@ def test_every_bar_points_at_a_fact() -> None:
     assert found[2].subject == {"set": "holdout", "by": "black × male"}
     assert found[2].title == "demographic parity ratio by black × male on holdout"
     assert found[2].where == ("bars", "demographic_parity_ratio")
-    [alone] = bias.bars(spec(by=["black"], bars={"equalized_odds_difference": "<= 0.1"}), book())
+    [alone] = bias.bars(spec(by=["black"], bars={"equalized_odds_difference": "<= 0.1"}), context())
     assert alone.title == "equalized odds difference by black"
     assert alone.fact == "/sets/holdout/attributes/black/gaps/equalized_odds_difference"
 
@@ -277,21 +277,21 @@ def test_a_wrong_block_is_refused_at_its_place(block: dict[str, Any], place: tup
 
 def test_only_two_classes_have_bias() -> None:
     wanted = spec(by=["black"])
-    assert list(bias.problems(wanted, book())) == []
-    found = list(bias.problems(wanted, book(task="regression", label=None, sets=("a", "b"))))
+    assert list(bias.problems(wanted, context())) == []
+    found = list(bias.problems(wanted, context(task="regression", label=None, sets=("a", "b"))))
     assert [place for place, _ in found] == [(), (), ("on",)]
     assert "task is regression" in found[0][1]
 
 
 def test_columns_are_named_with_their_places() -> None:
     wanted = spec(by=["black", ["black", "male"]])
-    assert list(bias.columns(wanted, book())) == [
+    assert list(bias.columns(wanted, context())) == [
         ColumnUse(where=("on",), set="holdout", column="y"),
         ColumnUse(where=("by", 0), set="holdout", column="black"),
         ColumnUse(where=("by", 1, 0), set="holdout", column="black"),
         ColumnUse(where=("by", 1, 1), set="holdout", column="male"),
     ]
-    assert list(bias.scored(wanted, book())) == ["holdout"]
+    assert list(bias.scored(wanted, context())) == ["holdout"]
 
 
 def test_names_of_gaps_are_the_same_everywhere() -> None:
@@ -311,7 +311,7 @@ def test_real_tables_give_the_same_facts(tmp_path: Path, classes: tuple[Any, ...
     write_scores(tmp_path / "scores.parquet", frame["key"].tolist(), np.array(data[SCORE])[:, None], [SCORE])
     sources = {"holdout": find_source(tmp_path, "holdout.parquet")}
     predictions = {Table("holdout"): find_source(tmp_path, "scores.parquet")}
-    wanted, known = spec(by=["black", "male", ["black", "male"]]), book(id="key", classes=classes, positive=positive)
+    wanted, known = spec(by=["black", "male", ["black", "male"]]), context(id="key", classes=classes, positive=positive)
     generator = bias.measure(wanted, known)
     questions = next(generator)
     with Tables(sources, predictions, "key") as tables, pytest.raises(StopIteration) as stop:

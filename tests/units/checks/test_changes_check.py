@@ -9,7 +9,7 @@ from driving import measured
 
 from assay.checks import changes
 from assay.errors import DataError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 
 
 def change(path: str, **more: bool) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def change(path: str, **more: bool) -> dict[str, Any]:
 
 
 def facts_of(listed: tuple[dict[str, Any], ...] | None) -> changes.Facts:
-    found = measured(changes, changes.Spec(), Book(task="regression", sets=(), changes=listed), {})
+    found = measured(changes, changes.Spec(), CheckContext(task="regression", sets=(), changes=listed), {})
     assert isinstance(found, changes.Facts)
     return found
 

@@ -12,12 +12,12 @@ from driving import at, measured, source_of
 from pydantic import ValidationError
 
 from assay.checks.data_contract import check as data_contract
-from assay.facts.check_parts import Bar, Book
+from assay.facts.check_parts import Bar, CheckContext
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import load
 from assay.steps.planning.blocks import read_blocks
 
-BOOK = Book(task="binary-classification", sets=("train", "other"), id="id", as_of="2026-03-10")
+CONTEXT = CheckContext(task="binary-classification", sets=("train", "other"), id="id", as_of="2026-03-10")
 DATA = """id,amount,when,code,note,born
 1,1,2026-01-01,AB,x,01.02.2000
 2,100,2026-02-01,CD,yy,31.02.2000
@@ -32,13 +32,15 @@ def read(block: str) -> data_contract.Spec:
     return data_contract.Spec.model_validate({"on": "train"} | load(block, "x").value)
 
 
-def looked_at(folder: Path, block: str, data: str = DATA, book: Book = BOOK) -> tuple[data_contract.Facts, list[Bar]]:
+def looked_at(
+    folder: Path, block: str, data: str = DATA, context: CheckContext = CONTEXT
+) -> tuple[data_contract.Facts, list[Bar]]:
     """The facts of a contract, and its bars, each of which points at a fact."""
     spec = read(block)
     sources = {"train": source_of(folder / "train.csv", data), "other": source_of(folder / "other.csv", OTHER)}
-    facts, bars = measured(data_contract, spec, book, sources), list(data_contract.bars(spec, book))
+    facts, bars = measured(data_contract, spec, context, sources), list(data_contract.bars(spec, context))
     assert all(at(facts, bar.fact)["kind"] in ("estimate", "undefined") for bar in bars)
-    assert not list(data_contract.problems(spec, book))
+    assert not list(data_contract.problems(spec, context))
     # What the plan writes down is the same contract.
     assert data_contract.Spec.model_validate_json(json.dumps(spec.model_dump(mode="json", by_alias=True))) == spec
     return facts, bars
@@ -249,7 +251,7 @@ def test_infinite_numbers_have_no_mean(tmp_path: Path) -> None:
     duckdb.connect().execute(f"COPY (SELECT unnest([1.5, 2, 'inf'::DOUBLE]) AS a) TO '{path}'")
     bounded = "mean: {at_least: 0}, max: {at_most: 9}, quantiles: {p50: {at_most: 9}}"
     spec = read(f"rules: {{a: {{deviations: 3, {bounded}, range: [0, 9]}}}}")
-    found = measured(data_contract, spec, BOOK, {"train": source_of(Path(path))}).sets["train"]
+    found = measured(data_contract, spec, CONTEXT, {"train": source_of(Path(path))}).sets["train"]
     assert found.rules["a.deviations"].violations.reason == "not_finite"
     assert {each.reason for each in found.numbers.values()} == {"not_finite"}
     assert found.rules["a.range"].violations.value == 1
@@ -262,7 +264,7 @@ def test_a_date_after_the_stated_day_is_not_fresh(tmp_path: Path) -> None:
     ages = [bar for bar in bars if "age" in bar.fact]
     assert at(facts, ages[0].fact)["value"] == -1
     assert [(bar.direction, bar.limit) for bar in ages] == [("at_least", 0), ("at_most", 30)]
-    nowhere = Book(task="t", sets=("train",))
+    nowhere = CheckContext(task="t", sets=("train",))
     assert [place for place, _ in data_contract.problems(read("rules: {when: {age: {at_most: 30}}}"), nowhere)] == [
         ("rules", "when", "age")
     ]
@@ -344,9 +346,9 @@ def test_what_the_manifest_can_tell_beforehand() -> None:
       a: {references: {set: train, column: a}}
     show_values: [b]
     """
-    assert [place for place, _ in data_contract.problems(read(block), BOOK)] == [
+    assert [place for place, _ in data_contract.problems(read(block), CONTEXT)] == [
         ("rules", "rows", "share_of", "train"), ("show_values", 0), ("rules", "a", "references")]  # fmt: skip
-    uses = {use.where: use.set for use in data_contract.columns(read(block), BOOK)}
+    uses = {use.where: use.set for use in data_contract.columns(read(block), CONTEXT)}
     assert uses[("rules", "a", "references", "set")] == "train"
     assert uses[("rules", "rows", "share_of", "train")] == "train"
 

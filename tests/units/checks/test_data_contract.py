@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from assay.checks.data_contract import check as data_contract
 from assay.errors import DataError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 
-BOOK = Book(task="binary-classification", sets=("train", "holdout"), id="id")
+CONTEXT = CheckContext(task="binary-classification", sets=("train", "holdout"), id="id")
 CONTRACT: dict[str, Any] = {
     "on": ["train"],
     "rules": {
@@ -39,8 +39,8 @@ def facts_of(
 ) -> tuple[data_contract.Facts, dict[str, float | None]]:
     """The facts, and the value of each bar's fact by its pointer below the data set."""
     spec = data_contract.Spec.model_validate(contract)
-    facts = measured(data_contract, spec, BOOK, {"train": source_of(tmp_path / "train.csv", content)})
-    bars = list(data_contract.bars(spec, BOOK))
+    facts = measured(data_contract, spec, CONTEXT, {"train": source_of(tmp_path / "train.csv", content)})
+    bars = list(data_contract.bars(spec, CONTEXT))
     assert len({(bar.fact, bar.direction) for bar in bars}) == len(bars)
     return facts, {bar.fact.removeprefix("/sets/train/"): at(facts, bar.fact).get("value") for bar in bars}
 
@@ -128,7 +128,7 @@ def test_one_row_is_a_data_set(tmp_path: Path) -> None:
 
 def test_where_a_bar_stands() -> None:
     spec = data_contract.Spec.model_validate(CONTRACT)
-    bars = {bar.fact: bar for bar in data_contract.bars(spec, BOOK)}
+    bars = {bar.fact: bar for bar in data_contract.bars(spec, CONTEXT)}
     assert bars["/sets/train/rules/amount.range/violations"].where == ("rules", "amount", "range")
     assert bars["/sets/train/rules/amount.required/violations"].where == ("rules", "amount")
     assert (
@@ -138,10 +138,10 @@ def test_where_a_bar_stands() -> None:
     assert bars["/sets/train/rules/amount.nulls/share"].limit == 0.25
     assert bars["/sets/train/conditions/open~1closed/violations"].where == ("conditions", "open/closed")
     assert bars["/sets/train/rules/amount.range/violations"].subject == {"set": "train", "column": "amount"}
-    assert [use.set for use in data_contract.columns(spec, BOOK)] == ["train"]
+    assert [use.set for use in data_contract.columns(spec, CONTEXT)] == ["train"]
     nowhere = data_contract.Spec.model_validate({"rules": {"a": {}}})
-    assert list(data_contract.problems(nowhere, BOOK)) == []
-    assert list(data_contract.problems(nowhere, Book(task="t", sets=("a", "b"))))
+    assert list(data_contract.problems(nowhere, CONTEXT)) == []
+    assert list(data_contract.problems(nowhere, CheckContext(task="t", sets=("a", "b"))))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from assay.canonical import canonical
 from assay.checks.data_hygiene import check as data_hygiene
 from assay.dossier.plan_parts import PlannedBar
 from assay.edges.rego.bundle import read_bundle
-from assay.facts.check_parts import Bar, Book
+from assay.facts.check_parts import Bar, CheckContext
 from assay.steps.planning.policy_selection import planned_policy
 from assay.tables.source import Source
 
@@ -30,8 +30,8 @@ USUAL: dict[str, Any] = {
 Fault = Callable[[Columns, Columns], object]
 
 
-def book(**more: Any) -> Book:
-    return Book(**(USUAL | more))
+def context(**more: Any) -> CheckContext:
+    return CheckContext(**(USUAL | more))
 
 
 def clean(n: int, seed: int, *, first: int = 0, month: int = 1) -> Columns:
@@ -72,7 +72,7 @@ def write(path: Path, data: Columns, **kinds: str) -> Source:
 
 
 def facts_of(
-    folder: Path, known: Book, block: dict[str, Any], /, **sets: Columns | tuple[Columns, dict[str, str]]
+    folder: Path, known: CheckContext, block: dict[str, Any], /, **sets: Columns | tuple[Columns, dict[str, str]]
 ) -> Any:
     spec = data_hygiene.Spec.model_validate(block)
     assert data_hygiene.Spec.model_validate_json(json.dumps(spec.model_dump(mode="json"))) == spec
@@ -85,11 +85,11 @@ def facts_of(
     return facts
 
 
-def bars_of(known: Book, **block: Any) -> list[Bar]:
+def bars_of(known: CheckContext, **block: Any) -> list[Bar]:
     return list(data_hygiene.bars(data_hygiene.Spec.model_validate(block), known))
 
 
-def closed(facts: Any, known: Book, **block: Any) -> set[str]:
+def closed(facts: Any, known: CheckContext, **block: Any) -> set[str]:
     """The findings whose bar is not cleared, as `finding set`."""
     found = set()
     for bar in bars_of(known, **block):
@@ -212,14 +212,14 @@ def test_a_planted_fault_is_found_by_its_own_bar(tmp_path: Path, fault: str) -> 
     train, holdout = both()
     plant, expected = FAULTS[fault]
     plant(train, holdout)
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
-    assert closed(facts, book()) == expected
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
+    assert closed(facts, context()) == expected
 
 
 def test_clean_data_raise_nothing(tmp_path: Path) -> None:
-    facts = facts_of(tmp_path, book(), {}, train=both()[0], holdout=both()[1])
-    assert closed(facts, book()) == set()
-    assert len(bars_of(book())) == len({bar.fact for bar in bars_of(book())})
+    facts = facts_of(tmp_path, context(), {}, train=both()[0], holdout=both()[1])
+    assert closed(facts, context()) == set()
+    assert len(bars_of(context())) == len({bar.fact for bar in bars_of(context())})
 
 
 def test_facts_hold_ids_and_names_but_no_values_g7(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_facts_hold_ids_and_names_but_no_values_g7(tmp_path: Path) -> None:
         FAULTS[fault][0](train, holdout)
     holdout["city"][300:340] = ["Rom"] * 40
     leak_by_id(train, holdout)
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
     written = json.dumps(facts.model_dump(mode="json"))
     assert not any(value in written for value in ("Rom", "Bern", "Genf", "2026-", str(train["amount"][0])))
     assert set(facts.apart["holdout"].rows.keys) < set(holdout["key"])
@@ -244,7 +244,7 @@ def test_ids_of_offenders_are_those_of_the_rows_at_fault(tmp_path: Path) -> None
     train["key"][5] = train["key"][9]
     copy_rows({name: values[600:] for name, values in train.items()}, train, 3, but=("key",))
     holdout["key"][4], holdout["day"][7] = train["key"][11], "2026-01-01"
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
     assert facts.rows["train"].ids.keys == (train["key"][9], train["key"][9])
     whole = [row for row in (0, 1, 2, 600, 601, 602) if train["member"][row] is not None]
     assert facts.rows["train"].exact.keys == tuple(train["key"][row] for row in whole)
@@ -253,7 +253,7 @@ def test_ids_of_offenders_are_those_of_the_rows_at_fault(tmp_path: Path) -> None
 
 
 def test_without_an_id_rows_are_told_by_number(tmp_path: Path) -> None:
-    known = book(id=None)
+    known = context(id=None)
     train, holdout = both()
     for each in (train, holdout):
         each.pop("key")
@@ -286,7 +286,7 @@ def coarse(n: int, seed: int, *, tied: bool) -> Columns:
 @pytest.mark.parametrize("tied", [False, True])
 @pytest.mark.parametrize("n", [200, 2000])
 def test_rows_that_coincide_by_chance_are_no_fault(tmp_path: Path, n: int, *, tied: bool) -> None:
-    known = book(time=None, features=COARSE)
+    known = context(time=None, features=COARSE)
     sets = {"train": coarse(n, 1, tied=tied), "holdout": coarse(n // 2, 2, tied=tied)}
     facts = facts_of(tmp_path, known, {}, **sets)
     assert facts.apart["holdout"].rows.rows.value > n / 4
@@ -296,9 +296,9 @@ def test_rows_that_coincide_by_chance_are_no_fault(tmp_path: Path, n: int, *, ti
 def test_copies_are_a_fault_although_all_of_the_set_is_copied(tmp_path: Path) -> None:
     train, holdout = both()
     copy_rows(train, holdout, 600)
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
     assert facts.apart["holdout"].rows.share.value > 0.97
-    assert "shared_rows holdout" in closed(facts, book())
+    assert "shared_rows holdout" in closed(facts, context())
 
 
 def test_clean_data_seldom_alarm(tmp_path: Path) -> None:
@@ -308,13 +308,13 @@ def test_clean_data_seldom_alarm(tmp_path: Path) -> None:
     for seed in range(24):
         n = sizes[seed % 3]
         train, holdout = both(n, n // 2, seed + 10)
-        facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
-        alarms += closed(facts, book())
+        facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
+        alarms += closed(facts, context())
     assert len(alarms) <= 1
 
 
 def test_several_classes(tmp_path: Path) -> None:
-    known = book(task="multiclass-classification", positive=None)
+    known = context(task="multiclass-classification", positive=None)
     train, holdout = both()
     for each in (train, holdout):
         random = np.random.default_rng(len(each["key"]))
@@ -332,7 +332,7 @@ def test_several_classes(tmp_path: Path) -> None:
 
 
 def test_numbers_to_predict(tmp_path: Path) -> None:
-    known = book(task="regression", positive=None)
+    known = context(task="regression", positive=None)
     train, holdout = both()
     for each in (train, holdout):
         each["paid"] = np.random.default_rng(len(each["key"])).normal(size=len(each["key"])).tolist()
@@ -347,17 +347,17 @@ def test_numbers_to_predict(tmp_path: Path) -> None:
 
 def test_no_rows_prove_nothing(tmp_path: Path) -> None:
     train, holdout = ({name: list[Any]() for name in each} for each in both(1, 1))
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
-    assert closed(facts, book()) == {f"{bar.subject['finding']} {bar.subject['set']}" for bar in bars_of(book())}
-    empty = facts_of(tmp_path, book(), {}, train=both()[0], holdout=holdout)
-    assert {each for each in closed(empty, book()) if each.endswith("train")} == set()
-    assert "shared_rows holdout" in closed(empty, book())
-    untrained = facts_of(tmp_path, book(), {}, train=train, holdout=both()[1])
-    assert {"leakage train", "shared_rows holdout", "earlier_rows holdout"} <= closed(untrained, book())
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
+    assert closed(facts, context()) == {f"{bar.subject['finding']} {bar.subject['set']}" for bar in bars_of(context())}
+    empty = facts_of(tmp_path, context(), {}, train=both()[0], holdout=holdout)
+    assert {each for each in closed(empty, context()) if each.endswith("train")} == set()
+    assert "shared_rows holdout" in closed(empty, context())
+    untrained = facts_of(tmp_path, context(), {}, train=train, holdout=both()[1])
+    assert {"leakage train", "shared_rows holdout", "earlier_rows holdout"} <= closed(untrained, context())
 
 
 def test_one_row_is_measured_as_far_as_it_goes(tmp_path: Path) -> None:
-    facts = facts_of(tmp_path, book(), {}, train=both(1, 1)[0], holdout=both(1, 1)[1])
+    facts = facts_of(tmp_path, context(), {}, train=both(1, 1)[0], holdout=both(1, 1)[1])
     assert facts.leakage["train"].strongest.reason == "one_class"
     assert facts.columns["train"].constant.columns.reason == "too_few"
     assert facts.rows["train"].exact.rows.value == 0
@@ -366,12 +366,12 @@ def test_one_row_is_measured_as_far_as_it_goes(tmp_path: Path) -> None:
 def test_one_class_gives_nothing_away(tmp_path: Path) -> None:
     train, holdout = both()
     train["paid"] = [1] * 1200
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
-    assert closed(facts, book()) == {"leakage train", "rarest_class train"}
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
+    assert closed(facts, context()) == {"leakage train", "rarest_class train"}
 
 
 def test_without_training_data_nothing_is_apart_from_it(tmp_path: Path) -> None:
-    known = book(sets=("holdout",))
+    known = context(sets=("holdout",))
     facts = facts_of(tmp_path, known, {}, holdout=both()[1])
     assert closed(facts, known) == {"shared_rows holdout"}
     assert facts.apart["holdout"].rows.share.reason == "not_applicable"
@@ -382,7 +382,7 @@ def test_columns_of_another_type_are_not_held_against_each_other(tmp_path: Path)
     train, holdout = both()
     holdout["key"] = list(range(600))
     holdout["years"] = [f"{years} years" for years in holdout["years"]]
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=(holdout, {"key": "BIGINT", "years": "VARCHAR"}))
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=(holdout, {"key": "BIGINT", "years": "VARCHAR"}))
     assert facts.apart["holdout"].ids.rows.reason == "not_applicable"
     assert facts.apart["holdout"].rows.columns == 4
 
@@ -390,44 +390,44 @@ def test_columns_of_another_type_are_not_held_against_each_other(tmp_path: Path)
 def test_a_label_that_is_not_there(tmp_path: Path) -> None:
     train, holdout = both()
     train.pop("paid")
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
     assert facts.leakage["train"].strongest.reason == "missing_labels"
-    assert "leakage train" in closed(facts, book())
+    assert "leakage train" in closed(facts, context())
     holdout["paid"] = [None] * 600
     train["paid"] = [None] * 1200
-    facts = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
     assert facts.leakage["train"].strongest.reason == "missing_labels"
 
 
 def test_the_order_of_rows_and_columns_changes_little(tmp_path: Path) -> None:
     train, holdout = both()
     copy_rows(train, holdout, 30)
-    before = facts_of(tmp_path, book(), {}, train=train, holdout=holdout)
+    before = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
     turned = [{name: each[name][::-1] for name in reversed(list(each))} for each in (train, holdout)]
-    after = facts_of(tmp_path, book(), {}, train=turned[0], holdout=turned[1])
+    after = facts_of(tmp_path, context(), {}, train=turned[0], holdout=turned[1])
     assert after.apart["holdout"].rows.rows == before.apart["holdout"].rows.rows
     assert after.leakage["train"].strongest.value == pytest.approx(before.leakage["train"].strongest.value)
-    assert closed(after, book()) == closed(before, book())
+    assert closed(after, context()) == closed(before, context())
 
 
 def test_bars_and_where_they_stand() -> None:
     block = {"bars": {"leakage": "<= 0.8", "rarest_class": ">= 10%"}}
-    bars = {(bar.subject["finding"], bar.subject["set"]): bar for bar in bars_of(book(), **block)}
+    bars = {(bar.subject["finding"], bar.subject["set"]): bar for bar in bars_of(context(), **block)}
     assert bars["leakage", "train"].limit == 0.8
     assert bars["leakage", "train"].where == ("bars", "leakage")
     assert bars["rarest_class", "holdout"].limit == 0.1
     assert bars["shared_rows", "holdout"].where == ()
-    assert bars_of(book(sets=("a", "b"))) == []
+    assert bars_of(context(sets=("a", "b"))) == []
 
 
 def test_what_a_block_cannot_ask() -> None:
-    def told(known: Book, **block: Any) -> list[str]:
+    def told(known: CheckContext, **block: Any) -> list[str]:
         return [text for _, text in data_hygiene.problems(data_hygiene.Spec.model_validate(block), known)]
 
-    assert told(book()) == []
-    assert "name one with `on`" in told(book(sets=("a", "b")))[0]
-    assert "trained on" in told(book(), on="train")[0]
-    assert [use.set for use in data_hygiene.columns(data_hygiene.Spec(train="a"), book())] == ["a", "holdout"]
+    assert told(context()) == []
+    assert "name one with `on`" in told(context(sets=("a", "b")))[0]
+    assert "trained on" in told(context(), on="train")[0]
+    assert [use.set for use in data_hygiene.columns(data_hygiene.Spec(train="a"), context())] == ["a", "holdout"]
 
 
 @pytest.mark.parametrize(
@@ -449,7 +449,7 @@ def test_blocks_that_make_no_sense(block: dict[str, Any], sentence: str) -> None
 def test_every_finding_is_ruled_on_by_one_shipped_policy(project: Path) -> None:
     """A bar that no policy rules on would close nothing."""
     policies = [planned_policy(each) for each in read_bundle([project / "policies"]).policies]
-    bounds = bars_of(book())
+    bounds = bars_of(context())
     assert len({bar.fact.split("/")[1] for bar in bounds}) > 4
     for bar in bounds:
         planned = PlannedBar(id="b", check="data_hygiene", file="assay.yaml", line=1, **bar.model_dump())

@@ -17,7 +17,7 @@ from scipy.spatial.distance import jensenshannon
 from assay.checks.drift import check as drift
 from assay.checks.drift import comparison_rounds
 from assay.errors import DataError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.facts.profiles import Profile
 from assay.facts.values import Estimate, Undefined
 from assay.tables.addressing import Table
@@ -27,7 +27,7 @@ from assay.tables.source import Source
 
 Columns = Mapping[str, Any]
 SIZE = 4_000
-BOOK = Book(task="binary-classification", sets=("reference", "current"))
+CONTEXT = CheckContext(task="binary-classification", sets=("reference", "current"))
 
 
 @pytest.fixture(params=["by value", "by bucket"])
@@ -61,9 +61,11 @@ def table(folder: Path, name: str, columns: Columns, types: Mapping[str, str] | 
     return source
 
 
-def found(folder: Path, reference: Columns, current: Columns, book: Book = BOOK, **spec: Any) -> drift.Facts:
+def found(
+    folder: Path, reference: Columns, current: Columns, context: CheckContext = CONTEXT, **spec: Any
+) -> drift.Facts:
     sources = {"reference": table(folder, "reference", reference), "current": table(folder, "current", current)}
-    facts: drift.Facts = measured(drift, drift.Spec.model_validate(spec), book, sources)
+    facts: drift.Facts = measured(drift, drift.Spec.model_validate(spec), context, sources)
     return facts
 
 
@@ -77,9 +79,9 @@ def by_profile(folder: Path, reference: Columns, current: Columns, *, both: bool
     """The same with the reference, or both sides, as profiles."""
     before = profile(folder, reference)
     profiles = {"reference": before} | ({"current": profile(folder, current, like=before)} if both else {})
-    book = Book(task="binary-classification", sets=("current",), profiled=tuple(profiles), profiles=profiles)
+    context = CheckContext(task="binary-classification", sets=("current",), profiled=tuple(profiles), profiles=profiles)
     sources = {} if both else {"current": table(folder, "current", current)}
-    facts: drift.Facts = measured(drift, drift.Spec.model_validate(spec), book, sources)
+    facts: drift.Facts = measured(drift, drift.Spec.model_validate(spec), context, sources)
     return facts
 
 
@@ -242,7 +244,7 @@ def test_infinite_times_are_values(tmp_path: Path, way: str) -> None:
             name: table(tmp_path, name, each, {"t": kind})
             for name, each in (("reference", plain), ("current", endless))
         }
-        facts = measured(drift, drift.Spec(), BOOK, sources)
+        facts = measured(drift, drift.Spec(), CONTEXT, sources)
         assert drifted(facts) == {"t": 1}
         assert at(facts, "/columns/t/statistics/wasserstein")["reason"] == "not_finite"
 
@@ -299,8 +301,8 @@ def test_new_categories_are_counted_and_only_told_where_they_are_few(tmp_path: P
     told = found(tmp_path, reference, current).columns["t"]
     assert at(told, "/new_categories")["value"] == 100
     assert told.new_examples == ("new",)
-    book = Book(task="binary-classification", sets=BOOK.sets, sensitive=("t",))
-    hidden = found(tmp_path, reference, current, book, columns=["t"])
+    context = CheckContext(task="binary-classification", sets=CONTEXT.sets, sensitive=("t",))
+    hidden = found(tmp_path, reference, current, context, columns=["t"])
     assert hidden.columns["t"].new_examples == ()
     assert hidden.pictures == ()
     assert "new" not in hidden.model_dump_json().replace("new_", "").replace("newcomers", "")
@@ -337,30 +339,30 @@ def test_things_that_come_together_are_no_drift(tmp_path: Path) -> None:
 
 def test_hidden_columns_of_a_profile_cannot_be_compared(tmp_path: Path) -> None:
     reference = profile(tmp_path, {"x": draw(1).normal(0, 1, 300)}, hidden={"x"})
-    book = Book(
+    context = CheckContext(
         task="binary-classification", sets=("current",), profiled=("reference",), profiles={"reference": reference}
     )
-    facts = measured(drift, drift.Spec(), book, {"current": table(tmp_path, "c", {"x": draw(2).normal(0, 1, 300)})})
+    facts = measured(drift, drift.Spec(), context, {"current": table(tmp_path, "c", {"x": draw(2).normal(0, 1, 300)})})
     assert drifted(facts) == {"x": "not_applicable"}
 
 
 def test_profiles_of_other_edges_are_refused(tmp_path: Path) -> None:
-    profiles = {name: profile(tmp_path, {"x": draw(seed).normal(0, 1, 300)}) for seed, name in enumerate(BOOK.sets)}
-    book = Book(task="binary-classification", sets=(), profiled=BOOK.sets, profiles=profiles)
+    profiles = {name: profile(tmp_path, {"x": draw(seed).normal(0, 1, 300)}) for seed, name in enumerate(CONTEXT.sets)}
+    context = CheckContext(task="binary-classification", sets=(), profiled=CONTEXT.sets, profiles=profiles)
     with pytest.raises(DataError, match="other edges"):
-        measured(drift, drift.Spec(), book, {})
+        measured(drift, drift.Spec(), context, {})
 
 
 def test_parts_are_judged_apart(tmp_path: Path) -> None:
     """What is asked of labels says nothing of features, and of what is missing nothing of values."""
     reference = {"x": draw(1).normal(0, 1, 500), "y": draw(2).integers(0, 2, 500)}
     current = {"x": draw(3).normal(2, 1, 500), "y": draw(4).integers(0, 2, 500)}
-    book = Book(task="binary-classification", sets=BOOK.sets, label="y")
-    assert drifted(found(tmp_path, reference, current, book)) == {"x": 1}
-    assert drifted(found(tmp_path, reference, current, book, parts=["labels"])) == {"y": 0}
-    assert drifted(found(tmp_path, reference, current, book, parts=["labels", "missingness"])) == {"x": 0, "y": 0}
+    context = CheckContext(task="binary-classification", sets=CONTEXT.sets, label="y")
+    assert drifted(found(tmp_path, reference, current, context)) == {"x": 1}
+    assert drifted(found(tmp_path, reference, current, context, parts=["labels"])) == {"y": 0}
+    assert drifted(found(tmp_path, reference, current, context, parts=["labels", "missingness"])) == {"x": 0, "y": 0}
     flipped = {**current, "y": np.ones(500, dtype=np.int64)}
-    assert drifted(found(tmp_path, reference, flipped, book, parts=["labels"])) == {"y": 1}
+    assert drifted(found(tmp_path, reference, flipped, context, parts=["labels"])) == {"y": 1}
 
 
 def test_infinities_are_values(tmp_path: Path, way: str) -> None:
@@ -434,16 +436,16 @@ def test_a_block_that_bounds_nothing_is_refused(block: dict[str, Any]) -> None:
 
 def test_bars_and_problems() -> None:
     kinds = {"x": "number", "t": "text"}
-    book = Book(
+    context = CheckContext(
         task="binary-classification",
-        sets=BOOK.sets,
+        sets=CONTEXT.sets,
         columns={"reference": kinds, "current": {**kinds, "t": "number"}},
         features=("x", "t"),
     )
-    facts = {bar.fact for bar in drift.bars(drift.Spec(), book)}
+    facts = {bar.fact for bar in drift.bars(drift.Spec(), context)}
     assert facts == {"/columns/x/drifted", "/columns/t/drifted"}
     spec = drift.Spec.model_validate({"bars": {"drifted_share": "<= 10%", "psi": "<= 0.2", "missing": "<= 5%"}})
-    facts = {bar.fact for bar in drift.bars(spec, book)}
+    facts = {bar.fact for bar in drift.bars(spec, context)}
     # The column whose type changed closes the gate by itself.
     assert facts == {
         "/drifted_share",
@@ -460,7 +462,7 @@ def test_bars_and_problems() -> None:
             {"bars": {"cramers_v": "<= 0.1"}},
             {"parts": ["features"], "bars": {"missing": "<= 5%"}},
         )
-        for _, message in drift.problems(drift.Spec.model_validate(block), book)
+        for _, message in drift.problems(drift.Spec.model_validate(block), context)
     ]
     assert len(told) >= 5
 
@@ -499,8 +501,8 @@ def test_small_tables_and_large_ones_agree(tmp_path: Path, monkeypatch: pytest.M
 def test_columns_that_nothing_compares_prove_nothing(tmp_path: Path, way: str) -> None:
     path = tmp_path / "nested.parquet"
     duckdb.sql(f"COPY (SELECT [i] AS \"a/b~c\", i AS x FROM range(100) r(i)) TO '{path}' (FORMAT parquet)")
-    sources = dict.fromkeys(BOOK.sets, source_of(path))
-    facts = measured(drift, drift.Spec(), BOOK, sources)
+    sources = dict.fromkeys(CONTEXT.sets, source_of(path))
+    facts = measured(drift, drift.Spec(), CONTEXT, sources)
     assert drifted(facts) == {"a/b~c": "not_applicable", "x": 0}
 
 
@@ -519,5 +521,5 @@ def test_five_thousand_columns_are_compared(tmp_path: Path) -> None:
         path = tmp_path / f"{side}.parquet"
         duckdb.sql(f"COPY (SELECT {listed} FROM range(200) r(i)) TO '{path}' (FORMAT parquet)")
         sources[side] = source_of(path)
-    facts = measured(drift, drift.Spec(columns=tuple(f"c{n}" for n in range(1, 5_000, 500))), BOOK, sources)
+    facts = measured(drift, drift.Spec(columns=tuple(f"c{n}" for n in range(1, 5_000, 500))), CONTEXT, sources)
     assert set(drifted(facts).values()) == {0}

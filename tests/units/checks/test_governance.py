@@ -8,7 +8,7 @@ import pytest
 from driving import measured
 
 from assay.checks import governance
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 
 MODEL: dict[str, Any] = {
     "owner": "credit-risk",
@@ -25,7 +25,9 @@ ROLES = {"domain_expert": {"users": ["octocat"], "teams": []}, "ml_engineer": {"
 
 
 def facts_of(model: dict[str, Any], roles: dict[str, Any]) -> governance.Facts:
-    found = measured(governance, governance.Spec(), Book(task="regression", sets=(), model=model, roles=roles), {})
+    found = measured(
+        governance, governance.Spec(), CheckContext(task="regression", sets=(), model=model, roles=roles), {}
+    )
     assert isinstance(found, governance.Facts)
     return found
 

@@ -18,7 +18,7 @@ from assay.checks.quality import check as quality
 from assay.checks.quality.check import Facts, Spec
 from assay.edges.data_files import find_source
 from assay.errors import DataError
-from assay.facts.check_parts import Book, ColumnUse
+from assay.facts.check_parts import CheckContext, ColumnUse
 from assay.facts.values import Estimate, Undefined
 from assay.rulings.joined_bars import resolve
 from assay.stats.metric_bars import QualityBars
@@ -31,7 +31,7 @@ from assay.tables.scores import write_scores
 BINARY = "binary-classification"
 
 
-def book(**more: Any) -> Book:
+def context(**more: Any) -> CheckContext:
     usual: dict[str, Any] = {
         "task": BINARY,
         "sets": ("holdout",),
@@ -41,7 +41,7 @@ def book(**more: Any) -> Book:
         "positive": 1,
         "seed": 7,
     }
-    return Book(**(usual | more))
+    return CheckContext(**(usual | more))
 
 
 def loans(n: int = 400, seed: int = 0) -> dict[str, np.ndarray]:
@@ -64,7 +64,7 @@ def answer(questions: Sequence[Question], tables: Mapping[str, Mapping[str, np.n
     return found
 
 
-def run(spec: Spec, known: Book, tables: Mapping[str, Mapping[str, np.ndarray]]) -> Facts:
+def run(spec: Spec, known: CheckContext, tables: Mapping[str, Mapping[str, np.ndarray]]) -> Facts:
     generator = quality.measure(spec, known)
     questions = next(generator)
     with pytest.raises(StopIteration) as stop:
@@ -97,7 +97,7 @@ def test_facts_hold_metrics_slices_and_pictures() -> None:
         bars_per_slice={"accuracy": ">= 0.5"},
     )
     data = loans()
-    facts = run(wanted, book(), {"holdout": data}).sets["holdout"]
+    facts = run(wanted, context(), {"holdout": data}).sets["holdout"]
     assert (facts.rows, facts.missing_labels) == (400, 0)
     assert list(facts.metrics) == ["roc_auc", "expected_calibration_error"]
     area = facts.metrics["roc_auc"]
@@ -122,7 +122,7 @@ def test_every_bar_points_at_a_fact() -> None:
         bars={"roc_auc": ">= 0.70"},
         bars_per_slice={"roc_auc": ">= 0.6", "log_loss": "<= 1"},
     )
-    known = book(sets=("holdout", "a/b~c"), predicted=("holdout", "a/b~c"))
+    known = context(sets=("holdout", "a/b~c"), predicted=("holdout", "a/b~c"))
     facts = run(wanted, known, {"holdout": data, "a/b~c": data}).model_dump(mode="json")
     found = list(quality.bars(wanted, known))
     assert len(found) == 2 * (1 + 2 * 2)
@@ -132,13 +132,13 @@ def test_every_bar_points_at_a_fact() -> None:
     assert found[1].title == "ROC AUC of the worst slice by male on holdout"
     assert found[1].where == ("bars_per_slice", "roc_auc")
     assert found[5].fact == "/sets/a~1b~0c/metrics/roc_auc"
-    [alone] = quality.bars(spec(bars={"f1": ">= 0.5"}), book())
+    [alone] = quality.bars(spec(bars={"f1": ">= 0.5"}), context())
     assert (alone.title, alone.where, alone.fact) == ("F1", ("bars", "f1"), "/sets/holdout/metrics/f1")
 
 
 def test_the_worst_slice_is_the_lowest_of_the_table() -> None:
     wanted = spec(metrics=["accuracy"], slices=["male"], bars_per_slice={"accuracy": ">= 0.5"})
-    found = run(wanted, book(), {"holdout": loans()}).sets["holdout"].slices["male"]
+    found = run(wanted, context(), {"holdout": loans()}).sets["holdout"].slices["male"]
     values = [row.measures["accuracy"] for row in found.table.rows]
     worst = found.worst["accuracy"]
     assert isinstance(worst, Estimate)
@@ -150,7 +150,7 @@ def test_a_small_slice_is_shown_and_leaves_the_worst_unknown() -> None:
     data = loans()
     data["town"][:7] = "island"
     wanted = spec(metrics=["accuracy"], slices=["town"], bars_per_slice={"accuracy": ">= 0.5"})
-    found = run(wanted, book(), {"holdout": data}).sets["holdout"].slices["town"]
+    found = run(wanted, context(), {"holdout": data}).sets["holdout"].slices["town"]
     few = Undefined(reason="too_few", n=7, needed=30)
     assert found.worst["accuracy"] == few
     assert {row.group: row.measures["accuracy"] for row in found.table.rows}["island"] == few
@@ -162,7 +162,7 @@ def test_several_classes() -> None:
     names = np.array(["a", "b", "c"], dtype=object)
     truth = names[[random.choice(3, p=row) for row in scores]]
     data = {"y": truth} | {f"{SCORE}:{each}": scores[:, index] for index, each in enumerate("abc")}
-    known = book(task="multiclass-classification", classes=("a", "b", "c"), positive=None)
+    known = context(task="multiclass-classification", classes=("a", "b", "c"), positive=None)
     facts = run(spec(), known, {"holdout": data}).sets["holdout"]
     assert list(facts.metrics) == ["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
     accuracy = facts.metrics["accuracy"]
@@ -175,7 +175,7 @@ def test_numbers() -> None:
     random = np.random.default_rng(2)
     score = random.normal(size=100)
     data = {"y": score + random.normal(size=100), SCORE: score}
-    known = book(task="regression", classes=(), positive=None)
+    known = context(task="regression", classes=(), positive=None)
     wanted = spec(metrics=list(METRICS["regression"]), bars={"r2": ">= 0.2", "mean_error": "<= 0.1"})
     facts = run(wanted, known, {"holdout": data}).sets["holdout"]
     assert all(isinstance(found, Estimate) for found in facts.metrics.values())
@@ -187,7 +187,7 @@ def test_scores_that_are_not_finite_leave_no_metric(spoiling: float) -> None:
     """E2."""
     data = loans()
     data[SCORE][17] = spoiling
-    facts = run(spec(metrics=list(METRICS[BINARY]), slices=["town"]), book(), {"holdout": data}).sets["holdout"]
+    facts = run(spec(metrics=list(METRICS[BINARY]), slices=["town"]), context(), {"holdout": data}).sets["holdout"]
     assert {found.reason for found in facts.metrics.values() if isinstance(found, Undefined)} == {"not_finite"}
     assert all(isinstance(found, Undefined) for found in [*facts.metrics.values(), *facts.pictures.values()])
 
@@ -196,7 +196,7 @@ def test_a_missing_label_leaves_no_metric() -> None:
     data = loans()
     data["y"][3] = math.nan
     wanted = spec(slices=["town"], bars_per_slice={"f1": ">= 0.1"})
-    facts = run(wanted, book(), {"holdout": data}).sets["holdout"]
+    facts = run(wanted, context(), {"holdout": data}).sets["holdout"]
     gone = Undefined(reason="missing_labels", n=399)
     assert facts.missing_labels == 1
     assert set(facts.metrics.values()) == {gone}
@@ -205,7 +205,7 @@ def test_a_missing_label_leaves_no_metric() -> None:
 
 
 def test_a_data_set_without_predictions_leaves_no_metric() -> None:
-    facts = run(spec(), book(predicted=()), {"holdout": {"y": np.zeros(5)}}).sets["holdout"]
+    facts = run(spec(), context(predicted=()), {"holdout": {"y": np.zeros(5)}}).sets["holdout"]
     assert set(facts.metrics.values()) == {Undefined(reason="no_predictions", n=5)}
 
 
@@ -215,20 +215,20 @@ def test_a_data_set_without_predictions_leaves_no_metric() -> None:
 def test_degenerate_data_leaves_no_metric(n: int, label: float, reason: str) -> None:
     """E3, F11."""
     data = {"y": np.full(n, label), SCORE: np.linspace(0, 1, n)}
-    facts = run(spec(metrics=list(METRICS[BINARY])), book(), {"holdout": data}).sets["holdout"]
+    facts = run(spec(metrics=list(METRICS[BINARY])), context(), {"holdout": data}).sets["holdout"]
     assert all(isinstance(found, Undefined) and found.reason == reason for found in facts.metrics.values())
 
 
 def test_what_the_data_cannot_give_is_said() -> None:
     data = loans()
     with pytest.raises(DataError, match="other than the model's classes"):
-        run(spec(), book(classes=("no", "yes"), positive="yes"), {"holdout": data})
+        run(spec(), context(classes=("no", "yes"), positive="yes"), {"holdout": data})
     with pytest.raises(DataError, match="more than 50 values"):
-        run(spec(slices=["income"]), book(), {"holdout": data})
+        run(spec(slices=["income"]), context(), {"holdout": data})
     with pytest.raises(DataError, match="no numbers"):
-        run(spec(slices=[{"town": "quartiles"}]), book(), {"holdout": data})
+        run(spec(slices=[{"town": "quartiles"}]), context(), {"holdout": data})
     with pytest.raises(DataError, match="names no `data"):
-        next(quality.measure(spec(), book(label=None)))
+        next(quality.measure(spec(), context(label=None)))
 
 
 @pytest.mark.parametrize(
@@ -272,21 +272,21 @@ def test_a_wrong_block_is_refused_at_its_place(block: dict[str, Any], place: tup
 
 def test_a_metric_of_another_task_is_a_problem() -> None:
     wanted = spec(metrics=["roc_auc", "r2"], bars={"cohen_kappa": ">= 0.2"})
-    found = list(quality.problems(wanted, book()))
+    found = list(quality.problems(wanted, context()))
     assert [place for place, _ in found] == [("metrics", 1), ("bars", "cohen_kappa")]
     assert "`r2` is no metric of binary-classification" in found[0][1]
-    assert list(quality.problems(spec(), book())) == []
-    assert [place for place, _ in quality.problems(spec(), book(sets=("a", "b"), label=None))] == [(), ("on",)]
+    assert list(quality.problems(spec(), context())) == []
+    assert [place for place, _ in quality.problems(spec(), context(sets=("a", "b"), label=None))] == [(), ("on",)]
 
 
 def test_columns_and_sets_are_named_with_their_places() -> None:
     wanted = spec(on=["holdout"], slices=["male", {"income": "quartiles"}])
-    assert list(quality.columns(wanted, book())) == [
+    assert list(quality.columns(wanted, context())) == [
         ColumnUse(where=("on", 0), set="holdout", column="y"),
         ColumnUse(where=("slices", 0), set="holdout", column="male"),
         ColumnUse(where=("slices", 1), set="holdout", column="income"),
     ]
-    assert list(quality.scored(wanted, book())) == ["holdout"]
+    assert list(quality.scored(wanted, context())) == ["holdout"]
 
 
 def test_names_of_metrics_are_the_same_everywhere() -> None:
@@ -310,8 +310,8 @@ def test_real_tables_give_the_same_facts(tmp_path: Path) -> None:
     wanted = spec(slices=["male", "town", {"income": "quartiles"}], bars_per_slice={"f1": ">= 0.1"})
     sources = {"holdout": find_source(tmp_path, "holdout.parquet")}
     predictions = {Table("holdout"): find_source(tmp_path, "scores.parquet")}
-    generator = quality.measure(wanted, book(id="key"))
+    generator = quality.measure(wanted, context(id="key"))
     questions = next(generator)
     with Tables(sources, predictions, "key") as tables, pytest.raises(StopIteration) as stop:
         generator.send(tables.answer(questions))
-    assert stop.value.value == run(wanted, book(), {"holdout": data})
+    assert stop.value.value == run(wanted, context(), {"holdout": data})

@@ -12,10 +12,10 @@ import pytest
 from assay import registry
 from assay.checks.data_contract import check as data_contract
 from assay.checks.data_contract.rule_specs import ColumnRules, ColumnsRule, RowRules, When
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.manifest.yaml_strict import load
 
-BOOK = Book(task="t", sets=("train", "holdout", "other", "countries"), as_of="2026-01-31")
+CONTEXT = CheckContext(task="t", sets=("train", "holdout", "other", "countries"), as_of="2026-01-31")
 PEERS = {"Great Expectations": 49, "pandera": 17, "Deequ": 40}
 
 
@@ -43,8 +43,8 @@ def rows(text: str) -> Iterator[tuple[str, str, str]]:
 def test_the_example_is_a_contract(project: Path) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", document(project), re.DOTALL)
     spec = data_contract.Spec.model_validate(load(example, "CONTRACTS.md").value["checks"]["data_contract"])
-    assert len(list(data_contract.bars(spec, BOOK))) > 30
-    assert not list(data_contract.problems(spec, BOOK))
+    assert len(list(data_contract.bars(spec, CONTEXT))) > 30
+    assert not list(data_contract.problems(spec, CONTEXT))
 
 
 def test_every_rule_that_the_tables_name_exists(project: Path) -> None:
@@ -61,8 +61,8 @@ def test_every_rule_that_the_tables_name_exists(project: Path) -> None:
         assert snippets, (peer, names)
         for snippet in snippets:
             spec = data_contract.Spec.model_validate({"on": "train"} | block_of(snippet))
-            assert list(data_contract.bars(spec, BOOK)), snippet
-            assert not list(data_contract.problems(spec, BOOK)), snippet
+            assert list(data_contract.bars(spec, CONTEXT)), snippet
+            assert not list(data_contract.problems(spec, CONTEXT)), snippet
 
 
 @pytest.mark.parametrize("model", [data_contract.Spec, ColumnRules, ColumnsRule, RowRules, When])

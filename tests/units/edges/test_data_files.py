@@ -11,7 +11,7 @@ from assay.canonical import digest
 from assay.edges import data_files
 from assay.edges.data_files import find_source, find_sources
 from assay.tables import source
-from assay.tables.source import Limits
+from assay.tables.source import ReadingLimits
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_file_of_just_now_is_digested_again(
 def test_several_are_found_by_name_within_the_limits(tmp_path: Path, digested: list[int]) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.csv").write_bytes(f"x\n{name}\n".encode())
-    found = find_sources(tmp_path, {"one": "a.csv", "two": "b.csv"}, Limits(rows=7))
+    found = find_sources(tmp_path, {"one": "a.csv", "two": "b.csv"}, ReadingLimits(rows=7))
     assert {name: each.digest for name, each in found.items()} == {"one": digest(b"x\na\n"), "two": digest(b"x\nb\n")}
     assert all(each.limits.rows == 7 for each in found.values())
     assert len(digested) == 2

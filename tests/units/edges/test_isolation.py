@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from assay.edges.isolation import Enclosure, Level, Limits, Outcome, choose_level, plain, run_shut_in, why_no_namespaces
+from assay.edges.isolation import (
+    CommandOutcome,
+    Enclosure,
+    Level,
+    ProcessLimits,
+    choose_level,
+    plain,
+    run_shut_in,
+    why_no_namespaces,
+)
 from assay.errors import ModelError
 
 LEVELS: tuple[Level, ...] = ("process", "namespaces")
@@ -18,9 +27,9 @@ needs_namespaces = pytest.mark.skipif(bool(why_no_namespaces()), reason=f"no nam
 level_of = pytest.mark.parametrize("level", ["process", pytest.param("namespaces", marks=needs_namespaces)])
 
 
-def run(code: str, folder: Path, level: Level, *, hidden: tuple[Path, ...] = (), **limits: float) -> Outcome:
+def run(code: str, folder: Path, level: Level, *, hidden: tuple[Path, ...] = (), **limits: float) -> CommandOutcome:
     folder.mkdir(exist_ok=True)
-    chosen = Limits(**{"seconds": 10, **limits})
+    chosen = ProcessLimits(**{"seconds": 10, **limits})
     enclosure = Enclosure(level=level, limits=chosen, hidden=hidden)
     return run_shut_in((sys.executable, "-S", "-B", "-c", code), folder, enclosure)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assay.edges.isolation import Limits, Request, why_no_namespaces
+from assay.edges.isolation import ProcessLimits, Request, why_no_namespaces
 from assay.edges.model_job import FeatureTable, copy_model, digest_model
 from assay.edges.model_run import ModelAnswers, ModelRun, inspect_model, run_model
 from assay.errors import ModelError
@@ -39,7 +39,7 @@ def ask(folder: Path, source: str, *, level: Request = "process", **more: Any) -
     code = folder / "repository"
     code.mkdir(exist_ok=True)
     (code / "scoring.py").write_text(source)
-    limits = Limits(**{"seconds": 10, **more.pop("limits", {})})
+    limits = ProcessLimits(**{"seconds": 10, **more.pop("limits", {})})
     tables = more.pop("tables", [TABLE])
     run = {"format": "python", "callable": "scoring:score", "code": code, "interpreter": BARE, "limits": limits}
     return run_model(ModelRun(**{**run, "task": "binary-classification", "isolation": level, **more}), tables)

@@ -14,7 +14,7 @@ from assay.edges import remote
 from assay.edges.data_files import find_source
 from assay.errors import DataError
 from assay.tables.reading import read
-from assay.tables.source import Limits
+from assay.tables.source import ReadingLimits
 
 CSV = b"a,b\n" + b"".join(f"{index},x\n".encode() for index in range(1000))
 FILES = {"/d/a.csv": CSV, "/d/a.csv.gz": gzip.compress(CSV), "/d/cut.csv": CSV, "/d/none": CSV}
@@ -89,15 +89,15 @@ def test_an_address_is_fetched_once_in_a_run(server: Server, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("path", "limits", "sentence"),
     [
-        ("/d/missing.csv", Limits(), "could not be fetched"),
-        ("/d/cut.csv", Limits(), "could not be fetched"),
-        ("/d/a.csv", Limits(bytes=1000), "has more than 1,000 bytes"),
-        ("/d/none", Limits(), "in no format that is read"),
-        ("/d/", Limits(), "could not be fetched|in no format"),
+        ("/d/missing.csv", ReadingLimits(), "could not be fetched"),
+        ("/d/cut.csv", ReadingLimits(), "could not be fetched"),
+        ("/d/a.csv", ReadingLimits(bytes=1000), "has more than 1,000 bytes"),
+        ("/d/none", ReadingLimits(), "in no format that is read"),
+        ("/d/", ReadingLimits(), "could not be fetched|in no format"),
     ],
 )
 def test_what_cannot_be_fetched_is_an_error_of_data(
-    server: Server, tmp_path: Path, path: str, limits: Limits, sentence: str
+    server: Server, tmp_path: Path, path: str, limits: ReadingLimits, sentence: str
 ) -> None:
     pytest.importorskip("fsspec")
     with pytest.raises(DataError, match=sentence):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.canonical import digest
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Evidence, ManifestPage, Plan
 from assay.dossier.plan_parts import PlannedInput
 from assay.dossier.subjects import Subject, subject_set_digest, subjects
@@ -56,9 +56,9 @@ def plan(inputs: tuple[tuple[str, str, str], ...] = INPUTS, bundle: str = "rego"
     )
 
 
-def pages() -> Pages:
+def pages() -> Dossier:
     decision = Decision(model="small", stage="validation", as_of="2026-11-20", verdict="open", rulings=())
-    return Pages(manifest=manifest(), plan=plan(), evidence=Evidence(measurements=()), decision=decision)
+    return Dossier(manifest=manifest(), plan=plan(), evidence=Evidence(measurements=()), decision=decision)
 
 
 def test_every_input_and_result_is_a_subject() -> None:

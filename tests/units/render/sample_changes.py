@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import JoinedBar, ManifestChange
 from assay.render.wording.trends import base_of
@@ -50,9 +50,9 @@ def changes() -> tuple[ManifestChange, ...]:
     )
 
 
-def changed() -> Pages:
+def changed() -> Dossier:
     """The closed gate, judged by a base that the change departs from."""
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.plan is not None
     assert pages.decision is not None
     assert pages.evidence is not None
@@ -67,7 +67,7 @@ def changed() -> Pages:
 
 def base() -> Decision:
     """The base's decision: open, with numbers a little different, and a policy that is not planned any more."""
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.decision is not None
     earlier = [_passed(ruling) for ruling in pages.decision.rulings if ruling.policy != "governance/names_owner"]
     retired = _passed(pages.decision.rulings[0]).model_copy(update={"policy": "governance/retired", "bars": ()})
@@ -76,20 +76,20 @@ def base() -> Decision:
     )
 
 
-def compared() -> Pages:
+def compared() -> Dossier:
     """The closed gate, whose card knows the base's decision."""
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.card is not None
     return replace(pages, card=pages.card.model_copy(update={"base": base_of(base())}))
 
 
-def crowd(number: int, outcome: str = "fail") -> Pages:
+def crowd(number: int, outcome: str = "fail") -> Dossier:
     """As many closed gates as asked for."""
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.decision is not None
     one: Ruling = SAMPLE["ruling"]("bias/within_bounds", outcome, opens=False)
     rulings = tuple(one.model_copy(update={"policy": f"team/gate_{index:05d}"}) for index in range(number))
-    return Pages(plan=pages.plan, decision=pages.decision.model_copy(update={"rulings": rulings}))
+    return Dossier(plan=pages.plan, decision=pages.decision.model_copy(update={"rulings": rulings}))
 
 
 def _passed(ruling: Ruling) -> Ruling:

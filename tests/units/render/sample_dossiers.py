@@ -6,7 +6,7 @@ import hashlib
 from math import log
 from typing import Any
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import (
     Card,
     CardNumber,
@@ -323,7 +323,7 @@ def manifest() -> ManifestPage:
 
 def dossier(
     rulings: tuple[Ruling, ...], numbers: tuple[CardNumber, ...], verdict: str, reason: str | None = None
-) -> Pages:
+) -> Dossier:
     """A whole dossier around some rulings, every page naming its parents."""
     planned = plan(tuple(ruling.policy for ruling in rulings))
     predictions = Predictions(
@@ -365,7 +365,7 @@ def dossier(
         pictures=pictures() if numbers else (),
         decision=decision.digest(),
     )
-    return Pages(
+    return Dossier(
         manifest=manifest(), plan=planned, predictions=predictions, evidence=evidence, decision=decision, card=card
     )
 
@@ -394,7 +394,7 @@ def numbers() -> tuple[CardNumber, ...]:
     )
 
 
-def closed() -> Pages:
+def closed() -> Dossier:
     """Every outcome at once: passed, failed, inconclusive, not evaluated, waived."""
     reason = "The model file could not be read as skops: the archive ends early."
     waiver = Waived(owner="octocat", reason="Rounding of incomes; new test data due in January.", expires="2027-02-01")
@@ -410,11 +410,11 @@ def closed() -> Pages:
     return dossier(rulings, numbers(), "closed", reason)
 
 
-def opened() -> Pages:
+def opened() -> Dossier:
     """A gate that is open."""
     return dossier(tuple(ruling(policy, "pass") for policy in SETTLED), numbers(), "open")
 
 
-def empty() -> Pages:
+def empty() -> Dossier:
     """A plan of no policy, which proves nothing."""
     return dossier((), (), "closed")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import annotations
 
@@ -65,10 +65,10 @@ def test_a_gate_closed_by_nothing_is_an_error_too() -> None:
 
 
 def test_a_change_that_a_policy_names_is_where_it_points() -> None:
-    pages: Pages = CHANGED["changed"]()
+    pages: Dossier = CHANGED["changed"]()
     assert pages.decision is not None
     one = pages.decision.rulings[0].model_copy(update={"offenders": ("checks.bias.bounds.equalized_odds",), "bars": ()})
-    told = annotations.render(Pages(plan=pages.plan, decision=pages.decision.model_copy(update={"rulings": (one,)})))
+    told = annotations.render(Dossier(plan=pages.plan, decision=pages.decision.model_copy(update={"rulings": (one,)})))
     assert read(told)[0][:3] == ("error", "assay.yaml", "41")
 
 
@@ -78,13 +78,13 @@ def test_a_folder_goes_before_the_file() -> None:
 
 
 def test_ten_errors_then_a_count_and_warnings_are_warnings() -> None:
-    pages: Pages = CHANGED["crowd"](30)
+    pages: Dossier = CHANGED["crowd"](30)
     assert pages.decision is not None
     rulings = [
         each.model_copy(update={"effect": "warn"}) if index < 12 else each
         for index, each in enumerate(pages.decision.rulings)
     ]
-    shown = annotations.render(Pages(decision=pages.decision.model_copy(update={"rulings": tuple(rulings)})))
+    shown = annotations.render(Dossier(decision=pages.decision.model_copy(update={"rulings": tuple(rulings)})))
     found = read(shown)
     assert [each[0] for each in found] == ["error"] * 10 + ["warning"] * 10 + [None]
     assert found[-1][5] == "And 8 more closed gates and 2 more warnings; the job's summary lists them."
@@ -95,13 +95,15 @@ def test_ten_errors_then_a_count_and_warnings_are_warnings() -> None:
     ["a\n::error::b", "a\r::warning::b", "%0A::error::x", "a,line=7::x", "::stop-commands::x", "##[error]x", "a%b:c"],
 )
 def test_nothing_that_others_wrote_is_a_command_or_a_property_g3(text: str) -> None:
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.decision is not None
     one = pages.decision.rulings[0].model_copy(
         update={"policy": text, "title": text, "reasons": (text,), "remedy": text, "bars": ()}
     )
     manifest = pages.manifest.model_copy(update={"file": text}) if pages.manifest else None
-    shown = annotations.render(Pages(manifest=manifest, decision=pages.decision.model_copy(update={"rulings": (one,)})))
+    shown = annotations.render(
+        Dossier(manifest=manifest, decision=pages.decision.model_copy(update={"rulings": (one,)}))
+    )
     assert shown.count("\n") == 1
     assert read(shown)[0][2] == "1"
     assert "##[" not in shown
@@ -110,4 +112,4 @@ def test_nothing_that_others_wrote_is_a_command_or_a_property_g3(text: str) -> N
 
 def test_a_missing_decision_is_said() -> None:
     with pytest.raises(PageError, match="no decision yet"):
-        annotations.render(Pages())
+        annotations.render(Dossier())

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.dossier.plan_parts import ManifestChange, PlannedInput
 from assay.errors import PageError
@@ -172,9 +172,9 @@ def test_what_people_approved_is_not_called_held_back(outcome: str, words: str) 
     assert "team/locked` not planned" not in comment.render(judged, base=CHANGED["base"]())
 
 
-def with_changes(**given: Any) -> Pages:
+def with_changes(**given: Any) -> Dossier:
     """The changed case with one difference, in the model's owner."""
-    pages: Pages = CHANGED["changed"]()
+    pages: Dossier = CHANGED["changed"]()
     assert pages.plan is not None
     change = ManifestChange.model_validate({"path": "model.owner", "file": "assay.yaml", "line": 5, **given})
     return replace(pages, plan=pages.plan.model_copy(update={"changes": (change,)}))
@@ -203,12 +203,12 @@ def test_the_command_is_whole_and_quoted_for_a_shell() -> None:
 
 
 def test_the_command_names_another_manifest_and_the_reviews() -> None:
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.plan is not None
     reviews = PlannedInput(path="reviews.json", digest="sha256:" + "0" * 64, bytes=2, role="reviews", name="reviews")
     plan = pages.plan.model_copy(update={"inputs": (*pages.plan.inputs, reviews)})
     other = pages.manifest.model_copy(update={"file": "mortgage.yaml"}) if pages.manifest else None
-    shown = comment.render(Pages(manifest=other, plan=plan, decision=pages.decision))
+    shown = comment.render(Dossier(manifest=other, plan=plan, decision=pages.decision))
     told = [
         "--stage",
         "validation",
@@ -260,7 +260,7 @@ def test_a_limit_without_room_for_a_verdict_is_a_mistake() -> None:
 @pytest.mark.parametrize("render", [comment.render, summary.render])
 def test_a_missing_decision_is_said(render: Any) -> None:
     with pytest.raises(PageError, match="no decision yet"):
-        render(Pages(plan=SAMPLE["closed"]().plan))
+        render(Dossier(plan=SAMPLE["closed"]().plan))
 
 
 def test_warnings_stand_after_closed_gates_and_waivers_are_counted_where_there_is_no_room() -> None:
@@ -269,7 +269,7 @@ def test_warnings_stand_after_closed_gates_and_waivers_are_counted_where_there_i
     rulings[0] = rulings[0].model_copy(update={"effect": "warn"})
     waiver = SAMPLE["closed"]().decision.rulings[1].waiver
     rulings[1:40] = [each.model_copy(update={"waiver": waiver, "opens": True}) for each in rulings[1:40]]
-    pages = Pages(decision=decision.model_copy(update={"rulings": tuple(rulings)}))
+    pages = Dossier(decision=decision.model_copy(update={"rulings": tuple(rulings)}))
     shown = comment.render(pages).replace("\u00a0", " ")
     assert shown.index("team/gate_00099") < shown.index("#### ⚠️ `team/gate_00000` · warning (fail)")
     assert "- and 19 more waived" in shown

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import junit
 
@@ -29,7 +29,7 @@ def read(shown: str) -> ElementTree.Element:
     return ElementTree.fromstring(shown)  # noqa: S314  # written by the code under test
 
 
-def cases_of(pages: Pages) -> dict[str, ElementTree.Element]:
+def cases_of(pages: Dossier) -> dict[str, ElementTree.Element]:
     """Test cases by name."""
     return {case.attrib["name"]: case for case in read(junit.render(pages)).iter("testcase")}
 
@@ -77,11 +77,11 @@ def test_a_gate_closed_by_nothing_is_no_success() -> None:
 
 
 def test_a_warning_does_not_fail() -> None:
-    pages: Pages = CHANGED["crowd"](2)
+    pages: Dossier = CHANGED["crowd"](2)
     assert pages.decision is not None
     rulings = tuple(each.model_copy(update={"effect": "warn"}) for each in pages.decision.rulings)
     opened = pages.decision.model_copy(update={"rulings": rulings, "verdict": "open"})
-    assert [case[0].tag for case in cases_of(Pages(decision=opened)).values()] == ["skipped", "skipped"]
+    assert [case[0].tag for case in cases_of(Dossier(decision=opened)).values()] == ["skipped", "skipped"]
 
 
 @settings(max_examples=60, deadline=None)
@@ -90,17 +90,17 @@ def test_a_warning_does_not_fail() -> None:
     | st.sampled_from(["]]>", "<!--", "\x00\x08\x1b[31m", "\ufffe\uffff", "&#0;", "'\"", "</failure>"])
 )
 def test_any_text_leaves_the_document_well_formed(text: str) -> None:
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.decision is not None
     fields = {"policy": text, "title": text, "reasons": (text,), "remedy": text}
     rulings = tuple(each.model_copy(update=fields) for each in pages.decision.rulings)
     decision = pages.decision.model_copy(update={"rulings": rulings, "stage": text, "model": text, "as_of": text})
     plain = read(junit.render(pages))
-    shown = junit.render(Pages(manifest=pages.manifest, decision=decision))
+    shown = junit.render(Dossier(manifest=pages.manifest, decision=decision))
     assert [each.tag for each in read(shown).iter()] == [each.tag for each in plain.iter()]
     assert all(character == "\n" or character.isprintable() or character == "\u2060" for character in shown)
 
 
 def test_a_missing_decision_is_said() -> None:
     with pytest.raises(PageError, match="no decision yet"):
-        junit.render(Pages())
+        junit.render(Dossier())

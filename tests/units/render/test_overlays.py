@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.facts.values import Overlay
 from assay.render import comment, html, markdown, terminal
 from assay.render.drawing import pictures
@@ -184,9 +184,9 @@ def test_a_share_is_nothing_or_everything_only_where_it_is(share: float, told: s
     assert share_text(share) == told
 
 
-def many(number: int, label: str = "column") -> Pages:
+def many(number: int, label: str = "column") -> Dossier:
     """The closed gate with many overlays, the last of them the only one that drifted."""
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.card is not None
     alike = {"edges": [1, 2], "reference": [300, 400, 300], "current": [300, 400, 300]}
     drawn = [overlay(**{**alike, "label": f"{label} {index}"}) for index in range(number - 1)]
@@ -195,7 +195,7 @@ def many(number: int, label: str = "column") -> Pages:
     card = pages.card.model_copy(
         update={"pictures": tuple(template.model_copy(update={"picture": each}) for each in drawn)}
     )
-    return Pages(plan=pages.plan, decision=pages.decision, evidence=pages.evidence, card=card)
+    return Dossier(plan=pages.plan, decision=pages.decision, evidence=pages.evidence, card=card)
 
 
 def test_the_worst_are_shown_first_and_the_others_are_counted() -> None:
@@ -221,7 +221,7 @@ def test_a_terminal_of_any_width_shows_them() -> None:
 
 def test_a_comment_without_room_says_that_they_are_left_out() -> None:
     crowded = CHANGED["crowd"](40)
-    tight = comment.render(Pages(plan=crowded.plan, decision=crowded.decision, card=many(7).card), limit=6_000)
+    tight = comment.render(Dossier(plan=crowded.plan, decision=crowded.decision, card=many(7).card), limit=6_000)
     assert "Reference against current" not in tight
     assert "reference against current. The dossier holds everything." in tight
     assert "reference against current" not in comment.render(crowded, limit=6_000)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import html, json, markdown, terminal
 from assay.render.wording import bar_lines, outcomes
@@ -35,7 +35,7 @@ DOSSIERS |= {"mortgage-compared": CHANGED["compared"]}
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("case", DOSSIERS)
 def test_a_face_is_the_expected_page(case: str, face: str) -> None:
-    pages: Pages = DOSSIERS[case]()
+    pages: Dossier = DOSSIERS[case]()
     pages.verify()
     shown, expected = FACES[face](pages), CASES / case / face
     if UPDATE:
@@ -46,7 +46,7 @@ def test_a_face_is_the_expected_page(case: str, face: str) -> None:
 
 @pytest.mark.parametrize("face", ["card.md", "card.html", "terminal.txt"])
 def test_every_closed_ruling_is_shown_with_its_numbers(face: str) -> None:
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     shown = " ".join(FACES[face](pages).replace("<wbr>", "").replace("<bdi>", "").replace("</bdi>", "").split())
     assert pages.card is not None
     closed = outcomes.by_standing(pages.card.rulings)["closed"]
@@ -76,7 +76,7 @@ def test_the_verdict_comes_before_everything_else(face: str) -> None:
 
 
 def test_a_card_says_how_to_verify_it() -> None:
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.card is not None
     for face in ("card.md", "card.html"):
         shown = FACES[face](pages)
@@ -98,7 +98,7 @@ def test_a_terminal_of_any_width_loses_nothing() -> None:
 @pytest.mark.parametrize("face", FACES)
 def test_a_missing_page_is_said_and_nothing_is_shown(face: str) -> None:
     with pytest.raises(PageError, match="yet, so there is nothing to show"):
-        FACES[face](Pages(plan=SAMPLE["closed"]().plan))
+        FACES[face](Dossier(plan=SAMPLE["closed"]().plan))
 
 
 def test_a_page_asks_for_nothing_and_runs_nothing() -> None:
@@ -108,9 +108,9 @@ def test_a_page_asks_for_nothing_and_runs_nothing() -> None:
         assert word not in shown.replace(" on ", "").replace(" only", "").replace(" one", "")
 
 
-def crowded(bars: int = 30) -> Pages:
+def crowded(bars: int = 30) -> Dossier:
     """The closed gate with thirty bars on one policy and as many numbers, of which the last bar offends."""
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.card is not None
     assert pages.decision is not None
     many = SAMPLE["ruling"]("data/contract_holds", "fail")
@@ -122,7 +122,7 @@ def crowded(bars: int = 30) -> Pages:
         pages.card.numbers[0].model_copy(update={"fact": f"/sets/holdout/rules/{index}"}) for index in range(30)
     )
     card = pages.card.model_copy(update={"rulings": (crowd,), "numbers": numbers})
-    return Pages(card=card, decision=pages.decision.model_copy(update={"rulings": (crowd,)}))
+    return Dossier(card=card, decision=pages.decision.model_copy(update={"rulings": (crowd,)}))
 
 
 def test_many_bars_do_not_hide_the_one_that_offends() -> None:
@@ -148,7 +148,7 @@ def test_a_policy_that_passed_by_many_bars_lists_them_all() -> None:
     pages = crowded()
     assert pages.card is not None
     passed = pages.card.rulings[0].model_copy(update={"outcome": "pass", "opens": True, "offenders": ()})
-    opened = Pages(card=pages.card.model_copy(update={"rulings": (passed,)}))
+    opened = Dossier(card=pages.card.model_copy(update={"rulings": (passed,)}))
     for face in ("card.md", "card.html"):
         for index in range(30):
             assert f"rule number {index}" in FACES[face](opened)

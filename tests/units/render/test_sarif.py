@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import sarif
 
@@ -24,7 +24,7 @@ CASES = HERE.parents[1] / "cases" / "render"
 UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
 
 
-def run_of(pages: Pages) -> dict[str, Any]:
+def run_of(pages: Dossier) -> dict[str, Any]:
     """The only run of the log."""
     log = json.loads(sarif.render(pages))
     assert log["version"] == "2.1.0"
@@ -97,20 +97,20 @@ def test_a_gate_closed_by_nothing_has_a_result() -> None:
 
 
 def test_a_warning_is_a_warning() -> None:
-    pages: Pages = CHANGED["crowd"](1)
+    pages: Dossier = CHANGED["crowd"](1)
     assert pages.decision is not None
     warned = tuple(each.model_copy(update={"effect": "warn"}) for each in pages.decision.rulings)
-    run = run_of(Pages(decision=pages.decision.model_copy(update={"rulings": warned, "verdict": "open"})))
+    run = run_of(Dossier(decision=pages.decision.model_copy(update={"rulings": warned, "verdict": "open"})))
     assert [result["level"] for result in run["results"]] == ["warning"]
 
 
 def test_several_lines_are_related_locations() -> None:
-    pages: Pages = CHANGED["crowd"](1)
+    pages: Dossier = CHANGED["crowd"](1)
     assert pages.decision is not None
     one = pages.decision.rulings[0]
     bars = tuple(bar.model_copy(update={"line": 40 + index}) for index, bar in enumerate(one.bars))
     spread = one.model_copy(update={"bars": bars, "offenders": tuple(bar.id for bar in bars)})
-    (result,) = run_of(Pages(decision=pages.decision.model_copy(update={"rulings": (spread,)})))["results"]
+    (result,) = run_of(Dossier(decision=pages.decision.model_copy(update={"rulings": (spread,)})))["results"]
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 40
     related = [each["physicalLocation"]["region"]["startLine"] for each in result["relatedLocations"]]
     assert related == [41, 42]
@@ -131,12 +131,12 @@ def test_several_lines_are_related_locations() -> None:
     )
 )
 def test_no_text_mentions_links_or_commands_g1_g3(text: str) -> None:
-    pages: Pages = SAMPLE["closed"]()
+    pages: Dossier = SAMPLE["closed"]()
     assert pages.decision is not None
     fields = {"policy": text, "title": text, "reasons": (text,), "remedy": text}
     rulings = tuple(each.model_copy(update=fields) for each in pages.decision.rulings)
     decision = pages.decision.model_copy(update={"rulings": rulings, "stage": text, "model": text})
-    shown = sarif.render(Pages(manifest=pages.manifest, decision=decision))
+    shown = sarif.render(Dossier(manifest=pages.manifest, decision=decision))
     assert all(character == "\n" or " " <= character <= "~" for character in shown)
     assert "##[" not in shown
     for result in json.loads(shown)["runs"][0]["results"]:
@@ -146,4 +146,4 @@ def test_no_text_mentions_links_or_commands_g1_g3(text: str) -> None:
 
 def test_a_missing_decision_is_said() -> None:
     with pytest.raises(PageError, match="no decision yet"):
-        sarif.render(Pages())
+        sarif.render(Dossier())

@@ -6,13 +6,13 @@ import pytest
 from tests.units.render.sample_dossiers import closed
 
 from assay import registry
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 
 HOSTILE = "found: <img src=x onerror=alert(1)> @team #1 |pipe| [x](http://example.org) \x1b[31mred"
 FACES = registry.names("assay.render")
 
 
-def telling(text: str) -> Pages:
+def telling(text: str) -> Dossier:
     """A dossier whose closed gates say something of each of their bars."""
     pages = closed()
     assert pages.decision is not None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import CardBase
 from assay.render import comment, html, markdown, terminal
 from assay.render.wording.trends import Trend, base_of, trends_of
@@ -43,7 +43,7 @@ def test_only_bars_measured_both_times_have_a_trend() -> None:
 
 
 def test_every_face_shows_the_trend_beside_its_bar_and_since_when() -> None:
-    pages: Pages = CHANGED["compared"]()
+    pages: Dossier = CHANGED["compared"]()
     assert pages.card is not None
     assert isinstance(pages.card.base, CardBase)
     for face in (markdown.render(pages), html.render(pages), terminal.render(pages)):
@@ -61,7 +61,7 @@ def test_every_face_shows_the_trend_beside_its_bar_and_since_when() -> None:
 
 
 def test_without_an_earlier_decision_nothing_is_said_of_one() -> None:
-    pages: Pages = CHANGED["SAMPLE"]["closed"]()
+    pages: Dossier = CHANGED["SAMPLE"]["closed"]()
     for face in (markdown.render(pages), html.render(pages), terminal.render(pages), comment.render(pages)):
         assert "▲" not in face
         assert "worse" not in face
@@ -69,7 +69,7 @@ def test_without_an_earlier_decision_nothing_is_said_of_one() -> None:
 
 
 def test_a_card_with_a_base_has_other_bytes_and_one_without_has_the_same_as_ever() -> None:
-    pages: Pages = CHANGED["compared"]()
+    pages: Dossier = CHANGED["compared"]()
     assert pages.card is not None
     plain = replace(pages, card=pages.card.model_copy(update={"base": None}))
     assert plain.card is not None

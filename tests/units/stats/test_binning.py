@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.stats.binning import (
-    Categories,
     CategoryCounts,
+    PairedCategories,
     bucket_counts,
     hides_edges,
     reference_edges,
     shared_categories,
     sketch_scale,
 )
-from assay.stats.samples import Cells, sample_of_buckets, sample_of_values
+from assay.stats.samples import PairedCells, sample_of_buckets, sample_of_values
 
 
-def cells(reference: list[float], current: list[float]) -> Cells:
-    return Cells.of(sample_of_values(np.sort(reference)), sample_of_values(np.sort(current)))
+def cells(reference: list[float], current: list[float]) -> PairedCells:
+    return PairedCells.of(sample_of_values(np.sort(reference)), sample_of_values(np.sort(current)))
 
 
 def test_buckets_hold_tenths_of_the_reference_and_end_at_their_edges() -> None:
@@ -43,16 +43,16 @@ def test_a_value_that_fills_a_bucket_is_one() -> None:
 def test_a_coarse_cell_hides_edges() -> None:
     fine = sample_of_buckets([1] * 100, range(100), range(100))
     coarse = sample_of_buckets([1] * 50 + [50], range(51), [*range(50), 99])
-    assert not hides_edges(Cells.of(fine, fine))
-    assert hides_edges(Cells.of(coarse, fine))
+    assert not hides_edges(PairedCells.of(fine, fine))
+    assert hides_edges(PairedCells.of(coarse, fine))
     single = sample_of_buckets([1] * 50 + [50], range(51), range(51))
-    assert not hides_edges(Cells.of(single, single))
-    assert hides_edges(Cells.of(single, coarse))
+    assert not hides_edges(PairedCells.of(single, single))
+    assert hides_edges(PairedCells.of(single, coarse))
 
 
 def test_a_cell_that_an_edge_cuts_counts_within_limits() -> None:
     sample = sample_of_buckets([10, 20], [0.0, 10.0], [9.0, 19.0])
-    reference, _ = bucket_counts(Cells.of(sample, sample), (9.0, 15.0))
+    reference, _ = bucket_counts(PairedCells.of(sample, sample), (9.0, 15.0))
     assert (reference.low.tolist(), reference.high.tolist()) == ([10, 0, 0], [10, 20, 20])
     assert reference.n == 30
 
@@ -113,7 +113,7 @@ def top(values: list[str], limit: int) -> CategoryCounts:
 
 @given(texts(), texts(), st.integers(1, 9))
 def test_what_is_counted_lies_within_the_limits(first: list[str], second: list[str], limit: int) -> None:
-    found: Categories = shared_categories(top(first, limit), top(second, limit))
+    found: PairedCategories = shared_categories(top(first, limit), top(second, limit))
     for side, values in ((found.reference, first), (found.current, second)):
         counts = [values.count(name) for name in found.names]
         counts.append(len(values) - sum(counts))

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.facts.values import Estimate, Undefined
 from assay.stats.grouping import by_quartile, by_value, codes, missing, name, numbers
-from assay.stats.metrics import METRICS, Rows, Setting, measure, worst
+from assay.stats.metrics import METRICS, ScoredRows, Setting, measure, worst
 from assay.stats.scored_rows import make_rows, slice_groups
 
 
@@ -87,33 +87,33 @@ def test_text_is_no_number() -> None:
         slice_groups("income", objects("a", "b"), quartiles=True)
 
 
-def book(task: str, **more: object) -> Book:
-    return Book(task=task, sets=("holdout",), label="y", **more)  # type: ignore[arg-type]  # keywords of several types
+def context(task: str, **more: object) -> CheckContext:
+    return CheckContext(task=task, sets=("holdout",), label="y", **more)  # type: ignore[arg-type]  # keywords of several types
 
 
 def test_labels_must_be_the_models_classes() -> None:
     scores = np.array([0.1, 0.9, 0.5])
-    binary = book("binary-classification", positive="yes", classes=("no", "yes"))
+    binary = context("binary-classification", positive="yes", classes=("no", "yes"))
     assert make_rows(binary, objects("no", "yes", "yes"), [scores]).truth.tolist() == [False, True, True]
     with pytest.raises(DataError, match="other than the model's classes"):
         make_rows(binary, objects("no", "yes", "maybe"), [scores])
-    unnamed = book("binary-classification", positive=1)
+    unnamed = context("binary-classification", positive=1)
     assert make_rows(unnamed, np.array([0, 1, 1]), [scores]).truth.tolist() == [False, True, True]
     with pytest.raises(DataError, match="other than the model's classes"):
         make_rows(unnamed, np.array([0, 1, 2]), [scores])
-    several = book("multiclass-classification", classes=("a", "b"))
+    several = context("multiclass-classification", classes=("a", "b"))
     with pytest.raises(DataError, match="other than the model's classes"):
         make_rows(several, objects("a", "b", "c"), [scores, scores])
     with pytest.raises(DataError, match="no numbers"):
-        make_rows(book("regression"), objects("a", "b", "c"), [scores])
+        make_rows(context("regression"), objects("a", "b", "c"), [scores])
     with pytest.raises(DataError, match="does not say which classes"):
-        make_rows(book("binary-classification"), np.array([0, 1, 1]), [scores])
+        make_rows(context("binary-classification"), np.array([0, 1, 1]), [scores])
 
 
-def rows(n: int, share: float) -> Rows:
+def rows(n: int, share: float) -> ScoredRows:
     truth = np.arange(n) % 2 == 0
     right = np.arange(n) < n * share
-    return Rows(truth=truth, scores=np.where(truth == right, 0.9, 0.1))
+    return ScoredRows(truth=truth, scores=np.where(truth == right, 0.9, 0.1))
 
 
 def test_the_worst_group_is_bounded_by_all_groups() -> None:
@@ -133,7 +133,7 @@ def test_the_worst_group_is_bounded_by_all_groups() -> None:
 def test_a_group_that_cannot_be_measured_leaves_the_worst_unknown() -> None:
     """E3: never dropped silently."""
     setting = Setting(task="binary-classification", smallest=30)
-    few, one = rows(12, 0.9), Rows(truth=np.ones(40, dtype=bool), scores=np.full(40, 0.9))
+    few, one = rows(12, 0.9), ScoredRows(truth=np.ones(40, dtype=bool), scores=np.full(40, 0.9))
     bar = ("accuracy", "at_least")
     assert worst(("accuracy", "at_least"), [rows(100, 0.9), few], setting) == Undefined(
         reason="too_few", n=12, needed=30
@@ -163,7 +163,9 @@ def test_no_binary_metric_of_degenerate_rows_is_a_number(case: str, metric: str)
     """E2, E3, F11."""
     truth, scores, reason = DEGENERATE[case]
     setting = Setting(task="binary-classification", smallest=30 if case == "too few" else 1)
-    found = measure(metric, Rows(truth=np.array(truth, dtype=bool), scores=np.array(scores, dtype=float)), setting)
+    found = measure(
+        metric, ScoredRows(truth=np.array(truth, dtype=bool), scores=np.array(scores, dtype=float)), setting
+    )
     assert isinstance(found, Undefined)
     assert found.reason == reason
 
@@ -175,6 +177,6 @@ def test_no_multiclass_metric_of_degenerate_rows_is_a_number(case: str, metric: 
     n = 0 if case == "empty" else 40
     scores = np.full((n, 3), NAN if case == "nan" else 1 / 3)
     truth = np.ones(n, dtype=np.int64) if case != "nan" else np.arange(n) % 3
-    found = measure(metric, Rows(truth=truth, scores=scores), Setting(task="multiclass-classification"))
+    found = measure(metric, ScoredRows(truth=truth, scores=scores), Setting(task="multiclass-classification"))
     assert isinstance(found, Undefined)
     assert found.reason == {"empty": "empty", "one class": "one_class", "nan": "not_finite"}[case]

@@ -21,7 +21,7 @@ from assay.tables.aggregates import (
     Conflicts,
     Duplicates,
     Quantiles,
-    Sample,
+    RowSample,
     Sketch,
     Strangers,
     Summary,
@@ -73,7 +73,7 @@ def test_columns_of_predictions_are_summarised_beside_the_data(csv: MakeSource, 
                 Duplicates(T, ("a", SCORE)),
                 Conflicts(T, ("a",), SCORE),
                 Breaks(T, SCORE),
-                Sample(T, (SCORE, "a"), 2, 1),
+                RowSample(T, (SCORE, "a"), 2, 1),
                 Strangers(T, (SCORE,), T, (SCORE,)),
             ]
         )
@@ -109,7 +109,7 @@ def test_columns_of_predictions_are_summarised_beside_the_data(csv: MakeSource, 
         (Strangers(T, ("i",), T, ("i", "s")), "as many columns on both sides"),
         (Strangers(T, ("i",), Table("gone"), ("i",)), "no data set `gone`"),
         (Breaks(T, "nope"), "no column `nope`"),
-        (Sample(T, ("l",), 1, 1), "neither text, number, boolean nor time"),
+        (RowSample(T, ("l",), 1, 1), "neither text, number, boolean nor time"),
         (Summary(T, ("x",), where=Compare("<", Column("s"), 1)), "cannot be compared"),
     ],
 )
@@ -172,7 +172,7 @@ def test_rows_of_several_groups_are_taken_in_their_order(parquet: MakeSource) ->
     source = parquet("SELECT r AS x, -r AS y, CASE WHEN r % 1000 = 0 THEN NULL ELSE r END AS z FROM range(500000) t(r)")
     with Tables({"data": source}, {}, None, threads=4) as tables:
         breaks = tables.answer([Breaks(T, "x", strictly=True), Breaks(T, "y"), Breaks(T, "z")])
-        sample, every = tables.answer([Sample(T, ("x", "y"), 5_000, 3), Sample(T, ("x",), 500_000, 3)])
+        sample, every = tables.answer([RowSample(T, ("x", "y"), 5_000, 3), RowSample(T, ("x",), 500_000, 3)])
     assert breaks == [0, 499_999, 0]
     assert sample["x"].tolist() == sampled_rows(500_000, 5_000, 3).tolist() == (-sample["y"]).tolist()
     assert every["x"].tolist() == [*range(500_000)]

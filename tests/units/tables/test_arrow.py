@@ -17,7 +17,7 @@ from assay.tables.answering import Tables
 from assay.tables.predicates import Column, Compare
 from assay.tables.questions import Counts, Keys
 from assay.tables.reading import read, read_ids, schema
-from assay.tables.source import Limits, Source
+from assay.tables.source import ReadingLimits, Source
 
 Write = Callable[..., Source]
 
@@ -126,7 +126,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(write: Write) -> None:
     assert pa.total_allocated_bytes() < before + (1 << 20)
     nothing = write(pa.table({"a": pa.nulls(1000)}))
     with pytest.raises(DataError, match="1,000 rows; at most 999"):
-        schema(replace(nothing, limits=Limits(rows=999)))
+        schema(replace(nothing, limits=ReadingLimits(rows=999)))
 
 
 def test_cut_and_changed_files_are_errors_of_data(write: Write) -> None:

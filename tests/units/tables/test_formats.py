@@ -26,7 +26,7 @@ from assay.tables.predicates import Column, Compare, OneOf
 from assay.tables.questions import Counts, Keys, Values
 from assay.tables.reading import read, read_ids, schema
 from assay.tables.scores import write_scores
-from assay.tables.source import Limits, Source
+from assay.tables.source import ReadingLimits, Source
 
 Write = Callable[[str, bytes | str], Source]
 
@@ -391,13 +391,13 @@ def test_limits_of_the_manifest_hold(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"a\n" + b"1\n" * 1000))
     for name in ("a.parquet", "a.csv", "a.jsonl", "a.csv.gz"):
         with pytest.raises(DataError, match=r"has (more than 999|1,000) rows"):
-            read(find_source(tmp_path, name, Limits(rows=999)))
+            read(find_source(tmp_path, name, ReadingLimits(rows=999)))
         with pytest.raises(DataError, match="at most 20 are read"):
-            find_source(tmp_path, name, Limits(bytes=20))
-        assert len(read(find_source(tmp_path, name, Limits(rows=1000)))["a"]) == 1000
+            find_source(tmp_path, name, ReadingLimits(bytes=20))
+        assert len(read(find_source(tmp_path, name, ReadingLimits(rows=1000)))["a"]) == 1000
     for name in ("a.parquet", "a.csv.gz"):
         with pytest.raises(DataError, match=r"unpacks? to more than"):
-            read(find_source(tmp_path, name, Limits(decompressed=1_999)))
+            read(find_source(tmp_path, name, ReadingLimits(decompressed=1_999)))
 
 
 # Extremes

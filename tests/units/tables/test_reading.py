@@ -13,7 +13,7 @@ from table_files import MakeSource, source_of
 
 from assay.errors import DataError
 from assay.tables.reading import read, read_ids, schema
-from assay.tables.source import Limits
+from assay.tables.source import ReadingLimits
 
 
 def test_types_of_csv_come_from_the_whole_file(csv: MakeSource) -> None:
@@ -244,9 +244,9 @@ def test_bombs_are_refused(parquet: MakeSource) -> None:
     assert rows.bytes < 10_000
     assert len(read(rows)["a"]) == 1_000_000
     with pytest.raises(DataError, match="1,000,000 rows; at most 999,999"):
-        read(replace(rows, limits=Limits(rows=999_999)))
+        read(replace(rows, limits=ReadingLimits(rows=999_999)))
     with pytest.raises(DataError, match="unpack to more than 7,999,999 bytes"):
-        read(replace(rows, limits=Limits(decompressed=7_999_999)))
+        read(replace(rows, limits=ReadingLimits(decompressed=7_999_999)))
     texts = parquet("SELECT repeat('x', 100000) AS a FROM range(100)")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assay.tables.columns.MOST_TEXT", 9_999_999)

@@ -15,7 +15,7 @@ from assay.tables.addressing import Table
 from assay.tables.answering import Tables
 from assay.tables.forms import checked_pattern, time_pattern
 from assay.tables.predicates import AnyOf, Compare, Condition, IsDuplicate, IsTime, IsTrue, Length, Not
-from assay.tables.questions import Counts, Keys, Tally
+from assay.tables.questions import Counts, Keys, RowTally
 
 if TYPE_CHECKING:
     from table_files import MakeSource
@@ -27,7 +27,7 @@ def counted(source: object, *conditions: Condition) -> list[tuple[int, int, int]
     """How many rows each condition is true, false and unknown for."""
     asked = Counts(T, tuple((str(index), condition) for index, condition in enumerate(conditions)))
     with Tables({"data": source}, {}, None) as tables:  # type: ignore[dict-item]
-        tally: Tally = tables.answer([asked])[0]
+        tally: RowTally = tables.answer([asked])[0]
     return [(tally.true[name], tally.false[name], tally.unknown[name]) for name in tally.true]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from assay.errors import DataError
-from assay.facts.check_parts import Book, CheckFacts, CheckSpec
+from assay.facts.check_parts import CheckContext, CheckFacts, CheckSpec
 from assay.reviews.approval import Blocking, Filled, Reviewer, judge_approvals
 from assay.reviews.doubts import Doubt
 from assay.reviews.people import People
@@ -66,31 +66,31 @@ class Facts(CheckFacts):
     doubts: tuple[Doubt, ...]
 
 
-def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """Roles that the block names and the manifest does not have."""
     for index, role in enumerate(spec.roles or ()):
-        if role not in book.roles:
+        if role not in context.roles:
             yield ("roles", index), f"there is no role `{role}` among `roles`."
 
 
-def required_roles(spec: Spec, book: Book) -> tuple[str, ...]:
+def required_roles(spec: Spec, context: CheckContext) -> tuple[str, ...]:
     """The roles that must approve: those of the block and of the stage, else the usual two, else every role."""
-    named = tuple(dict.fromkeys((*(spec.roles or ()), *book.approvals)))
+    named = tuple(dict.fromkeys((*(spec.roles or ()), *context.approvals)))
     if named or spec.roles is not None:
         return named
-    return USUAL_ROLES if all(role in book.roles for role in USUAL_ROLES) else tuple(sorted(book.roles))
+    return USUAL_ROLES if all(role in context.roles for role in USUAL_ROLES) else tuple(sorted(context.roles))
 
 
-def judged(spec: Spec, book: Book) -> Facts:
-    """The facts of the book's snapshot; raises DataError where there is none or it is malformed."""
-    if book.reviews is None:
+def judged(spec: Spec, context: CheckContext) -> Facts:
+    """The facts of the context's snapshot; raises DataError where there is none or it is malformed."""
+    if context.reviews is None:
         raise DataError(
             "No reviews were taken in, so nobody is known to have approved.",
             hint="Take them with `assay approvals --pull-request N --out FILE` and plan with `--reviews FILE`.",
         )
-    snapshot = read_snapshot(book.reviews)
-    people = People(snapshot, book.roles, spec.people, spec.bots)
-    found = judge_approvals(snapshot, people, required_roles(spec, book), signed=spec.signed)
+    snapshot = read_snapshot(context.reviews)
+    people = People(snapshot, context.roles, spec.people, spec.bots)
+    found = judge_approvals(snapshot, people, required_roles(spec, context), signed=spec.signed)
     pull = snapshot.pull_request
     return Facts(
         repository=snapshot.repository.id,
@@ -112,7 +112,7 @@ def judged(spec: Spec, book: Book) -> Facts:
     )
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
     """Asks no question of the tables."""
     yield []
-    return judged(spec, book)
+    return judged(spec, context)

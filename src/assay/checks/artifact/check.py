@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from assay.errors import DataError
-from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec
+from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec
 from assay.facts.values import Count, Measure, exact
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Facts(CheckFacts):
     note: str = ""
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """The size's bar, in bytes."""
     if spec.bars.size is not None:
         yield Bar(
@@ -66,10 +66,10 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
         )
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
     """Asks no question of the tables; raises DataError where the manifest names no artifact."""
     yield []
-    found = book.artifact
+    found = context.artifact
     lacking = [name for name in ("format", "bytes", "digest", "executes") if found.get(name) is None]
     if not found:
         raise DataError(

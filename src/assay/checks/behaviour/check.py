@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from assay.checks.behaviour.spec import Expectation, ScoreWithin, listed, recipes_of
-from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place, Recipe
+from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place, Recipe
 from assay.facts.values import Count, Measure, Undefined, Value, exact
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Spec(CheckSpec):
         return self
 
 
-class Outcome(Value):
+class ExpectationOutcome(Value):
     """How a test went: the share that passed of the rows the change applied to, and the ids of some that failed."""
 
     pass_rate: Measure
@@ -59,12 +59,12 @@ class Outcome(Value):
 class Facts(CheckFacts):
     """Every test, by data set and name."""
 
-    sets: dict[str, dict[str, Outcome]]
+    sets: dict[str, dict[str, ExpectationOutcome]]
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per test and data set: its pass rate."""
-    for name in book.on(spec.on):
+    for name in context.on(spec.on):
         for index, test in enumerate(spec.tests):
             yield Bar(
                 fact=f"/sets/{_escaped(name)}/{_escaped(test.name)}/pass_rate",
@@ -76,9 +76,9 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
             )
 
 
-def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets, and the columns that are changed."""
-    for name in book.on(spec.on):
+    for name in context.on(spec.on):
         yield ColumnUse(where=("on",), set=name)
         for index, test in enumerate(spec.tests):
             for column, change in test.change.items():
@@ -86,34 +86,37 @@ def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
                 yield ColumnUse(where=place, set=name, column=column, kinds=NUMBERS if isinstance(change, str) else ())
 
 
-def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """What cannot be tested on this model."""
-    if book.task == "multiclass-classification" or len(book.classes) > CLASSES:
+    if context.task == "multiclass-classification" or len(context.classes) > CLASSES:
         yield (), "behaviour tests look at one score; a model of more than two classes has several."
-    if not book.on(spec.on):
-        yield (), f"say `on`: which of the data sets {', '.join(book.sets) or '(there are none)'} to try the tests on."
+    if not context.on(spec.on):
+        yield (
+            (),
+            f"say `on`: which of the data sets {', '.join(context.sets) or '(there are none)'} to try the tests on.",
+        )
     for index, test in enumerate(spec.tests):
         for column in test.change:
-            if book.features and column not in book.features:
+            if context.features and column not in context.features:
                 yield (
                     ("tests", index, "change", column),
                     f"`{column}` is not a feature of the model, so changing it shows nothing.",
                 )
 
 
-def scored(spec: Spec, book: Book) -> Iterable[str]:
+def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
     """The data sets whose rows are changed: their unchanged scores are compared with."""
-    return book.on(spec.on)
+    return context.on(spec.on)
 
 
-def recipes(spec: Spec, book: Book) -> Iterable[Recipe]:
+def recipes(spec: Spec, context: CheckContext) -> Iterable[Recipe]:
     """The changed rows; two recipes for a test with `±`: all up, and all down."""
-    for name in book.on(spec.on):
+    for name in context.on(spec.on):
         for index, test in enumerate(spec.tests):
             yield from recipes_of(name, index, test)
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Compares the score of the changed rows with that of the unchanged ones."""
     from assay.tables.addressing import BASE, ROW, SCORE, Table
     from assay.tables.predicates import Not, OneOf
@@ -121,10 +124,10 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
 
     planned = [
         (name, test, tuple(recipes_of(name, index, test)))
-        for name in book.on(spec.on)
+        for name in context.on(spec.on)
         for index, test in enumerate(spec.tests)
     ]
-    asked = [entry for entry in planned if entry[0] in book.predicted]
+    asked = [entry for entry in planned if entry[0] in context.predicted]
     questions: list[Question] = [
         Values(Table(name, recipe.id), (*test.change, SCORE, BASE)) for name, test, row in asked for recipe in row
     ]
@@ -135,14 +138,17 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
         for (name, _, _), trial in zip(asked, trials, strict=True)
     ]
     found = {
-        (name, test.name): _facts(trial, tuple(ids), book)
+        (name, test.name): _facts(trial, tuple(ids), context)
         for (name, test, _), trial, ids in zip(asked, trials, keys, strict=True)
     }
     nothing = Undefined(reason="no_predictions")
-    absent = Outcome(pass_rate=nothing, largest_movement=nothing, rows=0, applicable=0, not_applicable=0, failing=0)
+    absent = ExpectationOutcome(
+        pass_rate=nothing, largest_movement=nothing, rows=0, applicable=0, not_applicable=0, failing=0
+    )
     return Facts(
         sets={
-            name: {test.name: found.get((name, test.name), absent) for test in spec.tests} for name in book.on(spec.on)
+            name: {test.name: found.get((name, test.name), absent) for test in spec.tests}
+            for name in context.on(spec.on)
         }
     )
 
@@ -182,18 +188,18 @@ def _passes(test: Expectation, moved: npt.NDArray[np.float64]) -> npt.NDArray[np
     return moved >= -TOLERANCE if test.expect == "score not lower" else moved <= TOLERANCE
 
 
-def _facts(trial: _Trial, keys: tuple[str, ...], book: Book) -> Outcome:
+def _facts(trial: _Trial, keys: tuple[str, ...], context: CheckContext) -> ExpectationOutcome:
     from assay.stats.proportions import proportion
 
     rate: Measure = Undefined(reason="empty")
     largest: Measure = Undefined(reason="empty")
     if trial.applicable:
-        rate = proportion(trial.applicable - len(trial.failing), trial.applicable, level=book.level)
+        rate = proportion(trial.applicable - len(trial.failing), trial.applicable, level=context.level)
         finite = math.isfinite(trial.movement)
         largest = (
             exact(trial.movement, trial.applicable) if finite else Undefined(reason="not_finite", n=trial.applicable)
         )
-    return Outcome(
+    return ExpectationOutcome(
         pass_rate=rate,
         largest_movement=largest,
         rows=trial.rows,

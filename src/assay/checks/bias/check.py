@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from assay.errors import DataError
-from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
 from assay.facts.values import Count, GroupRow, GroupTable, Measure, Value, exact
 from assay.stats.metric_bars import GapBars, limits, pointer
 from assay.tables.addressing import SCORE, Table
@@ -17,7 +17,7 @@ from assay.tables.predicates import Column, Compare, Condition, IsFinite, IsMiss
 from assay.tables.questions import Cells, Question
 
 if TYPE_CHECKING:
-    from assay.stats.tallies import Tally
+    from assay.stats.tallies import GroupTally
 
 TASK = "binary-classification"
 MOST_GROUPS = 100
@@ -64,7 +64,7 @@ class AttributeFacts(Value):
     excluded: Measure
 
 
-class SetFacts(Value):
+class BiasSetFacts(Value):
     """What was found on one data set, by attribute. A missing label or score leaves no rate and no gap."""
 
     rows: Count
@@ -76,37 +76,37 @@ class SetFacts(Value):
 class Facts(CheckFacts):
     """What was found, by data set."""
 
-    sets: dict[str, SetFacts]
+    sets: dict[str, BiasSetFacts]
 
 
-def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """What the block asks that the task or the data cannot give."""
-    if book.task != TASK:
-        yield (), f"bias is measured for {TASK}, and this model's task is {book.task}."
-    if book.label is None:
+    if context.task != TASK:
+        yield (), f"bias is measured for {TASK}, and this model's task is {context.task}."
+    if context.label is None:
         yield (), "bias needs the true answers: name their column under `data.label`."
-    if not book.on(spec.on):
+    if not context.on(spec.on):
         yield ("on",), "it is not clear which data set to look at: name one with `on`."
 
 
-def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets and columns that the block names."""
-    for number, name in enumerate(book.on(spec.on)):
-        yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name, column=book.label)
+    for number, name in enumerate(context.on(spec.on)):
+        yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name, column=context.label)
         for index, each in enumerate(spec.by):
             for inner, column in enumerate(_columns(each)):
                 place: Place = ("by", index) if isinstance(each, str) else ("by", index, inner)
                 yield ColumnUse(where=place, set=name, column=column)
 
 
-def scored(spec: Spec, book: Book) -> Iterable[str]:
+def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
     """Every data set looked at."""
-    return book.on(spec.on)
+    return context.on(spec.on)
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per data set, attribute and gap."""
-    sets = book.on(spec.on)
+    sets = context.on(spec.on)
     for name in sets:
         for by in map(_name, spec.by):
             for gap, limit in limits(spec.bars).items():
@@ -119,57 +119,59 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
                 )
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Asks how many rows share each combination of attribute, answer and prediction; never for rows."""
-    if book.task != TASK or book.label is None or book.positive is None:
+    if context.task != TASK or context.label is None or context.positive is None:
         raise DataError("Bias needs a model of two classes, its positive class and the column of true answers.")
     from assay.stats.tallies import read_tallies
 
-    sets = book.on(spec.on)
+    sets = context.on(spec.on)
     asked = [(name, by) for name in sets for by in spec.by]
     # The label is compared with the positive class first, then with all classes, then come finite score and threshold.
-    label: list[Column | Condition] = [Compare("==", Column(book.label), book.positive)]
-    label.append(OneOf(book.label, book.classes) if book.classes else Not(IsMissing(book.label)))
-    score = [IsFinite(SCORE), Compare(">=", Column(SCORE), book.threshold)]
+    label: list[Column | Condition] = [Compare("==", Column(context.label), context.positive)]
+    label.append(OneOf(context.label, context.classes) if context.classes else Not(IsMissing(context.label)))
+    score = [IsFinite(SCORE), Compare(">=", Column(SCORE), context.threshold)]
     questions: list[Question] = [
-        Cells(Table(name), (*map(Column, _columns(by)), *label, *(score if name in book.predicted else ())))
+        Cells(Table(name), (*map(Column, _columns(by)), *label, *(score if name in context.predicted else ())))
         for name, by in asked
     ]
     # Where the model names only its positive class, the labels themselves must show that there is one other.
-    labels: list[Question] = [] if book.classes else [Cells(Table(name), (Column(book.label),)) for name in sets]
+    labels: list[Question] = [] if context.classes else [Cells(Table(name), (Column(context.label),)) for name in sets]
     answers = yield [*questions, *labels]
     for cells in answers[len(asked) :]:
-        if len({key[0] for key in cells} - {None, book.positive}) > 1:
+        if len({key[0] for key in cells} - {None, context.positive}) > 1:
             raise DataError("The label has more than one value besides the positive class.")
     found = {
         pair: read_tallies(len(_columns(pair[1])), cells)
         for pair, cells in zip(asked, answers[: len(asked)], strict=True)
     }
-    return Facts(sets={name: _measure_set(spec, book, name, found) for name in sets})
+    return Facts(sets={name: _measure_set(spec, context, name, found) for name in sets})
 
 
-def _measure_set(spec: Spec, book: Book, name: str, found: Mapping[tuple[str, By], tuple[Tally, ...]]) -> SetFacts:
+def _measure_set(
+    spec: Spec, context: CheckContext, name: str, found: Mapping[tuple[str, By], tuple[GroupTally, ...]]
+) -> BiasSetFacts:
     every = found[name, spec.by[0]]
-    return SetFacts(
+    return BiasSetFacts(
         rows=sum(each.rows for each in every),
         missing_labels=sum(each.rows for each in every if each.positive is None),
         missing_scores=sum(each.rows for each in every if each.selected is None),
         attributes={
-            _name(by): _measure_attribute(spec, book, by, found[name, by], predicted=name in book.predicted)
+            _name(by): _measure_attribute(spec, context, by, found[name, by], predicted=name in context.predicted)
             for by in spec.by
         },
     )
 
 
 def _measure_attribute(
-    spec: Spec, book: Book, by: By, tallies: tuple[Tally, ...], *, predicted: bool
+    spec: Spec, context: CheckContext, by: By, tallies: tuple[GroupTally, ...], *, predicted: bool
 ) -> AttributeFacts:
     from assay.stats.fairness import GAPS, gap, rates, shares
     from assay.stats.grouping import name, order
     from assay.stats.tallies import confusions, unmeasurable
 
     kept = [each for each in tallies if spec.missing == "group" or None not in each.group]
-    undefined, level = unmeasurable(kept, predicted=predicted), spec.level or book.level
+    undefined, level = unmeasurable(kept, predicted=predicted), spec.level or context.level
     groups = sorted(confusions(kept).items(), key=lambda item: tuple(map(order, item[0])))
     if len(groups) > MOST_GROUPS:
         raise DataError(f"`{_name(by)}` makes more than {MOST_GROUPS} groups; group by a coarser column.")

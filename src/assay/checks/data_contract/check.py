@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from assay.checks.data_contract.bounds import listed
-from assay.checks.data_contract.facts import SetFacts
+from assay.checks.data_contract.facts import ContractSetFacts
 from assay.checks.data_contract.literals import Names
 from assay.checks.data_contract.rule_specs import ColumnsRule, Condition, Rules
-from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -67,15 +67,15 @@ class Spec(CheckSpec):
 class Facts(CheckFacts):
     """Every data set that has a contract."""
 
-    sets: dict[str, SetFacts]
+    sets: dict[str, ContractSetFacts]
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per data set and rule, and side of a number that is bounded."""
     from assay.checks.data_contract.bar_titles import title
     from assay.checks.data_contract.rules import stated
 
-    for name in book.on(spec.on):
+    for name in context.on(spec.on):
         for rule in stated(spec):
             if rule.rule == "rows.share_of" and rule.value == name:
                 continue
@@ -83,7 +83,7 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
             for beneath, side, limit, where in rule.limits():
                 yield Bar(
                     fact="".join(f"/{_escaped(part)}" for part in path) + beneath,
-                    title=title(rule, name, spec.as_of or book.as_of),
+                    title=title(rule, name, spec.as_of or context.as_of),
                     subject={"set": name} | rule.subject(),
                     direction=side,
                     limit=limit,
@@ -91,9 +91,9 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
                 )
 
 
-def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets. Columns are not named: that one is absent is a finding, not a mistake in the manifest."""
-    for name in book.on(spec.on):
+    for name in context.on(spec.on):
         yield ColumnUse(where=("on",), set=name)
     for column, rules in spec.rules.by_column().items():
         if rules.references is not None:
@@ -102,11 +102,11 @@ def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
         yield ColumnUse(where=("rules", "rows", "share_of", name), set=name)
 
 
-def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """A contract that is about no data set, or that asks for what cannot be known."""
-    on = book.on(spec.on)
+    on = context.on(spec.on)
     if not on:
-        known = ", ".join(book.sets) or "(there are none)"
+        known = ", ".join(context.sets) or "(there are none)"
         yield (), f"say `on`: which of the data sets {known} must keep the contract."
     for name in spec.rules.rows.share_of if spec.rules.rows is not None else ():
         if on == (name,):
@@ -115,17 +115,17 @@ def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
         if column not in spec.rules.by_column():
             yield ("show_values", index), f"`{column}` has no rule, so none of its values can offend."
     for column, rules in spec.rules.by_column().items():
-        if rules.age is not None and not (spec.as_of or book.as_of):
+        if rules.age is not None and not (spec.as_of or context.as_of):
             yield ("rules", column, "age"), "say `as_of`: the day to which the age is counted."
         if rules.references is not None and (on, rules.references.column) == ((rules.references.set,), column):
             yield ("rules", column, "references"), f"`{column}` always occurs in itself."
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
     """Asks for the columns first, then for all rules at once, then for ids of rows that break one."""
     from assay.checks.data_contract.measured_sets import measured
 
-    return Facts(sets=(yield from measured(spec, book)))
+    return Facts(sets=(yield from measured(spec, context)))
 
 
 def _escaped(name: str) -> str:

@@ -26,7 +26,7 @@ class RuleFacts(Value):
     values: tuple[str, ...] = ()
 
 
-class SetFacts(Value):
+class ContractSetFacts(Value):
     """One data set: rows, columns, rules and numbers by `column.rule`, columns unique together, conditions by name."""
 
     rows: Measure

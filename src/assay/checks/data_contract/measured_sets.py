@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_contract import aggregate_rules, column_rules, row_rules
-from assay.checks.data_contract.facts import RuleFacts, SetFacts
+from assay.checks.data_contract.facts import ContractSetFacts, RuleFacts
 from assay.checks.data_contract.rules import ROWS, Stated, stated
 from assay.facts.values import Measure, exact
 from assay.tables.addressing import Table
@@ -15,14 +15,14 @@ from assay.tables.questions import Counts, Schema
 
 if TYPE_CHECKING:
     from assay.checks.data_contract.check import Spec
-    from assay.facts.check_parts import Book
+    from assay.facts.check_parts import CheckContext
 
 SECTIONS = ("rules", "numbers", "unique", "conditions")
 
 
-def measured(spec: Spec, book: Book) -> Asking[dict[str, SetFacts]]:
+def measured(spec: Spec, context: CheckContext) -> Asking[dict[str, ContractSetFacts]]:
     """What was found of every data set, all their rules asked together."""
-    names, rules = book.on(spec.on), tuple(stated(spec))
+    names, rules = context.on(spec.on), tuple(stated(spec))
     others = [rule.value.set for rule in rules if rule.rule == "references"]
     known = dict.fromkeys((*names, *others))
     schemas = dict(zip(known, (yield [Schema(Table(name)) for name in known]), strict=True))
@@ -30,19 +30,19 @@ def measured(spec: Spec, book: Book) -> Asking[dict[str, SetFacts]]:
     for name in names:
         for rule in rules:
             if rule.section and not (rule.rule == "rows.share_of" and rule.value == name):
-                asking[name, rule.section, rule.id] = _asking(Table(name), rule, schemas, spec, book)
+                asking[name, rule.section, rule.id] = _asking(Table(name), rule, schemas, spec, context)
     found = yield from together(asking)
     return {name: _set_facts(name, schemas[name], found) for name in names}
 
 
-def _set_facts(name: str, schema: Mapping[str, str], found: Mapping[tuple[str, str, str], Any]) -> SetFacts:
+def _set_facts(name: str, schema: Mapping[str, str], found: Mapping[tuple[str, str, str], Any]) -> ContractSetFacts:
     total = found[name, "", "rows"]
     width = sum(not column.startswith("@") for column in schema)
     parts: dict[str, dict[str, Any]] = {part: {} for part in SECTIONS}
     for (of, section, rule), facts in found.items():
         if of == name and section:
             parts[section][rule] = facts
-    return SetFacts(rows=total, columns=exact(width, int(total.value)), **parts)
+    return ContractSetFacts(rows=total, columns=exact(width, int(total.value)), **parts)
 
 
 def _rows(table: Table) -> Asking[Measure]:
@@ -51,11 +51,11 @@ def _rows(table: Table) -> Asking[Measure]:
 
 
 def _asking(
-    table: Table, rule: Stated, schemas: Mapping[str, Mapping[str, str]], spec: Spec, book: Book
+    table: Table, rule: Stated, schemas: Mapping[str, Mapping[str, str]], spec: Spec, context: CheckContext
 ) -> Asking[Any]:
     """The questions of one rule to one data set."""
     if rule.section == "numbers":
-        return _number(table, rule, schemas[table.set], spec.as_of or book.as_of)
+        return _number(table, rule, schemas[table.set], spec.as_of or context.as_of)
     if rule.rule in (*ROWS, "nulls", "type", "unique", "condition", "together"):
         shown = rule.column if rule.column in spec.show_values and rule.rule != "nulls" else None
         return _of_rows(table, rule, schemas[table.set], shown)

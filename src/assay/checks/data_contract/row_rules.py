@@ -22,7 +22,7 @@ from assay.tables.questions import Counts, Keys
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowRule:
     """A rule on rows: what it is about, what each row must keep, and of which rows that is asked (all if None).
 
     Up to the share `tolerated` may break it; to name those would cost another scan of data that are right.
@@ -33,39 +33,41 @@ class Rows:
     tolerated: float = 0.0
 
 
-def of_column(rule: Stated) -> Rows:
+def of_column(rule: Stated) -> RowRule:
     """A rule about the values of a column; a value that is missing is not asked, except by `nulls`."""
     name = str(rule.column)
     kinds, kept = kinds_of(rule), keeping(rule)
     if rule.rule == "nulls":
         every = Promise(id=rule.id, columns=(name,), kept=present(name), optional=rule.optional)
-        return Rows(every, tolerated=rule.tolerated())
+        return RowRule(every, tolerated=rule.tolerated())
     within = None if kept is None else AnyOf((IsMissing(name), kept))
     promise = Promise(id=rule.id, columns=(name,), kinds=kinds, kept=within, optional=rule.optional)
-    return Rows(promise, present(name), rule.tolerated())
+    return RowRule(promise, present(name), rule.tolerated())
 
 
-def of_condition(rule: Stated) -> Rows:
+def of_condition(rule: Stated) -> RowRule:
     """An expression across columns, asked of all rows or of those for which another is true."""
     then = parse_condition(rule.value.then)
     if rule.value.when is None:
-        return Rows(
+        return RowRule(
             Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(then))), kept=then), None, rule.tolerated()
         )
     when = IsTrue(parse_condition(rule.value.when))
     kept = AnyOf((Not(when), then))
-    return Rows(Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(kept))), kept=kept), when, rule.tolerated())
+    return RowRule(
+        Promise(id=rule.id, columns=tuple(dict.fromkeys(columns_of(kept))), kept=kept), when, rule.tolerated()
+    )
 
 
-def together(rule: Stated) -> Rows:
+def together(rule: Stated) -> RowRule:
     """Columns whose values no two rows share; a row that lacks one of them is not asked."""
     first, *others = rule.value
     kept = Not(IsDuplicate(first, tuple(others)))
     whole = All(tuple(present(name) for name in rule.value))
-    return Rows(Promise(id=rule.id, columns=rule.value, kinds=PLAIN, kept=kept), whole)
+    return RowRule(Promise(id=rule.id, columns=rule.value, kinds=PLAIN, kept=kept), whole)
 
 
-def count(table: Table, rows: Rows, schema: Mapping[str, str], shown: str | None = None) -> Asking[RuleFacts]:
+def count(table: Table, rows: RowRule, schema: Mapping[str, str], shown: str | None = None) -> Asking[RuleFacts]:
     """How a rule fared; `shown` names a column whose offending values may be told.
 
     A column without any value keeps no rule; one that is absent or of another type breaks it in every row asked.
@@ -91,7 +93,7 @@ def count(table: Table, rows: Rows, schema: Mapping[str, str], shown: str | None
 def deviating(table: Table, rule: Stated, schema: Mapping[str, str], shown: str | None = None) -> Asking[RuleFacts]:
     """Values that lie too many standard deviations from the mean of their column."""
     name = str(rule.column)
-    plain = Rows(Promise(id=rule.id, columns=(name,), kinds=NUMBERS, optional=rule.optional), present(name))
+    plain = RowRule(Promise(id=rule.id, columns=(name,), kinds=NUMBERS, optional=rule.optional), present(name))
     if fault(plain.promise, schema) is not None:
         return (yield from count(table, plain, schema))
     (summaries,) = yield [Summary(table, (name,))]
@@ -103,7 +105,7 @@ def deviating(table: Table, rule: Stated, schema: Mapping[str, str], shown: str 
     reach = rule.value * math.sqrt(summary.deviations / (summary.n - 1))
     kept = between(name, summary.mean - reach, summary.mean + reach)
     made = Promise(id=rule.id, columns=(name,), kinds=NUMBERS, kept=AnyOf((IsMissing(name), kept)))
-    return (yield from count(table, Rows(made, present(name), rule.tolerated()), schema, shown))
+    return (yield from count(table, RowRule(made, present(name), rule.tolerated()), schema, shown))
 
 
 def _with_offenders(table: Table, kept: Condition, violations: int, asked: int, shown: str | None) -> Asking[RuleFacts]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from assay.checks.data_hygiene.facts import AlikeFacts, ApartFacts, ClassFacts, ColumnFacts, LeakageFacts, RowFacts
+from assay.checks.data_hygiene.facts import AlikeFacts, ApartFacts, ClassFacts, ColumnFindings, LeakageFacts, RowFacts
 from assay.checks.data_hygiene.inspected_sets import sets_of
 from assay.checks.data_hygiene.usual_bars import HygieneBars, hygiene_bars
-from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
 
 if TYPE_CHECKING:
-    from assay.checks.data_hygiene.inspected_sets import Scene
+    from assay.checks.data_hygiene.inspected_sets import InspectedSets
 
 TRAIN = "train"
 
@@ -39,34 +39,34 @@ class Facts(CheckFacts):
     leakage: dict[str, LeakageFacts]
     apart: dict[str, ApartFacts]
     rows: dict[str, RowFacts]
-    columns: dict[str, ColumnFacts]
+    columns: dict[str, ColumnFindings]
     classes: dict[str, ClassFacts]
     alike: dict[str, AlikeFacts]
 
 
-def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """Data sets that cannot be told, and a set that is held apart from itself."""
-    if not _sets(spec, book):
+    if not _sets(spec, context):
         yield ("on",), "it is not clear which data set to look at: name one with `on`."
-    elif _train(spec, book) in ((spec.on,) if isinstance(spec.on, str) else spec.on or ()):
-        yield ("on",), f"`{_train(spec, book)}` is trained on, so it is not held apart; name another data set."
+    elif _train(spec, context) in ((spec.on,) if isinstance(spec.on, str) else spec.on or ()):
+        yield ("on",), f"`{_train(spec, context)}` is trained on, so it is not held apart; name another data set."
 
 
-def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets."""
     if spec.train is not None:
         yield ColumnUse(where=("train",), set=spec.train)
-    for number, name in enumerate(_apart(spec, book)):
+    for number, name in enumerate(_apart(spec, context)):
         yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name)
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per finding and data set."""
-    if _sets(spec, book):
-        yield from hygiene_bars(spec.bars, book, _train(spec, book), _apart(spec, book))
+    if _sets(spec, context):
+        yield from hygiene_bars(spec.bars, context, _train(spec, context), _apart(spec, context))
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
     """Looks at every set as a whole first, then asks for each kind of finding side by side."""
     from assay.checks.data_hygiene.column_findings import measure_classes, measure_columns
     from assay.checks.data_hygiene.duplicate_rows import measure_rows
@@ -75,15 +75,15 @@ def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
     from assay.checks.data_hygiene.set_overlap import measure_apart
     from assay.tables.interleaving import together
 
-    scene: Scene = yield from _look(spec, book)
-    level = spec.level or book.level
-    classed = scene.sets if book.label is not None and book.task != "regression" else ()
+    inspected: InspectedSets = yield from _look(spec, context)
+    level = spec.level or context.level
+    classed = inspected.sets if context.label is not None and context.task != "regression" else ()
     found = yield from together(
         {
-            **{f"apart {name}": measure_apart(scene, name) for name in scene.apart},
-            **{f"rows {name}": measure_rows(scene, name) for name in scene.sets},
-            **{f"columns {name}": measure_columns(scene, name) for name in scene.sets},
-            **{f"classes {name}": measure_classes(scene, name) for name in classed},
+            **{f"apart {name}": measure_apart(inspected, name) for name in inspected.apart},
+            **{f"rows {name}": measure_rows(inspected, name) for name in inspected.sets},
+            **{f"columns {name}": measure_columns(inspected, name) for name in inspected.sets},
+            **{f"classes {name}": measure_classes(inspected, name) for name in classed},
         }
     )
 
@@ -91,24 +91,26 @@ def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
         return {key.removeprefix(f"{kind} "): each for key, each in found.items() if key.startswith(f"{kind} ")}
 
     return Facts(
-        train=scene.train,
-        leakage={scene.learned: measure_leakage(scene, level)},
+        train=inspected.train,
+        leakage={inspected.learned: measure_leakage(inspected, level)},
         apart=by_set("apart"),
         rows=by_set("rows"),
         columns=by_set("columns"),
         classes=by_set("classes"),
-        alike={name: measure_alike(scene, name, spec.matters, level) for name in scene.apart if scene.train},
+        alike={
+            name: measure_alike(inspected, name, spec.matters, level) for name in inspected.apart if inspected.train
+        },
     )
 
 
-def _look(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Scene]:
+def _look(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], InspectedSets]:
     """Columns, summaries and some rows of every set."""
-    from assay.checks.data_hygiene.inspected_sets import Scene, drawn, seed_of
+    from assay.checks.data_hygiene.inspected_sets import InspectedSets, drawn, seed_of
     from assay.tables.addressing import Table
-    from assay.tables.aggregates import Sample, Summary
+    from assay.tables.aggregates import RowSample, Summary
     from assay.tables.questions import Counts, Schema
 
-    sets = _sets(spec, book)
+    sets = _sets(spec, context)
     schemas = yield [Schema(Table(name)) for name in sets]
     kinds = {
         name: {column: kind for column, kind in schema.items() if kind != "other" and not column.startswith("@")}
@@ -119,12 +121,12 @@ def _look(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Scene]:
     filled = [name for name in sets if kinds[name]]
     found = yield [
         *(Summary(Table(name), tuple(kinds[name])) for name in filled),
-        *(Sample(Table(name), tuple(kinds[name]), size, seed_of(book)) for name in filled),
+        *(RowSample(Table(name), tuple(kinds[name]), size, seed_of(context)) for name in filled),
     ]
-    return Scene(
-        book=book,
-        train=_train(spec, book),
-        apart=_apart(spec, book),
+    return InspectedSets(
+        context=context,
+        train=_train(spec, context),
+        apart=_apart(spec, context),
         kinds=kinds,
         summaries=dict(zip(filled, found, strict=False)),
         samples=dict(zip(filled, found[len(filled) :], strict=True)),
@@ -133,14 +135,14 @@ def _look(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Scene]:
     )
 
 
-def _train(spec: Spec, book: Book) -> str | None:
+def _train(spec: Spec, context: CheckContext) -> str | None:
     """The set trained on, where there is one."""
-    return spec.train or (TRAIN if TRAIN in book.sets else None)
+    return spec.train or (TRAIN if TRAIN in context.sets else None)
 
 
-def _apart(spec: Spec, book: Book) -> tuple[str, ...]:
-    return tuple(name for name in book.on(spec.on) if name != _train(spec, book))
+def _apart(spec: Spec, context: CheckContext) -> tuple[str, ...]:
+    return tuple(name for name in context.on(spec.on) if name != _train(spec, context))
 
 
-def _sets(spec: Spec, book: Book) -> tuple[str, ...]:
-    return sets_of(_train(spec, book), _apart(spec, book))
+def _sets(spec: Spec, context: CheckContext) -> tuple[str, ...]:
+    return sets_of(_train(spec, context), _apart(spec, context))

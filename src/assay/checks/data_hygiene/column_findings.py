@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.data_hygiene.facts import ClassFacts, ColumnFacts, ColumnsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, Asking, Scene
+from assay.checks.data_hygiene.facts import ClassFacts, ColumnFindings, ColumnsFinding
+from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, Asking, InspectedSets
 from assay.facts.values import Undefined, exact
 from assay.tables.addressing import Table
 from assay.tables.aggregates import TopCounts, TopValues
@@ -16,7 +16,7 @@ from assay.tables.questions import Counts
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from assay.tables.questions import Tally
+    from assay.tables.questions import RowTally
 
 NUMBER = r"\s*[-+]?(\d+([.,]\d+)*|[.,]\d+)([eE][-+]?\d+)?\s*%?\s*"
 WORD = r"[^0-9]*"
@@ -27,33 +27,33 @@ FEWEST_ROWS = 30
 MOST_CLASSES = 1_000
 
 
-def measure_columns(scene: Scene, name: str) -> Asking:
+def measure_columns(inspected: InspectedSets, name: str) -> Asking:
     """A set's columns, each for itself. What a sample shows to vary is not looked at again."""
-    table, every = Table(name), [column for column, kind in scene.kinds[name].items() if kind == "text"]
-    texts = [column for column in every if _holds_a_number(scene, name, column)]
-    quiet = [column for column in scene.features(name) if not _varies(scene, name, column)]
+    table, every = Table(name), [column for column, kind in inspected.kinds[name].items() if kind == "text"]
+    texts = [column for column in every if _holds_a_number(inspected, name, column)]
+    quiet = [column for column in inspected.features(name) if not _varies(inspected, name, column)]
     forms = {(column, form): Matches(column, form) for column in texts for form in (NUMBER, WORD)}
     missing = [(f"missing {column}", IsMissing(column)) for column in texts]
     named = [(f"{number}", form) for number, form in enumerate(forms.values())]
     tally, *tops = yield [Counts(table, (*missing, *named)), *(TopValues(table, column, 1) for column in quiet)]
     constant = [column for column, top in zip(quiet, tops, strict=True) if _is_constant(top)]
     mixed = [column for index, column in enumerate(texts) if _is_mixed(tally, column, index)]
-    rows = scene.rows[name]
+    rows = inspected.rows[name]
     few = Undefined(reason="too_few", n=rows, needed=FEWEST_ROWS) if rows else Undefined(reason="empty")
-    found = _named(constant, scene.features(name), rows)
-    return ColumnFacts(
+    found = _named(constant, inspected.features(name), rows)
+    return ColumnFindings(
         constant=found if rows >= FEWEST_ROWS else found.model_copy(update={"columns": few}),
         mixed=_named(mixed, every, rows),
     )
 
 
-def measure_classes(scene: Scene, name: str) -> Asking:
+def measure_classes(inspected: InspectedSets, name: str) -> Asking:
     """How many rows each class has; the rarest class counts."""
-    label = scene.book.label
-    if label is None or not scene.has(name, label):
-        return ClassFacts(classes=0, rarest=Undefined(reason="missing_labels", n=scene.rows[name]), missing=0)
+    label = inspected.context.label
+    if label is None or not inspected.has(name, label):
+        return ClassFacts(classes=0, rarest=Undefined(reason="missing_labels", n=inspected.rows[name]), missing=0)
     (top,) = yield [TopValues(Table(name), label, MOST_CLASSES)]
-    n = scene.rows[name] - top.missing
+    n = inspected.rows[name] - top.missing
     rarest: Any = Undefined(reason="missing_labels" if top.missing else "empty", n=n)
     if top.distinct == 1:
         rarest = Undefined(reason="one_class", n=n)
@@ -64,27 +64,29 @@ def measure_classes(scene: Scene, name: str) -> Asking:
     return ClassFacts(classes=top.distinct, rarest=rarest, missing=top.missing)
 
 
-def _varies(scene: Scene, name: str, column: str) -> bool:
+def _varies(inspected: InspectedSets, name: str, column: str) -> bool:
     """Whether sampled rows show two values, or a value beside a missing one."""
     from assay.stats.grouping import missing
 
-    values = scene.samples[name][column]
+    values = inspected.samples[name][column]
     absent = missing(values)
     present = values[~absent]
     return bool(len(present) and (absent.any() or (present != present[0]).any()))
 
 
-def _holds_a_number(scene: Scene, name: str, column: str) -> bool:
+def _holds_a_number(inspected: InspectedSets, name: str, column: str) -> bool:
     """Whether a sampled value is a number; a column that is mixed has enough of them to show."""
     written = re.compile(NUMBER)
-    return any(value is not None and written.fullmatch(value) for value in set(scene.samples[name][column].tolist()))
+    return any(
+        value is not None and written.fullmatch(value) for value in set(inspected.samples[name][column].tolist())
+    )
 
 
 def _is_constant(top: TopCounts) -> bool:
     return top.distinct == 0 or (top.distinct == 1 and not top.missing)
 
 
-def _is_mixed(tally: Tally, column: str, index: int) -> bool:
+def _is_mixed(tally: RowTally, column: str, index: int) -> bool:
     numbers, words = tally.true[str(2 * index)], tally.true[str(2 * index + 1)]
     present = tally.rows - tally.true[f"missing {column}"]
     return words > 0 and numbers > 0 and numbers >= FEWEST_NUMBERS * present

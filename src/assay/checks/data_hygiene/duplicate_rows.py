@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import RowFacts, RowsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, NUMBERS, Asking, Scene
+from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, NUMBERS, Asking, InspectedSets
 from assay.checks.data_hygiene.row_findings import finding, full, ids, undefined, whole_rows
 from assay.tables.addressing import Table
 from assay.tables.aggregates import Conflicts, Duplicates, Repeated
@@ -26,61 +26,66 @@ PEAK = 1 / (2 * math.sqrt(math.pi))
 """The chance that two normal numbers lie within a small step of each other, in steps per standard deviation."""
 
 
-def measure_rows(scene: Scene, name: str) -> Asking:
+def measure_rows(inspected: InspectedSets, name: str) -> Asking:
     """The rows of one set held against each other."""
-    columns = full(scene, name, [column for column in scene.kinds[name] if column != scene.book.id])
-    features = scene.features(name)
-    steps, folded = _steps(scene, name, columns), tuple(c for c in columns if scene.kinds[name][c] == "text")
-    label, table = scene.book.label, Table(name)
+    columns = full(inspected, name, [column for column in inspected.kinds[name] if column != inspected.context.id])
+    features = inspected.features(name)
+    steps, folded = _steps(inspected, name, columns), tuple(c for c in columns if inspected.kinds[name][c] == "text")
+    label, table = inspected.context.label, Table(name)
     asked: dict[str, Question | Aggregate] = {}
-    if scene.has(name, scene.book.id):
-        asked["ids"] = Duplicates(table, (str(scene.book.id),))
+    if inspected.has(name, inspected.context.id):
+        asked["ids"] = Duplicates(table, (str(inspected.context.id),))
     if columns:
         asked["exact"] = Duplicates(table, columns)
         asked["near"] = Duplicates(table, columns, tuple(steps.items()), folded)
-    if label is not None and scene.has(name, label) and features:
+    if label is not None and inspected.has(name, label) and features:
         asked["conflicts"] = Conflicts(table, features, label)
     found = dict(zip(asked, (yield list(asked.values())), strict=True))
     again = {
         key: Keys(table, Not(IsDuplicate(of[0], tuple(of[1:]))), MOST_KEYS)
-        for key, of in (("ids", [str(scene.book.id)]), ("exact", columns))
+        for key, of in (("ids", [str(inspected.context.id)]), ("exact", columns))
         if key in found and found[key].whole > found[key].distinct
     }
     keys = dict(zip(again, (yield list(again.values())), strict=True))
-    whole, near = _repeating(scene, name, columns, steps, folded, found)
+    whole, near = _repeating(inspected, name, columns, steps, folded, found)
     return RowFacts(
-        rows=scene.rows[name],
-        ids=_of_ids(found.get("ids"), scene, keys.get("ids", ())),
+        rows=inspected.rows[name],
+        ids=_of_ids(found.get("ids"), inspected, keys.get("ids", ())),
         exact=whole.model_copy(update={"keys": keys.get("exact", ())}),
         near=near,
-        conflicts=_conflicting(scene, name, features, found.get("conflicts")) if label is not None else None,
+        conflicts=_conflicting(inspected, name, features, found.get("conflicts")) if label is not None else None,
     )
 
 
-def _steps(scene: Scene, name: str, columns: Sequence[str]) -> dict[str, float]:
+def _steps(inspected: InspectedSets, name: str, columns: Sequence[str]) -> dict[str, float]:
     """How far numbers may lie apart and nearly be equal, so fine that rows seldom meet by chance.
 
     Half of the columns are taken to follow from the others. Whole numbers of a small spread stay as they are.
     """
     spreads = {}
     for column in columns:
-        summary = scene.summaries[name][column]
-        if scene.kinds[name][column] in NUMBERS and summary.deviations and summary.n > 1:
+        summary = inspected.summaries[name][column]
+        if inspected.kinds[name][column] in NUMBERS and summary.deviations and summary.n > 1:
             spread = math.sqrt(summary.deviations / (summary.n - 1))
             if math.isfinite(spread) and spread > 0:
                 spreads[column] = spread
     own = -(-len(spreads) // 2)
-    share = (CHANCE_OF_STEPS / max(1, scene.rows[name])) ** (1 / max(1, own)) / PEAK
+    share = (CHANCE_OF_STEPS / max(1, inspected.rows[name])) ** (1 / max(1, own)) / PEAK
     share = min(COARSEST, max(FINEST, share))
     return {
         column: share * spread
         for column, spread in spreads.items()
-        if scene.kinds[name][column] == "number" or share * spread > 1
+        if inspected.kinds[name][column] == "number" or share * spread > 1
     }
 
 
 def _repeating(
-    scene: Scene, name: str, columns: Sequence[str], steps: dict[str, float], folded: Sequence[str], found: Any
+    inspected: InspectedSets,
+    name: str,
+    columns: Sequence[str],
+    steps: dict[str, float],
+    folded: Sequence[str],
+    found: Any,
 ) -> tuple[RowsFinding, RowsFinding]:
     if "exact" not in found:
         return undefined("not_applicable"), undefined("not_applicable")
@@ -89,9 +94,9 @@ def _repeating(
         return undefined("empty"), undefined("empty")
     from assay.checks.data_hygiene.chance_duplicates import beyond, chance_of_repeating, coded, stepped
 
-    sample = scene.samples[name]
+    sample = inspected.samples[name]
     (rows,), (nearly,) = coded([sample], columns), coded([stepped(sample, steps, folded)], columns)
-    chances = [chance_of_repeating(each, whole.whole, scene.seed) for each in (rows, nearly)]
+    chances = [chance_of_repeating(each, whole.whole, inspected.seed) for each in (rows, nearly)]
     counts = [each.whole - each.distinct for each in (whole, near)]
     shares = [beyond(count, whole.whole, chance) for count, chance in zip(counts, chances, strict=True)]
     return (
@@ -100,26 +105,26 @@ def _repeating(
     )
 
 
-def _conflicting(scene: Scene, name: str, features: Sequence[str], rows: int | None) -> RowsFinding:
-    n = scene.rows[name]
+def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], rows: int | None) -> RowsFinding:
+    n = inspected.rows[name]
     if rows is None or not n:
         return undefined("missing_labels" if rows is None else "empty")
     from assay.checks.data_hygiene.chance_duplicates import beyond, chance_of_repeating, coded, places_of_conflicts
     from assay.stats.grouping import missing
 
-    sample, label = scene.samples[name], str(scene.book.label)
+    sample, label = inspected.samples[name], str(inspected.context.label)
     (found,) = coded([sample], features)
     # Every row that has a twin by chance may contradict it; a pair that repeats once has two such rows.
-    chance = min(1.0, 2 * chance_of_repeating(found, n, scene.seed)) if rows else 0.0
+    chance = min(1.0, 2 * chance_of_repeating(found, n, inspected.seed)) if rows else 0.0
     kept = whole_rows(sample, features)
-    places = places_of_conflicts(found, sample[label][kept], scene.seed) if rows and len(found) else ()
+    places = places_of_conflicts(found, sample[label][kept], inspected.seed) if rows and len(found) else ()
     labelled = ~missing(sample[label])
-    keys = ids(scene, name, [kept[place] for place in places if labelled[kept[place]]])
+    keys = ids(inspected, name, [kept[place] for place in places if labelled[kept[place]]])
     return finding(rows, n, len(features), beyond(rows, n, chance), chance, keys)
 
 
-def _of_ids(found: Repeated | None, scene: Scene, keys: tuple[str, ...]) -> RowsFinding | None:
-    if scene.book.id is None:
+def _of_ids(found: Repeated | None, inspected: InspectedSets, keys: tuple[str, ...]) -> RowsFinding | None:
+    if inspected.context.id is None:
         return None
     if found is None or not found.whole:
         return undefined("not_applicable" if found is None else "empty")

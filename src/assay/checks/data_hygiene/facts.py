@@ -69,7 +69,7 @@ class ColumnsFinding(Value):
     names: tuple[str, ...] = ()
 
 
-class ColumnFacts(Value):
+class ColumnFindings(Value):
     """Columns that hold one value only, and text columns in which some values are numbers."""
 
     constant: ColumnsFinding

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.tables.aggregates import Aggregate, ColumnSummary
 from assay.tables.questions import Question
 
@@ -23,13 +23,13 @@ Asking = Generator[list[Question | Aggregate], list[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene:
+class InspectedSets:
     """The data sets: the one trained on, those held apart from it, and by name what is known of each.
 
     `kinds` holds the columns that can be compared; `samples` whole columns of at most `drawn` rows of each set.
     """
 
-    book: Book
+    context: CheckContext
     train: str | None
     apart: tuple[str, ...]
     kinds: Mapping[str, Mapping[str, str]]
@@ -41,7 +41,7 @@ class Scene:
     @property
     def seed(self) -> int:
         """The check's own seed, as numpy and the tables take it."""
-        return seed_of(self.book)
+        return seed_of(self.context)
 
     @property
     def sets(self) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ class Scene:
 
     def features(self, name: str) -> tuple[str, ...]:
         """The columns of a set that the model sees."""
-        return tuple(column for column in self.kinds[name] if column in self.book.features)
+        return tuple(column for column in self.kinds[name] if column in self.context.features)
 
     def shared(self, one: str, other: str) -> tuple[str, ...]:
         """The features that two sets have and whose values can equal each other."""
@@ -78,9 +78,9 @@ def drawn(columns: int) -> int:
     return max(1_000, min(SAMPLE, MOST_CELLS // max(1, columns)))
 
 
-def seed_of(book: Book) -> int:
+def seed_of(context: CheckContext) -> int:
     """A check's seed within the numbers that every engine can bind."""
-    return book.seed % 2**63
+    return context.seed % 2**63
 
 
 def sets_of(train: str | None, apart: tuple[str, ...]) -> tuple[str, ...]:

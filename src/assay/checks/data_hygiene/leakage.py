@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import ColumnStrength, LeakageFacts
-from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, NUMBERS, Scene
+from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, NUMBERS, InspectedSets
 from assay.facts.values import Estimate, Measure, Reason, Undefined
 
 if TYPE_CHECKING:
@@ -14,36 +14,40 @@ if TYPE_CHECKING:
     from assay.checks.data_hygiene.predictive_strength import Strength
 
 
-def measure_leakage(scene: Scene, level: float) -> LeakageFacts:
+def measure_leakage(inspected: InspectedSets, level: float) -> LeakageFacts:
     """How well each feature, the id and the time alone predict the label, among rows drawn by chance."""
-    book, name = scene.book, scene.learned
-    tested = list(scene.features(name))
-    tested += [column for column in (book.id, book.time) if column and scene.has(name, column) and column not in tested]
-    if book.label is None or not scene.has(name, book.label):
+    context, name = inspected.context, inspected.learned
+    tested = list(inspected.features(name))
+    tested += [
+        column
+        for column in (context.id, context.time)
+        if column and inspected.has(name, column) and column not in tested
+    ]
+    if context.label is None or not inspected.has(name, context.label):
         return _nothing("missing_labels", 0)
     if not tested:
         return _nothing("not_applicable", 0)
-    return _strengths(scene, scene.samples[name], tested, level)
+    return _strengths(inspected, inspected.samples[name], tested, level)
 
 
-def _strengths(scene: Scene, found: Mapping[str, Any], tested: list[str], level: float) -> LeakageFacts:
+def _strengths(inspected: InspectedSets, found: Mapping[str, Any], tested: list[str], level: float) -> LeakageFacts:
     from assay.checks.data_hygiene.predictive_strength import among_classes, among_numbers, class_masks, ranked
     from assay.stats.grouping import missing
     from assay.stats.intervals import bonferroni
 
-    labels = found[str(scene.book.label)]
+    labels = found[str(inspected.context.label)]
     kept = ~missing(labels)
     rows, labels = int(kept.sum()), labels[kept]
     if not rows:
         return _nothing("missing_labels" if len(kept) else "empty", 0)
     if ranked(labels)[1] == 1:
         return _nothing("one_class", rows)
-    each, seed = bonferroni(level, len(tested)), scene.seed
+    each, seed = bonferroni(level, len(tested)), inspected.seed
     strengths: dict[str, Strength] = {}
-    regression = scene.book.task == "regression"
-    if regression and scene.kinds[scene.learned][str(scene.book.label)] not in NUMBERS:
+    regression = inspected.context.task == "regression"
+    if regression and inspected.kinds[inspected.learned][str(inspected.context.label)] not in NUMBERS:
         return _nothing("not_applicable", rows)
-    classes = [] if regression else class_masks(labels, scene.book.positive)
+    classes = [] if regression else class_masks(labels, inspected.context.positive)
     for column in tested:
         values = found[column][kept]
         strengths[column] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import RowsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, Scene
+from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, InspectedSets
 from assay.facts.values import Reason, Undefined, exact
 from assay.tables.sampling import sampled_rows
 
@@ -17,16 +17,16 @@ MAY_LACK = 0.2
 """At most this share of rows lacks one of the columns that are compared: a row that lacks one repeats nothing."""
 
 
-def full(scene: Scene, name: str, columns: Iterable[str]) -> tuple[str, ...]:
+def full(inspected: InspectedSets, name: str, columns: Iterable[str]) -> tuple[str, ...]:
     """The fullest columns, as many as leave most rows with a value in each, in the order of the file.
 
     Where there are too many, numbers go first, for they tell most rows apart.
     """
-    summaries, left = scene.summaries[name], MAY_LACK * scene.rows[name]
+    summaries, left = inspected.summaries[name], MAY_LACK * inspected.rows[name]
     kept = set[str]()
 
     def order(column: str) -> tuple[int, bool, str]:
-        return summaries[column].missing, scene.kinds[name][column] != "number", column
+        return summaries[column].missing, inspected.kinds[name][column] != "number", column
 
     for column in sorted(columns := tuple(columns), key=order):
         left -= summaries[column].missing
@@ -64,10 +64,10 @@ def whole_rows(sample: Any, columns: Sequence[str]) -> list[int]:
     return np.flatnonzero(~np.logical_or.reduce([missing(sample[column]) for column in columns])).tolist()
 
 
-def ids(scene: Scene, name: str, places: Sequence[int]) -> tuple[str, ...]:
+def ids(inspected: InspectedSets, name: str, places: Sequence[int]) -> tuple[str, ...]:
     """The ids of some sampled rows; their numbers in the file where the data has no id."""
-    numbers = sampled_rows(scene.rows[name], scene.drawn, scene.seed)
-    column = scene.samples[name].get(scene.book.id) if scene.book.id else None
+    numbers = sampled_rows(inspected.rows[name], inspected.drawn, inspected.seed)
+    column = inspected.samples[name].get(inspected.context.id) if inspected.context.id else None
     if column is None:
         return tuple(str(numbers[place]) for place in places[:MOST_KEYS])
     return tuple(_id(numbers[place], column[place]) for place in places[:MOST_KEYS])

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import AlikeFacts, DifferenceFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, Scene
+from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, InspectedSets
 from assay.facts.values import Estimate, Undefined, exact
 
 if TYPE_CHECKING:
@@ -17,18 +17,18 @@ Share = tuple[int, int]
 """How many rows, out of how many."""
 
 
-def measure_alike(scene: Scene, name: str, matters: float, level: float) -> AlikeFacts:
+def measure_alike(inspected: InspectedSets, name: str, matters: float, level: float) -> AlikeFacts:
     """The categories of sampled rows and all missing values of a set, held against those of the training data."""
-    train = scene.train
-    if train is None or not (scene.rows[train] and scene.rows[name]):
+    train = inspected.train
+    if train is None or not (inspected.rows[train] and inspected.rows[name]):
         nothing = DifferenceFinding(columns=Undefined(reason="empty" if train else "not_applicable"))
         return AlikeFacts(categories=nothing, missingness=nothing)
-    named = [column for column in scene.shared(name, train) if scene.kinds[name][column] in CATEGORIES]
-    new = {column: new_values(scene.samples[name][column], scene.samples[train][column]) for column in named}
+    named = [column for column in inspected.shared(name, train) if inspected.kinds[name][column] in CATEGORIES]
+    new = {column: new_values(inspected.samples[name][column], inspected.samples[train][column]) for column in named}
     lacking = {
-        column: (_lacking(scene, name, column), _lacking(scene, train, column))
-        for column in scene.features(name)
-        if scene.has(train, column)
+        column: (_lacking(inspected, name, column), _lacking(inspected, train, column))
+        for column in inspected.features(name)
+        if inspected.has(train, column)
     }
     return AlikeFacts(
         categories=differing(new, matters, level, upwards=True),
@@ -47,8 +47,8 @@ def new_values(values: Any, known: Any) -> tuple[Share, Share]:
     return (sum(value not in times for value in there), len(there)), (once, times.total())
 
 
-def _lacking(scene: Scene, name: str, column: str) -> Share:
-    return scene.summaries[name][column].missing, scene.rows[name]
+def _lacking(inspected: InspectedSets, name: str, column: str) -> Share:
+    return inspected.summaries[name][column].missing, inspected.rows[name]
 
 
 def differing(

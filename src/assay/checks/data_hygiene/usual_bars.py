@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from assay.checks.data_hygiene.inspected_sets import sets_of
-from assay.facts.check_parts import Bar, Book, CheckSpec, Direction, Limit
+from assay.facts.check_parts import Bar, CheckContext, CheckSpec, Direction, Limit
 from assay.stats.metric_bars import HighShare, LowLoss, LowShare, pointer
 
 
@@ -54,10 +54,10 @@ Finding = Literal[
 ]  # fmt: skip
 
 
-def hygiene_bars(bars: HygieneBars, book: Book, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
+def hygiene_bars(bars: HygieneBars, context: CheckContext, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
     """One bar per finding and data set; what the manifest names no column for has none."""
     sets = sets_of(train, apart)
-    first, regression = sets[0], book.task == "regression"
+    first, regression = sets[0], context.task == "regression"
 
     def bar(name: Finding, subject: str, fact: tuple[str, ...], title: str) -> Bar:
         limit: Limit = getattr(bars, name)
@@ -70,13 +70,13 @@ def hygiene_bars(bars: HygieneBars, book: Book, train: str | None, apart: tuple[
         )
 
     yield bar("leakage", first, ("leakage", first, "strongest"), f"how well one column of {first} predicts the label")
-    yield from _bars_apart(bar, book, train, apart)
+    yield from _bars_apart(bar, context, train, apart)
     for name in sets:
-        if book.id is not None:
+        if context.id is not None:
             yield bar("repeated_ids", name, ("rows", name, "ids", "rows"), f"rows of {name} with an id again")
         yield bar("repeated_rows", name, ("rows", name, "exact", "share"), f"share of {name} that repeats a row")
         yield bar("near_rows", name, ("rows", name, "near", "share"), f"share of {name} that nearly repeats a row")
-        if book.label is not None and not regression:
+        if context.label is not None and not regression:
             title = f"share of {name} whose features have two labels"
             yield bar("conflicts", name, ("rows", name, "conflicts", "share"), title)
             yield bar("rarest_class", name, ("classes", name, "rarest"), f"share of {name} in its rarest class")
@@ -92,16 +92,18 @@ def hygiene_bars(bars: HygieneBars, book: Book, train: str | None, apart: tuple[
         yield bar("missingness", name, ("alike", name, "missingness", "columns"), title)
 
 
-def _bars_apart(bar: Callable[..., Bar], book: Book, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
+def _bars_apart(
+    bar: Callable[..., Bar], context: CheckContext, train: str | None, apart: tuple[str, ...]
+) -> Iterable[Bar]:
     """What sets held apart share with the training data; nothing to compare is a fact that is missing, not a proof."""
     if not apart:
         title = f"share of data held apart that is also in {train}"
         yield bar("shared_rows", train, ("apart", train, "rows", "share"), title)
     for name in apart:
-        if train is not None and book.id is not None:
+        if train is not None and context.id is not None:
             yield bar("shared_ids", name, ("apart", name, "ids", "rows"), f"rows of {name} with an id of {train}")
         known = train or "the training data"
         yield bar("shared_rows", name, ("apart", name, "rows", "share"), f"share of {name} that is also in {known}")
-        if train is not None and book.time is not None:
+        if train is not None and context.time is not None:
             title = f"share of {name} that lies before the end of {train}"
             yield bar("earlier_rows", name, ("apart", name, "time", "share"), title)

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from assay.checks.drift.sides import Side, is_time
-from assay.tables.aggregates import Sample
+from assay.tables.aggregates import RowSample
 from assay.tables.questions import Question
 
 ROWS = 10_000
@@ -19,7 +19,7 @@ def find_centres(
     """Centre and scale of each column: median and interquartile range of some rows, of times in seconds."""
     from assay.stats.profile_numbers import seconds_of
 
-    (found,) = yield [Sample(side.table, tuple(names), ROWS, seed)]
+    (found,) = yield [RowSample(side.table, tuple(names), ROWS, seed)]
     return {
         name: centre_and_scale(seconds_of(found[name].tolist()) if is_time(side.kinds[name]) else found[name])
         for name in names

@@ -10,7 +10,7 @@ from assay.checks.drift.declared_bars import bars, problems
 from assay.checks.drift.facts import ColumnFacts, Facts
 from assay.checks.drift.sides import Side
 from assay.checks.drift.spec import Spec
-from assay.facts.check_parts import Book, ColumnUse
+from assay.facts.check_parts import CheckContext, ColumnUse
 from assay.facts.values import Estimate, Measure, Undefined, exact
 from assay.tables.addressing import Table
 from assay.tables.questions import Counts, Schema
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 __all__ = ["Facts", "Spec", "bars", "columns", "compared", "measure", "problems", "scored"]
 
 
-def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets. Columns are not named: that one is absent is a finding, not a mistake in the manifest."""
     for role in ("reference", "current"):
-        if getattr(spec, role) not in book.profiled:
+        if getattr(spec, role) not in context.profiled:
             yield ColumnUse(where=(role,), set=getattr(spec, role))
 
 
-def scored(spec: Spec, book: Book) -> Iterable[str]:
+def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
     """Both sides, where predictions are compared."""
     return (spec.reference, spec.current) if {"predictions", "concept"} & set(spec.parts) else ()
 
 
-def compared(spec: Spec, book: Book) -> Iterable[str]:
+def compared(spec: Spec, context: CheckContext) -> Iterable[str]:
     """The reference: who changes it changes what drift is."""
     return (spec.reference,)
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Asks for columns and rows, then looks at both sides, and again at every value where the bounds leave it open."""
     from assay.checks.drift.column_decisions import Judging, compare, decisions_of, open_columns
     from assay.checks.drift.column_facts import column_facts
@@ -46,9 +46,9 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
     from assay.checks.drift.distribution_pictures import draw_worst
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
 
-    reference, current = yield from _sides(spec, book)
+    reference, current = yield from _sides(spec, context)
     rows, now = reference.rows, current.rows
-    chosen = choose(spec, book, reference.kinds, current.kinds)
+    chosen = choose(spec, context, reference.kinds, current.kinds)
     judging = Judging(
         level=spec.level,
         effect=spec.effect,
@@ -56,7 +56,7 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
         missingness="missingness" in spec.parts,
     )
     whole = [each for each in chosen if each.fault is None]
-    seen = yield from look(reference, current, [each.name for each in whole], book.seed)
+    seen = yield from look(reference, current, [each.name for each in whole], context.seed)
     valued = {each.name for each in whole if f"{each.role}s" in spec.parts}
     found = {name: compare(*both, judging, by_values=name in valued) for name, both in seen.items()}
     decisions = decisions_of(found, judging)
@@ -73,14 +73,14 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
             each.role,
             found[each.name],
             decisions,
-            sensitive=each.name in book.sensitive,
+            sensitive=each.name in context.sensitive,
             judging=judging,
         )
         for each in chosen
     }
     drifted = {name: each.drifted for name, each in facts.items()}
-    joint = (yield from measure_joint(reference, current, spec, book)) if "joint" in spec.parts else None
-    concept = (yield from measure_concept(reference, current, book)) if "concept" in spec.parts else None
+    joint = (yield from measure_joint(reference, current, spec, context)) if "joint" in spec.parts else None
+    concept = (yield from measure_concept(reference, current, context)) if "concept" in spec.parts else None
     return Facts(
         reference_rows=exact(rows, rows),
         current_rows=exact(now, now),
@@ -90,14 +90,14 @@ def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Fact
         columns=facts,
         joint=joint,
         concept=concept,
-        pictures=draw_worst(found, {each.name: each.kind for each in whole}, book.sensitive),
+        pictures=draw_worst(found, {each.name: each.kind for each in whole}, context.sensitive),
     )
 
 
-def _sides(spec: Spec, book: Book) -> Generator[list[Question], list[Any], list[Side]]:
+def _sides(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], list[Side]]:
     """Both sides with their columns and rows."""
     names = (spec.reference, spec.current)
-    asked = [name for name in names if name not in book.profiles]
+    asked = [name for name in names if name not in context.profiles]
     answers = (yield [question(Table(name)) for name in asked for question in (Schema, Counts)]) if asked else []
     found = {name: (answers[2 * index], answers[2 * index + 1].rows) for index, name in enumerate(asked)}
     sides = []
@@ -105,7 +105,7 @@ def _sides(spec: Spec, book: Book) -> Generator[list[Question], list[Any], list[
         if name in found:
             sides.append(Side(name, *found[name]))
         else:
-            profile = book.profiles[name]
+            profile = context.profiles[name]
             sides.append(Side(name, profile.kinds(), profile.rows, profile))
     return sides
 

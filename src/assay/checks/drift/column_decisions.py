@@ -13,7 +13,7 @@ from assay.facts.values import Undefined
 if TYPE_CHECKING:
     from assay.stats.bounded import Bounded
     from assay.stats.comparing import Comparison
-    from assay.stats.drifting import Decision
+    from assay.stats.drifting import ColumnDecision
     from assay.stats.rare_categories import Newcomers
 
 VALUES, MISSING, NEW = "values", "missing", "new"
@@ -105,7 +105,7 @@ def _newcomers(reference: Seen, current: Seen, values: Comparison | Undefined) -
     return None if name_things(first, second) else find_newcomers(first, second, before.n, now.n)
 
 
-def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tuple[str, str], Decision]:
+def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tuple[str, str], ColumnDecision]:
     """The decisions on values, on what is missing and on rare new categories, of all columns as one family."""
     from assay.stats.bounded import known
     from assay.stats.divergences import psi_bar
@@ -123,7 +123,9 @@ def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tup
     return dict(zip(evidence, decide(tuple(evidence.values()), judging.level), strict=True))
 
 
-def open_columns(compared: Mapping[str, Compared], decisions: Mapping[tuple[str, str], Decision]) -> Collection[str]:
+def open_columns(
+    compared: Mapping[str, Compared], decisions: Mapping[tuple[str, str], ColumnDecision]
+) -> Collection[str]:
     """The columns that must be seen exactly before all is settled."""
     wanted = {each.partition(" ")[2] for decision in decisions.values() for each in decision.unsettled_by}
     wanted |= {name for name, each in compared.items() if hides(each.reference, each.current)}

@@ -14,7 +14,7 @@ from assay.facts.values import Measure, Undefined, exact
 
 if TYPE_CHECKING:
     from assay.stats.comparing import Comparison
-    from assay.stats.drifting import Decision
+    from assay.stats.drifting import ColumnDecision
     from assay.stats.rare_categories import Newcomers
 
 LEAST_TOLD = 0.001
@@ -26,7 +26,7 @@ def column_facts(
     kind: str,
     role: Role,
     compared: Compared,
-    decisions: Mapping[tuple[str, str], Decision],
+    decisions: Mapping[tuple[str, str], ColumnDecision],
     *,
     sensitive: bool,
     judging: Judging,
@@ -57,7 +57,7 @@ def column_facts(
     return ColumnFacts.model_validate(facts)
 
 
-def _told(compared: Compared, decisions: Mapping[str, Decision]) -> Iterator[str]:
+def _told(compared: Compared, decisions: Mapping[str, ColumnDecision]) -> Iterator[str]:
     """What speaks for drift: the effect of the values, and what else was called."""
     values, missing, new = (decisions.get(what) for what in (VALUES, MISSING, NEW))
     before, now = compared.reference, compared.current
@@ -78,7 +78,7 @@ def _chance(p: float) -> str:
     return f"{p:.3f}" if p >= LEAST_TOLD else f"below {LEAST_TOLD}"
 
 
-def _figures(found: Comparison, decision: Decision | None, *, sensitive: bool) -> dict[str, object]:
+def _figures(found: Comparison, decision: ColumnDecision | None, *, sensitive: bool) -> dict[str, object]:
     """The statistics, the test and the bar of the effect; the edges are values, which are not told of some columns."""
     rows, infinity = found.n + found.m, float("inf")
     return {
@@ -92,7 +92,7 @@ def _figures(found: Comparison, decision: Decision | None, *, sensitive: bool) -
     }
 
 
-def _drifted(compared: Compared, decisions: Mapping[str, Decision], judging: Judging) -> Measure:
+def _drifted(compared: Compared, decisions: Mapping[str, ColumnDecision], judging: Judging) -> Measure:
     """0 or 1: a column drifted if anything of it did; without values, only what is missing tells."""
     rows = compared.reference.rows + compared.current.rows
     known = list(decisions.values())
@@ -111,7 +111,7 @@ def _drifted(compared: Compared, decisions: Mapping[str, Decision], judging: Jud
     return best.drifted(rows)
 
 
-def _newcomer_facts(found: Newcomers, rows: int, decision: Decision | None) -> NewcomerFacts | None:
+def _newcomer_facts(found: Newcomers, rows: int, decision: ColumnDecision | None) -> NewcomerFacts | None:
     if decision is None:
         return None
     return NewcomerFacts(
@@ -122,7 +122,7 @@ def _newcomer_facts(found: Newcomers, rows: int, decision: Decision | None) -> N
     )
 
 
-def _missing_facts(compared: Compared, decision: Decision | None) -> MissingFacts | None:
+def _missing_facts(compared: Compared, decision: ColumnDecision | None) -> MissingFacts | None:
     sides = (compared.reference, compared.current)
     if min(each.rows for each in sides) == 0:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assay.checks.drift.facts import Role
 from assay.checks.drift.spec import Spec
-from assay.facts.check_parts import Book
+from assay.facts.check_parts import CheckContext
 from assay.tables.addressing import SCORE
 from assay.tables.profiling import family
 
@@ -24,21 +24,23 @@ class Chosen:
     fault: str | None = None
 
 
-def choose(spec: Spec, book: Book, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
+def choose(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
     """The columns by the block and the manifest; those that only one side has are findings."""
     roles: dict[str, Role] = {}
     if "features" in spec.parts or "missingness" in spec.parts:
-        roles |= dict.fromkeys(_features(spec, book, {**reference, **current}), "feature")
-    if "labels" in spec.parts and book.label is not None:
-        roles[book.label] = "label"
+        roles |= dict.fromkeys(_features(spec, context, {**reference, **current}), "feature")
+    if "labels" in spec.parts and context.label is not None:
+        roles[context.label] = "label"
     if "predictions" in spec.parts:
-        roles |= dict.fromkeys(_scores(book, {**reference, **current}), "prediction")
+        roles |= dict.fromkeys(_scores(context, {**reference, **current}), "prediction")
     return tuple(_chosen(name, role, reference, current) for name, role in roles.items())
 
 
-def choose_features(spec: Spec, book: Book, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
+def choose_features(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
     """The features that can be looked at together: all but those of types that nothing compares."""
-    found = (_chosen(name, "feature", reference, current) for name in _features(spec, book, {**reference, **current}))
+    found = (
+        _chosen(name, "feature", reference, current) for name in _features(spec, context, {**reference, **current})
+    )
     return tuple(each for each in found if each.kind != "other")
 
 
@@ -47,17 +49,17 @@ def _chosen(name: str, role: Role, reference: Kinds, current: Kinds) -> Chosen:
     return Chosen(name, role, kind, _fault(name, reference, current))
 
 
-def _features(spec: Spec, book: Book, every: Kinds) -> Iterable[str]:
+def _features(spec: Spec, context: CheckContext, every: Kinds) -> Iterable[str]:
     if spec.columns is not None:
         return spec.columns
-    withheld = {book.label, book.id, book.time, *book.sensitive}
+    withheld = {context.label, context.id, context.time, *context.sensitive}
     known = [name for name in every if not name.startswith("@")]
-    return [name for name in book.features if name in every] or [name for name in known if name not in withheld]
+    return [name for name in context.features if name in every] or [name for name in known if name not in withheld]
 
 
-def _scores(book: Book, every: Kinds) -> Iterable[str]:
+def _scores(context: CheckContext, every: Kinds) -> Iterable[str]:
     """The columns of predictions: one, or one for each of several classes, which are not known before they are made."""
-    several = book.task == "multiclass-classification"
+    several = context.task == "multiclass-classification"
     return [name for name in every if name.startswith(f"{SCORE}:")] if several else [SCORE]
 
 

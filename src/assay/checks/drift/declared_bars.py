@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from assay.checks.drift.compared_columns import Chosen, choose
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED, Spec, limits, statistics_of
-from assay.facts.check_parts import Bar, Book, Limit, Place
+from assay.facts.check_parts import Bar, CheckContext, Limit, Place
 from assay.stats.metric_bars import pointer
 from assay.tables.addressing import SCORE
 
@@ -27,25 +27,25 @@ WORDS = {
 }
 
 
-def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """What the block asks that the data sets cannot give."""
     sides, parts, bounds = (spec.reference, spec.current), set(spec.parts), limits(spec.bars)
-    if {"labels", "concept"} & parts and book.label is None:
+    if {"labels", "concept"} & parts and context.label is None:
         yield ("parts",), "labels are asked for, but `data.label` names no column."
     rowless = [part for part in ("predictions", "joint", "concept") if part in parts]
-    if rowless and any(each in book.profiled for each in sides):
+    if rowless and any(each in context.profiled for each in sides):
         yield ("parts",), f"{' and '.join(rowless)} cannot be told from a profile; name data sets with a `path`."
     for bound, part in (("joint", "joint"), ("missing", "missingness")):
         if bound in bounds and part not in parts:
             yield ("bars", bound), f"this needs `{part}` among `parts`."
-    if all(each in book.columns for each in sides):
-        yield from _problems_of_columns(spec, book)
+    if all(each in context.columns for each in sides):
+        yield from _problems_of_columns(spec, context)
 
 
-def _problems_of_columns(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def _problems_of_columns(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """The same, where the columns of both sides are known."""
-    chosen = choose(spec, book, *_planned_kinds(spec, book))
-    every = {*book.columns[spec.reference], *book.columns[spec.current]}
+    chosen = choose(spec, context, *_planned_kinds(spec, context))
+    every = {*context.columns[spec.reference], *context.columns[spec.current]}
     for index, name in enumerate(spec.columns or ()):
         if name not in every:
             yield ("columns", index), f"neither `{spec.reference}` nor `{spec.current}` has a column `{name}`."
@@ -56,15 +56,15 @@ def _problems_of_columns(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
             yield ("bars", statistic), "no column that is compared has this statistic."
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """No column may drift, or only a share of them; and every bound on a statistic, for each column that has it."""
     bounds, data = limits(spec.bars), {"set": spec.current}
     if "drifted_share" in bounds:
         where: Place = ("bars", "drifted_share")
         yield _bar("/drifted_share", "share of columns that drifted", data, bounds["drifted_share"], where)
-    elif "predictions" in spec.parts and book.task == "multiclass-classification":
+    elif "predictions" in spec.parts and context.task == "multiclass-classification":
         yield _bar("/drifted_columns", "columns that drifted", data, NONE, ())
-    for each in choose(spec, book, *_planned_kinds(spec, book)):
+    for each in choose(spec, context, *_planned_kinds(spec, context)):
         yield from _bars_of_column(each, spec)
     if "joint" in spec.parts:
         yield _bar("/joint/drifted", "drift of all columns together", data, NONE, ())
@@ -97,10 +97,10 @@ def _bar(fact: str, title: str, subject: dict[str, str], limit: Limit, where: Pl
     return Bar(fact=fact, title=title, subject=subject, where=where, **limit.model_dump())
 
 
-def _planned_kinds(spec: Spec, book: Book) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _planned_kinds(spec: Spec, context: CheckContext) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """The columns of both sides as the plan knows them."""
-    reference, current = (book.columns.get(name, {}) for name in (spec.reference, spec.current))
-    if "predictions" in spec.parts and book.task != "multiclass-classification":
+    reference, current = (context.columns.get(name, {}) for name in (spec.reference, spec.current))
+    if "predictions" in spec.parts and context.task != "multiclass-classification":
         reference, current = ({**each, SCORE: "number"} for each in (reference, current))
     return reference, current
 

@@ -9,17 +9,17 @@ from assay.checks.drift.compared_columns import Chosen, choose_features
 from assay.checks.drift.facts import ConceptFacts, JointFacts, MetricFacts
 from assay.checks.drift.sides import Side, is_ordered, is_time
 from assay.checks.drift.spec import Spec
-from assay.facts.check_parts import Book, Direction
+from assay.facts.check_parts import CheckContext, Direction
 from assay.facts.values import Estimate, Measure, Undefined, exact
 from assay.tables.addressing import SCORE
-from assay.tables.aggregates import Sample
+from assay.tables.aggregates import RowSample
 from assay.tables.questions import Question, Values
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assay.stats.metrics import Rows
+    from assay.stats.metrics import ScoredRows
 
 ROWS = 5_000
 LEAST_AUC = 0.59
@@ -34,20 +34,20 @@ METRICS: Mapping[str, Sequence[tuple[str, Direction]]] = {
 
 
 def measure_joint(
-    reference: Side, current: Side, spec: Spec, book: Book
+    reference: Side, current: Side, spec: Spec, context: CheckContext
 ) -> Generator[list[Question], list[Any], JointFacts]:
     """Draws rows of both sides and lets a classifier tell them apart."""
     from assay.stats.classifiers import separate
 
-    features = [each for each in choose_features(spec, book, reference.kinds, current.kinds) if each.fault is None]
+    features = [each for each in choose_features(spec, context, reference.kinds, current.kinds) if each.fault is None]
     names = tuple(each.name for each in features)
     if not names or reference.profile is not None or current.profile is not None:
         nothing = Undefined(reason="not_applicable")
         return JointFacts(drifted=nothing, roc_auc=nothing, p=nothing, columns=names)
-    one, other = yield [Sample(side.table, names, ROWS, book.seed) for side in (reference, current)]
+    one, other = yield [RowSample(side.table, names, ROWS, context.seed) for side in (reference, current)]
     codes = [_codes(each, one[each.name], other[each.name]) for each in features]
     rows = [_columns([pair[side] for pair in codes]) for side in (0, 1)]
-    found = separate(*rows, seed=book.seed, level=spec.level)
+    found = separate(*rows, seed=context.seed, level=spec.level)
     if isinstance(found.auc, Undefined) or found.p is None:
         reason = found.auc if isinstance(found.auc, Undefined) else Undefined(reason="too_few")
         return JointFacts(drifted=reason, roc_auc=reason, p=reason, columns=names)
@@ -80,32 +80,36 @@ def _codes(column: Chosen, one: Any, other: Any) -> tuple[NDArray[np.float64], N
     return codes[: len(one)], codes[len(one) :]
 
 
-def measure_concept(reference: Side, current: Side, book: Book) -> Generator[list[Question], list[Any], ConceptFacts]:
+def measure_concept(
+    reference: Side, current: Side, context: CheckContext
+) -> Generator[list[Question], list[Any], ConceptFacts]:
     """Measures both sides by their labels; rows whose label is not known yet are left out."""
     from assay.stats.differences import worsening
     from assay.stats.metrics import Setting, measure
 
-    setting = Setting(task=book.task, threshold=book.threshold, level=book.level, seed=book.seed, smallest=30)
-    several = book.task == "multiclass-classification"
-    scores = tuple(f"{SCORE}:{each}" for each in book.classes) if several else (SCORE,)
-    if not {reference.name, current.name} <= set(book.predicted) or book.label is None:
+    setting = Setting(
+        task=context.task, threshold=context.threshold, level=context.level, seed=context.seed, smallest=30
+    )
+    several = context.task == "multiclass-classification"
+    scores = tuple(f"{SCORE}:{each}" for each in context.classes) if several else (SCORE,)
+    if not {reference.name, current.name} <= set(context.predicted) or context.label is None:
         nothing = Undefined(reason="no_predictions")
         return ConceptFacts(drifted=nothing, metrics={})
-    answers = yield [Values(side.table, (book.label, *scores)) for side in (reference, current)]
-    before, now = (_labelled(book, answer, scores) for answer in answers)
+    answers = yield [Values(side.table, (context.label, *scores)) for side in (reference, current)]
+    before, now = (_labelled(context, answer, scores) for answer in answers)
     metrics = {}
-    for name, direction in METRICS[book.task]:
+    for name, direction in METRICS[context.task]:
         was, is_now = measure(name, before, setting), measure(name, now, setting)
         metrics[name] = MetricFacts(reference=was, current=is_now, worsening=worsening(is_now, was, direction))
-    return ConceptFacts(drifted=_drifted(metrics[METRICS[book.task][0][0]], book.task), metrics=metrics)
+    return ConceptFacts(drifted=_drifted(metrics[METRICS[context.task][0][0]], context.task), metrics=metrics)
 
 
-def _labelled(book: Book, answer: Mapping[str, Any], scores: Sequence[str]) -> Rows:
+def _labelled(context: CheckContext, answer: Mapping[str, Any], scores: Sequence[str]) -> ScoredRows:
     from assay.stats.grouping import missing
     from assay.stats.scored_rows import make_rows
 
-    known = ~missing(answer[str(book.label)])
-    return make_rows(book, answer[str(book.label)][known], [answer[each][known] for each in scores])
+    known = ~missing(answer[str(context.label)])
+    return make_rows(context, answer[str(context.label)][known], [answer[each][known] for each in scores])
 
 
 def _drifted(found: MetricFacts, task: str) -> Measure:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from assay.errors import DataError
-from assay.facts.check_parts import Bar, Book, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
 from assay.facts.values import Count, Curve, GroupTable, Histogram, Measure, Undefined, Value
 from assay.stats.metric_bars import MetricName, QualityBars, limits, pointer
 from assay.tables.addressing import SCORE, Table
 from assay.tables.questions import Question, Values
 
 if TYPE_CHECKING:
-    from assay.stats.metrics import Rows, Setting
+    from assay.stats.metrics import ScoredRows, Setting
 
 USUAL = {
     "binary-classification": ("roc_auc", "average_precision", "log_loss", "expected_calibration_error", "f1"),
@@ -79,7 +79,7 @@ class SliceFacts(Value):
     worst: dict[str, Measure]
 
 
-class SetFacts(Value):
+class QualitySetFacts(Value):
     """What was found on one data set. A missing label makes every metric undefined."""
 
     rows: Count
@@ -92,43 +92,43 @@ class SetFacts(Value):
 class Facts(CheckFacts):
     """What was found, by data set."""
 
-    sets: dict[str, SetFacts]
+    sets: dict[str, QualitySetFacts]
 
 
-def problems(spec: Spec, book: Book) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """What the block asks that the task or the data cannot give."""
     from assay.stats.metrics import METRICS
 
-    if book.label is None:
+    if context.label is None:
         yield (), "quality needs the true answers: name their column under `data.label`."
-    if not book.on(spec.on):
+    if not context.on(spec.on):
         yield ("on",), "it is not clear which data set to look at: name one with `on`."
-    of_task = METRICS.get(book.task, {})
+    of_task = METRICS.get(context.task, {})
     named: list[tuple[Place, str]] = [(("metrics", index), name) for index, name in enumerate(spec.metrics)]
     named += [(("bars", name), name) for name in spec.bars]
     named += [(("bars_per_slice", name), name) for name in spec.bars_per_slice]
     for place, name in named:
         if name not in of_task:
             known = ", ".join(f"`{each}`" for each in of_task) or "none"
-            yield place, f"`{name}` is no metric of {book.task}; its metrics are {known}."
+            yield place, f"`{name}` is no metric of {context.task}; its metrics are {known}."
 
 
-def columns(spec: Spec, book: Book) -> Iterable[ColumnUse]:
+def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets and columns that the block names."""
-    for number, name in enumerate(book.on(spec.on)):
-        yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name, column=book.label)
+    for number, name in enumerate(context.on(spec.on)):
+        yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name, column=context.label)
         for index, each in enumerate(spec.slices):
             yield ColumnUse(where=("slices", index), set=name, column=_column(each))
 
 
-def scored(spec: Spec, book: Book) -> Iterable[str]:
+def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
     """Every data set looked at."""
-    return book.on(spec.on)
+    return context.on(spec.on)
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per data set and metric, and per slicing where slices have bars."""
-    sets = book.on(spec.on)
+    sets = context.on(spec.on)
     for name in sets:
         among = f" on {name}" if len(sets) > 1 else ""
         for metric, limit in limits(spec.bars).items():
@@ -150,44 +150,46 @@ def bars(spec: Spec, book: Book) -> Iterable[Bar]:
                 )
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Question], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Asks for labels, scores and slice columns of every data set at once."""
-    if book.label is None:
+    if context.label is None:
         raise DataError("Quality needs the true answers, and the manifest names no `data.label`.")
-    sets = book.on(spec.on)
-    answers = yield [Values(Table(name), _wanted(spec, book, name)) for name in sets]
-    return Facts(sets={name: _measure_set(spec, book, name, found) for name, found in zip(sets, answers, strict=True)})
+    sets = context.on(spec.on)
+    answers = yield [Values(Table(name), _wanted(spec, context, name)) for name in sets]
+    return Facts(
+        sets={name: _measure_set(spec, context, name, found) for name, found in zip(sets, answers, strict=True)}
+    )
 
 
-def _measure_set(spec: Spec, book: Book, name: str, found: Mapping[str, Any]) -> SetFacts:
+def _measure_set(spec: Spec, context: CheckContext, name: str, found: Mapping[str, Any]) -> QualitySetFacts:
     from assay.stats.grouping import missing
     from assay.stats.metrics import Setting
     from assay.stats.scored_rows import make_rows
     from assay.stats.set_metrics import measures, pictures
 
-    labels = found[str(book.label)]
-    absent, level = int(missing(labels).sum()), spec.level or book.level
+    labels = found[str(context.label)]
+    absent, level = int(missing(labels).sum()), spec.level or context.level
     setting = Setting(
-        task=book.task, threshold=book.threshold, level=level, seed=book.seed, smallest=spec.smallest_slice
+        task=context.task, threshold=context.threshold, level=level, seed=context.seed, smallest=spec.smallest_slice
     )
-    rows: Rows | Undefined
-    if name not in book.predicted:
+    rows: ScoredRows | Undefined
+    if name not in context.predicted:
         rows = Undefined(reason="no_predictions", n=len(labels))
     elif absent:
         rows = Undefined(reason="missing_labels", n=len(labels) - absent)
     else:
-        rows = make_rows(book, labels, [found[column] for column in _scores(book)])
-    return SetFacts(
+        rows = make_rows(context, labels, [found[column] for column in _scores(context)])
+    return QualitySetFacts(
         rows=len(labels),
         missing_labels=absent,
-        metrics=measures(_metrics(spec, book), rows, setting),
+        metrics=measures(_metrics(spec, context), rows, setting),
         slices={_key(each): _measure_slice(spec, each, found, rows, setting) for each in spec.slices},
         pictures=pictures(rows, setting),
     )
 
 
 def _measure_slice(
-    spec: Spec, each: str | dict[str, Any], found: Mapping[str, Any], rows: Rows | Undefined, setting: Setting
+    spec: Spec, each: str | dict[str, Any], found: Mapping[str, Any], rows: ScoredRows | Undefined, setting: Setting
 ) -> SliceFacts:
     from assay.stats.scored_rows import slice_groups
     from assay.stats.set_metrics import group_table, worst_measures
@@ -201,20 +203,20 @@ def _measure_slice(
     )
 
 
-def _wanted(spec: Spec, book: Book, name: str) -> tuple[str, ...]:
-    scores = _scores(book) if name in book.predicted else ()
-    return tuple(dict.fromkeys((str(book.label), *scores, *map(_column, spec.slices))))
+def _wanted(spec: Spec, context: CheckContext, name: str) -> tuple[str, ...]:
+    scores = _scores(context) if name in context.predicted else ()
+    return tuple(dict.fromkeys((str(context.label), *scores, *map(_column, spec.slices))))
 
 
-def _scores(book: Book) -> tuple[str, ...]:
+def _scores(context: CheckContext) -> tuple[str, ...]:
     """The columns of scores: one, or one for each of several classes."""
-    several = book.task == "multiclass-classification"
-    return tuple(f"{SCORE}:{each}" for each in book.classes) if several else (SCORE,)
+    several = context.task == "multiclass-classification"
+    return tuple(f"{SCORE}:{each}" for each in context.classes) if several else (SCORE,)
 
 
-def _metrics(spec: Spec, book: Book) -> tuple[str, ...]:
+def _metrics(spec: Spec, context: CheckContext) -> tuple[str, ...]:
     """The metrics to compute: those listed, else the usual ones, and those with a bar."""
-    return tuple(dict.fromkeys((*(spec.metrics or USUAL.get(book.task, ())), *limits(spec.bars))))
+    return tuple(dict.fromkeys((*(spec.metrics or USUAL.get(context.task, ())), *limits(spec.bars))))
 
 
 def _column(each: str | dict[str, Any]) -> str:

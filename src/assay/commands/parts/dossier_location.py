@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from assay.edges.files import read_beneath
-from assay.edges.store import FOLDER, Dossier
+from assay.edges.store import FOLDER, DossierFolder
 from assay.errors import ManifestError, UsageError
 from assay.manifest.document import MODEL_NAME
 from assay.manifest.parsing import read_manifest
@@ -15,7 +15,7 @@ from assay.manifest.yaml_strict import MAX_BYTES
 from assay.options.step_options import StepOptions
 
 
-def locate_dossier(options: StepOptions) -> Dossier:
+def locate_dossier(options: StepOptions) -> DossierFolder:
     """The dossier that options mean; raises UsageError without a manifest, ManifestError without a model name."""
     root = Path(os.path.realpath(options.manifest.parent))
     if not str(root).isprintable():
@@ -23,7 +23,7 @@ def locate_dossier(options: StepOptions) -> Dossier:
     if not root.is_dir():
         raise UsageError(f"The folder `{options.manifest.parent}` does not exist.")
     if options.dossier is not None:
-        return Dossier(Path(os.path.realpath(options.dossier)), root)
+        return DossierFolder(Path(os.path.realpath(options.dossier)), root)
     hint = "Run `assay init` to write a manifest, or name one with --manifest."
     try:
         content = read_beneath(root, options.manifest.name, limit=MAX_BYTES, error=UsageError)
@@ -31,10 +31,10 @@ def locate_dossier(options: StepOptions) -> Dossier:
         raise UsageError(str(error), hint=hint) from error
     document, manifest, problems = read_manifest(content, options.manifest.name)
     if manifest is not None:
-        return Dossier(root / FOLDER / manifest.model.name / options.stage, root)
+        return DossierFolder(root / FOLDER / manifest.model.name / options.stage, root)
     # The manifest's own step reports every problem, checks' blocks included; others stop here.
     model = document.value.get("model")
     name = model.get("name") if isinstance(model, dict) else None
     if isinstance(name, str) and re.fullmatch(MODEL_NAME, name):
-        return Dossier(root / FOLDER / name / options.stage, root)
+        return DossierFolder(root / FOLDER / name / options.stage, root)
     raise ManifestError(problems)

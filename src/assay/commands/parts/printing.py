@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from assay.dossier.page_set import Pages
-from assay.edges.store import Dossier
+from assay.dossier.page_set import Dossier
+from assay.edges.store import DossierFolder
 from assay.render.wording.sanitized import printable
 
 
-def print_pages(pages: Pages, dossier: Dossier, form: str) -> None:
+def print_pages(pages: Dossier, dossier: DossierFolder, form: str) -> None:
     """Prints the rulings of a dossier, and where its pages lie."""
     if form == "json":
         from assay.render import json
@@ -44,7 +44,7 @@ def _told(recorded: dict[str, Any]) -> Iterable[tuple[str, str]]:
         yield "Compared", printable(f"{card['compared']}")
 
 
-def shown_path(dossier: Dossier) -> str:
+def shown_path(dossier: DossierFolder) -> str:
     """The dossier's folder as a person at the prompt would write it."""
     path = os.path.relpath(dossier.folder)
     return path if not path.startswith("../..") else str(dossier.folder)

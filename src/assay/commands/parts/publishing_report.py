@@ -12,7 +12,7 @@ from assay.render.wording.sanitized import printable
 
 
 @dataclass(kw_only=True)
-class Told:
+class PublishingReport:
     """What was published, what was refused and why, and what failed."""
 
     done: dict[str, str] = field(default_factory=dict)

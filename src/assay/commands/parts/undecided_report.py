@@ -9,7 +9,7 @@ from typing import Any
 from assay.canonical import PREFIX
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.github_connection import connected
-from assay.commands.parts.publishing_report import Told
+from assay.commands.parts.publishing_report import PublishingReport
 from assay.edges.files import read_beneath
 from assay.edges.github.comments import write_comment
 from assay.edges.github.events import find_pull_request, read_event
@@ -30,9 +30,11 @@ NOT_DECIDED = f"{PREFIX}{'0' * 64}"
 NAMELESS, MOST_REASONS = "unnamed", 10  # what a manifest without a valid name is read as
 
 
-def tell_undecided(options: StepOptions, environment: Mapping[str, str], error: AssayError, author: str | None) -> Told:
+def tell_undecided(
+    options: StepOptions, environment: Mapping[str, str], error: AssayError, author: str | None
+) -> PublishingReport:
     """Puts the status `error` on the head commit, and says why in comment and summary; never raises."""
-    told, model = Told(), _model(options)
+    told, model = PublishingReport(), _model(options)
     lines = [f"### 🔴 Gate closed · {_named(model, options.stage)}", "", f"**{SAID}**", "", *_reasons(options, error)]
     told.trying("api", lambda: _speak(told, options, environment, model, "\n".join(lines), author))
     notes = [f"> {prose(str(each))} {prose(each.hint)}".rstrip() for each in told.errors]
@@ -47,7 +49,12 @@ def context(model: str | None, stage: str) -> str:
 
 
 def _speak(
-    told: Told, options: StepOptions, environment: Mapping[str, str], model: str | None, text: str, author: str | None
+    told: PublishingReport,
+    options: StepOptions,
+    environment: Mapping[str, str],
+    model: str | None,
+    text: str,
+    author: str | None,
 ) -> None:
     event, client = read_event(environment), connected(environment)
     if event.name == "workflow_run":

@@ -47,7 +47,7 @@ def verify_bundle(
     require(statement["_type"] == STATEMENT_TYPE, f"_type must be {STATEMENT_TYPE}")
     require(statement["predicateType"] == predicate_type, f"predicateType must be {predicate_type}")
     require(isinstance(statement["predicate"], dict), "the predicate must be an object")
-    _hold_subjects(_subjects(statement["subject"]), sorted(subjects))
+    _require_subjects(_subjects(statement["subject"]), sorted(subjects))
     return statement
 
 
@@ -64,7 +64,7 @@ def _subjects(named: Any) -> list[Subject]:
     return sorted(found)
 
 
-def _hold_subjects(found: list[Subject], expected: list[Subject]) -> None:
+def _require_subjects(found: list[Subject], expected: list[Subject]) -> None:
     """The subjects are those expected: none missing, none added, none twice."""
     require(bool(expected), "there is nothing it could be about")
     if found != expected:

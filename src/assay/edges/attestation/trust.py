@@ -27,14 +27,14 @@ class TrustedKey:
         """The key as people know it: by its name in the trust file, else by its hint."""
         return self.key.hint if self.name is None else f"`{self.name}` ({self.key.hint})"
 
-    def hold_at(self, signed: datetime.datetime, recorded: datetime.datetime | None) -> None:
+    def require_key_at(self, signed: datetime.datetime, recorded: datetime.datetime | None) -> None:
         """Raises SignatureError unless the key was in force when it signed, as far as that can be known.
 
         Whoever holds a revoked key can write any time into what it signs. So the time must also be `recorded` by
         something that the key alone cannot write, from before the revocation.
         """
         if self.revoked is not None:
-            self._hold_unrevoked(self.revoked, signed, recorded)
+            self._require_unrevoked(self.revoked, signed, recorded)
         if self.start is not None and signed < self.start:
             said = f"valid from {written(self.start)} on, and the decision says it was signed at {written(signed)}"
             raise SignatureError(f"The key {self.shown} is not yet valid: it is {said}.", hint=_AGAIN)
@@ -49,7 +49,7 @@ class TrustedKey:
         said += [f"revoked at {written(self.revoked)}"] if self.revoked else []
         return ", ".join(said)
 
-    def _hold_unrevoked(
+    def _require_unrevoked(
         self, revoked: datetime.datetime, signed: datetime.datetime, recorded: datetime.datetime | None
     ) -> None:
         said = f"The key {self.shown} was revoked at {written(revoked)}"

@@ -73,7 +73,7 @@ class ListedKey(Block):
     )
 
     @model_validator(mode="after")
-    def _hold_order(self) -> Self:
+    def _require_order(self) -> Self:
         if self.start and self.until and read_moment(self.start) > read_moment(self.until, last=True):
             raise ValueError("`from` lies after `until`")
         return self

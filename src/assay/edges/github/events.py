@@ -21,7 +21,7 @@ _OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EV
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class RunEvent:
     """The run's event: `head` is the commit that a status belongs on, `number` the pull request where there is one.
 
     `run` orders runs: the run's id, then its attempt; `page` is the run's address.
@@ -37,7 +37,7 @@ class Event:
     page: str
 
 
-def read_event(environment: Mapping[str, str]) -> Event:
+def read_event(environment: Mapping[str, str]) -> RunEvent:
     """The event of this run, from the variables GitHub sets and the file they name; raises GitHubError."""
     name, path = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_EVENT_PATH", "")
     repository = environment.get("GITHUB_REPOSITORY", "")
@@ -47,7 +47,7 @@ def read_event(environment: Mapping[str, str]) -> Event:
     run = _whole(environment.get("GITHUB_RUN_ID", "0")), _whole(environment.get("GITHUB_RUN_ATTEMPT", "1"))
     server = environment.get("GITHUB_SERVER_URL", "https://github.com")
     number, head = _subject(document, name, environment.get("GITHUB_SHA", ""))
-    return Event(
+    return RunEvent(
         name=name,
         repository=repository,
         repository_id=_whole(str(_within(document, "repository", "id"))),
@@ -59,7 +59,7 @@ def read_event(environment: Mapping[str, str]) -> Event:
     )
 
 
-def need_pull_request(event: Event) -> int:
+def need_pull_request(event: RunEvent) -> int:
     """The number of the event's pull request; raises GitHubError where the event is of something else."""
     if event.number is None:
         hint = f"Run it on one of: {', '.join(PULL_EVENTS)}."
@@ -67,7 +67,7 @@ def need_pull_request(event: Event) -> int:
     return event.number
 
 
-def find_pull_request(client: Client, event: Event) -> Event:
+def find_pull_request(client: Client, event: RunEvent) -> RunEvent:
     """The event with the one open pull request whose head is the event's commit, asked from GitHub (G12).
 
     For `workflow_run`, whose own list of pull requests is empty for forks.

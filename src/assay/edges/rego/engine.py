@@ -36,9 +36,9 @@ def choose_engine(
         found = find_opa(opa)
         if found is not None:
             if lock is not None:
-                from assay.edges.rego.engines.opa_lock import hold_lock
+                from assay.edges.rego.engines.opa_lock import require_lock
 
-                hold_lock(lock, found.path)
+                require_lock(lock, found.path)
             return found
         if name == "opa" or lock is not None:
             raise EngineError("There is no OPA on PATH.")

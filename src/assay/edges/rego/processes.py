@@ -19,7 +19,7 @@ _CHUNK = 65_536
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Limits:
+class EngineLimits:
     """What a process may use; memory is address space, set where the system allows it."""
 
     wall_seconds: float = 10.0
@@ -44,7 +44,7 @@ class Stopped:
     reason: str
 
 
-def run_bounded(command: Sequence[str], *, content: bytes, folder: Path, limits: Limits) -> Finished | Stopped:
+def run_bounded(command: Sequence[str], *, content: bytes, folder: Path, limits: EngineLimits) -> Finished | Stopped:
     """Runs a command on some input to its end, or kills it with all its children at the first limit it meets."""
     with tempfile.TemporaryFile() as given:
         given.write(content)
@@ -65,7 +65,7 @@ def run_bounded(command: Sequence[str], *, content: bytes, folder: Path, limits:
 
 
 def start_bounded(
-    command: Sequence[str], *, folder: Path, limits: Limits, given: IO[bytes] | int, output: IO[bytes] | int
+    command: Sequence[str], *, folder: Path, limits: EngineLimits, given: IO[bytes] | int, output: IO[bytes] | int
 ) -> subprocess.Popen[bytes]:
     """Starts a command in a session of its own, with an empty environment and the limits in force."""
     memory = f"ulimit -v {limits.memory_bytes // 1024};" if sys.platform == "linux" else ""
@@ -93,7 +93,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
             stream.close()
 
 
-def _read_both(process: subprocess.Popen[bytes], limits: Limits) -> tuple[bytes, bytes] | Stopped:
+def _read_both(process: subprocess.Popen[bytes], limits: EngineLimits) -> tuple[bytes, bytes] | Stopped:
     """What a process says until it ends; stops at the wall-clock limit and at too much output."""
     deadline = time.monotonic() + limits.wall_seconds
     texts = (bytearray(), bytearray())

@@ -10,7 +10,7 @@ from assay.facts.values import Overlay
 from assay.render.drawing import canvas
 from assay.render.drawing.canvas import Scale
 from assay.render.wording import ranges
-from assay.render.wording.distribution_shares import Pair, Shape, paired, shaped
+from assay.render.wording.distribution_shares import DistributionShares, Pair, paired, shaped
 from assay.render.wording.number_text import count, share_text
 
 _LEFT, _RIGHT, _TOP, _HEIGHT = 58.0, 382.0, 34.0, 180.0
@@ -28,7 +28,7 @@ def draw(overlay: Overlay, identity: str) -> str:
     return _bars(overlay, identity) if shape is None else _areas(overlay, shape, identity)
 
 
-def _areas(overlay: Overlay, shape: Shape, identity: str) -> str:
+def _areas(overlay: Overlay, shape: DistributionShares, identity: str) -> str:
     bottom = _TOP + _HEIGHT
     root = canvas.picture("overlay", identity, overlay.title, _description(overlay, shape), bottom + 56)
     _legend(root, overlay)
@@ -63,7 +63,7 @@ def _steps(places: Sequence[float], heights: Sequence[float], bottom: float) -> 
     return [(places[0], bottom), *tops, (places[-1], bottom)]
 
 
-def _tails(root: Element, shape: Shape, bottom: float) -> None:
+def _tails(root: Element, shape: DistributionShares, bottom: float) -> None:
     """What lies beyond both ends: as high as its share, open to the outside, and told in numbers."""
     up = Scale(low=0.0, high=max(_LEAST_FULL, *shape.below, *shape.above), start=bottom, end=_TOP)
     sides = (
@@ -114,7 +114,7 @@ def _legend(root: Element, overlay: Overlay) -> None:
     canvas.write(root, "size", (242, 13), f"current, n {count(sum(overlay.current))}")
 
 
-def _description(overlay: Overlay, shape: Shape | None) -> str:
+def _description(overlay: Overlay, shape: DistributionShares | None) -> str:
     rows = f"{count(sum(overlay.reference))} reference rows outlined, {count(sum(overlay.current))} current rows filled"
     if shape is None:
         return f"{overlay.label}: {rows}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Card, CardNumber
 from assay.dossier.plan_parts import PlannedInput
 from assay.errors import PageError
@@ -37,7 +37,7 @@ class DataRow:
     digest: str
 
 
-def need_card(pages: Pages) -> Card:
+def need_card(pages: Dossier) -> Card:
     """The dossier's card; raises PageError where it has none."""
     if pages.card is None:
         raise PageError("The dossier has no card yet, so there is nothing to show.", hint="Run `assay card` first.")
@@ -68,7 +68,7 @@ def considerations(model: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((str(pair["name"]), str(pair.get("mitigation") or "")) for pair in pairs if pair.get("name"))
 
 
-def data_rows(pages: Pages) -> tuple[DataRow, ...]:
+def data_rows(pages: Dossier) -> tuple[DataRow, ...]:
     """The card's data sets; rows are known where the model answered for the unchanged set."""
     card = need_card(pages)
     sets = pages.predictions.sets if pages.predictions is not None else ()
@@ -85,7 +85,7 @@ def data_rows(pages: Pages) -> tuple[DataRow, ...]:
     )
 
 
-def column_roles(pages: Pages) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def column_roles(pages: Dossier) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Which columns play which role, as the manifest says."""
     data = _mapping(pages.manifest.manifest.get("data")) if pages.manifest is not None else {}
     roles = [(role, _lines(data.get(role))) for role in ("label", "id", "time", "sensitive")]
@@ -111,7 +111,7 @@ def _parts(number: CardNumber) -> list[str]:
     return (parts[1:] if len(parts) > 1 and parts[0] == "sets" else parts) or [number.fact]
 
 
-def digests(pages: Pages) -> tuple[tuple[str, str], ...]:
+def digests(pages: Dossier) -> tuple[tuple[str, str], ...]:
     """Every digest a verifier may want: pages, the policy bundle, and each input."""
     card = need_card(pages)
     listed = [(f"{page.name}.json", page.digest()) for page in pages.written()]
@@ -122,7 +122,7 @@ def digests(pages: Pages) -> tuple[tuple[str, str], ...]:
     return tuple(listed + [(each.path, each.digest) for each in (*card.inputs, *card.data)])
 
 
-def commands(pages: Pages) -> tuple[tuple[str, str], ...]:
+def commands(pages: Dossier) -> tuple[tuple[str, str], ...]:
     """How to verify: what each command shows, and the command."""
     card = need_card(pages)
     name = model_name(card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Card, CardNumber, CardPicture
 from assay.facts.values import Overlay
 from assay.render.wording.card_sections import need_card
@@ -29,7 +29,7 @@ class CheckPart:
     others: int
 
 
-def check_parts(pages: Pages) -> tuple[CheckPart, ...]:
+def check_parts(pages: Dossier) -> tuple[CheckPart, ...]:
     """What the card holds of each check, in the plan's order, then any check the plan does not name."""
     card = need_card(pages)
     titles = {check.id: check.title for check in pages.plan.checks} if pages.plan is not None else {}
@@ -54,7 +54,7 @@ def _part(card: Card, check: str, title: str, failure: str) -> CheckPart:
     )
 
 
-def overlays(pages: Pages) -> tuple[Overlay, ...]:
+def overlays(pages: Dossier) -> tuple[Overlay, ...]:
     """Every pair of distributions that the card draws, those first that lie furthest apart; none without a card."""
     drawn = pages.card.pictures if pages.card is not None else ()
     return worst_first(each.picture for each in drawn if isinstance(each.picture, Overlay))

@@ -18,7 +18,7 @@ REST, EVERYTHING = "all others", "all rows"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class DistributionShares:
     """Shares of the reference's and of the current rows, between edges and beyond both ends of them."""
 
     edges: tuple[float, ...]
@@ -37,7 +37,7 @@ class Pair:
     current: int
 
 
-def shaped(overlay: Overlay, most: int, *, uneven: float = ALIKE) -> Shape | None:
+def shaped(overlay: Overlay, most: int, *, uneven: float = ALIKE) -> DistributionShares | None:
     """An overlay of numbers in at most so many cells; None where nothing lies between two edges.
 
     Buckets stay as they are if they are few and no wider than `uneven` times another. Else the rows of a bucket are
@@ -55,7 +55,7 @@ def shaped(overlay: Overlay, most: int, *, uneven: float = ALIKE) -> Shape | Non
     reference, current = (
         _cut(counts, overlay.edges, cells, (first, last)) for counts in (overlay.reference, overlay.current)
     )
-    return Shape(
+    return DistributionShares(
         edges=cells,
         reference=tuple(reference[1:-1]),
         current=tuple(current[1:-1]),

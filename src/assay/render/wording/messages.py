@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.errors import PageError
 from assay.manifest.document import FILE
@@ -27,7 +27,7 @@ class Place:
     line: int
 
 
-def need_decision(pages: Pages) -> Decision:
+def need_decision(pages: Dossier) -> Decision:
     """The dossier's decision; raises PageError where it has none."""
     if pages.decision is None:
         raise PageError(
@@ -41,7 +41,7 @@ def nothing_ruled(decision: Decision) -> bool:
     return decision.verdict == "closed" and not outcomes.by_standing(decision.rulings)["closed"]
 
 
-def places(ruling: Ruling, pages: Pages) -> tuple[Place, ...]:
+def places(ruling: Ruling, pages: Dossier) -> tuple[Place, ...]:
     """The lines a ruling is about, the first that offends first: its bars, changes it names, else the manifest."""
     seen = bar_lines.seen_bars(ruling)
     told = [each.bar for each in seen if each.offends] or [each.bar for each in seen]
@@ -52,7 +52,7 @@ def places(ruling: Ruling, pages: Pages) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(found)) or (manifest_place(pages),)
 
 
-def manifest_place(pages: Pages) -> Place:
+def manifest_place(pages: Dossier) -> Place:
     """The manifest's first line."""
     return Place(FILE if pages.manifest is None else pages.manifest.file, 1)
 

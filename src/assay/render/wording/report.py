@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import ManifestChange
 from assay.facts.values import Overlay
@@ -32,7 +32,7 @@ _DIFFERENCES, _OF_A_CHANGE = "changes", frozenset({"changes", "approvals"})
 class Report:
     """What is reported: the pages, the base's decision where there is one, who judged, the revision that judged."""
 
-    pages: Pages
+    pages: Dossier
     base: Decision | None
     judged_by: str | None
     revision: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.manifest.document import FILE
 from assay.render.wording.detail import Detail
@@ -14,7 +14,7 @@ from assay.render.wording.sanitized import clean, clipped
 _MOST_COMMAND_BYTES = 600
 
 
-def reproduce_lines(pages: Pages, decision: Decision, revision: str | None) -> list[str]:
+def reproduce_lines(pages: Dossier, decision: Decision, revision: str | None) -> list[str]:
     """The command that must end in the same decision; every word of it that others wrote is quoted for a shell.
 
     Each flag has a line of its own, so that a reader sees all of it.
@@ -27,7 +27,7 @@ def reproduce_lines(pages: Pages, decision: Decision, revision: str | None) -> l
     return [f"Run it here{told}; it must end in the same decision:", "", "```sh", *command.splitlines(), "```", ""]
 
 
-def digest_table(pages: Pages, decision: Decision, detail: Detail) -> list[str]:
+def digest_table(pages: Dossier, decision: Decision, detail: Detail) -> list[str]:
     """The digests of the pages, the policies and every input."""
     rows = [(page.name, page.digest()) for page in pages.written() if page.name != "card"]
     if pages.decision is None:
@@ -38,7 +38,7 @@ def digest_table(pages: Pages, decision: Decision, detail: Detail) -> list[str]:
     return table(["what", "digest"], [(code(clipped(what, detail.text)), code(digest)) for what, digest in rows])
 
 
-def _command(pages: Pages, decision: Decision, revision: str | None) -> str:
+def _command(pages: Dossier, decision: Decision, revision: str | None) -> str:
     flags = [("--as-of", decision.as_of)]
     if pages.manifest is not None and pages.manifest.file != FILE:
         flags.insert(0, ("--manifest", pages.manifest.file))

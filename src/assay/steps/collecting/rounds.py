@@ -10,7 +10,7 @@ from assay import registry
 from assay.dossier.pages import Measurement
 from assay.dossier.plan_parts import PlannedCheck
 from assay.errors import AssayError
-from assay.facts.check_parts import Book, CheckFacts
+from assay.facts.check_parts import CheckContext, CheckFacts
 
 PACKAGE = "assay.checks"
 MAX_ROUNDS = 20
@@ -47,14 +47,14 @@ class Measuring:
         self.ended = Measurement(check=self.check, outcome="error", reason=reason)
 
 
-def start(planned: PlannedCheck, book: Book) -> Measuring:
+def start(planned: PlannedCheck, context: CheckContext) -> Measuring:
     """A planned check, asked for its first questions."""
     if planned.spec is None:
         ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing)
         return Measuring(planned.id, ended=ended)
     module = registry.module(PACKAGE, planned.id)
     spec = module.Spec.model_validate_json(_json(planned.spec))
-    measuring = Measuring(planned.id, generator=module.measure(spec, book))
+    measuring = Measuring(planned.id, generator=module.measure(spec, context))
     measuring.advance(None)
     return measuring
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from assay import registry
 from assay.dossier.plan_parts import PlannedBar, PlannedCheck
 from assay.errors import Problem
-from assay.facts.check_parts import Book, CheckSpec, ColumnUse, Place
+from assay.facts.check_parts import CheckContext, CheckSpec, ColumnUse, Place
 from assay.manifest.parsing import nearest_name, problems_of
 from assay.manifest.yaml_strict import Document
 
@@ -69,20 +69,21 @@ def is_at_hand(block: CheckBlock, roles: Collection[str]) -> bool:
 
 
 def problems_of_block(
-    block: CheckBlock, book: Book, document: Document, columns: Mapping[str, Mapping[str, str]]
+    block: CheckBlock, context: CheckContext, document: Document, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Problem]:
     """What a block asks that the manifest's data sets or task cannot give."""
-    for place, message in _call(block, "problems", book):
+    for place, message in _call(block, "problems", context):
         yield document.problem((*block.place, *place), message)
-    uses: Iterable[ColumnUse] = _call(block, "columns", book)
+    uses: Iterable[ColumnUse] = _call(block, "columns", context)
     for use in uses:
         place = (*block.place, *use.where)
-        if use.set in book.profiled:
+        if use.set in context.profiled:
             message = f"`{use.set}` is a profile, and only `drift` compares profiles; name a data set with a `path`."
             yield document.problem(place, message)
-        elif use.set not in book.sets:
-            message = f"there is no data set `{use.set}`; there are {', '.join(f'`{n}`' for n in book.sets) or 'none'}."
-            yield document.problem(place, message, nearest=nearest_name(use.set, book.sets))
+        elif use.set not in context.sets:
+            sets = ", ".join(f"`{name}`" for name in context.sets) or "none"
+            message = f"there is no data set `{use.set}`; there are {sets}."
+            yield document.problem(place, message, nearest=nearest_name(use.set, context.sets))
         elif use.column is not None and use.set in columns and use.column not in columns[use.set]:
             message = f"the data set `{use.set}` has no column `{use.column}`."
             yield document.problem(place, message, nearest=nearest_name(use.column, columns[use.set]))
@@ -93,24 +94,24 @@ def problems_of_block(
             yield document.problem(place, message)
 
 
-def scored_sets(block: CheckBlock, book: Book) -> tuple[str, ...]:
+def scored_sets(block: CheckBlock, context: CheckContext) -> tuple[str, ...]:
     """The data sets whose unchanged rows the model must score for a check."""
-    return tuple(_call(block, "scored", book))
+    return tuple(_call(block, "scored", context))
 
 
-def compared_sets(block: CheckBlock, book: Book) -> tuple[str, ...]:
+def compared_sets(block: CheckBlock, context: CheckContext) -> tuple[str, ...]:
     """The data sets that a check compares others with, so that who changes them changes what judges."""
-    return tuple(_call(block, "compared", book))
+    return tuple(_call(block, "compared", context))
 
 
-def planned_recipes(block: CheckBlock, book: Book) -> tuple[Any, ...]:
+def planned_recipes(block: CheckBlock, context: CheckContext) -> tuple[Any, ...]:
     """The changed rows that the model must score for a check."""
-    return tuple(_call(block, "recipes", book))
+    return tuple(_call(block, "recipes", context))
 
 
-def planned_bars(block: CheckBlock, book: Book, document: Document) -> Iterable[PlannedBar]:
+def planned_bars(block: CheckBlock, context: CheckContext, document: Document) -> Iterable[PlannedBar]:
     """A check's bars, each with its line in the manifest."""
-    for bar in _call(block, "bars", book):
+    for bar in _call(block, "bars", context):
         line = document.line((*block.place, *bar.where))
         yield PlannedBar(
             **bar.model_dump(),
@@ -130,6 +131,6 @@ def planned_check(name: str, block: CheckBlock | None, seed: int) -> PlannedChec
     return PlannedCheck(id=name, title=title, spec=block.spec.model_dump(mode="json", by_alias=True), seed=str(seed))
 
 
-def _call(block: CheckBlock, function: str, book: Book) -> Iterable[Any]:
+def _call(block: CheckBlock, function: str, context: CheckContext) -> Iterable[Any]:
     found = getattr(block.module, function, None)
-    return found(block.spec, book) if found is not None else ()
+    return found(block.spec, context) if found is not None else ()

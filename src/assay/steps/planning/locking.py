@@ -23,7 +23,7 @@ from assay.dossier.document_differences import (
 )
 from assay.dossier.plan_parts import ManifestChange
 from assay.errors import ManifestError, Problem
-from assay.facts.check_parts import Bar, Book, Place
+from assay.facts.check_parts import Bar, CheckContext, Place
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import Document
 from assay.steps.planning.blocks import CheckBlock, default_block, read_blocks
@@ -44,7 +44,7 @@ class ReadManifest:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _PlacedDifference:
     """A difference; where it `holds`, the judging manifest has `value` at its place."""
 
     difference: Difference
@@ -66,13 +66,15 @@ def read_checked(document: Document, manifest: Manifest | None, problems: list[P
     return ReadManifest(document=document, manifest=manifest, blocks=blocks)
 
 
-def lock(base: ReadManifest, head: ReadManifest, book: Book) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
-    """The manifest that judges, and every difference between base and head; `book` is made from the base.
+def lock(
+    base: ReadManifest, head: ReadManifest, context: CheckContext
+) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
+    """The manifest that judges, and every difference between base and head; `context` is made from the base.
 
     What tightens a bar or adds a check is taken from the head, and so is the text that describes the model; all else
     is the base's. Each place has the head's line where the head has the place, so that readers find it.
     """
-    found = [*_of_manifest(base, head), *_of_checks(base, head, book)]
+    found = [*_of_manifest(base, head), *_of_checks(base, head, context)]
     value = base.document.value
     for each in found:
         if each.applies:
@@ -93,14 +95,14 @@ def lock(base: ReadManifest, head: ReadManifest, book: Book) -> tuple[ReadManife
     return judging, tuple(_change(each, base, head) for each in found)
 
 
-def _change(found: _Found, base: ReadManifest, head: ReadManifest) -> ManifestChange:
+def _change(found: _PlacedDifference, base: ReadManifest, head: ReadManifest) -> ManifestChange:
     """A difference with its line in the head's manifest, or in the base's for what the head has no more."""
     document = base.document if found.difference.after is None else head.document
     line = document.line(found.difference.place)
     return manifest_change(found.difference, holds=found.holds, file=document.file, line=line)
 
 
-def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_Found]:
+def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_PlacedDifference]:
     """The differences outside the check blocks, in resolved form."""
     before, after = _resolved(base.manifest), _resolved(head.manifest)
     for path in sorted(DESCRIPTIVE):
@@ -108,17 +110,19 @@ def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_Found]:
         old, new = before["model"].pop(name), after["model"].pop(name)
         if not is_same(old, new):
             difference = Difference(place=("model", name), before=old, after=new)
-            yield _Found(difference, value=head.written(difference.place))
-    yield from (_Found(each) for each in differences(before, after))
+            yield _PlacedDifference(difference, value=head.written(difference.place))
+    yield from (_PlacedDifference(each) for each in differences(before, after))
     _, dropped = _waivers(base.manifest, head.manifest)
     for index in dropped:
         # A waiver less only closes, so it is gone at once.
-        yield _Found(
+        yield _PlacedDifference(
             Difference(place=("waivers", index), before=base.written(("waivers", index)), after=None), holds=True
         )
     _, added = _waivers(head.manifest, base.manifest)
     for index in added:
-        yield _Found(Difference(place=("waivers", index), before=None, after=head.written(("waivers", index))))
+        yield _PlacedDifference(
+            Difference(place=("waivers", index), before=None, after=head.written(("waivers", index)))
+        )
 
 
 def _resolved(manifest: Manifest) -> dict[str, Any]:
@@ -139,23 +143,25 @@ def _waivers(manifest: Manifest, other: Manifest) -> tuple[list[int], list[int]]
     return shared, own
 
 
-def _of_checks(base: ReadManifest, head: ReadManifest, book: Book) -> Iterator[_Found]:
+def _of_checks(base: ReadManifest, head: ReadManifest, context: CheckContext) -> Iterator[_PlacedDifference]:
     for name in dict.fromkeys((*base.blocks, *head.blocks)):
         old, new, place = base.blocks.get(name), head.blocks.get(name), ("checks", name)
         if new is None:
-            yield _Found(Difference(place=place, before=_dump(base.blocks[name]), after=None))
+            yield _PlacedDifference(Difference(place=place, before=_dump(base.blocks[name]), after=None))
             continue
         written = head.written(place)
         if old is None:
             # A check that needs no block had its defaults at base, so its parameters are compared with those.
             old = default_block(name)
             difference = Difference(place=place, before=None, after=_dump(new))
-            yield _Found(difference, holds=True, value=(written or {}) if old is None else {})
+            yield _PlacedDifference(difference, holds=True, value=(written or {}) if old is None else {})
         if old is not None:
-            yield from _of_block(old, base.written(place) or {}, new, written or {}, book)
+            yield from _of_block(old, base.written(place) or {}, new, written or {}, context)
 
 
-def _of_block(old: CheckBlock, raw: Any, new: CheckBlock, written: Any, book: Book) -> Iterator[_Found]:
+def _of_block(
+    old: CheckBlock, raw: Any, new: CheckBlock, written: Any, context: CheckContext
+) -> Iterator[_PlacedDifference]:
     """The differences of a check's block; each that tightens is put in place before the next is tried."""
     for difference in list(differences(_dump(old), _dump(new))):
         value = read_place(written, difference.place)
@@ -164,9 +170,9 @@ def _of_block(old: CheckBlock, raw: Any, new: CheckBlock, written: Any, book: Bo
         holds = (
             tried is not None
             and is_same(_dump(tried), put_place(_dump(old), difference.place, difference.after))
-            and tightens(difference, _bars(old, book), _bars(tried, book))
+            and tightens(difference, _bars(old, context), _bars(tried, context))
         )
-        yield _Found(difference.beneath(*old.place), holds=holds, value=value)
+        yield _PlacedDifference(difference.beneath(*old.place), holds=holds, value=value)
         if holds and tried is not None:
             old, raw = tried, put_place(raw, difference.place, value)
 
@@ -185,7 +191,7 @@ def _dump(block: CheckBlock) -> Any:
     return block.spec.model_dump(mode="json", by_alias=True)
 
 
-def _bars(block: CheckBlock, book: Book) -> tuple[Bar, ...]:
+def _bars(block: CheckBlock, context: CheckContext) -> tuple[Bar, ...]:
     bars = getattr(block.module, "bars", None)
-    found: Iterable[Bar] = bars(block.spec, book) if bars is not None else ()
+    found: Iterable[Bar] = bars(block.spec, context) if bars is not None else ()
     return tuple(found)

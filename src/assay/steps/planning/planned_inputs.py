@@ -17,7 +17,7 @@ from assay.facts.profiles import MAX_BYTES, read_profile
 from assay.manifest.document import Data, Manifest
 from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
-from assay.tables.source import Limits
+from assay.tables.source import ReadingLimits
 
 PREDICTIONS = "predictions"
 
@@ -63,7 +63,7 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     return Inputs(tuple(found), tuple(problems))
 
 
-def hold_inputs(root: Path, inputs: Iterable[PlannedInput], *roles: str) -> None:
+def require_planned_inputs(root: Path, inputs: Iterable[PlannedInput], *roles: str) -> None:
     """Raises DataError where an input of some roles is not the one that was planned, by digest."""
     for planned in inputs:
         if planned.role in roles:
@@ -94,7 +94,7 @@ def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
         yield ("model", "environment", "requirements"), "environment", "requirements", environment.requirements
 
 
-def _data(root: Path, name: str, path: str, limits: Limits) -> PlannedInput:
+def _data(root: Path, name: str, path: str, limits: ReadingLimits) -> PlannedInput:
     from assay.tables.reading import schema
 
     source = find_source(root, path, limits)

@@ -9,8 +9,8 @@ from typing import Any
 
 from assay.dossier.pages import Plan, PredictedSet, Predictions
 from assay.edges.data_files import find_source
-from assay.edges.model_answers import hold_scores, read_classes
-from assay.edges.store import Dossier
+from assay.edges.model_answers import read_classes, require_scores
+from assay.edges.store import DossierFolder
 from assay.errors import DataError, ModelError, PageError
 from assay.manifest.document import Class, Model
 from assay.steps.predicting.model_answering import Answers, Asked, Probe
@@ -25,10 +25,10 @@ def take_answers(asked: Asked, probes: Sequence[Probe], folder: Path) -> Answers
     Who made them cannot be told, so the isolation is `taken`: what must not be forged is asked of the model itself.
     """
     real = Path(os.path.realpath(folder))
-    pages, taken = Dossier(real, real).need(Predictions)
+    pages, taken = DossierFolder(real, real).need(Predictions)
     if pages.plan is None:
         raise PageError(f"The dossier {folder.name} holds predictions but no plan.")
-    _hold_same(asked.plan, pages.plan, probes)
+    _require_same(asked.plan, pages.plan, probes)
     sets = {(each.set, each.recipe or ""): each for each in taken.sets}
     if any((probe.recipe.set, probe.recipe.id) not in sets for probe in probes):
         raise ModelError(f"The dossier {folder.name} does not answer every probe.", hint="Run `predict` anew.")
@@ -45,7 +45,7 @@ def take_answers(asked: Asked, probes: Sequence[Probe], folder: Path) -> Answers
     )
 
 
-def _hold_same(plan: Plan, other: Plan, probes: Sequence[Probe]) -> None:
+def _require_same(plan: Plan, other: Plan, probes: Sequence[Probe]) -> None:
     """Raises ModelError unless both plans name the same model, and these probes of the same data."""
     for role in ROLES:
         if _digests(plan, role) != _digests(other, role):
@@ -93,4 +93,4 @@ def _read(folder: Path, declared: PredictedSet, probe: Probe, columns: tuple[str
         order = positions(probe.rows.ids.tolist(), probe.rows.source.name, found.ids.tolist(), declared.file)
     except DataError as error:
         raise ModelError(str(error)) from error
-    return hold_scores(declared.file, found.scores[order], task)
+    return require_scores(declared.file, found.scores[order], task)

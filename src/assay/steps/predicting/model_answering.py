@@ -11,7 +11,7 @@ from assay.dossier.check_context import features
 from assay.dossier.pages import Plan
 from assay.edges.environments import Interpreter, built_interpreter, named_interpreter, own_interpreter
 from assay.edges.files import read_beneath
-from assay.edges.isolation import Limits
+from assay.edges.isolation import ProcessLimits
 from assay.edges.model_job import FeatureTable
 from assay.edges.model_run import ModelRun, run_model
 from assay.edges.store import FOLDER
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Rows:
+class PlannedRows:
     """A data set as it was planned: its file, its columns' types and its rows' ids as text."""
 
     source: Source
@@ -54,7 +54,7 @@ class Probe:
     """Rows to be scored: a recipe on a data set."""
 
     recipe: Recipe
-    rows: Rows
+    rows: PlannedRows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", 
         positive=model.positive,
         trust=artifact.trust,
         trusted_types=artifact.trusted_types,
-        limits=Limits(seconds=model.limits.seconds, memory_bytes=model.limits.memory * MEGABYTE),
+        limits=ProcessLimits(seconds=model.limits.seconds, memory_bytes=model.limits.memory * MEGABYTE),
         hidden=_hidden(asked, interpreter),
         isolation=isolation,
     )
@@ -122,7 +122,7 @@ def _tables(asked: Asked, probes: Sequence[Probe]) -> list[FeatureTable]:
     return tables
 
 
-def _features(asked: Asked, name: str, rows: Rows) -> dict[str, Any]:
+def _features(asked: Asked, name: str, rows: PlannedRows) -> dict[str, Any]:
     from assay.tables.reading import read
 
     data = asked.manifest.data

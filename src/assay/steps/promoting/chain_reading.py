@@ -12,14 +12,14 @@ from assay.edges.git_tags import MissingLedgerError, read_chain, read_refs, refu
 from assay.ledger.chain import UNLISTED, Chain, Link
 from assay.ledger.promotion_page import PromotionError
 from assay.ledger.tag_names import ledger_ref
-from assay.steps.promoting.protected_branch import Branch, branch_of_clone, branch_of_remote, hold_brought_along
+from assay.steps.promoting.protected_branch import Branch, branch_of_clone, branch_of_remote, require_brought_along
 
 SETTLING = (0.2, 0.8)
 """Seconds between looks at a remote whose tags and ledger do not fit yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownChain:
     """A model's chain, and the remote's refs as they were listed; `remote` is None where only this clone counts.
 
     `branch` holds what may be promoted.
@@ -47,21 +47,21 @@ class Known:
         )
 
 
-def read_known(root: Path, model: str, remote: str | None, branch: str | None = None) -> Known:
+def read_known(root: Path, model: str, remote: str | None, branch: str | None = None) -> KnownChain:
     """The chain, after fetching what the remote has more; raises EvaluationError where the two do not fit.
 
     What only this clone has must lie on the branch too, since it is pushed together with the next entry.
     """
     refuse_shallow(root)
     if remote is None:
-        return Known(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
+        return KnownChain(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
     known = _read_settled(root, model, remote, branch)
     _refuse_moved(known)
-    hold_brought_along(root, known.branch, known.chain.entries[len(known.links_there()) :])
+    require_brought_along(root, known.branch, known.chain.entries[len(known.links_there()) :])
     return known
 
 
-def _read_settled(root: Path, model: str, remote: str, branch: str | None) -> Known:
+def _read_settled(root: Path, model: str, remote: str, branch: str | None) -> KnownChain:
     """The chain and the listing once they fit: the refs of a push that is atomic still appear one after another."""
     for pause in SETTLING:
         try:
@@ -81,7 +81,7 @@ def _read_settled(root: Path, model: str, remote: str, branch: str | None) -> Kn
         raise
 
 
-def _read(root: Path, model: str, remote: str, branch: str | None) -> Known:
+def _read(root: Path, model: str, remote: str, branch: str | None) -> KnownChain:
     listing, ledger = list_remote(root, remote), ledger_ref(model)
     refs, holding = listing.refs, branch_of_remote(remote, listing, branch)
     every = (f"refs/tags/{model}@*", f"refs/tags/{model}#*")
@@ -94,10 +94,10 @@ def _read(root: Path, model: str, remote: str, branch: str | None) -> Known:
     commits = [] if has_commit(root, holding.head) else [holding.head]
     if wanted or commits:
         fetch_refs(root, remote, wanted, commits)
-    return Known(chain=read_chain(root, model), remote=remote, refs=refs, branch=holding)
+    return KnownChain(chain=read_chain(root, model), remote=remote, refs=refs, branch=holding)
 
 
-def _refuse_moved(known: Known) -> None:
+def _refuse_moved(known: KnownChain) -> None:
     """Refuses a remote whose tags are not those that its own ledger lists."""
     for link in known.links_there():
         found = known.refs.get(f"refs/tags/{link.tag}")

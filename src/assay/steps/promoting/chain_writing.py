@@ -12,10 +12,10 @@ from assay.errors import EvaluationError
 from assay.ledger.entry import Entry
 from assay.ledger.promotion_page import Promotion, PromotionError, promotion_page
 from assay.ledger.tag_names import ledger_ref
-from assay.steps.promoting.chain_reading import SETTLING, Known
+from assay.steps.promoting.chain_reading import SETTLING, KnownChain
 
 
-def write_entry(root: Path, known: Known, entry: Entry) -> Promotion | None:
+def write_entry(root: Path, known: KnownChain, entry: Entry) -> Promotion | None:
     """The entry's page once tag and ledger are written; None where another entry came first."""
     page = promotion_page(entry, make_tag(root, entry))
     line = make_line(root, entry, page, known.chain.head)
@@ -43,7 +43,7 @@ def write_entry(root: Path, known: Known, entry: Entry) -> Promotion | None:
     return page
 
 
-def push_known(root: Path, known: Known) -> None:
+def push_known(root: Path, known: KnownChain) -> None:
     """Brings a remote up to date with entries that were written to this clone only; another's win leaves it alone."""
     links = known.chain.links
     if known.remote is None or not links or known.head() == links[-1].commit:
@@ -57,7 +57,7 @@ def push_known(root: Path, known: Known) -> None:
     _pushed(root, known, [*lacking, ledger])
 
 
-def _pushed(root: Path, known: Known, updates: list[Update]) -> bool:
+def _pushed(root: Path, known: KnownChain, updates: list[Update]) -> bool:
     """Whether a remote has the updates; not so where another entry came first. Raises EvaluationError otherwise."""
     remote, ledger = known.remote or "", ledger_ref(known.chain.model)
     refused = push_refs(root, remote, updates)
@@ -92,7 +92,7 @@ def _listed_after(root: Path, remote: str, ledger: str, before: str | None) -> d
     return list_remote(root, remote).refs
 
 
-def _kept(root: Path, known: Known, page: Promotion, line: str, refused: str) -> Promotion | None:
+def _kept(root: Path, known: KnownChain, page: Promotion, line: str, refused: str) -> Promotion | None:
     """What a refused change of this clone means: somebody was faster here, or a lock was left behind."""
     now = read_refs(root, ledger_ref(page.model)).get(ledger_ref(page.model))
     if known.remote is not None and (now == line or (now is not None and is_ancestor(root, line, now))):
@@ -105,7 +105,7 @@ def _kept(root: Path, known: Known, page: Promotion, line: str, refused: str) ->
     )
 
 
-def _refuse_taken(root: Path, known: Known, entry: Entry, tag_object: str) -> None:
+def _refuse_taken(root: Path, known: KnownChain, entry: Entry, tag_object: str) -> None:
     """Refuses a tag's name that something else has, or that differs from another only in upper and lower case."""
     refs = {**read_refs(root, "refs/tags", "refs/heads"), **known.refs}
     tag, branch = f"refs/tags/{entry.tag}", f"refs/heads/{entry.tag}"

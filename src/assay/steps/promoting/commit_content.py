@@ -28,7 +28,7 @@ _POINTER = re.compile(
 JUDGE_AGAIN = "Commit what is to be promoted, run `assay check` there, and try again."
 
 
-def hold_content(
+def require_content(
     root: Path, commit: str, manifest: ManifestPage, plan: Plan, *, hint: str = JUDGE_AGAIN, whole: bool = False
 ) -> str:
     """What was held; raises PromotionError, with `hint`, where the commit holds something else than was judged.
@@ -61,7 +61,7 @@ def hold_content(
                 f"The commit {commit[:12]} holds neither `{each.path}` nor a DVC pointer to it, so nobody approved it.",
                 hint="Track it with Git, Git LFS or a DVC pointer, and have that approved.",
             )
-    _hold_policies(root, commit, files, manifest, plan, hint)
+    _require_policies(root, commit, files, manifest, plan, hint)
     for each in plan.inputs:
         if each.role == "code":
             _same("the repository's Python code", _code(root, files), each.digest, commit, hint)
@@ -86,7 +86,7 @@ def _pointer(manifest: ManifestPage, planned: PlannedInput) -> str:
     return PurePosixPath(named or f"{planned.path}.dvc").as_posix()
 
 
-def _hold_policies(
+def _require_policies(
     root: Path, commit: str, files: Mapping[str, str], manifest: ManifestPage, plan: Plan, hint: str
 ) -> None:
     """Holds the repository's own policies: those of the commit judged, as they are there, and no other ones."""

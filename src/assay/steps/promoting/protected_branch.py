@@ -44,7 +44,7 @@ def branch_of_clone(root: Path, name: str | None) -> Branch:
     return Branch(shown=f"the branch {name} of this clone", head=find_commit(root, f"refs/heads/{name}"))
 
 
-def hold_on_branch(root: Path, branch: Branch, commit: str) -> None:
+def require_on_branch(root: Path, branch: Branch, commit: str) -> None:
     """Raises PromotionError for a commit that the branch does not hold: nobody merged it."""
     if not is_ancestor(root, commit, branch.head):
         raise PromotionError(
@@ -53,7 +53,7 @@ def hold_on_branch(root: Path, branch: Branch, commit: str) -> None:
         )
 
 
-def hold_brought_along(root: Path, branch: Branch, entries: Iterable[Entry | Unverified]) -> None:
+def require_brought_along(root: Path, branch: Branch, entries: Iterable[Entry | Unverified]) -> None:
     """Holds the entries that only this clone has, because they are pushed together with the next one."""
     for entry in entries:
         if isinstance(entry, Unverified):
@@ -61,4 +61,4 @@ def hold_brought_along(root: Path, branch: Branch, entries: Iterable[Entry | Unv
                 f"The tag {entry.tag} would be pushed along, but it is unverified: {entry.reason}.",
                 hint="Restore the tag in this clone; see `assay status`.",
             )
-        hold_on_branch(root, branch, entry.commit)
+        require_on_branch(root, branch, entry.commit)

@@ -7,21 +7,21 @@ import tempfile
 from pathlib import Path
 
 from assay.canonical import digest
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.edges.files import read_beneath
 from assay.edges.rego.engine import Engine
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import EngineError, PageError
 from assay.ledger.promotion_page import PromotionError
 from assay.manifest.document import Manifest
 from assay.steps.signing.statements import DECISION_BUNDLE
-from assay.steps.verifying.dossier_verification import Held, hold_dossier
+from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
 
 APPROVAL = "governance/two_people"
 
 
-def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool) -> Held:
+def require_open(dossier: DossierFolder, stage: str, engine: Engine, *, embedded: bool) -> VerifiedDossier:
     """A dossier that holds and whose gate is open; raises PromotionError where it may not be promoted.
 
     Inputs are held against the commit by `hold_content`, so the work tree is not looked at here.
@@ -32,7 +32,7 @@ def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool) -
             hint="Install OPA 1.20.1 or later, or pass --allow-embedded-engine.",
         )
     with tempfile.TemporaryDirectory() as empty:
-        held = hold_dossier(Dossier(dossier.folder, Path(empty)), engine)
+        held = verify_dossier(DossierFolder(dossier.folder, Path(empty)), engine)
     pages = held.pages
     if pages.decision is None or pages.plan is None or pages.card is None:
         raise PageError(f"The dossier {dossier.folder.name} has no card.", hint="Run `assay card` first.")
@@ -44,7 +44,7 @@ def hold_open(dossier: Dossier, stage: str, engine: Engine, *, embedded: bool) -
     return held
 
 
-def statement_digest(dossier: Dossier) -> str | None:
+def statement_digest(dossier: DossierFolder) -> str | None:
     """The digest of the signed statement about the decision; None where the dossier is not signed."""
     if not dossier.path(DECISION_BUNDLE).exists():
         return None
@@ -73,7 +73,7 @@ def _refuse_expired(decision: Decision) -> None:
             )
 
 
-def _refuse_unapproved(pages: Pages, stage: str) -> None:
+def _refuse_unapproved(pages: Dossier, stage: str) -> None:
     """A stage that asks for approvals is reached only by a decision in which they were proven, not waived."""
     if pages.manifest is None or pages.decision is None:
         raise PageError("The dossier is not complete.")

@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import Field
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.edges.files import write_atomically
 from assay.edges.git import find_commit
 from assay.edges.git_push import fetch_commit
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import EvaluationError, PageError, UsageError
 from assay.ledger.entry import Entry, Event, headline, read_time, written_reason
 from assay.ledger.promotion_page import Promotion, PromotionError, model_digest, promotion_page
@@ -23,12 +23,12 @@ from assay.ledger.promotion_rules import follow, judge_there, registration_of
 from assay.ledger.tag_names import written_version
 from assay.manifest.document import Manifest
 from assay.steps import decide
-from assay.steps.promoting.chain_reading import Known, read_known
+from assay.steps.promoting.chain_reading import KnownChain, read_known
 from assay.steps.promoting.chain_writing import push_known, write_entry
-from assay.steps.promoting.commit_content import JUDGE_AGAIN, hold_content
-from assay.steps.promoting.protected_branch import hold_on_branch
-from assay.steps.promoting.required_signatures import hold_signed
-from assay.steps.promoting.requirements import hold_open, statement_digest
+from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
+from assay.steps.promoting.protected_branch import require_on_branch
+from assay.steps.promoting.required_signatures import require_signed
+from assay.steps.promoting.requirements import require_open, statement_digest
 from assay.steps.signing.signatures import SKEW
 
 MAX_AGE = datetime.timedelta(days=7)
@@ -55,8 +55,8 @@ class PromotionOptions(decide.Options):
     )
 
 
-def carry_out(
-    dossier: Dossier, options: PromotionOptions, event: Event, version: str | None, reason: str | None = None
+def record_transition(
+    dossier: DossierFolder, options: PromotionOptions, event: Event, version: str | None, reason: str | None = None
 ) -> Promotion:
     """The page of a promotion that is written, now or by the same request before; raises PromotionError."""
     if version is None:
@@ -64,19 +64,19 @@ def carry_out(
     version = written_version(version.removeprefix("v"))
     reason = None if reason is None else written_reason(reason)
     engine = options.engine_wanted()
-    held = hold_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine)
+    held = require_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine)
     pages: Any = held.pages
     remote = None if options.no_push else options.remote
     look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
     known = look()
-    hold_signed(dossier, pages, options.key, known.chain)
+    require_signed(dossier, pages, options.key, known.chain)
     registration = None if event == "register" else registration_of(known.chain, version)
     commit = find_commit(dossier.root, "HEAD") if registration is None else registration.commit
-    hold_on_branch(dossier.root, known.branch, commit)
+    require_on_branch(dossier.root, known.branch, commit)
     _expect(pages.decision, options.expect)
     hint = JUDGE_AGAIN if registration is None else judge_there(registration, options.stage)
-    hold_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
-    _hold_approved(dossier, pages, remote)
+    require_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
+    _require_approved(dossier, pages, remote)
     wish = Entry(
         event=event,
         model=pages.plan.model,
@@ -96,7 +96,9 @@ def carry_out(
     return page
 
 
-def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest, look: Callable[[], Known]) -> Promotion:
+def _settle(
+    dossier: DossierFolder, known: KnownChain, wish: Entry, manifest: Manifest, look: Callable[[], KnownChain]
+) -> Promotion:
     """The wish fulfilled; who comes second looks again, and says who was first unless both asked for the same."""
     following = follow(known.chain, wish, manifest, now=int(time.time()))
     if following.made:
@@ -116,7 +118,7 @@ def _settle(dossier: Dossier, known: Known, wish: Entry, manifest: Manifest, loo
     )
 
 
-def _as_written(dossier: Dossier, known: Known, entry: Entry) -> Promotion:
+def _as_written(dossier: DossierFolder, known: KnownChain, entry: Entry) -> Promotion:
     """The page of an entry that is in the chain; brings the remote up to date where only this clone has it."""
     push_known(dossier.root, known)
     link = known.chain.links[entry.seq - 1]
@@ -128,7 +130,7 @@ def _expect(decision: Decision, expect: str | None) -> None:
         raise PageError(f"The decision is {decision.digest()}, but {expect} was expected.")
 
 
-def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
+def _require_approved(dossier: DossierFolder, pages: Dossier, remote: str | None) -> None:
     """Raises PromotionError where the approvals were given to something else than is promoted (threats: mode M).
 
     Nor do reviews count that were read long ago: somebody may have taken an approval back since.
@@ -149,7 +151,7 @@ def _hold_approved(dossier: Dossier, pages: Pages, remote: str | None) -> None:
             hint = f"Fetch it: `git fetch {remote or 'origin'} pull/<number>/head`."
             raise PromotionError("The commit that was approved is not in this clone.", hint=hint) from error
         hint = "Have the two people approve what is to be promoted, and judge with those reviews."
-        hold_content(dossier.root, head, pages.manifest, pages.plan, hint=hint, whole=True)
+        require_content(dossier.root, head, pages.manifest, pages.plan, hint=hint, whole=True)
 
 
 def _refuse_stale(taken_at: str) -> None:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError
 from assay.edges.files import read_beneath
 from assay.edges.rego.packed import PACKED, pack
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.ledger.promotion_page import Promotion
 from assay.steps import card, decide
 from assay.steps.signing.statements import CARD_BUNDLE, DECISION_BUNDLE
 from assay.steps.verifying.checksums import CHECKSUMS, make_checksums
-from assay.steps.verifying.renderings import hold_faces
+from assay.steps.verifying.renderings import verify_renderings
 
 
-def make_assets(dossier: Dossier, pages: Pages, registration: Promotion) -> dict[str, bytes]:
+def make_assets(dossier: DossierFolder, pages: Dossier, registration: Promotion) -> dict[str, bytes]:
     """The files by name; the same dossier and registration give the same bytes.
 
     The files of predictions are left out, because they hold an id and a score of every row.
     """
     if pages.plan is None:
         raise PageError("The dossier is not complete.")
-    hold_faces(dossier, pages)
+    verify_renderings(dossier, pages)
     files = {f"{page.name}.json": page.content() for page in (*pages.written(), registration)}
     files |= card.faces(pages)
     files |= {

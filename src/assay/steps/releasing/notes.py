@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.ledger.promotion_page import Promotion
 from assay.render.wording import outcomes
@@ -13,7 +13,7 @@ from assay.steps.verifying.checksums import CHECKSUMS
 _COSIGN = "cosign verify-blob-attestation --key public.pem --new-bundle-format --insecure-ignore-tlog"
 
 
-def release_text(pages: Pages, registration: Promotion) -> str:
+def release_text(pages: Dossier, registration: Promotion) -> str:
     """The text as Markdown; its first line, which is hidden, is that of this registration and no other."""
     decision, card = pages.decision, pages.card
     if decision is None or card is None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.edges.git_tags import read_chain
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import EvaluationError, PageError
 from assay.ledger.chain import Chain, Unverified
 from assay.ledger.entry import Entry
@@ -34,7 +34,7 @@ def find_registration(root: Path, model: str, version: str) -> tuple[Chain, Prom
     )
 
 
-def hold_registered(dossier: Dossier, pages: Pages, entry: Entry) -> None:
+def require_registered(dossier: DossierFolder, pages: Dossier, entry: Entry) -> None:
     """Raises PromotionError unless the dossier is the one whose digests the registration carries."""
     if pages.decision is None or pages.card is None:
         raise PageError("The dossier has no card.", hint="Run `assay card` first.")

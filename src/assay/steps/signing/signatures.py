@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.canonical import canonical, digest
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.subjects import subjects
 from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
 from assay.edges.attestation.in_toto import sign_statement, verify_bundle
 from assay.edges.attestation.keys import SigningKey
 from assay.edges.attestation.trust import Trust, TrustedKey, written
 from assay.edges.files import read_beneath, write_atomically
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.steps.signing.statements import (
     CARD_BUNDLE,
     CARD_TYPE,
@@ -29,7 +29,7 @@ SKEW = datetime.timedelta(minutes=5)
 
 
 def sign_dossier(
-    dossier: Dossier, pages: Pages, key: SigningKey, *, time: str, versions: Mapping[str, str]
+    dossier: DossierFolder, pages: Dossier, key: SigningKey, *, time: str, versions: Mapping[str, str]
 ) -> dict[str, str]:
     """Writes both bundles, each whole or not at all; returns their digests by file name.
 
@@ -43,14 +43,14 @@ def sign_dossier(
     return {CARD_BUNDLE: digest(card), DECISION_BUNDLE: digest(decision)}
 
 
-def is_signed(dossier: Dossier) -> bool:
+def is_signed(dossier: DossierFolder) -> bool:
     """Whether a bundle lies in the dossier; says nothing about what it is worth."""
     return any(dossier.path(name).exists() for name in (CARD_BUNDLE, DECISION_BUNDLE))
 
 
-def hold_signatures(
-    dossier: Dossier,
-    pages: Pages,
+def verify_signatures(
+    dossier: DossierFolder,
+    pages: Dossier,
     trust: Trust,
     *,
     now: datetime.datetime,
@@ -69,7 +69,7 @@ def hold_signatures(
         raise SignatureError("The signed card is not the card of this dossier.")
     summary = verify_bundle(decision, signer.key, predicate_type=DECISION_TYPE, subjects=about)["predicate"]
     signed, versions = _time(summary.get("timeVerified"), now), _versions(summary.get("verifier"))
-    hold_after_decision(pages, signed)
+    verify_after_decision(pages, signed)
     time = written(signed)
     expected = decision_statement(pages, time=time, versions=versions, card_bundle=card)["predicate"]
     differing = sorted(
@@ -79,7 +79,7 @@ def hold_signatures(
         raise SignatureError(
             f"The signed decision is not the decision of this dossier; look at {', '.join(differing)}."
         )
-    signer.hold_at(signed, recorded)
+    signer.require_key_at(signed, recorded)
     result, stage, key = summary["verificationResult"], summary["resourceUri"], f"{signer.key.scheme} key"
     return (
         f"{CARD_BUNDLE}: signed by the {key} {signer.shown}; its {len(about)} subjects and the card are these",
@@ -88,7 +88,7 @@ def hold_signatures(
     )
 
 
-def hold_after_decision(pages: Pages, signed: datetime.datetime) -> None:
+def verify_after_decision(pages: Dossier, signed: datetime.datetime) -> None:
     """Raises SignatureError for a time before the decision's date: dated back, an expired key would count again."""
     as_of = "no date" if pages.decision is None else pages.decision.as_of
     try:
@@ -110,7 +110,7 @@ def _signer(trust: Trust, card: bytes, decision: bytes) -> TrustedKey:
     return signer
 
 
-def _read(dossier: Dossier, name: str) -> bytes:
+def _read(dossier: DossierFolder, name: str) -> bytes:
     if not dossier.path(name).exists():
         raise SignatureError(
             f"{dossier.path(name)} does not exist, so there is no signature to check.",

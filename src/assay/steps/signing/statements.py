@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.canonical import PREFIX
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.dossier.subjects import subjects
 from assay.edges.attestation.in_toto import make_statement
 from assay.errors import PageError
@@ -20,14 +20,14 @@ LEVEL = "ASSAY_GATE_OPEN"
 CARD_BUNDLE, DECISION_BUNDLE = "card.sigstore.json", "decision.sigstore.json"
 
 
-def card_statement(pages: Pages) -> dict[str, Any]:
+def card_statement(pages: Dossier) -> dict[str, Any]:
     """The statement whose predicate is the card page."""
     if pages.card is None:
         raise PageError("The dossier has no card.", hint="Run `assay card` first.")
     return make_statement(subjects(pages), CARD_TYPE, json.loads(pages.card.content()))
 
 
-def decision_statement(pages: Pages, *, time: str, versions: Mapping[str, str], card_bundle: bytes) -> dict[str, Any]:
+def decision_statement(pages: Dossier, *, time: str, versions: Mapping[str, str], card_bundle: bytes) -> dict[str, Any]:
     """The verification summary of a decision (SLSA VSA v1), which names the signed card by digest.
 
     `time` is UTC as `2026-11-20T12:00:00Z`; `versions` are those of Assay and of the engine that judged.

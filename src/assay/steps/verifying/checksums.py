@@ -26,7 +26,7 @@ def is_release(folder: Path) -> bool:
     return (folder / CHECKSUMS).is_file()
 
 
-def hold_checksums(folder: Path) -> tuple[str, ...]:
+def verify_checksums(folder: Path) -> tuple[str, ...]:
     """What can be said of a downloaded release's files; raises PageError where one is not as listed."""
     if not is_release(folder):
         return ()

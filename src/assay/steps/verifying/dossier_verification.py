@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.dossier.page_set import Pages, manifest_of
+from assay.dossier.page_set import Dossier, manifest_of
 from assay.dossier.pages import Card, Decision, Evidence, Plan, Predictions
 from assay.edges.rego.engine import Engine
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.manifest.document import Artifact, Manifest
 from assay.steps import card, collect, decide
 from assay.steps.verifying.checksums import is_release
-from assay.steps.verifying.input_digests import hold_inputs
-from assay.steps.verifying.manifest_origin import hold_manifest
-from assay.steps.verifying.policy_origin import hold_policies
-from assay.steps.verifying.replanning import hold_plan
-from assay.steps.verifying.verification_report import Told, together
+from assay.steps.verifying.input_digests import verify_inputs
+from assay.steps.verifying.manifest_origin import verify_manifest
+from assay.steps.verifying.policy_origin import verify_policies
+from assay.steps.verifying.replanning import verify_plan
+from assay.steps.verifying.verification_report import Verification, together
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class VerifiedDossier:
     """The pages of a dossier that holds, what was checked, and what could not be, sentence by sentence."""
 
-    pages: Pages
+    pages: Dossier
     said: tuple[str, ...]
     unknown: tuple[str, ...]
 
 
-def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -> Held:
+def verify_dossier(dossier: DossierFolder, engine: Engine, *, recollect: bool = False) -> VerifiedDossier:
     """The pages of a dossier, if all of it holds; raises PageError or DataError where it does not.
 
     With `recollect` the evidence is measured again from data and predictions as well. The gate may be closed:
@@ -41,7 +41,7 @@ def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -
     every = dossier.pages()
     said = [f"{page.name} {page.digest()}" for page in every.written()]
     bundle = decide.read_planned_bundle(dossier, plan)
-    said.append(hold_plan(plan, manifest, bundle))
+    said.append(verify_plan(plan, manifest, bundle))
     again = decide.judge(manifest, plan, evidence, bundle, engine)
     _same("decision", again.digest(), decision.digest())
     said.append(f"judged again by {engine.name} {engine.version}: the same decision")
@@ -50,15 +50,15 @@ def hold_dossier(dossier: Dossier, engine: Engine, *, recollect: bool = False) -
         said.append("the card says what the decision and the evidence say")
     told = together(
         [
-            Told(checked=tuple(said), unknown=_base(every.card)),
-            _hold_predictions(dossier, pages.predictions, manifest_of(manifest)),
-            _hold_evidence(dossier, manifest_of(manifest), plan, pages.predictions, evidence, recollect=recollect),
-            hold_manifest(dossier, plan, manifest),
-            hold_policies(dossier, plan, manifest, bundle),
-            hold_inputs(dossier, plan, manifest),
+            Verification(checked=tuple(said), unknown=_base(every.card)),
+            _verify_predictions(dossier, pages.predictions, manifest_of(manifest)),
+            _verify_evidence(dossier, manifest_of(manifest), plan, pages.predictions, evidence, recollect=recollect),
+            verify_manifest(dossier, plan, manifest),
+            verify_policies(dossier, plan, manifest, bundle),
+            verify_inputs(dossier, plan, manifest),
         ]
     )
-    return Held(pages=every, said=told.checked, unknown=told.unknown)
+    return VerifiedDossier(pages=every, said=told.checked, unknown=told.unknown)
 
 
 def _base(shown: Card | None) -> tuple[str, ...]:
@@ -68,19 +68,19 @@ def _base(shown: Card | None) -> tuple[str, ...]:
     return (f"the earlier decision {shown.base.decision} that the card compares with is not here to be looked at",)
 
 
-def _hold_predictions(dossier: Dossier, predictions: Predictions, manifest: Manifest) -> Told:
+def _verify_predictions(dossier: DossierFolder, predictions: Predictions, manifest: Manifest) -> Verification:
     if is_release(dossier.folder) and not dossier.path("predictions").exists():
-        return Told(unknown=("the files of predictions are no part of a release, so they were not looked at",))
+        return Verification(unknown=("the files of predictions are no part of a release, so they were not looked at",))
     collect.read_predictions(dossier, predictions)
     if manifest.model.artifact is None or not predictions.sets:
-        return Told(checked=("the stage asks nothing of a model",))
-    return Told(
+        return Verification(checked=("the stage asks nothing of a model",))
+    return Verification(
         checked=("the files of predictions are those of the page",),
         unknown=(f"whether the predictions are the model's own: {_answered(dossier, manifest.model.artifact)}",),
     )
 
 
-def _answered(dossier: Dossier, artifact: Artifact) -> str:
+def _answered(dossier: DossierFolder, artifact: Artifact) -> str:
     if artifact.format == "predictions":
         return "they came as files"
     recorded = dossier.recorded().get("predict")
@@ -89,14 +89,22 @@ def _answered(dossier: Dossier, artifact: Artifact) -> str:
     return f"it was not asked again; on how it was shut in, run.json says {shut_in}, which nobody signs"
 
 
-def _hold_evidence(
-    dossier: Dossier, manifest: Manifest, plan: Plan, predictions: Predictions, evidence: Evidence, *, recollect: bool
-) -> Told:
+def _verify_evidence(
+    dossier: DossierFolder,
+    manifest: Manifest,
+    plan: Plan,
+    predictions: Predictions,
+    evidence: Evidence,
+    *,
+    recollect: bool,
+) -> Verification:
     if not recollect:
-        return Told(unknown=("whether the evidence follows from data and predictions: measure again with --recollect",))
+        return Verification(
+            unknown=("whether the evidence follows from data and predictions: measure again with --recollect",)
+        )
     measured = collect.measure(dossier, manifest, plan, predictions)
     _same("evidence", measured.digest(), evidence.digest())
-    return Told(checked=("measured again from data and predictions: the same evidence",))
+    return Verification(checked=("measured again from data and predictions: the same evidence",))
 
 
 def _same(page: str, found: str, written: str) -> None:

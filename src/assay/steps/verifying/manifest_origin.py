@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 from assay.canonical import digest
-from assay.dossier.check_context import make_book
+from assay.dossier.check_context import make_check_context
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import read_beneath
 from assay.edges.git import find_commit, read_at
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import AssayError, ManifestError, PageError, Problem
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.planned_inputs import Inputs
-from assay.steps.verifying.verification_report import Told
+from assay.steps.verifying.verification_report import Verification
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _HINT = (
@@ -23,40 +23,44 @@ _HINT = (
 )
 
 
-def hold_manifest(dossier: Dossier, plan: Plan, page: ManifestPage) -> Told:
+def verify_manifest(dossier: DossierFolder, plan: Plan, page: ManifestPage) -> Verification:
     """What can be said of the manifest page; raises PageError where the files at hand say something else."""
     path = dossier.root / page.file
     if not path.exists() and not path.is_symlink():
-        return Told(unknown=(f"whether {page.file} says what the manifest page says: the file is not at hand",))
+        return Verification(unknown=(f"whether {page.file} says what the manifest page says: the file is not at hand",))
     content = read_beneath(dossier.root, page.file, limit=MAX_BYTES, error=PageError)
     if plan.changes is not None:
-        return _hold_change(dossier, plan, page, content)
-    _hold_source(content, page, "of this checkout")
-    _hold_resolved(_read(content, page.file), page)
-    return Told(checked=(f"{page.file} of this checkout is the manifest that judged, and says what its page says",))
+        return _verify_change(dossier, plan, page, content)
+    _verify_source(content, page, "of this checkout")
+    _verify_resolved(_read(content, page.file), page)
+    return Verification(
+        checked=(f"{page.file} of this checkout is the manifest that judged, and says what its page says",)
+    )
 
 
-def _hold_change(dossier: Dossier, plan: Plan, page: ManifestPage, content: bytes) -> Told:
+def _verify_change(dossier: DossierFolder, plan: Plan, page: ManifestPage, content: bytes) -> Verification:
     """A change is judged by its base: run.json says which commit that was, and its digest whether that is true."""
     commit, base = _base(dossier, page)
     if base is None:
-        return Told(unknown=(f"whether the base's {page.file} judged this change: {commit}",))
+        return Verification(unknown=(f"whether the base's {page.file} judged this change: {commit}",))
     where = f"at the base {commit[:12]}"
-    _hold_source(base, page, where)
+    _verify_source(base, page, where)
     before, head = _read(base, page.file), _read(content, page.file)
-    book = make_book(before.manifest, columns=Inputs(plan.inputs, ()).columns(), as_of=plan.as_of, stage=plan.stage)
-    judging, changes = lock(before, head, book)
-    _hold_resolved(judging, page)
+    context = make_check_context(
+        before.manifest, columns=Inputs(plan.inputs, ()).columns(), as_of=plan.as_of, stage=plan.stage
+    )
+    judging, changes = lock(before, head, context)
+    _verify_resolved(judging, page)
     unlisted = {each.path for each in changes} - {each.path for each in plan.changes or ()}
     if unlisted:
         raise PageError(f"The plan leaves out what this checkout changes; look at {', '.join(sorted(unlisted))}.")
-    return Told(
+    return Verification(
         checked=(f"{page.file} {where} judged, with what this checkout tightens; each change of it is listed",),
         unknown=(f"whether {commit[:12]} is the commit that the change must be judged by",),
     )
 
 
-def _base(dossier: Dossier, page: ManifestPage) -> tuple[str, bytes | None]:
+def _base(dossier: DossierFolder, page: ManifestPage) -> tuple[str, bytes | None]:
     """The base's commit and its manifest, or why it is not at hand."""
     recorded = dossier.recorded().get("plan")
     commit = recorded.get("judged_by") if isinstance(recorded, dict) else None
@@ -80,7 +84,7 @@ def _read(content: bytes, file: str) -> ReadManifest:
     return found
 
 
-def _hold_source(content: bytes, page: ManifestPage, where: str) -> None:
+def _verify_source(content: bytes, page: ManifestPage, where: str) -> None:
     if digest(content) != page.source:
         raise PageError(
             f"{page.file} {where} is not the manifest that judged: it is {digest(content)}, the page names "
@@ -89,7 +93,7 @@ def _hold_source(content: bytes, page: ManifestPage, where: str) -> None:
         )
 
 
-def _hold_resolved(found: ReadManifest, page: ManifestPage) -> None:
+def _verify_resolved(found: ReadManifest, page: ManifestPage) -> None:
     if found.manifest.model_dump(mode="json", exclude_none=True) != page.manifest:
         raise PageError(
             f"manifest.json does not say what {page.file} says: it was changed, or another version of Assay wrote it.",

@@ -8,15 +8,15 @@ from pathlib import Path
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import digest_beneath
 from assay.edges.rego.bundle import Bundle, read_bundle
-from assay.edges.store import Dossier
+from assay.edges.store import DossierFolder
 from assay.errors import PolicyError
 from assay.steps.planning.policy_selection import shipped_folder
-from assay.steps.verifying.verification_report import Told
+from assay.steps.verifying.verification_report import Verification
 
 SHOWN = 10
 
 
-def hold_policies(dossier: Dossier, plan: Plan, page: ManifestPage, bundle: Bundle) -> Told:
+def verify_policies(dossier: DossierFolder, plan: Plan, page: ManifestPage, bundle: Bundle) -> Verification:
     """What can be said of the policies' origin; other ones are no error, since another Assay may have shipped them."""
     shipped = {file.path: file.digest for file in read_bundle([shipped_folder("policies")]).files}
     own = _own(dossier.root, page) if plan.changes is None else None
@@ -28,7 +28,7 @@ def hold_policies(dossier: Dossier, plan: Plan, page: ManifestPage, bundle: Bund
     other += [f"{path} is missing" for path in sorted(shipped.keys() - found.keys())]
     here = f"Assay {version('assay')} ships" + (f" or this checkout's {page.manifest['policies']} holds" if own else "")
     listed = ", ".join(other[:SHOWN]) + (f" and {len(other) - SHOWN} more" if len(other) > SHOWN else "")
-    return Told(
+    return Verification(
         checked=(f"{len(same)} of {len(found)} policy files are those that {here}",),
         unknown=(f"where the other policies come from: {listed}",) if other else (),
     )

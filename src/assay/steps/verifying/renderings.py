@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 from assay.edges.files import read_beneath
-from assay.edges.store import MAX_PAGE_BYTES, Dossier
+from assay.edges.store import MAX_PAGE_BYTES, DossierFolder
 from assay.errors import PageError
 from assay.steps import card
 
 
-def hold_faces(dossier: Dossier, pages: Pages) -> tuple[str, ...]:
+def verify_renderings(dossier: DossierFolder, pages: Dossier) -> tuple[str, ...]:
     """What can be said of the faces that lie in the dossier; raises PageError where one shows something else."""
     if pages.card is None:
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.dossier.check_context import make_book
+from assay.dossier.check_context import make_check_context
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.rego.bundle import Bundle
@@ -14,7 +14,7 @@ from assay.steps.planning.locking import ReadManifest
 from assay.steps.planning.planned_inputs import Inputs
 
 
-def hold_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
+def verify_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
     """What can be said of a plan; raises PageError where its policies, checks, bars or recipes are not the manifest's.
 
     Lines are not compared: they come from the file's text, which the page does not hold.
@@ -28,7 +28,7 @@ def hold_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
         judging=ReadManifest(document=document, manifest=manifest, blocks=blocks),
         inputs=inputs,
         bundle=bundle,
-        book=make_book(manifest, columns=inputs.columns(), as_of=plan.as_of, stage=plan.stage),
+        context=make_check_context(manifest, columns=inputs.columns(), as_of=plan.as_of, stage=plan.stage),
         situations=_situations(plan, page),
         changes=plan.changes,
     )

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Verification:
     """Sentences on what was `checked`, and on what stays `unknown`."""
 
     checked: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
-def together(parts: Iterable[Told]) -> Told:
+def together(parts: Iterable[Verification]) -> Verification:
     """All that was told, in order."""
     every = tuple(parts)
-    return Told(
+    return Verification(
         checked=tuple(said for each in every for said in each.checked),
         unknown=tuple(said for each in every for said in each.unknown),
     )

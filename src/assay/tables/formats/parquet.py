@@ -25,7 +25,7 @@ PACKS = False
 
 
 @dataclass(frozen=True)
-class Detail:
+class ParquetDetail:
     """The rows of each file, and an expression for each column that the folders' names hold."""
 
     rows: tuple[int, ...]
@@ -38,7 +38,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     rows = [_rows(connection, path, name) for path in paths]
     names, types = _columns(connection, paths[0], name)
     for path, (_, part) in zip(paths[1:], opened.source.files()[1:], strict=True):
-        _hold_same(names, types, *_columns(connection, path, name), f"{name}/{part.path}")
+        _require_same(names, types, *_columns(connection, path, name), f"{name}/{part.path}")
     stored = (Stored(f"c{index}", sql_type, kind_of(sql_type)) for index, sql_type in enumerate(types))
     columns = dict(zip(names, stored, strict=True))
     keys = keys_of([part.path for part in opened.source.parts], name)
@@ -47,7 +47,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     for index, (key, values) in enumerate(keys.items(), len(columns)):
         columns[key] = column = key_column(connection, values, f"c{index}")
         expressions[column.identifier] = by_file(values, column.sql_type)
-    return Outline(columns, sum(rows), Detail(tuple(rows), expressions))
+    return Outline(columns, sum(rows), ParquetDetail(tuple(rows), expressions))
 
 
 def select(
@@ -57,7 +57,7 @@ def select(
     wanted: Sequence[Stored],
 ) -> str:
     """The wanted columns, each as the one type that stands for its kind."""
-    detail: Detail = outline.detail
+    detail: ParquetDetail = outline.detail
     every = ", ".join(each.identifier for each in outline.columns.values() if each.identifier not in detail.keys)
     values = ((detail.keys.get(each.identifier) or normal(each), each.identifier) for each in wanted)
     columns = ", ".join([*(f"{value} AS {name}" for value, name in values), f"{_row(detail)} AS rowid"])
@@ -65,7 +65,7 @@ def select(
     return f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false) AS file({every})"
 
 
-def _row(detail: Detail) -> str:
+def _row(detail: ParquetDetail) -> str:
     """A row's number over all files."""
     if len(detail.rows) == 1:
         return "file_row_number"
@@ -92,7 +92,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> tup
     return names, [str(column[1]) for column in described]
 
 
-def _hold_same(names: list[str], types: list[str], other: list[str], other_types: list[str], part: str) -> None:
+def _require_same(names: list[str], types: list[str], other: list[str], other_types: list[str], part: str) -> None:
     """Raises DataError unless a file has the columns of the first one."""
     if names != other:
         odd = sorted(set(names) ^ set(other))

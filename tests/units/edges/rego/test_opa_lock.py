@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assay.edges.rego.engine import choose_engine
-from assay.edges.rego.engines.opa_lock import hold_lock
+from assay.edges.rego.engines.opa_lock import require_lock
 from assay.errors import EngineError
 
 NAMES = (
@@ -38,10 +38,10 @@ def binary(tmp_path: Path) -> Path:
 def test_a_binary_in_the_lock_may_judge(tmp_path: Path, binary: Path) -> None:
     lock = tmp_path / "lock.json"
     lock.write_text(json.dumps({"version": "1.21.1", "sha256": {"opa_linux_amd64": digest(b"a binary")}}))
-    hold_lock(lock, str(binary))
+    require_lock(lock, str(binary))
     link = tmp_path / "link"
     link.symlink_to(binary)
-    hold_lock(lock, str(link))
+    require_lock(lock, str(link))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_no_other_binary_judges(tmp_path: Path, binary: Path, lock: str | None, 
     if lock is not None:
         path.write_text(lock)
     with pytest.raises(EngineError, match=words):
-        hold_lock(path, str(binary))
+        require_lock(path, str(binary))
 
 
 def test_the_engine_is_held_against_the_lock(tmp_path: Path, opa: str) -> None:

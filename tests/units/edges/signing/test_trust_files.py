@@ -46,7 +46,7 @@ def listed(name: str, pem: str, more: str = "") -> str:
 def holds(key: TrustedKey, signed: str, recorded: str | None = None) -> str:
     """Nothing where the key counts, else why it does not."""
     try:
-        key.hold_at(at(signed), None if recorded is None else at(recorded))
+        key.require_key_at(at(signed), None if recorded is None else at(recorded))
     except SignatureError as error:
         return str(error)
     return ""

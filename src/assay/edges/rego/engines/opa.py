@@ -16,7 +16,7 @@ from assay.edges.rego.batch import answer_documents, evaluate_batch, group_input
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.engines.opa_capabilities import BUNDLE, CAPABILITIES, write_capabilities
 from assay.edges.rego.engines.opa_errors import show_errors
-from assay.edges.rego.processes import Finished, Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.processes import EngineLimits, Finished, Stopped, run_bounded, scratch_folder
 from assay.edges.rego.queries import Answer, Query
 from assay.errors import EngineError
 
@@ -24,7 +24,7 @@ FLOOR = (1, 20, 1)
 """Older versions compare wrongly: up to 1.19.1 `1 >= 100.0` is true, and 1.20.0 panics on `0.0 >= 0.7`."""
 
 # The Go runtime reserves address space far beyond what it uses, so this stops runaways only.
-OPA_LIMITS = Limits(memory_bytes=4 * 1024**3)
+OPA_LIMITS = EngineLimits(memory_bytes=4 * 1024**3)
 _VERSION = re.compile(r"^Version:\s*v?(\d+)\.(\d+)\.(\d+)(\S*)\s*$", re.MULTILINE)
 _HOW = "Get OPA from https://www.openpolicyagent.org/docs#1-download-opa, or choose `--engine regorus` for a dry run."
 
@@ -35,7 +35,7 @@ class Opa:
 
     path: str
     version: str
-    limits: Limits = OPA_LIMITS
+    limits: EngineLimits = OPA_LIMITS
     name: str = "opa"
 
     def evaluate(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...]:

@@ -10,14 +10,14 @@ from assay.edges.rego.archive import write_folder
 from assay.edges.rego.batch import parse_object
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.engines.opa_errors import show_errors
-from assay.edges.rego.processes import Finished, Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.processes import EngineLimits, Finished, Stopped, run_bounded, scratch_folder
 from assay.edges.rego.refusals import FORBIDDEN_BUILTINS
 
 CAPABILITIES, BUNDLE = "capabilities.json", "bundle"
 _MAX_OUTPUT = 4 * 1024 * 1024
 
 
-def write_capabilities(opa: str, folder: Path, limits: Limits) -> Stopped | None:
+def write_capabilities(opa: str, folder: Path, limits: EngineLimits) -> Stopped | None:
     """Writes what this OPA can do, without the forbidden builtins and without any host to fetch schemas from."""
     larger = dataclasses.replace(limits, output_bytes=_MAX_OUTPUT)
     run = run_bounded([opa, "capabilities", "--current"], content=b"", folder=folder, limits=larger)
@@ -33,7 +33,7 @@ def write_capabilities(opa: str, folder: Path, limits: Limits) -> Stopped | None
     return None
 
 
-def refuse_beyond_capabilities(opa: str, bundle: Bundle, limits: Limits) -> Stopped | None:
+def refuse_beyond_capabilities(opa: str, bundle: Bundle, limits: EngineLimits) -> Stopped | None:
     """Why a bundle may not go to a server, which has no capabilities of its own to keep it in; None where it may."""
     with scratch_folder() as folder:
         unfit = write_capabilities(opa, folder, limits)

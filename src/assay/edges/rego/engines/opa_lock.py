@@ -15,7 +15,7 @@ MAX_BYTES = 64 * 1024
 _HINT = "Use a release of Assay, whose lock is filled, or name a binary of your own with --opa."
 
 
-def hold_lock(lock: Path, binary: str) -> None:
+def require_lock(lock: Path, binary: str) -> None:
     """Raises EngineError unless a binary is one of those in the lock, by the SHA-256 of its bytes."""
     names = _locked(lock)
     if not names:

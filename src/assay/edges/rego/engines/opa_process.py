@@ -15,7 +15,7 @@ from typing import IO
 from assay.edges.rego.archive import archive
 from assay.edges.rego.batch import shorten
 from assay.edges.rego.bundle import Bundle
-from assay.edges.rego.processes import Limits, Stopped, end, scratch_folder, start_bounded
+from assay.edges.rego.processes import EngineLimits, Stopped, end, scratch_folder, start_bounded
 
 HOST = "127.0.0.1"
 _TRIES, _TICK = 3, 0.02
@@ -25,7 +25,7 @@ _TAKEN = "address already in use"
 
 
 @contextlib.contextmanager
-def serve(opa: str, bundle: Bundle, limits: Limits) -> Iterator[int | Stopped]:
+def serve(opa: str, bundle: Bundle, limits: EngineLimits) -> Iterator[int | Stopped]:
     """The port of a server that has loaded a bundle, or why there is none; the server ends with the block."""
     with scratch_folder() as folder, contextlib.ExitStack() as stack:
         (folder / "bundle.tar.gz").write_bytes(archive(bundle))
@@ -41,7 +41,7 @@ def serve(opa: str, bundle: Bundle, limits: Limits) -> Iterator[int | Stopped]:
         yield started
 
 
-def _start(opa: str, port: int, folder: Path, log: IO[bytes], limits: Limits) -> subprocess.Popen[bytes]:
+def _start(opa: str, port: int, folder: Path, log: IO[bytes], limits: EngineLimits) -> subprocess.Popen[bytes]:
     # The server lives for a whole batch, each question of which has the processor time of a process of its own.
     longer = dataclasses.replace(limits, cpu_seconds=4 * limits.cpu_seconds)
     flags = [f"--addr={HOST}:{port}", "--log-level=error", "--skip-version-check"]
@@ -56,7 +56,7 @@ def _free_port() -> int:
         return port
 
 
-def _await_port(process: subprocess.Popen[bytes], port: int, log: IO[bytes], limits: Limits) -> int | Stopped:
+def _await_port(process: subprocess.Popen[bytes], port: int, log: IO[bytes], limits: EngineLimits) -> int | Stopped:
     """The port once the server listens, which it does after it has loaded the bundle."""
     deadline = time.monotonic() + limits.wall_seconds
     while time.monotonic() < deadline:

@@ -18,7 +18,7 @@ from assay.edges.rego.engines.opa import OPA_LIMITS, find_opa, require_floor
 from assay.edges.rego.engines.opa_capabilities import refuse_beyond_capabilities
 from assay.edges.rego.engines.opa_errors import show_errors
 from assay.edges.rego.engines.opa_process import HOST, serve
-from assay.edges.rego.processes import Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.processes import EngineLimits, Stopped, run_bounded, scratch_folder
 from assay.edges.rego.queries import Answer, Query, answer_from
 from assay.errors import EngineError
 
@@ -48,7 +48,7 @@ class OpaServer:
 
     where: Address | str
     version: str
-    limits: Limits = OPA_LIMITS
+    limits: EngineLimits = OPA_LIMITS
     request_seconds: float = 5.0
     name: str = "opa-server"
 
@@ -125,7 +125,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _send(
-    address: Address, questions: list[list[Any]], limits: Limits, seconds: float
+    address: Address, questions: list[list[Any]], limits: EngineLimits, seconds: float
 ) -> list[dict[str, Any]] | Stopped:
     """The client's answers; the client has a process of its own, so that a hung server cannot hold us."""
     where = {"host": address.host, "port": address.port, "ssl": address.ssl}

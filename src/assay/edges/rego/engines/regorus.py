@@ -15,12 +15,12 @@ from typing import Any
 from assay.canonical import canonical
 from assay.edges.rego.batch import evaluate_batch, group_inputs, parse_object, shorten, ungroup
 from assay.edges.rego.bundle import Bundle
-from assay.edges.rego.processes import Limits, Stopped, run_bounded, scratch_folder
+from assay.edges.rego.processes import EngineLimits, Stopped, run_bounded, scratch_folder
 from assay.edges.rego.queries import Answer, Query, answer_from
 from assay.errors import EngineError
 
 DISTRIBUTION = "gordon-to-regorus"
-REGORUS_LIMITS = Limits()
+REGORUS_LIMITS = EngineLimits()
 _PLACED = re.compile(r"--> (\S+:\d+:\d+)\n.*?^error: ([^\n]+)", re.DOTALL | re.MULTILINE)
 _CHILD = Path(__file__).with_name("regorus_child.py")
 _HINT = "Install OPA 1.20.1 or later and put it on PATH, or name it with `--opa`."
@@ -31,7 +31,7 @@ class Regorus:
     """The regorus of this Python's packages."""
 
     version: str
-    limits: Limits = REGORUS_LIMITS
+    limits: EngineLimits = REGORUS_LIMITS
     name: str = "regorus"
 
     def evaluate(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...]:
