@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 OPEN, CLOSED = 0, 1
+Place = tuple[str | int, ...]
+"""Where something stands in a manifest or a check block: keys and list indices."""
 
 
 class AssayError(Exception):

@@ -16,7 +16,7 @@ from tests.table_cases import write_parquet
 
 from assay.checks.data_contract import check as data_contract
 from assay.checks.data_contract.facts import ContractSetFacts
-from assay.facts.check_parts import CheckContext
+from assay.dossier.check_context import CheckContext
 from assay.facts.values import exact
 from assay.tables.answering import Tables
 

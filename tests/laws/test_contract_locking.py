@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from assay.canonical import digest
 from assay.checks.data_contract import check as data_contract
-from assay.dossier.check_context import make_check_context
+from assay.dossier.check_context import CheckContext, make_check_context
 from assay.dossier.plan_parts import ManifestChange
-from assay.facts.check_parts import CheckContext
 from assay.manifest.parsing import read_manifest
 from assay.rulings.joined_bars import resolve
 from assay.steps.planning.locking import ReadManifest, lock, read_checked

@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.dossier.check_context import make_check_context
+from assay.dossier.check_context import CheckContext, make_check_context
 from assay.dossier.document_differences import DESCRIPTIVE, loosened_bars
 from assay.dossier.plan_parts import ManifestChange
-from assay.facts.check_parts import Bar, CheckContext
+from assay.facts.check_parts import Bar
 from assay.manifest.parsing import read_manifest
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext, CheckFacts, CheckSpec
+from assay.facts.check_parts import CheckFacts, CheckSpec
 from assay.facts.values import Count
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assay.facts.check_parts import CheckContext, CheckFacts, CheckSpec
+from assay.dossier.check_context import CheckContext
+from assay.facts.check_parts import CheckFacts, CheckSpec
 from assay.facts.values import Count
 
 if TYPE_CHECKING:

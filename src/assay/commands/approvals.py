@@ -17,11 +17,10 @@ from pydantic import Field
 from assay.canonical import canonical, digest, parse
 from assay.checks.approvals import check as approvals
 from assay.commands.parts.approval_lines import exit_code, lines
-from assay.dossier.check_context import make_check_context
+from assay.dossier.check_context import CheckContext, make_check_context
 from assay.edges.files import read_beneath, write_atomically
 from assay.edges.git import find_commit
 from assay.errors import OPEN, DataError, ManifestError, UsageError
-from assay.facts.check_parts import CheckContext
 from assay.manifest.document import DEFAULT_STAGE, FILE, Manifest
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import Options as CommonOptions

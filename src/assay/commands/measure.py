@@ -17,12 +17,11 @@ from assay.canonical import canonical
 from assay.commands.parts.data_arguments import find_all_named, find_named
 from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profile_arguments import read_profile_file
-from assay.dossier.check_context import make_check_context
+from assay.dossier.check_context import CheckContext, make_check_context
 from assay.dossier.pages import Measurement
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
 from assay.errors import EvaluationError, ManifestError, UsageError
-from assay.facts.check_parts import CheckContext
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 from assay.options.step_options import Options as CommonOptions

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from assay.canonical import canonical
 from assay.dossier.plan_parts import ManifestChange
-from assay.facts.check_parts import Bar, Place
+from assay.errors import Place
+from assay.facts.check_parts import Bar
 
 MAX_SHOWN = 300
 DESCRIPTIVE = frozenset(

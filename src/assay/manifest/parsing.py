@@ -12,8 +12,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel, ValidationError
 from typing_extensions import is_typeddict
 
-from assay.errors import ManifestError, Problem
-from assay.facts.check_parts import Place
+from assay.errors import ManifestError, Place, Problem
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MOST_PROBLEMS, Document, load
 

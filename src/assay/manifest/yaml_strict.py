@@ -10,8 +10,7 @@ from typing import Any
 
 import yaml
 
-from assay.errors import ManifestError, Problem
-from assay.facts.check_parts import Place
+from assay.errors import ManifestError, Place, Problem
 
 MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_DIGITS = 1024 * 1024, 32, 100_000, 20
 MOST_PROBLEMS, LONGEST_PATH, LONGEST_KEY = 100, 500, 80

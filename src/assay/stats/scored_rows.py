@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext
 from assay.stats.grouping import Column, Groups, Scalar, by_quartile, by_value, codes, missing, numbers
 from assay.stats.metrics import ScoredRows
 

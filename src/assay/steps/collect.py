@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from assay.canonical import digest, parse
-from assay.dossier.check_context import make_check_context
+from assay.dossier.check_context import CheckContext, make_check_context
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
@@ -14,7 +14,6 @@ from assay.edges.files import read_beneath
 from assay.edges.model_run import inspect_model
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
-from assay.facts.check_parts import CheckContext
 from assay.facts.profiles import MAX_BYTES, Profile, read_profile
 from assay.manifest.document import Manifest
 from assay.options.step_options import StepOptions

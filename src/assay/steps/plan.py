@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from assay.canonical import digest
-from assay.dossier.check_context import make_check_context, seed_for
+from assay.dossier.check_context import CheckContext, make_check_context, seed_for
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import ManifestChange, PlannedBar
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
 from assay.edges.store import DossierFolder
 from assay.errors import ManifestError, PageError
-from assay.facts.check_parts import CheckContext, Recipe
+from assay.facts.check_parts import Recipe
 from assay.manifest.document import Date
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import StepOptions

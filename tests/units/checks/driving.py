@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assay.canonical import digest
-from assay.facts.check_parts import CheckContext
+from assay.dossier.check_context import CheckContext
 from assay.tables.addressing import SCORE, Table
 from assay.tables.answering import Tables
 from assay.tables.reading import read, read_ids

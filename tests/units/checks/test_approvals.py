@@ -10,8 +10,8 @@ from driving import measured
 from tests import review_snapshots as made
 
 from assay.checks.approvals import check as approvals
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext
 
 THIRD = {"users": ["kay"], "teams": []}
 

@@ -9,8 +9,8 @@ from driving import at, measured
 from pydantic import ValidationError
 
 from assay.checks.artifact import check as artifact
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext
 
 FOUND: dict[str, Any] = {
     "format": "skops",

@@ -11,7 +11,7 @@ from driving import at, measured, predicted, source_of
 from pydantic import ValidationError
 
 from assay.checks.behaviour import check as behaviour
-from assay.facts.check_parts import CheckContext
+from assay.dossier.check_context import CheckContext
 
 CONTEXT = CheckContext(
     task="binary-classification", sets=("holdout",), predicted=("holdout",), id="id", features=("income", "sex")

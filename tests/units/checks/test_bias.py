@@ -19,9 +19,10 @@ from pydantic import ValidationError
 from assay.canonical import canonical
 from assay.checks.bias import check as bias
 from assay.checks.bias.check import Facts, Spec
+from assay.dossier.check_context import CheckContext
 from assay.edges.data_files import find_source
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext, ColumnUse
+from assay.facts.check_parts import ColumnUse
 from assay.facts.values import Estimate, Undefined
 from assay.rulings.joined_bars import resolve
 from assay.stats.fairness import GAPS

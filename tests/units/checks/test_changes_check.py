@@ -8,8 +8,8 @@ import pytest
 from driving import measured
 
 from assay.checks import changes
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext
 
 
 def change(path: str, **more: bool) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from driving import at, measured, source_of
 from pydantic import ValidationError
 
 from assay.checks.data_contract import check as data_contract
-from assay.facts.check_parts import Bar, CheckContext
+from assay.dossier.check_context import CheckContext
+from assay.facts.check_parts import Bar
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import load
 from assay.steps.planning.blocks import read_blocks

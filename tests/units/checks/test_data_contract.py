@@ -11,8 +11,8 @@ from driving import at, measured, source_of
 from pydantic import ValidationError
 
 from assay.checks.data_contract import check as data_contract
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext
 
 CONTEXT = CheckContext(task="binary-classification", sets=("train", "holdout"), id="id")
 CONTRACT: dict[str, Any] = {

@@ -15,9 +15,10 @@ from pydantic import ValidationError
 
 from assay.canonical import canonical
 from assay.checks.data_hygiene import check as data_hygiene
+from assay.dossier.check_context import CheckContext
 from assay.dossier.plan_parts import PlannedBar
 from assay.edges.rego.bundle import read_bundle
-from assay.facts.check_parts import Bar, CheckContext
+from assay.facts.check_parts import Bar
 from assay.steps.planning.policy_selection import planned_policy
 from assay.tables.source import Source
 

@@ -16,8 +16,8 @@ from scipy.spatial.distance import jensenshannon
 
 from assay.checks.drift import check as drift
 from assay.checks.drift import comparison_rounds
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext
 from assay.facts.profiles import Profile
 from assay.facts.values import Estimate, Undefined
 from assay.tables.addressing import Table

@@ -8,7 +8,7 @@ import pytest
 from driving import measured
 
 from assay.checks import governance
-from assay.facts.check_parts import CheckContext
+from assay.dossier.check_context import CheckContext
 
 MODEL: dict[str, Any] = {
     "owner": "credit-risk",

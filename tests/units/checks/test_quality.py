@@ -16,9 +16,10 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 from assay.canonical import canonical
 from assay.checks.quality import check as quality
 from assay.checks.quality.check import Facts, Spec
+from assay.dossier.check_context import CheckContext
 from assay.edges.data_files import find_source
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext, ColumnUse
+from assay.facts.check_parts import ColumnUse
 from assay.facts.values import Estimate, Undefined
 from assay.rulings.joined_bars import resolve
 from assay.stats.metric_bars import QualityBars

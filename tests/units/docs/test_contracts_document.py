@@ -12,7 +12,7 @@ import pytest
 from assay import registry
 from assay.checks.data_contract import check as data_contract
 from assay.checks.data_contract.rule_specs import ColumnRules, ColumnsRule, RowRules, When
-from assay.facts.check_parts import CheckContext
+from assay.dossier.check_context import CheckContext
 from assay.manifest.yaml_strict import load
 
 CONTEXT = CheckContext(task="t", sets=("train", "holdout", "other", "countries"), as_of="2026-01-31")

@@ -19,7 +19,8 @@ from assay.dossier.document_differences import (
     shown,
     tightens,
 )
-from assay.facts.check_parts import Bar, Place
+from assay.errors import Place
+from assay.facts.check_parts import Bar
 
 LOW, HIGH = {"direction": "at_least", "limit": 0.7}, {"direction": "at_least", "limit": 0.8}
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext
 from assay.facts.values import Estimate, Undefined
 from assay.stats.grouping import by_quartile, by_value, codes, missing, name, numbers
 from assay.stats.metrics import METRICS, ScoredRows, Setting, measure, worst

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import CheckContext, CheckFacts, CheckSpec
+from assay.facts.check_parts import CheckFacts, CheckSpec
 from assay.reviews.approval import Blocking, Filled, Reviewer, judge_approvals
 from assay.reviews.doubts import Doubt
 from assay.reviews.people import People
@@ -16,7 +17,7 @@ from assay.reviews.snapshot import read_snapshot
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-    from assay.facts.check_parts import Place
+    from assay.errors import Place
 
 OPTIONAL_BLOCK = True
 INPUT = "reviews"

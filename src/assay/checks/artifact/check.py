@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec
+from assay.facts.check_parts import Bar, CheckFacts, CheckSpec
 from assay.facts.values import Count, Measure, exact
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from assay.checks.behaviour.spec import Expectation, ScoreWithin, listed, recipes_of
-from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place, Recipe
+from assay.dossier.check_context import CheckContext
+from assay.errors import Place
+from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse, Recipe
 from assay.facts.values import Count, Measure, Undefined, Value, exact
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from assay.errors import DataError
-from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.dossier.check_context import CheckContext
+from assay.errors import DataError, Place
+from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse
 from assay.facts.values import Count, GroupRow, GroupTable, Measure, Value, exact
 from assay.stats.metric_bars import GapBars, limits, pointer
 from assay.tables.addressing import SCORE, Table

@@ -11,7 +11,9 @@ from assay.checks.data_contract.bounds import listed
 from assay.checks.data_contract.facts import ContractSetFacts
 from assay.checks.data_contract.literals import Names
 from assay.checks.data_contract.rule_specs import ColumnsRule, Condition, Rules
-from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.dossier.check_context import CheckContext
+from assay.errors import Place
+from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

@@ -15,7 +15,7 @@ from assay.tables.questions import Counts, Schema
 
 if TYPE_CHECKING:
     from assay.checks.data_contract.check import Spec
-    from assay.facts.check_parts import CheckContext
+    from assay.dossier.check_context import CheckContext
 
 SECTIONS = ("rules", "numbers", "unique", "conditions")
 

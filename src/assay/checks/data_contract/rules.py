@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_contract.bounds import Bounds, Mostly
 from assay.checks.data_contract.rule_specs import NUMBERS_OF_COLUMNS, ColumnRules, ColumnsRule, RowRules, When
-from assay.facts.check_parts import Direction, Limit, Place
+from assay.errors import Place
+from assay.facts.check_parts import Direction, Limit
 
 if TYPE_CHECKING:
     from assay.checks.data_contract.check import Spec

@@ -10,7 +10,9 @@ from pydantic import Field
 from assay.checks.data_hygiene.facts import AlikeFacts, ApartFacts, ClassFacts, ColumnFindings, LeakageFacts, RowFacts
 from assay.checks.data_hygiene.inspected_sets import sets_of
 from assay.checks.data_hygiene.usual_bars import HygieneBars, hygiene_bars
-from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.dossier.check_context import CheckContext
+from assay.errors import Place
+from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse
 
 if TYPE_CHECKING:
     from assay.checks.data_hygiene.inspected_sets import InspectedSets

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.facts.check_parts import CheckContext
+from assay.dossier.check_context import CheckContext
 from assay.tables.aggregates import Aggregate, ColumnSummary
 from assay.tables.questions import Question
 

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from assay.checks.data_hygiene.inspected_sets import sets_of
-from assay.facts.check_parts import Bar, CheckContext, CheckSpec, Direction, Limit
+from assay.dossier.check_context import CheckContext
+from assay.facts.check_parts import Bar, CheckSpec, Direction, Limit
 from assay.stats.metric_bars import HighShare, LowLoss, LowShare, pointer
 
 

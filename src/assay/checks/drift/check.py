@@ -10,7 +10,8 @@ from assay.checks.drift.declared_bars import bars, problems
 from assay.checks.drift.facts import ColumnFacts, Facts
 from assay.checks.drift.sides import Side
 from assay.checks.drift.spec import Spec
-from assay.facts.check_parts import CheckContext, ColumnUse
+from assay.dossier.check_context import CheckContext
+from assay.facts.check_parts import ColumnUse
 from assay.facts.values import Estimate, Measure, Undefined, exact
 from assay.tables.addressing import Table
 from assay.tables.questions import Counts, Schema

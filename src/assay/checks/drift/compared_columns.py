@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assay.checks.drift.facts import Role
 from assay.checks.drift.spec import Spec
-from assay.facts.check_parts import CheckContext
+from assay.dossier.check_context import CheckContext
 from assay.tables.addressing import SCORE
 from assay.tables.profiling import family
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from assay.checks.drift.compared_columns import Chosen, choose
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED, Spec, limits, statistics_of
-from assay.facts.check_parts import Bar, CheckContext, Limit, Place
+from assay.dossier.check_context import CheckContext
+from assay.errors import Place
+from assay.facts.check_parts import Bar, Limit
 from assay.stats.metric_bars import pointer
 from assay.tables.addressing import SCORE
 

@@ -9,7 +9,8 @@ from assay.checks.drift.compared_columns import Chosen, choose_features
 from assay.checks.drift.facts import ConceptFacts, JointFacts, MetricFacts
 from assay.checks.drift.sides import Side, is_ordered, is_time
 from assay.checks.drift.spec import Spec
-from assay.facts.check_parts import CheckContext, Direction
+from assay.dossier.check_context import CheckContext
+from assay.facts.check_parts import Direction
 from assay.facts.values import Estimate, Measure, Undefined, exact
 from assay.tables.addressing import SCORE
 from assay.tables.aggregates import RowSample

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from assay.errors import DataError
-from assay.facts.check_parts import Bar, CheckContext, CheckFacts, CheckSpec, ColumnUse, Place
+from assay.dossier.check_context import CheckContext
+from assay.errors import DataError, Place
+from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse
 from assay.facts.values import Count, Curve, GroupTable, Histogram, Measure, Undefined, Value
 from assay.stats.metric_bars import MetricName, QualityBars, limits, pointer
 from assay.tables.addressing import SCORE, Table

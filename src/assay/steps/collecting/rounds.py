@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assay import registry
+from assay.dossier.check_context import CheckContext
 from assay.dossier.pages import Measurement
 from assay.dossier.plan_parts import PlannedCheck
 from assay.errors import AssayError
-from assay.facts.check_parts import CheckContext, CheckFacts
+from assay.facts.check_parts import CheckFacts
 
 PACKAGE = "assay.checks"
 MAX_ROUNDS = 20

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from assay import registry
+from assay.dossier.check_context import CheckContext
 from assay.dossier.plan_parts import PlannedBar, PlannedCheck
-from assay.errors import Problem
-from assay.facts.check_parts import CheckContext, CheckSpec, ColumnUse, Place
+from assay.errors import Place, Problem
+from assay.facts.check_parts import CheckSpec, ColumnUse
 from assay.manifest.parsing import nearest_name, problems_of
 from assay.manifest.yaml_strict import Document
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assay.canonical import canonical
+from assay.dossier.check_context import CheckContext
 from assay.dossier.document_differences import (
     DESCRIPTIVE,
     Difference,
@@ -22,8 +23,8 @@ from assay.dossier.document_differences import (
     tightens,
 )
 from assay.dossier.plan_parts import ManifestChange
-from assay.errors import ManifestError, Problem
-from assay.facts.check_parts import Bar, CheckContext, Place
+from assay.errors import ManifestError, Place, Problem
+from assay.facts.check_parts import Bar
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import Document
 from assay.steps.planning.blocks import CheckBlock, default_block, read_blocks

@@ -11,8 +11,7 @@ from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data, find_source, limits_of
 from assay.edges.files import digest_beneath, find_code, read_beneath
 from assay.edges.model_run import list_formats, load_format
-from assay.errors import DataError, Problem
-from assay.facts.check_parts import Place
+from assay.errors import DataError, Place, Problem
 from assay.facts.profiles import MAX_BYTES, read_profile
 from assay.manifest.document import Data, Manifest
 from assay.manifest.parsing import nearest_name
