@@ -6,17 +6,24 @@ import gc
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING
 
-from assay import registry
-from assay.errors import CLOSED, OPEN, AssayError, UsageError
+from assay.commands import COMMANDS
+from assay.errors import CLOSED, INTERRUPTED, OPEN, AssayError, UsageError
+from assay.steps import STEPS, Step, in_order
 
 if TYPE_CHECKING:
     from assay.options.step_options import StepOptions
 
-STEPS, COMMANDS = "assay.steps", "assay.commands"
+_HEADINGS = {
+    "judge": "judge a change",
+    "look": "look closer",
+    "release": "release",
+    "promote": "promote, and see what is where",
+    "repository": "set up a repository",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _answer_in_json(error)
     except KeyboardInterrupt:
         _complain("Interrupted; no gate was opened.", "")
-        code = 3
+        code = INTERRUPTED
     except OSError as error:
         _complain(f"The system refused: {error.strerror or error}.", "No gate was opened.")
         code = 3
@@ -62,9 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    verbs = {**dict.fromkeys(registry.names(STEPS), STEPS), **dict.fromkeys(registry.names(COMMANDS), COMMANDS)}
     if not arguments or arguments[0] in ("-h", "--help", "help"):
-        sys.stdout.write(_help(verbs))
+        sys.stdout.write(_help())
         return 0 if arguments else 2
     if arguments[0] in ("-V", "--version"):
         from importlib.metadata import version
@@ -72,44 +78,57 @@ def _run(arguments: list[str]) -> int:
         sys.stdout.write(f"assay {version('assay')}\n")
         return 0
     verb, rest = arguments[0], arguments[1:]
-    if verb not in verbs:
-        from assay.manifest.parsing import nearest_name
-
-        nearest = nearest_name(verb, verbs)
-        raise UsageError(f"There is no `assay {verb}`." + (f" Did you mean `{nearest}`?" if nearest else ""))
-    module = registry.module(verbs[verb], verb)
     from assay.options.flags import read_options
 
-    options = read_options(verb, module, rest, os.environ)
-    return _run_step(module, options) if verbs[verb] == STEPS else int(module.run(options))
+    if verb in STEPS.names():
+        step = STEPS.load(verb)
+        return _run_step(step, read_options(verb, step, rest, os.environ))
+    if verb in COMMANDS.names():
+        command = COMMANDS.load(verb)
+        return command.run(read_options(verb, command, rest, os.environ))
+    from assay.manifest.parsing import nearest_name
+
+    nearest = nearest_name(verb, (*STEPS.names(), *COMMANDS.names()))
+    raise UsageError(f"Assay has no verb `{verb}`." + (f" Did you mean `{nearest}`?" if nearest else ""))
 
 
-def _run_step(module: ModuleType, options: StepOptions) -> int:
+def _run_step(step: Step, options: StepOptions) -> int:
     from assay.commands.parts.dossier_location import locate_dossier
 
     dossier = locate_dossier(options)
-    page = module.run(dossier, options)
+    page = step.run(dossier, options)
     if options.format == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
-        told = f"{page.told()}\n" if hasattr(page, "told") else ""
-        sys.stdout.write(f"{told}{page.name} {page.digest()}\n")
+        said = f"{page.told()}\n" if hasattr(page, "told") else ""
+        sys.stdout.write(f"{said}{page.name} {page.digest()}\n")
     # Only an open gate is a success: `decide` in a job of its own must stop what comes after it.
-    return CLOSED if page.name == "decision" and page.verdict != "open" else OPEN
+    return CLOSED if page.name == "decision" and getattr(page, "verdict", None) != "open" else OPEN
 
 
-def _help(verbs: dict[str, str]) -> str:
-    width = max(map(len, verbs))
+def _help() -> str:
+    """Every verb under its heading; the steps first, in their order."""
+    steps = in_order()
+    groups: dict[str, list[tuple[str, str]]] = {group: [] for group in _HEADINGS}
+    for verb in COMMANDS.names():
+        groups[str(COMMANDS.constant(verb, "GROUP"))].append((verb, COMMANDS.title(verb)))
+    for verb in steps:
+        groups["promote" if verb == "promote" else "judge"].append((verb, STEPS.title(verb)))
+    width = max(len(verb) for listed in groups.values() for verb, _ in listed)
     lines = ["usage: assay <verb> [options]", "", "Policy-as-code for machine-learning models.", ""]
-    for package, heading in (
-        (STEPS, "steps, in order plan → predict → collect → decide → card → promote:"),
-        (COMMANDS, "commands:"),
-    ):
-        lines.append(heading)
-        lines += [f"  {verb:<{width}}  {registry.title(package, verb)}" for verb in verbs if verbs[verb] == package]
+    for group, heading in _HEADINGS.items():
+        lines.append(f"{heading}:")
+        for verb, title in groups[group]:
+            lines += textwrap.wrap(
+                title, 80, initial_indent=f"  {verb:<{width}}  ", subsequent_indent=" " * (width + 4)
+            )
         lines.append("")
-    lines.append("`assay <verb> --help` shows a verb's options. Exit codes: 0 open, 1 closed, 2 usage or manifest,")
-    lines.append("3 could not be evaluated, 70 a bug. Only 0 opens a gate.")
+    lines += [
+        f"The steps follow one another: {' → '.join(steps)}.",
+        "`assay check` runs them up to the card. `assay <verb> --help` shows a verb's options.",
+        "Exit codes: 0 open, 1 closed, 2 usage or manifest, 3 could not be evaluated,",
+        "70 a bug, 130 interrupted. Only 0 opens a gate.",
+    ]
     return "\n".join(lines) + "\n"
 
 

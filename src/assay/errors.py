@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-OPEN, CLOSED = 0, 1
+OPEN, CLOSED, INTERRUPTED = 0, 1, 130
 Place = tuple[str | int, ...]
 """Where something stands in a manifest or a check block: keys and list indices."""
 

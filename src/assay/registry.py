@@ -1,47 +1,133 @@
-"""The folder is the registry: what lies in a package's folder exists, by file name."""
+"""The folder is the registry: what lies in a package's folder exists, by file name, and keeps a protocol."""
 
 from __future__ import annotations
 
+import ast
+import difflib
 import importlib
+import re
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar, cast
 
-from assay.errors import UsageError
+from assay.errors import AssayError, UsageError
+
+P = TypeVar("P")
 
 
-def names(package: str) -> tuple[str, ...]:
-    """The names of what lies directly in a package's folder, sorted; nothing is imported but the package.
+class ExtensionError(AssayError):
+    """A module of a registry defines a name that its protocol does not know, or lacks one that it needs."""
 
-    A name is a module, or a folder with an entry: `checks/drift/check.py` is the check `drift`.
+    default_hint = "The protocol of the folder says what a module may define; the module's own parts start with `_`."
+
+
+class Registry(Generic[P]):
+    """The modules of one folder, each loaded as what a protocol says it is.
+
+    A protocol's member is a hook. A hook without a value, or an abstract function, must be defined by every module;
+    of the others the protocol's own value or function is the default. A name is a module of the folder, or a folder
+    in it with an entry named after the protocol: `checks/drift/check.py` is the `Check` called `drift`.
     """
-    folder = _folder(package)
-    modules = (path.stem for path in folder.glob("[a-z]*.py"))
-    return tuple(sorted({*modules, *(path.parent.name for path in folder.glob(f"[a-z]*/{_entry(package)}.py"))}))
+
+    def __init__(self, package: str, protocol: type[P]) -> None:
+        self.package = package
+        self.protocol = protocol
+        self.kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", protocol.__name__).lower()
+
+    def names(self) -> tuple[str, ...]:
+        """Every name, sorted; nothing is imported but the package."""
+        folder = self._folder
+        modules = (path.stem for path in folder.glob("[a-z]*.py"))
+        return tuple(sorted({*modules, *(path.parent.name for path in folder.glob(f"[a-z]*/{self.kind}.py"))}))
+
+    def title(self, name: str) -> str:
+        """The first line of a module's docstring, without importing it."""
+        return (ast.get_docstring(_parse(self.path(name))) or name).splitlines()[0]
+
+    def constant(self, name: str, hook: str) -> Any:
+        """A hook that is a literal, or the protocol's default, without importing the module."""
+        for target, value in _assigned(_parse(self.path(name))):
+            if target == hook and value is not None:
+                return ast.literal_eval(value)
+        return getattr(self.protocol, hook, None)
+
+    def path(self, name: str) -> Path:
+        """The file of a name; raises UsageError where there is none."""
+        if name not in self.names():
+            kind = self.kind.replace("_", " ")
+            nearest = difflib.get_close_matches(name, self.names(), 1)
+            wanted = f"Did you mean `{nearest[0]}`?" if nearest else f"Choose one of {', '.join(self.names())}."
+            raise UsageError(f"`{name}` is not the name of a {kind}. {wanted}")
+        module = self._folder / f"{name}.py"
+        return module if module.exists() else self._folder / name / f"{self.kind}.py"
+
+    def load(self, name: str) -> P:
+        """What a name stands for; raises UsageError for an unknown name, ExtensionError for a broken promise."""
+        path = self.path(name)
+        entry = "" if path.parent == self._folder else f".{self.kind}"
+        where = path.name if not entry else f"{name}/{path.name}"
+        self._refuse_unknown(path, where)
+        module = importlib.import_module(f"{self.package}.{name}{entry}")
+        return self.complete(module, where)
+
+    def complete(self, module: Any, where: str) -> P:
+        """A module with the protocol's defaults for the hooks that it leaves out; raises ExtensionError."""
+        loaded = SimpleNamespace(__doc__=module.__doc__, __name__=module.__name__)
+        for hook, default in self._hooks().items():
+            if hasattr(module, hook):
+                setattr(loaded, hook, getattr(module, hook))
+            elif default is _REQUIRED:
+                raise ExtensionError(f"{self.package}: {where} does not define `{hook}`, which every {self.kind} has.")
+            else:
+                setattr(loaded, hook, partial(default, loaded) if callable(default) else default)
+        return cast("P", loaded)
+
+    def _hooks(self) -> dict[str, Any]:
+        return _hooks_of(cast("type", self.protocol))
+
+    def _refuse_unknown(self, path: Path, where: str) -> None:
+        for name in _public_names(path, path.stat().st_mtime_ns):
+            if name not in self._hooks():
+                nearest = difflib.get_close_matches(name, self._hooks(), 1)
+                meant = f" Did you mean `{nearest[0]}`?" if nearest else ""
+                raise ExtensionError(
+                    f"{self.package}: {where} defines `{name}`, which is no hook of a {self.kind}.{meant}"
+                )
+
+    @property
+    def _folder(self) -> Path:
+        return Path(next(iter(importlib.import_module(self.package).__path__)))
 
 
-def title(package: str, name: str) -> str:
-    """The first line of a module's docstring, without importing it."""
-    import ast
-
-    module = _folder(package) / f"{name}.py"
-    entry = _folder(package) / name / f"{_entry(package)}.py"
-    tree = ast.parse((module if module.exists() else entry).read_text(encoding="utf-8"))
-    return (ast.get_docstring(tree) or name).splitlines()[0]
+_REQUIRED = object()
 
 
-def module(package: str, name: str) -> ModuleType:
-    """A module of a package's folder; raises UsageError where there is none."""
-    if name not in names(package):
-        kind = package.rpartition(".")[2]
-        raise UsageError(f"There is no `{name}` among {kind}: {', '.join(names(package))}.")
-    alone = (_folder(package) / f"{name}.py").exists()
-    return importlib.import_module(f"{package}.{name}" if alone else f"{package}.{name}.{_entry(package)}")
+@lru_cache
+def _hooks_of(protocol: type) -> dict[str, Any]:
+    """The members of a protocol, each with its default."""
+    hooks: dict[str, Any] = dict.fromkeys(protocol.__annotations__, _REQUIRED)
+    for name, value in vars(protocol).items():
+        if not name.startswith("_"):
+            hooks[name] = _REQUIRED if getattr(value, "__isabstractmethod__", False) else value
+    return hooks
 
 
-def _entry(package: str) -> str:
-    """The module of a folder that is its entry: `check` in `checks`."""
-    return package.rpartition(".")[2].removesuffix("s")
+@lru_cache(maxsize=256)
+def _public_names(path: Path, _changed: int) -> tuple[str, ...]:
+    """What a module defines at its top and does not mark as its own; imports do not count."""
+    tree = _parse(path)
+    defined = [each.name for each in tree.body if isinstance(each, ast.FunctionDef | ast.ClassDef)]
+    return tuple(name for name in (*defined, *(target for target, _ in _assigned(tree))) if not name.startswith("_"))
 
 
-def _folder(package: str) -> Path:
-    return Path(next(iter(importlib.import_module(package).__path__)))
+def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None]]:
+    for each in tree.body:
+        if isinstance(each, ast.Assign | ast.AnnAssign):
+            for target in each.targets if isinstance(each, ast.Assign) else [each.target]:
+                yield from ((name.id, each.value) for name in ast.walk(target) if isinstance(name, ast.Name))
+
+
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))

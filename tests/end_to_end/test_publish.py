@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from assay.canonical import canonical
 from assay.dossier.pages import Decision
 from assay.edges.github import client
+from assay.edges.github.clock import Clock
 from tests.end_to_end.conftest import Assay
 from tests.end_to_end.repositories import Repository
 from tests.fakegithub.calling import Answer
@@ -529,7 +530,7 @@ def test_a_comment_of_somebody_else_with_our_marker(actions: Run, closed: Reposi
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Waiting takes no time here; the seconds are noted."""
     noted: list[float] = []
-    clock = client.Clock(sleep=noted.append, now=lambda: 1_000_000.0)
+    clock = Clock(sleep=noted.append, now=lambda: 1_000_000.0)
     monkeypatch.setattr(client, "Clock", lambda: clock)
     return noted
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 OPTIONAL_BLOCK = True
-MAX_LISTED = 200
+_MAX_LISTED = 200
 
 
 class Spec(CheckSpec):
@@ -48,9 +48,9 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
     return Facts(
         base=True,
         loosens=bool(loosened),
-        loosened=tuple(loosened[:MAX_LISTED]),
+        loosened=tuple(loosened[:_MAX_LISTED]),
         reviewed=bool(others) and all(change["reviewed"] for change in others),
         descriptive=tuple(descriptive),
-        tightened=tuple(tightened[:MAX_LISTED]),
+        tightened=tuple(tightened[:_MAX_LISTED]),
         count=len(context.changes),
     )

@@ -43,21 +43,21 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
     """Asks no question of the tables."""
     yield []
     considerations = [entry for entry in _entries(context.model, "ethical_considerations") if isinstance(entry, dict)]
-    named = [entry for entry in considerations if stated(entry.get("name"))]
+    named = [entry for entry in considerations if _stated(entry.get("name"))]
     filled = {name: isinstance(role, dict) and _filled(role) for name, role in context.roles.items()}
     return Facts(
-        owner_named=stated(context.model.get("owner")),
-        intended_use_stated=stated(context.model.get("intended_use")),
-        risk_named=stated(context.model.get("risk")),
-        out_of_scope=sum(stated(entry) for entry in _entries(context.model, "out_of_scope")),
+        owner_named=_stated(context.model.get("owner")),
+        intended_use_stated=_stated(context.model.get("intended_use")),
+        risk_named=_stated(context.model.get("risk")),
+        out_of_scope=sum(_stated(entry) for entry in _entries(context.model, "out_of_scope")),
         ethical_considerations=len(named),
-        mitigations=sum(stated(entry.get("mitigation")) for entry in named),
+        mitigations=sum(_stated(entry.get("mitigation")) for entry in named),
         roles_filled=tuple(sorted(name for name, full in filled.items() if full)),
         roles_empty=tuple(sorted(name for name, full in filled.items() if not full)),
     )
 
 
-def stated(value: object) -> bool:
+def _stated(value: object) -> bool:
     """Whether a text says something: it holds a letter or digit and is no placeholder such as TODO or `<owner>`."""
     if not isinstance(value, str) or not any(character.isalnum() for character in value):
         return False
@@ -74,4 +74,4 @@ def _entries(model: dict[str, Any], name: str) -> tuple[Any, ...]:
 
 
 def _filled(role: dict[str, Any]) -> bool:
-    return any(stated(member) for group in ("users", "teams") for member in _entries(role, group))
+    return any(_stated(member) for group in ("users", "teams") for member in _entries(role, group))

@@ -15,7 +15,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from assay.canonical import canonical, digest, parse
-from assay.checks.approvals import check as approvals
+from assay.checks.approvals.counted_reviews import count_reviews
+from assay.checks.approvals.spec import Spec
 from assay.commands.parts.approval_lines import exit_code, lines
 from assay.dossier.check_context import CheckContext, make_check_context
 from assay.edges.files import read_beneath, write_atomically
@@ -29,6 +30,8 @@ from assay.steps.planning.base_revision import BASE_REMOTE, choose_judge
 from assay.steps.planning.blocks import read_blocks
 from assay.steps.planning.policy_selection import refuse_unknown_stage
 from assay.steps.planning.roles import role_problems
+
+GROUP = "judge"
 
 
 class Options(CommonOptions):
@@ -67,7 +70,7 @@ def run(options: Options) -> int:
     snapshot = _read(options.snapshot) if options.snapshot is not None else _take(options, manifest)
     _refuse_moved(snapshot, options.head)
     document = parse(snapshot.content(), "The snapshot of reviews")
-    facts = approvals.judged(spec, _context(options, manifest, document))
+    facts = count_reviews(spec, _context(options, manifest, document))
     if options.out is not None:
         write_atomically(options.out, snapshot.content())
     if options.format == "json":
@@ -81,7 +84,7 @@ def _context(options: Options, manifest: Manifest, document: Any) -> CheckContex
     return make_check_context(manifest, columns={}, as_of="", stage=options.stage, reviews=document)
 
 
-def _read_manifest(options: Options) -> tuple[Manifest, approvals.Spec]:
+def _read_manifest(options: Options) -> tuple[Manifest, Spec]:
     root = Path(os.path.realpath(options.manifest.parent))
     if not root.is_dir():
         raise UsageError(f"The folder `{options.manifest.parent}` does not exist.")
@@ -92,8 +95,8 @@ def _read_manifest(options: Options) -> tuple[Manifest, approvals.Spec]:
     if manifest is None or problems or (problems := list(role_problems(manifest, blocks, document))):
         raise ManifestError(problems)
     refuse_unknown_stage(manifest, options.stage)
-    spec = blocks["approvals"].spec if "approvals" in blocks else approvals.Spec()
-    return manifest, approvals.Spec.model_validate(spec)
+    spec = blocks["approvals"].spec if "approvals" in blocks else Spec()
+    return manifest, Spec.model_validate(spec)
 
 
 def _refuse_moved(snapshot: ReviewSnapshot, head: str | None) -> None:

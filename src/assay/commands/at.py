@@ -18,6 +18,7 @@ from assay.errors import CLOSED, OPEN
 from assay.ledger.entry import Entry, read_time, shown_time
 from assay.options.plain_options import described
 
+GROUP = "promote"
 POSITIONAL = ("time",)
 
 

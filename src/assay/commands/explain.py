@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from assay import registry
+from assay.checks import CHECKS
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.dossier.pages import Plan, Ruling
 from assay.dossier.plan_parts import JoinedBar, PlannedBar, PlannedPolicy
@@ -15,6 +15,7 @@ from assay.errors import UsageError
 from assay.manifest.parsing import nearest_name
 from assay.options.step_options import StepOptions
 
+GROUP = "look"
 POSITIONAL = ("policy",)
 
 
@@ -61,9 +62,9 @@ def _lines(policy: PlannedPolicy, bars: Any, ruling: Ruling | None) -> list[str]
         ]
     )
     lines.append(f"Effect    {'closes the gate' if policy.effect == 'block' else 'warns'} unless it is proven")
-    known = registry.names("assay.checks")
+    known = CHECKS.names()
     for check in (*policy.checks, *policy.consults):
-        title = registry.title("assay.checks", check) if check in known else "no such check"
+        title = CHECKS.title(check) if check in known else "no such check"
         lines.append(f"{'Evidence' if check in policy.checks else 'Consults'}  {check}: {title}")
     if ruling is not None:
         lines.append(f"Outcome   {ruling.outcome.replace('_', ' ')}{' (waived)' if ruling.waiver else ''}")

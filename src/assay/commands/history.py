@@ -17,6 +17,8 @@ from assay.commands.parts.ledger_lines import (
 )
 from assay.errors import CLOSED, OPEN
 
+GROUP = "promote"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ChainOptions):

@@ -19,9 +19,10 @@ from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.options.step_options import Options as CommonOptions
 
+GROUP = "repository"
 POSITIONAL = ("folder",)
-WORKFLOWS = ("assay.yml", "assay-reviews.yml", "assay-promotion.yml")
-BARS = {
+_WORKFLOWS = ("assay.yml", "assay-reviews.yml", "assay-promotion.yml")
+_BARS = {
     "binary-classification": 'roc_auc: ">= 0.7"',
     "multiclass-classification": 'accuracy: ">= 0.7"',
     "regression": 'r2: ">= 0.5"',
@@ -40,9 +41,9 @@ def run(options: Options) -> int:
     if not folder.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
     found = find_repository(folder)
-    written = {FILE: write_new(folder / FILE, manifest_text(found))}
+    written = {FILE: write_new(folder / FILE, _manifest_text(found))}
     model = _model_name(folder) or found.name
-    for name in WORKFLOWS:
+    for name in _WORKFLOWS:
         text = template(f"workflow/{name}").replace("MODEL: the-model", f"MODEL: {model}")
         written[f".github/workflows/{name}"] = write_new(folder / ".github" / "workflows" / name, text)
     written[".gitignore"] = ignore_dossiers(folder)
@@ -66,7 +67,7 @@ def _model_name(folder: Path) -> str | None:
     return None if manifest is None else manifest.model.name
 
 
-def manifest_text(found: Found) -> str:
+def _manifest_text(found: Found) -> str:
     """A manifest with what was found in it; what only a person knows is marked."""
     lines = [
         "# yaml-language-server: $schema=https://assay-ml.github.io/assay/schemas/manifest.json",
@@ -160,7 +161,7 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
     if found.label is None:
         return
     if found.labelled:
-        yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{BARS[found.task]}}}    # ← your bar")
+        yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{_BARS[found.task]}}}    # ← your bar")
     if found.labelled and found.sensitive and found.task == "binary-classification":
         yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(_quoted, found.sensitive))}]")
         yield '    bars: {demographic_parity_difference: "<= 0.1", equalized_odds_difference: "<= 0.1"}'

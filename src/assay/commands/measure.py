@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from assay import registry
 from assay.canonical import canonical
+from assay.checks import CHECKS
 from assay.commands.parts.data_arguments import find_all_named, find_named
 from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profile_arguments import read_profile_file
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from assay.tables.answering import Tables
     from assay.tables.questions import Question
 
+GROUP = "look"
 POSITIONAL = ("check",)
-PROFILE = ".profile.json"
+_PROFILE = ".profile.json"
 
 
 class Options(CommonOptions):
@@ -63,7 +64,7 @@ class Options(CommonOptions):
 def run(options: Options) -> int:
     """Prints the facts as JSON; 0 when they were measured."""
     named = dict(_pairs("--data", options.data))
-    profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(PROFILE)}
+    profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(_PROFILE)}
     sources = find_all_named({name: path for name, path in named.items() if name not in profiles})
     with ExitStack() as held:
         tables = _opened(sources, options, held)
@@ -119,7 +120,7 @@ def _answer_nothing(questions: Sequence[Question]) -> list[Any]:
 
 
 def _read(check: str, document: Document, context: CheckContext, columns: dict[str, dict[str, str]]) -> CheckBlock:
-    registry.module("assay.checks", check)
+    CHECKS.path(check)
     blocks, problems = read_blocks(document.value["checks"], document)
     if check in blocks:
         problems += problems_of_block(blocks[check], context, document, columns)

@@ -16,9 +16,10 @@ from assay.facts.profiles import Profile
 from assay.manifest.document import FILE, Data
 from assay.options.step_options import Options as CommonOptions
 
+GROUP = "look"
 POSITIONAL = ("data",)
-NAME = "data"
-ENDING = ".json"
+_NAME = "data"
+_ENDING = ".json"
 
 
 class Options(CommonOptions):
@@ -63,7 +64,7 @@ def run(options: Options) -> int:
 def _first(options: Options) -> Profile:
     """The profile of the data, or the one that was made of them before."""
     path = Path(options.data)
-    if path.suffix == ENDING:
+    if path.suffix == _ENDING:
         if options.like is not None:
             raise UsageError("--like is for data; a profile already has edges.")
         return read_profile_file(path)
@@ -73,8 +74,8 @@ def _first(options: Options) -> Profile:
 
     like = read_profile_file(options.like) if options.like is not None else None
     source = find_named(options.data)
-    with Tables({NAME: source}, {}, None) as tables:
-        return profile_table(tables.answer, Table(NAME), source=source.digest, like=like, hidden=_hidden(options))
+    with Tables({_NAME: source}, {}, None) as tables:
+        return profile_table(tables.answer, Table(_NAME), source=source.digest, like=like, hidden=_hidden(options))
 
 
 def _hidden(options: Options) -> set[str]:

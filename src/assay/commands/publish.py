@@ -30,8 +30,11 @@ from assay.edges.store import MAX_PAGE_BYTES, DossierFolder
 from assay.errors import OPEN, AssayError, PageError
 from assay.options.step_options import StepOptions
 
-FORMAT_OF_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-COULD_NOT = 3
+GROUP = "release"
+
+
+_FORMAT_OF_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_COULD_NOT = 3
 
 
 class Options(StepOptions):
@@ -61,7 +64,7 @@ def run(options: Options) -> int:
         if options.format != "json":
             undecided.write()
         raise
-    told, facts = PublishingReport(), dict[str, Any](judging(dossier))
+    told, facts = PublishingReport(), dict[str, Any](_judging(dossier))
     told.trying("base", lambda: _compare(options, decision, facts))
     card = str(dossier.path("card.html"))
     outputs = {"verdict": decision.verdict, "decision": decision.digest(), "card": card}
@@ -70,16 +73,16 @@ def run(options: Options) -> int:
     told.trying("summary", lambda: _summarize(told, environment, pages, facts))
     _print(told, options, environment, dossier, pages)
     unseen = told.refused and told.done.get("summary") != "written"
-    return COULD_NOT if told.failed or unseen else OPEN
+    return _COULD_NOT if told.failed or unseen else OPEN
 
 
-def judging(dossier: DossierFolder) -> dict[str, str | None]:
+def _judging(dossier: DossierFolder) -> dict[str, str | None]:
     """Which engine judged, by whose bars, and at which revision, as `run.json` says; for people only."""
     recorded = dossier.recorded()
     decide, plan = recorded.get("decide", {}), recorded.get("plan", {})
     engine = " ".join(str(decide[name]) for name in ("engine", "version") if decide.get(name))
     commit = str(plan.get("judged_by", ""))
-    revision = commit if plan.get("base") and FORMAT_OF_COMMIT.fullmatch(commit) else None
+    revision = commit if plan.get("base") and _FORMAT_OF_COMMIT.fullmatch(commit) else None
     named = "" if plan.get("base") == commit else f"`{plan.get('base')}` at "
     bars = f" with the bars of {named}`{commit[:12]}`" if revision else ""
     return {"judged_by": f"{engine}{bars}" if engine else None, "revision": revision}
@@ -102,8 +105,9 @@ def _comment(
     client: Client, number: int, event: RunEvent, options: Options, pages: Dossier, facts: dict[str, Any]
 ) -> str:
     from assay.render import comment
+    from assay.render.wording import comment_marker
 
-    marker = comment.marker(_decision(pages).model, _decision(pages).stage)
+    marker = comment_marker.marker(_decision(pages).model, _decision(pages).stage)
     body = f"{comment.render(pages, **facts)}\nHead `{event.head[:12]}`, judged in [this run]({event.page}).\n"
     written = write_comment(client, number, body, marker=marker, run=event.run, author=options.author)
     return f"{written.done} {written.page}"

@@ -9,6 +9,8 @@ from assay.commands.parts.ledger_lines import print_promotion
 from assay.errors import OPEN
 from assay.steps.promoting.transition import PromotionOptions, record_transition
 
+GROUP = "promote"
+
 
 class Options(PromotionOptions):
     """Options of `register`."""

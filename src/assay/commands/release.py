@@ -14,7 +14,7 @@ from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.github_connection import connected
 from assay.errors import OPEN, PageError, UsageError
 from assay.ledger.tag_names import written_version
-from assay.steps import decide
+from assay.steps.deciding.engine_options import EngineOptions
 from assay.steps.promoting.required_signatures import require_signed
 from assay.steps.promoting.requirements import require_open
 from assay.steps.releasing.assets import make_assets
@@ -24,8 +24,10 @@ from assay.steps.releasing.registered import find_registration, is_newest, is_pr
 if TYPE_CHECKING:
     from assay.edges.github.releases import Release
 
+GROUP = "release"
 
-class Options(decide.Options):
+
+class Options(EngineOptions):
     """Options of `release`: those of `decide`, because only what is judged again is released."""
 
     version: str = Field(description="Registered version to release, as 1.2.3 or by its tag.")

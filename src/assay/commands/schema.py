@@ -9,20 +9,21 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from assay import registry
+from assay.checks import CHECKS
 from assay.dossier.pages import PAGES
 from assay.edges.attestation.trust_file import TrustFile
 from assay.edges.files import write_atomically
-from assay.edges.model_run import list_formats
+from assay.edges.models import MODEL_FORMATS
 from assay.errors import UsageError
 from assay.facts.profiles import Profile
 from assay.manifest.document import Manifest
 from assay.options.step_options import Options as CommonOptions
 from assay.rulings.decision_input import DecisionInput
 
+GROUP = "repository"
 POSITIONAL = ("name",)
-ADDRESS = "https://assay-ml.github.io/assay/schemas"
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_ADDRESS = "https://assay-ml.github.io/assay/schemas"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class Options(CommonOptions):
@@ -34,7 +35,7 @@ class Options(CommonOptions):
 
 def run(options: Options) -> int:
     """Prints one schema, or writes all of them."""
-    known = schemas()
+    known = _schemas()
     if options.write is not None:
         for name, schema in known.items():
             write_atomically(options.write / f"{name}.json", _text(schema).encode())
@@ -45,31 +46,31 @@ def run(options: Options) -> int:
     return 0
 
 
-def schemas() -> dict[str, dict[str, Any]]:
+def _schemas() -> dict[str, dict[str, Any]]:
     """Every published schema by name; the manifest's holds those of all checks."""
     pages: dict[str, type[BaseModel]] = {page.name: page for page in PAGES if page.name != "manifest"}
     found = {name: _titled(name, kind.model_json_schema(mode="serialization")) for name, kind in pages.items()}
     found["manifest_page"] = _titled("manifest_page", PAGES[0].model_json_schema(mode="serialization"))
     found["decision_input"] = _titled("decision_input", DecisionInput.model_json_schema(mode="serialization"))
-    found["manifest"] = _titled("manifest", manifest_schema())
+    found["manifest"] = _titled("manifest", _manifest_schema())
     found["profile"] = _titled("profile", Profile.model_json_schema(mode="serialization"))
     found["trust"] = _titled("trust", TrustFile.model_json_schema())
     return found
 
 
-def manifest_schema() -> dict[str, Any]:
+def _manifest_schema() -> dict[str, Any]:
     """The manifest's schema, with each check's block under `checks`."""
     schema = Manifest.model_json_schema()
     blocks: dict[str, Any] = {}
-    for name in registry.names("assay.checks"):
-        spec = registry.module("assay.checks", name).Spec
+    for name in CHECKS.names():
+        spec = CHECKS.load(name).Spec
         block = spec.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")
         for inner, definition in block.pop("$defs", {}).items():
             schema["$defs"][f"{name}.{inner}"] = definition
-        block["title"] = block["description"] = registry.title("assay.checks", name)
+        block["title"] = block["description"] = CHECKS.title(name)
         schema["$defs"][name] = block
         blocks[name] = {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}], "description": block["description"]}
-    schema["$defs"]["Artifact"]["properties"]["format"]["enum"] = [*list_formats(), "predictions"]
+    schema["$defs"]["Artifact"]["properties"]["format"]["enum"] = [*MODEL_FORMATS.names(), "predictions"]
     checks = schema["properties"]["checks"]
     schema["properties"]["checks"] = {
         "type": "object",
@@ -81,7 +82,7 @@ def manifest_schema() -> dict[str, Any]:
 
 
 def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"$schema": DIALECT, "$id": f"{ADDRESS}/{name}.json", **schema}
+    return {"$schema": _DIALECT, "$id": f"{_ADDRESS}/{name}.json", **schema}
 
 
 def _text(schema: dict[str, Any]) -> str:

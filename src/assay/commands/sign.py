@@ -15,10 +15,11 @@ from pydantic import AfterValidator, Field
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.edges.attestation.keys import PASSWORD, load_signing_key
 from assay.errors import CLOSED, OPEN, PageError
-from assay.steps import decide
+from assay.steps.deciding.engine_options import EngineOptions
 from assay.steps.signing.signatures import TIME_FORMAT, sign_dossier, verify_after_decision
 from assay.steps.verifying.dossier_verification import verify_dossier
 
+GROUP = "release"
 POSITIONAL = ("folder",)
 
 
@@ -29,7 +30,7 @@ def _time(text: str) -> str:
         raise ValueError("expected a UTC time such as 2026-11-20T12:00:00Z") from error
 
 
-class Options(decide.Options):
+class Options(EngineOptions):
     """Options of `sign`: those of `decide`, because only what is judged again is signed."""
 
     folder: Path | None = Field(None, description="The dossier; left out: the one of the manifest and stage.")

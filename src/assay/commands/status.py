@@ -18,6 +18,8 @@ from assay.errors import CLOSED, OPEN
 from assay.ledger.chain import Chain, Unverified
 from assay.ledger.entry import Entry, shown_time
 
+GROUP = "promote"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ChainOptions):

@@ -16,17 +16,18 @@ from assay.edges.attestation.trust import Trust
 from assay.edges.attestation.trust_file import load_trust
 from assay.edges.store import DossierFolder
 from assay.errors import CLOSED, OPEN, PageError
-from assay.steps import decide
+from assay.steps.deciding.engine_options import EngineOptions
 from assay.steps.signing.signatures import is_signed, verify_signatures
 from assay.steps.verifying.checksums import verify_checksums
 from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
 from assay.steps.verifying.renderings import verify_renderings
 from assay.steps.verifying.verification_report import Verification, together
 
+GROUP = "look"
 POSITIONAL = ("folder",)
 
 
-class Options(decide.Options):
+class Options(EngineOptions):
     """Options of `verify`: those of `decide`, how much to do again, and whose signatures count."""
 
     folder: Path | None = Field(None, description="The dossier; left out: the one of the manifest and stage.")

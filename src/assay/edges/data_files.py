@@ -14,7 +14,9 @@ from assay.edges.files import open_beneath
 from assay.edges.remote import fetch, is_remote
 from assay.errors import DataError
 from assay.manifest.document import Data
-from assay.tables.outline import MORE_ROWS, endings, format_of, load_format
+from assay.tables.format_choice import endings, format_of
+from assay.tables.formats import DATA_FORMATS
+from assay.tables.outline import MORE_ROWS
 from assay.tables.source import Part, ReadingLimits, Source, digest_descriptor, stamp
 
 MOST_FILES, DEEPEST = 10_000, 16
@@ -72,7 +74,7 @@ def _folder(root: Path, path: str, limits: ReadingLimits) -> Source:
         raise DataError(f"`{path}` is a folder without files of data.")
     formats = {format_of(each) for each in listed}
     found = formats.pop()
-    if formats or found is None or not load_format(found).FOLDERS:
+    if formats or found is None or not DATA_FORMATS.load(found).FOLDERS:
         odd = next((each for each in listed if format_of(each) != "parquet"), listed[0])
         raise DataError(f"`{path}` is a folder with `{odd}`; a folder may hold Parquet files only.")
     with ThreadPoolExecutor(THREADS) as pool:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import functools
-import importlib.util
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from assay.edges.isolation import Enclosure, Level, ProcessLimits, Request, choose_level, run_shut_in
 from assay.edges.model_answers import explain_end, read_classes, read_scores
 from assay.edges.model_job import FeatureTable, copy_model, open_folder, read_document, write_job
+from assay.edges.models import MODEL_FORMATS, ModelFormat
 from assay.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
-
-FORMATS = Path(__file__).with_name("models")
-"""The folder whose modules are the model formats."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,19 +56,14 @@ class ModelAnswers:
     seconds: float
 
 
-def list_formats() -> tuple[str, ...]:
-    """The names of the model formats, sorted: the modules of a folder."""
-    return tuple(sorted(path.stem for path in FORMATS.glob("[a-z]*.py")))
-
-
-def load_format(name: str) -> ModuleType:
-    """A format's module; raises ModelError with the nearest name where there is none."""
-    names = list_formats()
+def load_format(name: str) -> ModelFormat:
+    """A format; raises ModelError with the nearest name where there is none."""
+    names = MODEL_FORMATS.names()
     if name not in names:
         nearest = difflib.get_close_matches(name, names, 1)
         hint = f"Did you mean `{nearest[0]}`?" if nearest else "Save the model in one of these formats."
         raise ModelError(f"There is no model format `{name}`; there are {', '.join(names)}.", hint=hint)
-    return _load_module(str(FORMATS / f"{name}.py"), name)
+    return MODEL_FORMATS.load(name)
 
 
 def inspect_model(name: str, path: Path) -> dict[str, Any]:
@@ -83,7 +73,7 @@ def inspect_model(name: str, path: Path) -> dict[str, Any]:
     at most 200 names; `note` is a sentence.
     """
     try:
-        found: dict[str, Any] = load_format(name).inspect(str(path))
+        found = load_format(name).inspect(str(path))
     except ValueError as problem:
         raise ModelError(str(problem)) from problem
     except OSError as problem:
@@ -98,7 +88,7 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
     expected = [(table.name, table.rows) for table in tables]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
-        write_job(folder, FORMATS / f"{run.format}.py", _job(run, folder), tables)
+        write_job(folder, MODEL_FORMATS.path(run.format), _job(run, folder), tables)
         if run.artifact is not None:
             copy_model(run.artifact, _copy_of(run.artifact, folder), run.digest)
         needed = tuple(path for path in (run.interpreter, run.code) if path is not None)
@@ -152,13 +142,3 @@ def _job(run: ModelRun, folder: Path) -> dict[str, Any]:
 
 def _copy_of(artifact: Path, folder: Path) -> Path:
     return folder / f"model{'' if artifact.is_dir() else artifact.suffix}"
-
-
-@functools.cache
-def _load_module(path: str, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"assay_model_format_{name}", path)
-    if spec is None or spec.loader is None:
-        raise ModelError(f"The format `{name}` cannot be loaded.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn, get_origin
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, get_origin
 
 from assay.errors import UsageError
 from assay.options.plain_options import Field, choices, flag, members, plain_fields, read_plain, variable
@@ -15,28 +14,37 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 
+class Verb(Protocol):
+    """What flags are derived from: a step or a command."""
+
+    Options: Any
+    """A pydantic model or a plain record."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"See `{self.prog} --help`.")
 
 
-def read_options(verb: str, module: ModuleType, arguments: Sequence[str], environment: Mapping[str, str]) -> Any:
+def read_options(verb: str, verb_module: Verb, arguments: Sequence[str], environment: Mapping[str, str]) -> Any:
     """A verb's Options from its flags, else from `ASSAY_*` variables, else the defaults; raises UsageError."""
-    plain = not hasattr(module.Options, "model_fields")
-    fields: Mapping[str, Field | FieldInfo] = plain_fields(module.Options) if plain else module.Options.model_fields
-    positional: tuple[str, ...] = getattr(module, "POSITIONAL", ())
-    given = vars(_parser(verb, module, fields, positional).parse_args(list(arguments)))
+    plain = not hasattr(verb_module.Options, "model_fields")
+    fields: Mapping[str, Field | FieldInfo] = (
+        plain_fields(verb_module.Options) if plain else verb_module.Options.model_fields
+    )
+    positional: tuple[str, ...] = getattr(verb_module, "POSITIONAL", ())
+    given = vars(_parser(verb, verb_module, fields, positional).parse_args(list(arguments)))
     values: dict[str, Any] = {}
     for name, field in fields.items():
         if given.get(name) not in (None, []):
             values[name] = given[name]
         elif name not in positional and (text := environment.get(variable(name), "")) != "":
             values[name] = text.split() if _is_list(field) else _truth(name, text) if _is_switch(field) else text
-    return _plain(module, values, positional) if plain else _validated(module.Options, values, positional)
+    return _plain(verb_module, values, positional) if plain else _validated(verb_module.Options, values, positional)
 
 
-def _plain(module: ModuleType, values: Mapping[str, Any], positional: Sequence[str]) -> Any:
-    read = read_plain(module.Options, values)
+def _plain(verb_module: Verb, values: Mapping[str, Any], positional: Sequence[str]) -> Any:
+    read = read_plain(verb_module.Options, values)
     if not isinstance(read, dict):
         return read
     raise UsageError(
@@ -54,9 +62,9 @@ def _validated(options: type[BaseModel], values: Mapping[str, Any], positional: 
 
 
 def _parser(
-    verb: str, module: ModuleType, fields: Mapping[str, Field | FieldInfo], positional: tuple[str, ...]
+    verb: str, verb_module: Verb, fields: Mapping[str, Field | FieldInfo], positional: tuple[str, ...]
 ) -> _Parser:
-    doc = (module.__doc__ or verb).strip()
+    doc = (verb_module.__doc__ or verb).strip()
     parser = _Parser(prog=f"assay {verb}", description=doc, allow_abbrev=False)
     for name, field in fields.items():
         text = (field.description or "").replace("%", "%%")

@@ -22,7 +22,7 @@ from assay.render.wording.number_text import count
 from assay.render.wording.sanitized import clipped, printable, unlinked
 
 FILE: str | None = None
-MOST = 10
+_MOST = 10
 """As many errors, and as many warnings, as a runner shows of one step."""
 
 
@@ -39,7 +39,7 @@ def render(pages: Dossier, *, folder: str = "") -> str:
         lines.append(_command("error", place, folder, "no policy", f"{NOTHING_RULED} {NOTHING_RULED_NEXT}"))
     lines += _commands("error", told["closed"], pages, folder)
     lines += _commands("warning", told["warned"], pages, folder)
-    left = [(len(told["closed"]) - MOST, "closed gates"), (len(told["warned"]) - MOST, "warnings")]
+    left = [(len(told["closed"]) - _MOST, "closed gates"), (len(told["warned"]) - _MOST, "warnings")]
     counted = " and ".join(f"{count(number)} more {what}" for number, what in left if number > 0)
     if counted:
         lines.append(f"::notice title=Not shown here::And {counted}; the job's summary lists them.")
@@ -55,7 +55,7 @@ def _commands(level: str, rulings: Sequence[Ruling], pages: Dossier, folder: str
             f"{clipped(ruling.policy, MOST_TEXT)}: {outcomes.mark(ruling).word}",
             message(ruling),
         )
-        for ruling in rulings[:MOST]
+        for ruling in rulings[:_MOST]
     ]
 
 

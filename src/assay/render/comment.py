@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
+from assay.render.wording.comment_marker import marker
 from assay.render.wording.detail import fitted
 from assay.render.wording.report import Report, report_lines
 
 FILE: str | None = None
-_MOST_MARKED = 160
-_UNSAFE = re.compile(rb"[^a-z0-9/-]|(?<=-)-|-\Z|\A-")
-
-
-def marker(model: str, stage: str) -> str:
-    """The hidden first line by which a comment is found again: `<!-- assay:<model>:<stage> -->`.
-
-    Names that no manifest allows are percent-encoded, or digested where they are long: no other line is like it.
-    """
-    return f"<!-- assay:{_marked(model)}:{_marked(stage)} -->"
 
 
 def render(
@@ -41,8 +29,3 @@ def render(
     return fitted(
         lambda detail: "\n".join([first, *report_lines(report, detail)]).rstrip("\n") + "\n", len(report.gates), limit
     )
-
-
-def _marked(name: str) -> str:
-    encoded = _UNSAFE.sub(lambda found: f"%{found.group()[0]:02x}".encode(), name.encode()).decode()
-    return encoded if len(encoded) <= _MOST_MARKED else hashlib.sha256(name.encode()).hexdigest()

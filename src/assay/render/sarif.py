@@ -24,7 +24,7 @@ from assay.render.wording.messages import (
 from assay.render.wording.sanitized import clean, unlinked
 
 FILE: str | None = "assay.sarif"
-VERDICT = "assay/verdict"
+_VERDICT = "assay/verdict"
 """The rule that is broken where a gate is closed because nothing was ruled on."""
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _MOST_RELATED = 10
@@ -39,7 +39,7 @@ def render(pages: Dossier) -> str:
             results.append(_result(ruling, index, decision, pages))
     if nothing_ruled(decision):
         results.append(_nothing(len(rules), decision, pages))
-        rules.append(_rule(VERDICT, "Something is proven.", "", NOTHING_RULED_NEXT, "error"))
+        rules.append(_rule(_VERDICT, "Something is proven.", "", NOTHING_RULED_NEXT, "error"))
     run = {
         "tool": {"driver": {"name": "Assay", "rules": rules}},
         "automationDetails": {"id": f"assay/{clean(decision.model)}/{clean(decision.stage)}/"},
@@ -96,7 +96,7 @@ def _result(ruling: Ruling, index: int, decision: Decision, pages: Dossier) -> d
 
 def _nothing(index: int, decision: Decision, pages: Dossier) -> dict[str, Any]:
     told = f"{NOTHING_RULED} {NOTHING_RULED_NEXT}"
-    return _finding(VERDICT, index, "error", told, manifest_place(pages), decision)
+    return _finding(_VERDICT, index, "error", told, manifest_place(pages), decision)
 
 
 def _finding(rule: str, index: int, level: str, told: str, place: Place, decision: Decision) -> dict[str, Any]:

@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from pydantic import Field
 
 from assay.canonical import digest
-from assay.dossier.check_context import CheckContext, make_check_context, seed_for
+from assay.dossier.check_context import CheckContext, make_check_context
 from assay.dossier.pages import ManifestPage, Plan
-from assay.dossier.plan_parts import ManifestChange, PlannedBar
-from assay.edges.rego.bundle import Bundle
-from assay.edges.rego.metadata import Policy
+from assay.dossier.plan_parts import ManifestChange
 from assay.edges.store import DossierFolder
 from assay.errors import ManifestError, PageError
-from assay.facts.check_parts import Recipe
 from assay.manifest.document import Date
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import StepOptions
 from assay.steps.planning.base_revision import BASE_REMOTE, Judge, choose_judge
 from assay.steps.planning.blocks import (
-    CheckBlock,
     compared_sets,
-    default_block,
-    is_at_hand,
-    planned_bars,
-    planned_check,
-    planned_recipes,
     problems_of_block,
     scored_sets,
 )
 from assay.steps.planning.judging_contents import Contents, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
+from assay.steps.planning.plan_making import PlanReading, make_plan
 from assay.steps.planning.planned_inputs import Inputs, find_inputs
 from assay.steps.planning.policy_selection import (
-    planned_files,
-    planned_policy,
     refuse_unknown_stage,
-    select_policies,
     shipped_folder,
     waiver_problems,
 )
+
+AFTER = None
 
 
 class Options(StepOptions):
@@ -59,18 +48,6 @@ class Options(StepOptions):
     as_of: Date | None = Field(
         None, description="Date that waivers are judged by, as YYYY-MM-DD; left out: today (UTC)."
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """The manifest that judges, its inputs and its policies."""
-
-    judging: ReadManifest
-    inputs: Inputs
-    bundle: Bundle
-    context: CheckContext
-    situations: frozenset[str]
-    changes: tuple[ManifestChange, ...] | None
 
 
 def run(dossier: DossierFolder, options: Options) -> Plan:
@@ -91,7 +68,7 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
     return plan
 
 
-def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options, as_of: str) -> Reading:
+def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options, as_of: str) -> PlanReading:
     """Everything a plan is made of; raises ManifestError with every problem of manifest, blocks and inputs."""
     document, manifest, problems = read_manifest(content, judge.file)
     judging = read_checked(document, manifest, problems)
@@ -109,7 +86,7 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
     problems += waiver_problems(judging.manifest, bundle, judging.document, as_of)
     if problems:
         raise ManifestError(problems)
-    return Reading(
+    return PlanReading(
         judging=judging,
         inputs=inputs,
         bundle=bundle,
@@ -139,49 +116,3 @@ def _lock(
     if options.reviews is not None and any(not (each.tightens or each.descriptive) for each in changes):
         changes = mark_reviewed(changes, judge, contents, options.reviews, options.base_remote)
     return judging, changes
-
-
-def make_plan(page: ManifestPage, reading: Reading, stage: str, as_of: str) -> Plan:
-    """The plan of a stage from all that was read; the same reading makes the same plan."""
-    manifest, document, context = reading.judging.manifest, reading.judging.document, reading.context
-    policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
-    digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
-    checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
-    for name, block in _planned_blocks(policies, reading):
-        checks.append(planned_check(name, block, seed_for(name, digests)))
-        if block is not None:
-            bars += planned_bars(block, context, document)
-            recipes += _plain(scored_sets(block, context))
-            recipes += planned_recipes(block, context)
-    return Plan(
-        parents={"manifest": page.digest()},
-        model=manifest.model.name,
-        task=manifest.model.task,
-        risk=manifest.model.risk or "high",
-        stage=stage,
-        as_of=as_of,
-        bundle=tuple(planned_files(reading.bundle)),
-        bundle_digest=reading.bundle.digest,
-        policies=tuple(planned_policy(policy) for policy in policies),
-        checks=tuple(checks),
-        bars=tuple(bars),
-        recipes=tuple({(recipe.set, recipe.id): recipe for recipe in recipes}.values()),
-        inputs=reading.inputs.found,
-        changes=reading.changes,
-    )
-
-
-def _planned_blocks(policies: Collection[Policy], reading: Reading) -> Iterable[tuple[str, CheckBlock | None]]:
-    """The checks that policies need, with their blocks; and those they consult, where these can be measured."""
-    needed = {check for policy in policies for check in policy.checks}
-    consulted = {check for policy in policies for check in policy.consults}
-    roles = {each.role for each in reading.inputs.found}
-    for name in sorted(needed | consulted):
-        block = reading.judging.blocks.get(name) or default_block(name)
-        if name in needed or (block is not None and is_at_hand(block, roles)):
-            yield name, block
-
-
-def _plain(sets: Iterable[str]) -> Iterable[Recipe]:
-    """The unchanged rows of data sets, as recipes that change nothing."""
-    return (Recipe(id="", set=name, changes=()) for name in sets)

@@ -20,6 +20,8 @@ from assay.steps.predicting.model_answering import Answers, Asked, PlannedRows, 
 from assay.steps.predicting.prediction_files import FORMAT, read_answers
 from assay.tables.source import Source
 
+AFTER = "plan"
+
 
 class Options(StepOptions):
     """Options of `predict`."""

@@ -8,6 +8,8 @@ from assay.edges.store import DossierFolder
 from assay.ledger.promotion_page import Promotion
 from assay.steps.promoting.transition import PromotionOptions, record_transition
 
+AFTER = "card"
+
 
 class Options(PromotionOptions):
     """Options of `promote`."""

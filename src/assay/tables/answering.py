@@ -15,9 +15,9 @@ from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation
 from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
 from assay.tables.dispatching import Fused
+from assay.tables.formats import DATA_FORMATS
 from assay.tables.jobs import Job, carry_out, look_alone, look_in_two, look_once, unsearchable
 from assay.tables.mentions import mentioned
-from assay.tables.outline import load_format
 from assay.tables.questions import Question, Schema
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
@@ -57,7 +57,7 @@ class Tables:
                 found[key] = error
         held = [each for each in found.values() if isinstance(each, Opened)]
         paths, size = [path for each in held for path in each.paths()], sum(each.bytes for each in held)
-        streamed = all(load_format(source.format).STREAMED for source in files.values())
+        streamed = all(DATA_FORMATS.load(source.format).STREAMED for source in files.values())
         most = STREAMING_MEGABYTES if streamed else MOST_MEGABYTES
         spill = self._open.enter_context(TemporaryDirectory(prefix="assay-"))
         self._connection = connect(paths, size=size, threads=self._threads, most=most, spill=spill)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE
 from assay.tables.connection import identifier, speaking
-from assay.tables.outline import MORE_ROWS, Outline, Stored, load_format
+from assay.tables.formats import DATA_FORMATS
+from assay.tables.outline import MORE_ROWS, Outline, Stored
 from assay.tables.source import Opened
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Scanner:
         self.source = opened.source
         self.relation = relation
         self.predictions = predictions
-        self._format = load_format(self.source.format)
+        self._format = DATA_FORMATS.load(self.source.format)
         self._outline: Outline | None = None
         self._held: frozenset[str] | None = None
         self._unconfirmed = False

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from assay import registry
+from assay.commands import COMMANDS
 from assay.options.step_options import variable
+from assay.registry import Registry
+from assay.steps import STEPS
 
-COMMANDS = ("publish", "approvals", "sign", "register", "release", "rollback")
-VERBS = [("action.yml", "assay.commands", "check")]
-VERBS += [(f"actions/{verb}/action.yml", "assay.commands", verb) for verb in COMMANDS]
-VERBS += [(f"actions/{step}/action.yml", "assay.steps", step) for step in registry.names("assay.steps")]
+VERBS_WITH_ACTIONS = ("publish", "approvals", "sign", "register", "release", "rollback")
+VERBS = [("action.yml", COMMANDS, "check")]
+VERBS += [(f"actions/{verb}/action.yml", COMMANDS, verb) for verb in VERBS_WITH_ACTIONS]
+VERBS += [(f"actions/{step}/action.yml", STEPS, step) for step in STEPS.names()]
 EXTRA = {
     "action.yml": ["token", "publish"],
     "actions/sign/action.yml": ["password"],
@@ -32,10 +34,10 @@ def read(project: Path, path: str) -> Any:
     return yaml.safe_load((project / path).read_text())
 
 
-@pytest.mark.parametrize(("path", "package", "verb"), VERBS)
-def test_inputs_are_the_options(project: Path, path: str, package: str, verb: str) -> None:
+@pytest.mark.parametrize(("path", "registry", "verb"), VERBS)
+def test_inputs_are_the_options(project: Path, path: str, registry: Registry[Any], verb: str) -> None:
     action = read(project, path)
-    fields = registry.module(package, verb).Options.model_fields
+    fields = registry.load(verb).Options.model_fields
     assert list(action["inputs"]) == [*(name.replace("_", "-") for name in fields), *EXTRA.get(path, [])]
     for name, field in fields.items():
         given = action["inputs"][name.replace("_", "-")]
@@ -43,18 +45,20 @@ def test_inputs_are_the_options(project: Path, path: str, package: str, verb: st
         usual = "" if field.default is None or field.is_required() else str(field.default)
         assert given["default"] == (BASE if name == "base" and verb in ("check", "plan") else usual)
         assert given["required"] is False
-    assert action["description"] == registry.title(package, verb)
+    assert action["description"] == registry.title(verb)
 
 
-@pytest.mark.parametrize(("path", "package", "verb"), VERBS)
-def test_one_line_runs_and_nothing_is_interpolated_in_it(project: Path, path: str, package: str, verb: str) -> None:
+@pytest.mark.parametrize(("path", "registry", "verb"), VERBS)
+def test_one_line_runs_and_nothing_is_interpolated_in_it(
+    project: Path, path: str, registry: Registry[Any], verb: str
+) -> None:
     """G15: inputs reach the program through the environment only."""
     steps = running(project, path)
     for each in steps.values():
         assert "${{" not in each["run"]
         assert "\n" not in each["run"].strip()
     step = steps[verb]
-    for name in registry.module(package, verb).Options.model_fields:
+    for name in registry.load(verb).Options.model_fields:
         assert f"inputs.{name.replace('_', '-')}" in step["env"][variable(name)]
 
 
@@ -69,7 +73,7 @@ def running(project: Path, path: str) -> dict[str, Any]:
 
 def test_every_step_and_what_a_workflow_needs_have_an_action(project: Path) -> None:
     made = sorted(path.parent.name for path in project.glob("actions/*/action.yml"))
-    assert made == sorted([*registry.names("assay.steps"), *COMMANDS])
+    assert made == sorted([*STEPS.names(), *VERBS_WITH_ACTIONS])
 
 
 def test_the_decision_is_published_before_the_verdict_ends_the_job(project: Path) -> None:

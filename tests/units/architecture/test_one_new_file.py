@@ -16,7 +16,8 @@ CHECK = '''\
 from collections.abc import Generator, Iterable
 from typing import Any
 
-from assay.facts.check_parts import Bar, BarText, Book, CheckFacts, CheckSpec
+from assay.dossier.check_context import CheckContext
+from assay.facts.check_parts import Bar, BarText, CheckFacts, CheckSpec
 from assay.tables.addressing import Table
 from assay.tables.questions import Counts
 from assay.facts.values import Measure, exact
@@ -31,12 +32,12 @@ class Facts(CheckFacts):
     rows: Measure
 
 
-def bars(spec: Spec, book: Book) -> Iterable[Bar]:
+def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     for name, bar in spec.bars.items():
         yield Bar(fact=f"/{name}", title=name, direction=bar.direction, limit=bar.limit, where=("bars", name))
 
 
-def measure(spec: Spec, book: Book) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
     (tally,) = yield [Counts(Table(spec.on))]
     return Facts(rows=exact(tally.rows, tally.rows))
 '''
@@ -66,12 +67,12 @@ refuted if {
 RENDERER = '''\
 """The verdict as one word."""
 
-from assay.dossier.page_set import Pages
+from assay.dossier.page_set import Dossier
 
 FILE = "verdict.txt"
 
 
-def render(pages: Pages) -> str:
+def render(pages: Dossier) -> str:
     return f"{pages.decision.verdict}\\n" if pages.decision else ""
 '''
 FORMAT = '''\

@@ -10,6 +10,7 @@ from driving import measured
 from tests import review_snapshots as made
 
 from assay.checks.approvals import check as approvals
+from assay.checks.approvals.counted_reviews import required_roles
 from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
 
@@ -84,7 +85,7 @@ def test_a_stage_asks_for_its_own_roles_too(
     named: list[str] | None, of_stage: tuple[str, ...], required: tuple[str, ...]
 ) -> None:
     spec = approvals.Spec.model_validate({} if named is None else {"roles": named})
-    found = approvals.required_roles(spec, replace(context(None, {**made.ROLES, "legal": THIRD}), approvals=of_stage))
+    found = required_roles(spec, replace(context(None, {**made.ROLES, "legal": THIRD}), approvals=of_stage))
     assert found == required
 
 

@@ -67,5 +67,5 @@ def test_without_a_base_there_are_no_facts() -> None:
 
 def test_lists_are_bounded_and_counted() -> None:
     found = facts_of(tuple(change(f"policies.{number}") for number in range(1000)))
-    assert len(found.loosened) == changes.MAX_LISTED
+    assert len(found.loosened) == changes._MAX_LISTED
     assert found.count == 1000

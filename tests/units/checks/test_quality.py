@@ -293,8 +293,8 @@ def test_columns_and_sets_are_named_with_their_places() -> None:
 def test_names_of_metrics_are_the_same_everywhere() -> None:
     every = {name for metrics in METRICS.values() for name in metrics}
     assert set(QualityBars.__annotations__) == every
-    assert set(quality.USUAL) == set(METRICS)
-    assert all(set(names) <= set(METRICS[task]) for task, names in quality.USUAL.items())
+    assert set(quality._USUAL) == set(METRICS)
+    assert all(set(names) <= set(METRICS[task]) for task, names in quality._USUAL.items())
     schema = Spec.model_json_schema()
     assert set(schema["properties"]["metrics"]["items"]["enum"]) == every
     assert all("description" in field for field in schema["properties"].values())

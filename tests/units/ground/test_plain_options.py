@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import Field
 
-from assay import registry
+from assay.commands import COMMANDS
 from assay.errors import UsageError
 from assay.options.flags import read_options
 from assay.options.plain_options import PlainOptions, described, plain_fields
@@ -78,14 +78,14 @@ def test_help_is_the_same(options: type[Any], capsys: pytest.CaptureFixture[str]
 
 def test_a_verb_with_plain_options_has_only_types_that_they_read() -> None:
     read = {str, bool, Path, str | None, Literal["text", "json"]}
-    plain = [name for name in registry.names("assay.commands") if _is_plain(name)]
+    plain = [name for name in COMMANDS.names() if _is_plain(name)]
     assert {"at", "history", "status"} <= set(plain)
     for name in plain:
-        fields = plain_fields(registry.module("assay.commands", name).Options)
+        fields = plain_fields(COMMANDS.load(name).Options)
         assert {field.annotation for field in fields.values()} <= read
         assert all(field.description.endswith(".") for field in fields.values())
 
 
 def _is_plain(name: str) -> bool:
-    options = getattr(registry.module("assay.commands", name), "Options", None)
+    options = getattr(COMMANDS.load(name), "Options", None)
     return isinstance(options, type) and issubclass(options, PlainOptions)

@@ -18,6 +18,7 @@ from assay.dossier.plan_parts import ManifestChange, PlannedInput
 from assay.errors import PageError
 from assay.render import comment, summary, terminal
 from assay.render.wording import outcomes
+from assay.render.wording.comment_marker import marker
 from assay.render.wording.number_text import difference_text
 
 HERE = Path(__file__).parent
@@ -58,18 +59,16 @@ def test_the_changed_case_is_a_whole_dossier() -> None:
 
 def test_the_marker_is_the_first_line_and_the_verdict_the_second() -> None:
     lines = told("mortgage-changed")["comment.md"].splitlines()
-    assert (
-        lines[0] == "<!-- assay:mortgage-approval:validation -->" == comment.marker("mortgage-approval", "validation")
-    )
+    assert lines[0] == "<!-- assay:mortgage-approval:validation -->" == marker("mortgage-approval", "validation")
     assert lines[1] == "### 🔴 Gate closed · `mortgage-approval` → `validation`"
     assert told("mortgage-open")["comment.md"].splitlines()[1].startswith("### 🟢 Gate open")
     assert told("mortgage-changed")["summary.md"].startswith("### 🔴 Gate closed")
 
 
 def test_a_marker_holds_names_as_they_are_and_nothing_that_ends_it_g2() -> None:
-    assert comment.marker("team/model-a", "data-preparation") == "<!-- assay:team/model-a:data-preparation -->"
+    assert marker("team/model-a", "data-preparation") == "<!-- assay:team/model-a:data-preparation -->"
     names = ["a", "a:b", "a -->", "--", "-", "->", "a--b", "é", "%3a", "<!--", "\n", "x" * 400, "b"]
-    found = {comment.marker(model, stage) for model in names for stage in names}
+    found = {marker(model, stage) for model in names for stage in names}
     assert len(found) == len(names) ** 2
     for each in found:
         inner = each.removeprefix("<!-- assay:").removesuffix(" -->")

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from tests.units.render.sample_dossiers import closed
 
-from assay import registry
 from assay.dossier.page_set import Dossier
+from assay.render import RENDERERS
 
 HOSTILE = "found: <img src=x onerror=alert(1)> @team #1 |pipe| [x](http://example.org) \x1b[31mred"
-FACES = registry.names("assay.render")
+FACES = RENDERERS.names()
 
 
 def telling(text: str) -> Dossier:
@@ -27,13 +27,13 @@ def telling(text: str) -> Dossier:
 
 @pytest.mark.parametrize("face", FACES)
 def test_it_is_told_where_a_bar_offends(face: str) -> None:
-    shown = registry.module("assay.render", face).render(telling("PSI 0.420 and no more"))
+    shown = RENDERERS.load(face).render(telling("PSI 0.420 and no more"))
     assert "PSI 0.420" in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("face", FACES)
 def test_it_is_made_harmless_g1(face: str) -> None:
-    shown = registry.module("assay.render", face).render(telling(HOSTILE))
+    shown = RENDERERS.load(face).render(telling(HOSTILE))
     assert "\x1b" not in shown
     if face == "html":
         assert "<img src=x" not in shown

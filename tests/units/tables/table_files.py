@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assay.canonical import digest
-from assay.tables.outline import format_of
+from assay.tables.format_choice import format_of
 from assay.tables.source import Source
 
 MakeSource = Callable[..., Source]

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator, Field
-
+from assay.checks.artifact.spec import Spec
 from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
-from assay.facts.check_parts import Bar, CheckFacts, CheckSpec
+from assay.facts.check_parts import Bar, CheckFacts
 from assay.facts.values import Count, Measure, exact
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
 OPTIONAL_BLOCK = True
-_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
-_SIZE = r"^\s*<=\s*([0-9]+(?:\.[0-9]+)?)\s*([kMG]?i?B)?\s*$"
-
-
-def _size(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    found = re.match(_SIZE, text)
-    if not found:
-        raise ValueError('expected a size such as "<= 100 MB" (kB, MB, GB, KiB, MiB, GiB)')
-    return round(float(found[1]) * _UNITS[(found[2] or "").lower()])
-
-
-class Bars(CheckSpec):
-    """Bounds on the model's file."""
-
-    size: Annotated[int, BeforeValidator(_size, json_schema_input_type=str), Field(ge=0)] | None = Field(
-        None, description='The largest size, such as "<= 100 MB".'
-    )
-
-
-class Spec(CheckSpec):
-    """Bounds on the model's file; may be left out."""
-
-    bars: Bars = Field(Bars(), description='Bounds, such as {size: "<= 100 MB"}.')
 
 
 class Facts(CheckFacts):

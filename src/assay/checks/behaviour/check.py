@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from assay.checks.behaviour.spec import Expectation, ScoreWithin, listed, recipes_of
+from assay.checks.behaviour.facts import ExpectationOutcome, Facts
+from assay.checks.behaviour.spec import Expectation, ScoreWithin, Spec, recipes_of
 from assay.dossier.check_context import CheckContext
 from assay.errors import Place
-from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse, Recipe
+from assay.facts.check_parts import Bar, ColumnUse, Recipe
 from assay.facts.values import Count, Measure, Undefined, Value, exact
 
 if TYPE_CHECKING:
@@ -21,47 +20,10 @@ if TYPE_CHECKING:
 
     from assay.tables.questions import Question
 
-TOLERANCE = 1e-9
-FAILING_KEYS = 10
-CLASSES = 2
-NUMBERS = ("number", "integer")
-
-
-class Spec(CheckSpec):
-    """Expectations on the score, and the data sets whose rows they are tried on."""
-
-    on: str | Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
-        None, description="Data set or sets; left out: holdout, else test."
-    )
-    tests: Annotated[tuple[Expectation, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
-        description="The expectations."
-    )
-
-    @model_validator(mode="after")
-    def _distinct(self) -> Spec:
-        names = [test.name for test in self.tests]
-        twice = [name for name in names if names.count(name) > 1]
-        if twice:
-            raise ValueError(f"two tests have the name `{twice[0]}`")
-        return self
-
-
-class ExpectationOutcome(Value):
-    """How a test went: the share that passed of the rows the change applied to, and the ids of some that failed."""
-
-    pass_rate: Measure
-    largest_movement: Measure
-    rows: Count
-    applicable: Count
-    not_applicable: Count
-    failing: Count
-    keys: tuple[str, ...] = ()
-
-
-class Facts(CheckFacts):
-    """Every test, by data set and name."""
-
-    sets: dict[str, dict[str, ExpectationOutcome]]
+_TOLERANCE = 1e-9
+_FAILING_KEYS = 10
+_CLASSES = 2
+_NUMBERS = ("number", "integer")
 
 
 def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
@@ -85,12 +47,12 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
         for index, test in enumerate(spec.tests):
             for column, change in test.change.items():
                 place = ("tests", index, "change", column)
-                yield ColumnUse(where=place, set=name, column=column, kinds=NUMBERS if isinstance(change, str) else ())
+                yield ColumnUse(where=place, set=name, column=column, kinds=_NUMBERS if isinstance(change, str) else ())
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """What cannot be tested on this model."""
-    if context.task == "multiclass-classification" or len(context.classes) > CLASSES:
+    if context.task == "multiclass-classification" or len(context.classes) > _CLASSES:
         yield (), "behaviour tests look at one score; a model of more than two classes has several."
     if not context.on(spec.on):
         yield (
@@ -136,7 +98,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     answers = iter((yield questions))
     trials = [_try(test, row, [next(answers) for _ in row]) for _, test, row in asked]
     keys = yield [
-        Keys(Table(name), Not(OneOf(ROW, tuple(trial.failing[:FAILING_KEYS]))), FAILING_KEYS)
+        Keys(Table(name), Not(OneOf(ROW, tuple(trial.failing[:_FAILING_KEYS]))), _FAILING_KEYS)
         for (name, _, _), trial in zip(asked, trials, strict=True)
     ]
     found = {
@@ -186,8 +148,8 @@ def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt
 def _passes(test: Expectation, moved: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Which rows kept the expectation; a score that is not a number keeps none."""
     if isinstance(test.expect, ScoreWithin):
-        return abs(moved) <= test.expect.score_within + TOLERANCE
-    return moved >= -TOLERANCE if test.expect == "score not lower" else moved <= TOLERANCE
+        return abs(moved) <= test.expect.score_within + _TOLERANCE
+    return moved >= -_TOLERANCE if test.expect == "score not lower" else moved <= _TOLERANCE
 
 
 def _facts(trial: _Trial, keys: tuple[str, ...], context: CheckContext) -> ExpectationOutcome:

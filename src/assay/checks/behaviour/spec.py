@@ -104,3 +104,22 @@ def _change(column: str, step: str | SetTo | Swap, sign: int) -> Change:
     if percent:
         return Change(column=column, operation="multiply", value=1 + amount / 100)
     return Change(column=column, operation="add", value=amount)
+
+
+class Spec(CheckSpec):
+    """Expectations on the score, and the data sets whose rows they are tried on."""
+
+    on: str | Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
+        None, description="Data set or sets; left out: holdout, else test."
+    )
+    tests: Annotated[tuple[Expectation, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
+        description="The expectations."
+    )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Spec:
+        names = [test.name for test in self.tests]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"two tests have the name `{twice[0]}`")
+        return self

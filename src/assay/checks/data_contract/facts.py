@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assay.facts.check_parts import CheckFacts
 from assay.facts.values import Measure, Undefined, Value, exact
 from assay.tables.promises import Fault
 
@@ -69,3 +70,9 @@ def unasked(reason: Undefined | None = None) -> RuleFacts:
     """A rule that nothing could be asked about."""
     empty = reason or Undefined(reason="empty")
     return RuleFacts(violations=empty, share=empty, kept=empty)
+
+
+class Facts(CheckFacts):
+    """Every data set that has a contract."""
+
+    sets: dict[str, ContractSetFacts]

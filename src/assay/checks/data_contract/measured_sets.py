@@ -14,7 +14,7 @@ from assay.tables.interleaving import Asking, together
 from assay.tables.questions import Counts, Schema
 
 if TYPE_CHECKING:
-    from assay.checks.data_contract.check import Spec
+    from assay.checks.data_contract.spec import Spec
     from assay.dossier.check_context import CheckContext
 
 SECTIONS = ("rules", "numbers", "unique", "conditions")

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from assay.checks.data_contract.bounds import Bounds, Mostly
-from assay.checks.data_contract.rule_specs import NUMBERS_OF_COLUMNS, ColumnRules, ColumnsRule, RowRules, When
+from assay.checks.data_contract.rule_specs import (
+    NUMBERS_OF_COLUMNS,
+    ColumnRules,
+    ColumnsRule,
+    Condition,
+    RowRules,
+    Rules,
+    When,
+)
 from assay.errors import Place
 from assay.facts.check_parts import Direction, Limit
-
-if TYPE_CHECKING:
-    from assay.checks.data_contract.check import Spec
 
 ROWS = ("range", "above", "below", "in", "not_in", "matches", "not_matches", "length", "date_form", "deviations")
 """The rules that a row keeps or breaks, and that a share of the rows may break."""
 WHOLE = ("includes", "most_common", "order", "references")
 """The rules that a column keeps or breaks as a whole."""
 FIELDS = {"in": "one_of"}
+
+
+class Contract(Protocol):
+    """What states rules: the block of a data contract."""
+
+    @property
+    def columns(self) -> ColumnsRule | None:
+        """Which columns there must be."""
+
+    @property
+    def rules(self) -> Rules:
+        """Rules by column."""
+
+    @property
+    def unique(self) -> tuple[tuple[str, ...], ...]:
+        """Columns whose values no two rows share."""
+
+    @property
+    def conditions(self) -> Mapping[str, Condition]:
+        """What must hold in every row, by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +94,7 @@ class Stated:
             yield "/violations", "at_most", 0, self.where
 
 
-def stated(spec: Spec) -> Iterator[Stated]:
+def stated(spec: Contract) -> Iterator[Stated]:
     """Every rule of a contract."""
     if spec.rules.rows is not None:
         yield from _of_rows(spec.rules.rows)

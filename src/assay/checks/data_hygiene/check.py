@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
-from assay.checks.data_hygiene.facts import AlikeFacts, ApartFacts, ClassFacts, ColumnFindings, LeakageFacts, RowFacts
+from assay.checks.data_hygiene.facts import (
+    Facts,
+)
 from assay.checks.data_hygiene.inspected_sets import sets_of
-from assay.checks.data_hygiene.usual_bars import HygieneBars, hygiene_bars
+from assay.checks.data_hygiene.spec import Spec
+from assay.checks.data_hygiene.usual_bars import hygiene_bars
 from assay.dossier.check_context import CheckContext
 from assay.errors import Place
-from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse
+from assay.facts.check_parts import Bar, ColumnUse
 
 if TYPE_CHECKING:
     from assay.checks.data_hygiene.inspected_sets import InspectedSets
 
-TRAIN = "train"
-
-
-class Spec(CheckSpec):
-    """What the data must be free of; `{}` holds every finding against its usual bar."""
-
-    train: str | None = Field(default=None, description="The data set trained on; left out: `train`, if there is one.")
-    on: str | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = Field(
-        default=None, description="The data set held apart, or a list of them; left out: `holdout`, else `test`."
-    )
-    bars: HygieneBars = Field(default_factory=HygieneBars, description="What each finding must keep.")
-    matters: float = Field(
-        default=0.01, gt=0, lt=1, description="The share of rows from which a difference between two sets matters."
-    )
-    level: float | None = Field(default=None, ge=0.8, lt=1, description="The confidence level; left out: 0.95.")
-
-
-class Facts(CheckFacts):
-    """What was found: by the set trained on, by every set, or by each set held apart."""
-
-    train: str | None
-    leakage: dict[str, LeakageFacts]
-    apart: dict[str, ApartFacts]
-    rows: dict[str, RowFacts]
-    columns: dict[str, ColumnFindings]
-    classes: dict[str, ClassFacts]
-    alike: dict[str, AlikeFacts]
+_TRAIN = "train"
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
@@ -139,7 +114,7 @@ def _look(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], 
 
 def _train(spec: Spec, context: CheckContext) -> str | None:
     """The set trained on, where there is one."""
-    return spec.train or (TRAIN if TRAIN in context.sets else None)
+    return spec.train or (_TRAIN if _TRAIN in context.sets else None)
 
 
 def _apart(spec: Spec, context: CheckContext) -> tuple[str, ...]:

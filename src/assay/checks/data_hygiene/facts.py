@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from assay.facts.check_parts import CheckFacts
 from assay.facts.values import Count, Measure, Number, Value
 
 
@@ -95,3 +96,15 @@ class AlikeFacts(Value):
 
     categories: DifferenceFinding
     missingness: DifferenceFinding
+
+
+class Facts(CheckFacts):
+    """What was found: by the set trained on, by every set, or by each set held apart."""
+
+    train: str | None
+    leakage: dict[str, LeakageFacts]
+    apart: dict[str, ApartFacts]
+    rows: dict[str, RowFacts]
+    columns: dict[str, ColumnFindings]
+    classes: dict[str, ClassFacts]
+    alike: dict[str, AlikeFacts]

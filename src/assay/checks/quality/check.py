@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, ValidationInfo, field_validator
-
+from assay.checks.quality.facts import Facts, QualitySetFacts, SliceFacts
+from assay.checks.quality.spec import Spec, slice_column, slice_key
 from assay.dossier.check_context import CheckContext
 from assay.errors import DataError, Place
-from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse
-from assay.facts.values import Count, Curve, GroupTable, Histogram, Measure, Undefined, Value
-from assay.stats.metric_bars import MetricName, QualityBars, limits, pointer
+from assay.facts.check_parts import Bar, ColumnUse
+from assay.facts.values import Undefined
+from assay.stats.metric_bars import limits, pointer
 from assay.tables.addressing import SCORE, Table
 from assay.tables.questions import Question, Values
 
 if TYPE_CHECKING:
     from assay.stats.metrics import ScoredRows, Setting
 
-USUAL = {
+_USUAL = {
     "binary-classification": ("roc_auc", "average_precision", "log_loss", "expected_calibration_error", "f1"),
     "multiclass-classification": ("accuracy", "balanced_accuracy", "macro_f1", "log_loss"),
     "regression": ("mean_absolute_error", "root_mean_squared_error", "r2"),
 }
-WORDS = {
+_WORDS = {
     "roc_auc": "ROC AUC",
     "brier_score": "Brier score",
     "f1": "F1",
@@ -32,68 +32,6 @@ WORDS = {
     "cohen_kappa": "Cohen's kappa",
     "r2": "R²",
 }
-Quartiles = Annotated[dict[str, Literal["quartiles"]], Field(min_length=1, max_length=1)]
-
-
-class Spec(CheckSpec):
-    """How well the model predicts, as a whole and by slice."""
-
-    on: str | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = Field(
-        default=None, description="The data set to look at, or a list of them; left out: `holdout`, else `test`."
-    )
-    metrics: tuple[MetricName, ...] = Field(
-        default=(), strict=False, description="The metrics to compute; left out: the usual ones of the task."
-    )
-    slices: tuple[str | Quartiles, ...] = Field(
-        default=(), strict=False, description="Columns to slice by: a name, or `{name: quartiles}` for numbers."
-    )
-    bars: QualityBars = Field(default_factory=QualityBars, description="What the whole data set must keep.")
-    bars_per_slice: QualityBars = Field(default_factory=QualityBars, description="What the worst slice must keep.")
-    smallest_slice: int = Field(
-        default=30, ge=1, description="The fewest rows of a slice, or of a data set, that are measured."
-    )
-    level: float | None = Field(default=None, ge=0.8, lt=1, description="The confidence level; left out: 0.95.")
-
-    @field_validator("slices")
-    @classmethod
-    def _distinct(cls, slices: tuple[str | dict[str, str], ...]) -> tuple[str | dict[str, str], ...]:
-        keys = [_key(each) for each in slices]
-        if len(set(keys)) < len(keys):
-            raise ValueError("expected each slice once")
-        return slices
-
-    @field_validator("bars_per_slice")
-    @classmethod
-    def _sliced(cls, bars: QualityBars, info: ValidationInfo) -> QualityBars:
-        if bars and info.data.get("slices") == ():
-            raise ValueError("expected `slices` as well: there is nothing these bars could apply to")
-        return bars
-
-
-Picture = Annotated[Curve | Histogram | Undefined, Field(discriminator="kind")]
-
-
-class SliceFacts(Value):
-    """The groups of one slicing, and the worst of them for each metric that has a bar per slice."""
-
-    table: GroupTable
-    worst: dict[str, Measure]
-
-
-class QualitySetFacts(Value):
-    """What was found on one data set. A missing label makes every metric undefined."""
-
-    rows: Count
-    missing_labels: Count
-    metrics: dict[str, Measure]
-    slices: dict[str, SliceFacts]
-    pictures: dict[str, Picture]
-
-
-class Facts(CheckFacts):
-    """What was found, by data set."""
-
-    sets: dict[str, QualitySetFacts]
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
@@ -119,7 +57,7 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     for number, name in enumerate(context.on(spec.on)):
         yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name, column=context.label)
         for index, each in enumerate(spec.slices):
-            yield ColumnUse(where=("slices", index), set=name, column=_column(each))
+            yield ColumnUse(where=("slices", index), set=name, column=slice_column(each))
 
 
 def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
@@ -140,7 +78,7 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
                 where=("bars", metric),
                 **limit.model_dump(),
             )
-        for key in map(_key, spec.slices):
+        for key in map(slice_key, spec.slices):
             for metric, limit in limits(spec.bars_per_slice).items():
                 yield Bar(
                     fact=pointer("sets", name, "slices", key, "worst", metric),
@@ -184,7 +122,7 @@ def _measure_set(spec: Spec, context: CheckContext, name: str, found: Mapping[st
         rows=len(labels),
         missing_labels=absent,
         metrics=measures(_metrics(spec, context), rows, setting),
-        slices={_key(each): _measure_slice(spec, each, found, rows, setting) for each in spec.slices},
+        slices={slice_key(each): _measure_slice(spec, each, found, rows, setting) for each in spec.slices},
         pictures=pictures(rows, setting),
     )
 
@@ -195,18 +133,18 @@ def _measure_slice(
     from assay.stats.scored_rows import slice_groups
     from assay.stats.set_metrics import group_table, worst_measures
 
-    groups = slice_groups(_column(each), found[_column(each)], quartiles=isinstance(each, dict))
+    groups = slice_groups(slice_column(each), found[slice_column(each)], quartiles=isinstance(each, dict))
     bounds = {name: limit.direction for name, limit in limits(spec.bars_per_slice).items()}
-    names = tuple(dict.fromkeys((*(spec.metrics or USUAL.get(setting.task, ())), *bounds)))
+    names = tuple(dict.fromkeys((*(spec.metrics or _USUAL.get(setting.task, ())), *bounds)))
     return SliceFacts(
-        table=group_table(names, rows, groups, setting, attribute=_key(each)),
+        table=group_table(names, rows, groups, setting, attribute=slice_key(each)),
         worst=worst_measures(bounds, rows, groups, setting),
     )
 
 
 def _wanted(spec: Spec, context: CheckContext, name: str) -> tuple[str, ...]:
     scores = _scores(context) if name in context.predicted else ()
-    return tuple(dict.fromkeys((str(context.label), *scores, *map(_column, spec.slices))))
+    return tuple(dict.fromkeys((str(context.label), *scores, *map(slice_column, spec.slices))))
 
 
 def _scores(context: CheckContext) -> tuple[str, ...]:
@@ -217,16 +155,8 @@ def _scores(context: CheckContext) -> tuple[str, ...]:
 
 def _metrics(spec: Spec, context: CheckContext) -> tuple[str, ...]:
     """The metrics to compute: those listed, else the usual ones, and those with a bar."""
-    return tuple(dict.fromkeys((*(spec.metrics or USUAL.get(context.task, ())), *limits(spec.bars))))
-
-
-def _column(each: str | dict[str, Any]) -> str:
-    return each if isinstance(each, str) else next(iter(each))
-
-
-def _key(each: str | dict[str, Any]) -> str:
-    return each if isinstance(each, str) else f"{_column(each)} (quartiles)"
+    return tuple(dict.fromkeys((*(spec.metrics or _USUAL.get(context.task, ())), *limits(spec.bars))))
 
 
 def _words(metric: str) -> str:
-    return WORDS.get(metric, metric.replace("_", " "))
+    return _WORDS.get(metric, metric.replace("_", " "))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.checks.approvals.check import Facts
+from assay.checks.approvals.facts import Facts
 from assay.errors import CLOSED, OPEN, EvaluationError
 from assay.reviews.approval import PERSONS
 

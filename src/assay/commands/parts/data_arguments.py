@@ -29,7 +29,5 @@ def find_all_named(paths: Mapping[str, str]) -> dict[str, Source]:
         return {}
     with ThreadPoolExecutor() as pool:
         found = {name: pool.submit(find_named, path) for name, path in paths.items()}
-        import duckdb  # noqa: F401  # what reads them takes as long to import as they take to be digested
-
-        import assay.tables.answering  # noqa: F401  # for the same reason
+        import assay.tables.answering  # noqa: F401  # what reads them takes as long to import as they take to be digested
     return {name: each.result() for name, each in found.items()}

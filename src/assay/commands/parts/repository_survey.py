@@ -11,7 +11,7 @@ from pathlib import Path
 from assay.edges.data_files import find_source
 from assay.errors import AssayError
 from assay.tables.addressing import Table
-from assay.tables.outline import format_of
+from assay.tables.format_choice import format_of
 from assay.tables.predicates import Column, IsDuplicate, IsMissing
 from assay.tables.questions import Cells, Counts
 from assay.tables.source import Source

@@ -20,7 +20,7 @@ from assay.errors import AssayError, ManifestError, Problem
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.options.step_options import StepOptions
-from assay.render import comment
+from assay.render.wording import comment_marker
 from assay.render.wording.markdown_text import code, prose
 from assay.steps.planning.blocks import read_blocks
 
@@ -66,7 +66,7 @@ def _speak(
         return f"{'put on' if put else 'of a newer run left on'} {event.head}"
 
     def written(number: int, model: str) -> str:
-        marker = comment.marker(model, options.stage)
+        marker = comment_marker.marker(model, options.stage)
         body = f"{marker}\n{text}\n\nHead `{event.head[:12]}`, looked at in [this run]({event.page}).\n"
         done = write_comment(client, number, body, marker=marker, run=event.run, author=author)
         return f"{done.done} {done.page}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
+from assay.edges.github.clock import Clock
 from assay.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ Kind = Literal["refused", "absent", "invalid", "limited", "unsure"]
 API = "https://api.github.com"
 SECONDS, PATIENCE, PAGE = 30, 600.0, 100
 MAX_PAGES = 50
-FORBIDDEN, MISSING, UNAUTHORIZED, TOO_MANY, SERVER = 403, 404, 401, 429, 500
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -33,14 +33,6 @@ class GitHubError(EvaluationError):
         super().__init__(message, hint=hint)
         self.kind = kind
         self.status = status
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """What waiting goes by; tests give one that does not wait."""
-
-    sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,20 +126,20 @@ def _explained(error: Any, what: str, permission: str) -> GitHubError:
     status, said = int(error.status), _said(error.data)
     told = f"({status}{': ' + said if said else ''})"
     add = f"Add `{permission}` to the job's `permissions:`"
-    if status == UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED:
         message = f"GitHub does not know the token {told}."
         return GitHubError(message, kind="refused", status=status, hint="Pass the job's own `github.token`.")
-    if status == TOO_MANY or (status == FORBIDDEN and "rate limit" in said.lower()):
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and "rate limit" in said.lower()):
         hint = "Run it again later; what was done stays done."
         message = f"GitHub's rate limit was reached, and waiting took too long: {what} {told}."
         return GitHubError(message, kind="limited", status=status, hint=hint)
-    if status == FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN:
         hint = f"{add}; a pull request from a fork never gets it."
         return GitHubError(f"GitHub refused {what} {told}.", kind="refused", status=status, hint=hint)
-    if status == MISSING:
+    if status == HTTPStatus.NOT_FOUND:
         hint = f"{add}, or check the name: GitHub hides what a token may not see."
         return GitHubError(f"GitHub shows nothing at {what} {told}.", kind="absent", status=status, hint=hint)
-    if status >= SERVER:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return GitHubError(f"GitHub failed at {what} {told}.", kind="unsure", status=status)
     return GitHubError(f"GitHub did not accept {what} {told}.", kind="invalid", status=status)
 

@@ -6,11 +6,12 @@ import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import ValidationError
 
-from assay.edges.github.client import MISSING, Client, GitHubError
+from assay.edges.github.client import Client, GitHubError
 from assay.reviews.doubts import QUIET
 from assay.reviews.snapshot import ReviewSnapshot
 
@@ -141,7 +142,7 @@ def _permission(client: Client, login: str) -> Any:
     try:
         return client.get(client.path("collaborators", login, "permission"), permission="metadata: read")
     except GitHubError as error:
-        if error.status == MISSING:
+        if error.status == HTTPStatus.NOT_FOUND:
             return None
         raise
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from urllib3 import BaseHTTPResponse, Retry
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import MaxRetryError
 
-from assay.edges.github.client import FORBIDDEN, SERVER, TOO_MANY, Clock
+from assay.edges.github.clock import Clock
 
 REPEATABLE = frozenset({"GET", "HEAD", "PATCH", "PUT", "DELETE"})
 UNTOLD_SECONDS, FIRST_SECONDS = 60.0, 1.0
@@ -39,8 +40,8 @@ class Patience(Retry):
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: ARG002, FBT001, FBT002  # urllib3's signature
         """Whether an answer may call for another try; a POST that ended in 5xx may have been carried out."""
-        limited = status_code in (FORBIDDEN, TOO_MANY)
-        return limited or (status_code >= SERVER and method.upper() in REPEATABLE)
+        limited = status_code in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+        return limited or (status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and method.upper() in REPEATABLE)
 
     def increment(
         self,
@@ -52,7 +53,7 @@ class Patience(Retry):
         _stacktrace: TracebackType | None = None,
     ) -> Self:
         """The patience left after an answer; raises what PyGithub raises where waiting does not help."""
-        limited = response is not None and response.status in (FORBIDDEN, TOO_MANY)
+        limited = response is not None and response.status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
         seconds = self._told(response) if limited and response is not None else FIRST_SECONDS * 2 ** len(self.history)
         if seconds > self.budget.seconds:
             if limited and response is not None:
@@ -76,7 +77,7 @@ class Patience(Retry):
         if response.headers.get("X-RateLimit-Remaining") == "0" and reset.isascii() and reset.isdigit():
             return max(1.0, float(reset) - self.clock.now() + 1.0)
         refusal = _refusal(response)
-        if response.status == TOO_MANY or "rate limit" in str(refusal.data).lower():
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS or "rate limit" in str(refusal.data).lower():
             if self.budget.seconds < UNTOLD_SECONDS or not self.total:
                 raise refusal
             return UNTOLD_SECONDS

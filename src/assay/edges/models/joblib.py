@@ -16,40 +16,40 @@ from typing import Any
 SUFFIXES: tuple[str, ...] = (".joblib",)
 EXECUTES = "arbitrary_code"
 
-MOST_BYTES, MOST_TYPES = 16 << 20, 200
-NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
-DOTTED = re.compile(rb"[A-Za-z_][A-Za-z0-9_.]{0,99}")
+_MOST_BYTES, _MOST_TYPES = 16 << 20, 200
+_NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
+_DOTTED = re.compile(rb"[A-Za-z_][A-Za-z0-9_.]{0,99}")
 
 
 def inspect(path: str) -> dict[str, Any]:
     """The names that loading would import, as far as a reading of the first 16 MiB without loading can tell."""
     try:
-        content, whole = unpack(path)
+        content, whole = _unpack(path)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as problem:
-        return {"executes": EXECUTES, "types": [], "note": f"{NOTE} It could not be unpacked: {problem}."}
-    note = NOTE if whole else f"{NOTE} Only its beginning was read."
-    return {"executes": EXECUTES, "types": sorted(named(content))[:MOST_TYPES], "note": note}
+        return {"executes": EXECUTES, "types": [], "note": f"{_NOTE} It could not be unpacked: {problem}."}
+    note = _NOTE if whole else f"{_NOTE} Only its beginning was read."
+    return {"executes": EXECUTES, "types": sorted(_named(content))[:_MOST_TYPES], "note": note}
 
 
-def unpack(path: str) -> tuple[bytes, bool]:
+def _unpack(path: str) -> tuple[bytes, bool]:
     """The beginning of the file, unpacked by what its first bytes say, and whether that is all of it."""
     with Path(path).open("rb") as file:
         start = file.read(6)
         file.seek(0)
         if start.startswith(b"\x1f\x8b"):
-            content = gzip.GzipFile(fileobj=file).read(MOST_BYTES + 1)
+            content = gzip.GzipFile(fileobj=file).read(_MOST_BYTES + 1)
         elif start.startswith(b"BZh"):
-            content = bz2.BZ2File(file).read(MOST_BYTES + 1)
+            content = bz2.BZ2File(file).read(_MOST_BYTES + 1)
         elif start.startswith((b"\xfd7zXZ", b"\x5d\x00")):
-            content = lzma.LZMADecompressor().decompress(file.read(MOST_BYTES), MOST_BYTES + 1)
+            content = lzma.LZMADecompressor().decompress(file.read(_MOST_BYTES), _MOST_BYTES + 1)
         elif start.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")):
-            content = zlib.decompressobj().decompress(file.read(MOST_BYTES), MOST_BYTES + 1)
+            content = zlib.decompressobj().decompress(file.read(_MOST_BYTES), _MOST_BYTES + 1)
         else:
-            content = file.read(MOST_BYTES + 1)
-    return content[:MOST_BYTES], len(content) <= MOST_BYTES
+            content = file.read(_MOST_BYTES + 1)
+    return content[:_MOST_BYTES], len(content) <= _MOST_BYTES
 
 
-def named(content: bytes) -> set[str]:
+def _named(content: bytes) -> set[str]:
     """The imported names as `module.name`; arrays lie between the operations, so reading resumes after each."""
     found, memory, file = set[str](), list[str](), io.BytesIO(content)
     position = 0
@@ -57,14 +57,14 @@ def named(content: bytes) -> set[str]:
         file.seek(position)
         read = position
         try:
-            read = follow(file, found, memory)
+            read = _follow(file, found, memory)
         except (ValueError, IndexError, OverflowError, MemoryError):
             read = max(read, file.tell() - 1)
         position = content.find(b"\x8c", read + 1)
-    return {name for name in found if DOTTED.fullmatch(name.encode())}
+    return {name for name in found if _DOTTED.fullmatch(name.encode())}
 
 
-def follow(file: io.BytesIO, found: set[str], memory: list[str]) -> int:
+def _follow(file: io.BytesIO, found: set[str], memory: list[str]) -> int:
     """Reads operations up to a stop, adding the names imported; where it stopped."""
     texts, latest, read = list[str](), "?", 0
     for operation, argument, place in pickletools.genops(file):

@@ -15,20 +15,20 @@ from typing import Any
 SUFFIXES: tuple[str, ...] = (".onnx",)
 EXECUTES = "nothing"
 
-STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
-GRAPH, OPSET, METADATA = 7, 8, 14
-NODE, ATTRIBUTE = 1, 5
-NUMBERS = {"float": "float32", "double": "float64", "int64": "int64", "int32": "int32", "bool": "bool"}
+_STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
+_GRAPH, _OPSET, _METADATA = 7, 8, 14
+_NODE, _ATTRIBUTE = 1, 5
+_NUMBERS = {"float": "float32", "double": "float64", "int64": "int64", "int32": "int32", "bool": "bool"}
 
 
 def inspect(path: str) -> dict[str, Any]:
     """The operator sets the graph asks for, read without loading it."""
     try:
-        parts = [read_message(one) for one in read_message(open_graph(path)).get(OPSET, [])]
-        sets = sorted({f"{text(part.get(1, [b''])[0]) or 'ai.onnx'} {part.get(2, [0])[0]}" for part in parts})
+        parts = [_read_message(one) for one in _read_message(_open_graph(path)).get(_OPSET, [])]
+        sets = sorted({f"{_text(part.get(1, [b''])[0]) or 'ai.onnx'} {part.get(2, [0])[0]}" for part in parts})
     except (ValueError, OSError, IndexError) as problem:
         return {"executes": EXECUTES, "types": [], "note": f"The graph could not be read: {problem}."}
-    foreign = [one for one in sets if one.rpartition(" ")[0] not in STANDARD]
+    foreign = [one for one in sets if one.rpartition(" ")[0] not in _STANDARD]
     note = f"It asks for operations of its own: {', '.join(foreign)}." if foreign else "Standard operations only."
     return {"executes": EXECUTES, "types": sets[:200], "note": note}
 
@@ -39,13 +39,13 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
-    path = find_graph(Path(job["artifact"]))
+    path = _find_graph(Path(job["artifact"]))
     session = runtime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
-    output = choose_output(session.get_outputs(), job["task"])
-    classes = [] if job["task"] == "regression" else find_classes(path, session)
+    output = _choose_output(session.get_outputs(), job["task"])
+    classes = [] if job["task"] == "regression" else _find_classes(path, session)
 
     def predict(columns: Any) -> Any:
-        scores = session.run([output], feed(session.get_inputs(), columns))[0]
+        scores = session.run([output], _feed(session.get_inputs(), columns))[0]
         if isinstance(scores, list):
             classes[:] = list(scores[0])
             return [[row[one] for one in classes] for row in scores]
@@ -54,7 +54,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     return predict, classes
 
 
-def find_graph(path: Path) -> Path:
+def _find_graph(path: Path) -> Path:
     """The graph's file: the path itself, or the only `.onnx` file of a folder that also holds its weights."""
     if not path.is_dir():
         return path
@@ -64,7 +64,7 @@ def find_graph(path: Path) -> Path:
     return graphs[0]
 
 
-def choose_output(outputs: list[Any], task: str) -> str:
+def _choose_output(outputs: list[Any], task: str) -> str:
     """The output that holds the scores: maps or floats named like probabilities, else the only one there is."""
     maps = [one.name for one in outputs if one.type.startswith("seq(map(")]
     floats = [one.name for one in outputs if one.type in ("tensor(float)", "tensor(double)")]
@@ -76,21 +76,21 @@ def choose_output(outputs: list[Any], task: str) -> str:
     raise ValueError(f"The graph has no single output of scores for {task}; its outputs are: {known}.")
 
 
-def feed(inputs: list[Any], columns: Any) -> dict[str, Any]:
+def _feed(inputs: list[Any], columns: Any) -> dict[str, Any]:
     """The columns as the graph wants them: all in one matrix, or one input per column."""
     names = list(columns)
     if len(inputs) == 1 and inputs[0].name not in columns:
         width = inputs[0].shape[1] if len(inputs[0].shape) > 1 else None
         if isinstance(width, int) and width != len(names):
             raise ValueError(f"The graph takes {width} features, but there are {len(names)}: {', '.join(names[:50])}.")
-        return {inputs[0].name: tensor(inputs[0], [columns[name] for name in names], names)}
+        return {inputs[0].name: _tensor(inputs[0], [columns[name] for name in names], names)}
     missing = [one.name for one in inputs if one.name not in columns]
     if missing:
         raise ValueError(f"The graph wants inputs that are not among the features: {', '.join(missing[:20])}.")
-    return {one.name: tensor(one, [columns[one.name]], [one.name]) for one in inputs}
+    return {one.name: _tensor(one, [columns[one.name]], [one.name]) for one in inputs}
 
 
-def tensor(wanted: Any, parts: list[Any], names: list[str]) -> Any:
+def _tensor(wanted: Any, parts: list[Any], names: list[str]) -> Any:
     """Columns side by side in the element type that an input wants."""
     numpy = importlib.import_module("numpy")
     kind = wanted.type[len("tensor(") : -1]
@@ -98,65 +98,65 @@ def tensor(wanted: Any, parts: list[Any], names: list[str]) -> Any:
         if any(value is None for part in parts for value in part):
             raise ValueError(f"Text is missing in {', '.join(names)}, which an ONNX graph cannot be told.")
         stacked = numpy.array([[str(value) for value in part] for part in parts], dtype=object).T
-    elif kind in NUMBERS:
+    elif kind in _NUMBERS:
         exact = None if kind == "int64" else "float64"
         whole = numpy.column_stack([numpy.asarray(part, dtype=exact) for part in parts])
         if kind in ("int64", "int32", "bool") and not numpy.isfinite(whole).all():
             raise ValueError(f"Numbers are missing in {', '.join(names)}, but the graph wants {kind}.")
-        stacked = whole.astype(NUMBERS[kind])
+        stacked = whole.astype(_NUMBERS[kind])
     else:
         raise ValueError(f"The graph's input `{wanted.name}` is of type {wanted.type}, which is not supported.")
     return stacked[:, 0] if len(wanted.shape) == 1 else stacked
 
 
-def find_classes(path: Path, session: Any) -> list[Any]:
+def _find_classes(path: Path, session: Any) -> list[Any]:
     """The classes in score order from the graph's metadata or its classifying node; empty where neither has them."""
     written = session.get_modelmeta().custom_metadata_map.get("classes")
     if written is not None:
         listed = json.loads(written)
         return listed if isinstance(listed, list) else []
     found: list[list[Any]] = []
-    for graph in read_message(open_graph(str(path))).get(GRAPH, []):
-        for node in read_message(graph).get(NODE, []):
-            for attribute in read_message(node).get(ATTRIBUTE, []):
-                fields = read_message(attribute)
-                if text(fields.get(1, [b""])[0]).startswith("classlabels_"):
-                    found.append(list(labels(fields)))
+    for graph in _read_message(_open_graph(str(path))).get(_GRAPH, []):
+        for node in _read_message(graph).get(_NODE, []):
+            for attribute in _read_message(node).get(_ATTRIBUTE, []):
+                fields = _read_message(attribute)
+                if _text(fields.get(1, [b""])[0]).startswith("classlabels_"):
+                    found.append(list(_labels(fields)))
     kept = [one for one in found if one]
     return kept[0] if kept and all(one == kept[0] for one in kept) else []
 
 
-def labels(fields: dict[int, list[Any]]) -> Iterator[Any]:
+def _labels(fields: dict[int, list[Any]]) -> Iterator[Any]:
     """The values of a list attribute: texts, or integers either one by one or packed."""
-    yield from (text(one) for one in fields.get(9, []))
+    yield from (_text(one) for one in fields.get(9, []))
     for one in fields.get(8, []):
         if isinstance(one, int):
             yield one if one < 1 << 63 else one - (1 << 64)
         else:
             position = 0
             while position < len(one):
-                value, position = read_number(one, position)
+                value, position = _read_number(one, position)
                 yield value if value < 1 << 63 else value - (1 << 64)
 
 
-def open_graph(path: str) -> memoryview:
+def _open_graph(path: str) -> memoryview:
     """The file's bytes, mapped for reading."""
-    with find_graph(Path(path)).open("rb") as file:
+    with _find_graph(Path(path)).open("rb") as file:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
-def read_message(view: Any) -> dict[int, list[Any]]:
+def _read_message(view: Any) -> dict[int, list[Any]]:
     """A protocol-buffer message's fields by number: integers, and views of bytes for all else."""
     fields: dict[int, list[Any]] = {}
     position = 0
     while position < len(view):
-        key, position = read_number(view, position)
+        key, position = _read_number(view, position)
         kind = key & 7
         if kind == 0:
-            value, position = read_number(view, position)
+            value, position = _read_number(view, position)
         else:
             if kind == 2:  # noqa: PLR2004 - protocol buffers' number for counted bytes
-                size, position = read_number(view, position)
+                size, position = _read_number(view, position)
             elif kind in (1, 5):
                 size = 8 if kind == 1 else 4
             else:
@@ -168,7 +168,7 @@ def read_message(view: Any) -> dict[int, list[Any]]:
     return fields
 
 
-def read_number(view: Any, position: int) -> tuple[int, int]:
+def _read_number(view: Any, position: int) -> tuple[int, int]:
     """A variable-length integer and the position behind it."""
     number = 0
     for shift in range(0, 70, 7):
@@ -180,6 +180,6 @@ def read_number(view: Any, position: int) -> tuple[int, int]:
     raise ValueError("a number in it does not end")
 
 
-def text(content: Any) -> str:
+def _text(content: Any) -> str:
     """Bytes as text, bounded."""
     return bytes(content[:200]).decode("utf-8", "replace") if not isinstance(content, int) else ""

@@ -10,21 +10,21 @@ from typing import IO, Any
 SUFFIXES: tuple[str, ...] = (".pkl", ".pickle")
 EXECUTES = "arbitrary_code"
 
-MOST_OPERATIONS, MOST_TYPES, MOST_BYTES = 2_000_000, 200, 512 << 20
-NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
+_MOST_OPERATIONS, _MOST_TYPES, _MOST_BYTES = 2_000_000, 200, 512 << 20
+_NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
 
 
 def inspect(path: str) -> dict[str, Any]:
     """The names that loading would import, as far as a reading without loading can tell."""
-    if Path(path).stat().st_size > MOST_BYTES:
-        return {"executes": EXECUTES, "types": [], "note": f"{NOTE} It is too large to be read."}
+    if Path(path).stat().st_size > _MOST_BYTES:
+        return {"executes": EXECUTES, "types": [], "note": f"{_NOTE} It is too large to be read."}
     with Path(path).open("rb") as file:
-        found, whole = named(file)
-    note = NOTE if whole else f"{NOTE} The reading stopped before the end."
-    return {"executes": EXECUTES, "types": sorted(found)[:MOST_TYPES], "note": note}
+        found, whole = _named(file)
+    note = _NOTE if whole else f"{_NOTE} The reading stopped before the end."
+    return {"executes": EXECUTES, "types": sorted(found)[:_MOST_TYPES], "note": note}
 
 
-def named(file: IO[bytes]) -> tuple[set[str], bool]:
+def _named(file: IO[bytes]) -> tuple[set[str], bool]:
     """The imported names as `module.name`, and whether the file could be read to its end."""
     found, texts, memory = set[str](), list[str](), dict[int, str]()
     latest = ""
@@ -45,7 +45,7 @@ def named(file: IO[bytes]) -> tuple[set[str], bool]:
                 texts.append(argument)
             latest = argument if isinstance(argument, str) and name != "GLOBAL" else "?"
             texts = texts[-2:]
-            if count > MOST_OPERATIONS:
+            if count > _MOST_OPERATIONS:
                 return found, False
     except (ValueError, IndexError, OverflowError, MemoryError):
         return found, False

@@ -23,7 +23,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     (regression, or the probability of the positive class), or one column per class: a DataFrame whose columns are the
     classes, or rows of scores in the order of the function's attribute `classes`.
     """
-    function = find_function(job["callable"], job["code"])
+    function = _find_function(job["callable"], job["code"])
     classes = list(getattr(function, "classes", ()))
 
     def predict(columns: Any) -> Any:
@@ -37,7 +37,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     return predict, classes
 
 
-def find_function(name: str, code: str) -> Callable[[Any], Any]:
+def _find_function(name: str, code: str) -> Callable[[Any], Any]:
     """The function, refused where its module is not the repository's: code beneath the repository never shadows."""
     module_name, _, function_name = name.partition(":")
     module = importlib.import_module(module_name)

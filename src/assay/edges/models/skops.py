@@ -10,12 +10,12 @@ from typing import Any
 SUFFIXES: tuple[str, ...] = (".skops",)
 EXECUTES = "known_types"
 
-SCHEMA = "schema.json"
-MOST_BYTES, MOST_RATIO, MOST_ENTRIES, MOST_TYPES = 64 << 20, 100, 20_000, 200
+_SCHEMA = "schema.json"
+_MOST_BYTES, _MOST_RATIO, _MOST_ENTRIES, _MOST_TYPES = 64 << 20, 100, 20_000, 200
 # Plain descriptions of numbers that nearly every model holds, though skops asks about them.
-AGREED_TYPES = ("numpy.dtype",)
-KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
-KNOWN_TYPES = frozenset(
+_AGREED_TYPES = ("numpy.dtype",)
+_KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
+_KNOWN_TYPES = frozenset(
     f"builtins.{name}"
     for name in (
         *("NoneType", "bool", "bytearray", "bytes", "complex", "dict", "float"),
@@ -29,36 +29,36 @@ def inspect(path: str) -> dict[str, Any]:
 
     Raises ValueError with a sentence for a file that is no skops archive or is too large to read with care.
     """
-    found = sorted(named(read_schema(path)))
-    unknown = [name for name in found if name not in KNOWN_TYPES and not name.startswith(KNOWN_PACKAGES)]
+    found = sorted(_named(_read_schema(path)))
+    unknown = [name for name in found if name not in _KNOWN_TYPES and not name.startswith(_KNOWN_PACKAGES)]
     listed = unknown or found
     note = f"{len(unknown)} types are not of scikit-learn, NumPy or SciPy." if unknown else "All types are well known."
     executes = "unknown_types" if unknown else "known_types"
-    return {"executes": executes, "types": listed[:MOST_TYPES], "note": note}
+    return {"executes": executes, "types": listed[:_MOST_TYPES], "note": note}
 
 
-def read_schema(path: str) -> Any:
+def _read_schema(path: str) -> Any:
     """The archive's schema, within bounds on size, ratio and number of entries."""
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(find_schema(archive)) as file:
-            return json.loads(file.read(MOST_BYTES))
+        with zipfile.ZipFile(path) as archive, archive.open(_find_schema(archive)) as file:
+            return json.loads(file.read(_MOST_BYTES))
     except (zipfile.BadZipFile, ValueError, RecursionError, NotImplementedError, RuntimeError, EOFError) as problem:
         raise ValueError(f"The file is not a skops archive that can be read safely: {problem}.") from problem
 
 
-def find_schema(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _find_schema(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """The archive's only schema, where it is of a size that can be read."""
     entries = archive.infolist()
-    schemas = [entry for entry in entries if entry.filename == SCHEMA]
-    if len(schemas) != 1 or len(entries) > MOST_ENTRIES:
+    schemas = [entry for entry in entries if entry.filename == _SCHEMA]
+    if len(schemas) != 1 or len(entries) > _MOST_ENTRIES:
         raise ValueError(f"it holds {len(schemas)} schemas among {len(entries)} entries; expected one schema")
     size, packed = schemas[0].file_size, schemas[0].compress_size
-    if size > MOST_BYTES or size > MOST_RATIO * max(packed, 1):
+    if size > _MOST_BYTES or size > _MOST_RATIO * max(packed, 1):
         raise ValueError(f"its schema unpacks to {size:,} bytes from {packed:,}")
     return schemas[0]
 
 
-def named(schema: Any) -> set[str]:
+def _named(schema: Any) -> set[str]:
     """The types a schema names, as `module.class`."""
     found, waiting = set[str](), [schema]
     while waiting:
@@ -76,7 +76,7 @@ def load_estimator(job: dict[str, Any]) -> Any:
     """The model; only the types skops knows, those agreed to above, and those the manifest names are built."""
     skops_io, exceptions = importlib.import_module("skops.io"), importlib.import_module("skops.io.exceptions")
     try:
-        return skops_io.load(job["artifact"], trusted=[*AGREED_TYPES, *job["trusted_types"]])
+        return skops_io.load(job["artifact"], trusted=[*_AGREED_TYPES, *job["trusted_types"]])
     except exceptions.UntrustedTypesFoundException as refusal:
         names = str(refusal).partition("]")[0].partition("[")[2] or str(refusal)
         raise ValueError(

@@ -6,14 +6,13 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assay import registry
+from assay.checks import CHECKS
 from assay.dossier.check_context import CheckContext
 from assay.dossier.pages import Measurement
 from assay.dossier.plan_parts import PlannedCheck
 from assay.errors import AssayError
 from assay.facts.check_parts import CheckFacts
 
-PACKAGE = "assay.checks"
 MAX_ROUNDS = 20
 Answer = Callable[[Sequence[Any]], list[Any]]
 
@@ -53,9 +52,9 @@ def start(planned: PlannedCheck, context: CheckContext) -> Measuring:
     if planned.spec is None:
         ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing)
         return Measuring(planned.id, ended=ended)
-    module = registry.module(PACKAGE, planned.id)
-    spec = module.Spec.model_validate_json(_json(planned.spec))
-    measuring = Measuring(planned.id, generator=module.measure(spec, context))
+    check = CHECKS.load(planned.id)
+    spec = check.Spec.model_validate_json(_json(planned.spec))
+    measuring = Measuring(planned.id, generator=check.measure(spec, context))
     measuring.advance(None)
     return measuring
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -183,7 +183,7 @@ def _tried(block: CheckBlock, raw: Any, place: Place, value: Any) -> CheckBlock 
     if value is None:
         return None
     try:
-        return replace(block, spec=block.module.Spec.model_validate(put_place(raw, place, value)))
+        return replace(block, spec=block.check.Spec.model_validate(put_place(raw, place, value)))
     except (LookupError, ValidationError):
         return None
 
@@ -193,6 +193,4 @@ def _dump(block: CheckBlock) -> Any:
 
 
 def _bars(block: CheckBlock, context: CheckContext) -> tuple[Bar, ...]:
-    bars = getattr(block.module, "bars", None)
-    found: Iterable[Bar] = bars(block.spec, context) if bars is not None else ()
-    return tuple(found)
+    return tuple(block.check.bars(block.spec, context))

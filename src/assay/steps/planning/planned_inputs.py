@@ -10,7 +10,8 @@ from assay.canonical import canonical, digest
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data, find_source, limits_of
 from assay.edges.files import digest_beneath, find_code, read_beneath
-from assay.edges.model_run import list_formats, load_format
+from assay.edges.model_run import load_format
+from assay.edges.models import MODEL_FORMATS
 from assay.errors import DataError, Place, Problem
 from assay.facts.profiles import MAX_BYTES, read_profile
 from assay.manifest.document import Data, Manifest
@@ -139,7 +140,7 @@ def _artifact_problems(root: Path, manifest: Manifest, document: Document) -> It
     artifact = manifest.model.artifact
     if artifact is None or artifact.format == PREDICTIONS:
         return
-    place, known = ("model", "artifact", "format"), (*list_formats(), PREDICTIONS)
+    place, known = ("model", "artifact", "format"), (*MODEL_FORMATS.names(), PREDICTIONS)
     if artifact.format not in known:
         listed = ", ".join(f"`{each}`" for each in known)
         message = f"there is no model format `{artifact.format}`; there are {listed}."

@@ -7,7 +7,7 @@ import fnmatch
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from assay import registry
+from assay.checks import CHECKS
 from assay.dossier.plan_parts import PlannedFile, PlannedPolicy
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
@@ -104,7 +104,7 @@ def _declared(checks: Iterable[str], blocks: Collection[str]) -> bool:
 
 
 def _refuse_unknown_checks(policy: Policy) -> None:
-    known = registry.names("assay.checks")
+    known = CHECKS.names()
     for check in (*policy.checks, *policy.consults):
         if check not in known:
             nearest = nearest_name(check, known)

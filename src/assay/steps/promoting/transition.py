@@ -22,7 +22,7 @@ from assay.ledger.promotion_page import Promotion, PromotionError, model_digest,
 from assay.ledger.promotion_rules import follow, judge_there, registration_of
 from assay.ledger.tag_names import written_version
 from assay.manifest.document import Manifest
-from assay.steps import decide
+from assay.steps.deciding.engine_options import EngineOptions
 from assay.steps.promoting.chain_reading import KnownChain, read_known
 from assay.steps.promoting.chain_writing import push_known, write_entry
 from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
@@ -34,7 +34,7 @@ from assay.steps.signing.signatures import SKEW
 MAX_AGE = datetime.timedelta(days=7)
 
 
-class PromotionOptions(decide.Options):
+class PromotionOptions(EngineOptions):
     """Options that registering, promoting and rolling back share."""
 
     time: str | None = Field(

@@ -9,7 +9,8 @@ from assay.edges.rego.packed import PACKED, pack
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.ledger.promotion_page import Promotion
-from assay.steps import card, decide
+from assay.steps.composing.rendered_files import render_files
+from assay.steps.deciding.judgement import read_planned_bundle
 from assay.steps.signing.statements import CARD_BUNDLE, DECISION_BUNDLE
 from assay.steps.verifying.checksums import CHECKSUMS, make_checksums
 from assay.steps.verifying.renderings import verify_renderings
@@ -24,11 +25,11 @@ def make_assets(dossier: DossierFolder, pages: Dossier, registration: Promotion)
         raise PageError("The dossier is not complete.")
     verify_renderings(dossier, pages)
     files = {f"{page.name}.json": page.content() for page in (*pages.written(), registration)}
-    files |= card.faces(pages)
+    files |= render_files(pages)
     files |= {
         name: read_beneath(dossier.folder, name, limit=MAX_BUNDLE_BYTES, error=SignatureError)
         for name in (CARD_BUNDLE, DECISION_BUNDLE)
         if dossier.path(name).exists()
     }
-    files[PACKED] = pack(decide.read_planned_bundle(dossier, pages.plan))
+    files[PACKED] = pack(read_planned_bundle(dossier, pages.plan))
     return {**files, CHECKSUMS: make_checksums(files)}

@@ -10,7 +10,9 @@ from assay.edges.rego.engine import Engine
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.manifest.document import Artifact, Manifest
-from assay.steps import card, collect, decide
+from assay.steps.collecting.evidence import measure_plan, read_predictions
+from assay.steps.composing.card_content import compose_card
+from assay.steps.deciding.judgement import judge, read_planned_bundle
 from assay.steps.verifying.checksums import is_release
 from assay.steps.verifying.input_digests import verify_inputs
 from assay.steps.verifying.manifest_origin import verify_manifest
@@ -40,13 +42,13 @@ def verify_dossier(dossier: DossierFolder, engine: Engine, *, recollect: bool = 
         raise PageError("The dossier is not complete: a page before the decision is missing.")
     every = dossier.pages()
     said = [f"{page.name} {page.digest()}" for page in every.written()]
-    bundle = decide.read_planned_bundle(dossier, plan)
+    bundle = read_planned_bundle(dossier, plan)
     said.append(verify_plan(plan, manifest, bundle))
-    again = decide.judge(manifest, plan, evidence, bundle, engine)
+    again = judge(manifest, plan, evidence, bundle, engine)
     _same("decision", again.digest(), decision.digest())
     said.append(f"judged again by {engine.name} {engine.version}: the same decision")
     if every.card is not None:
-        _same("card", card.assemble(pages, decision, every.card.base).digest(), every.card.digest())
+        _same("card", compose_card(pages, decision, every.card.base).digest(), every.card.digest())
         said.append("the card says what the decision and the evidence say")
     told = together(
         [
@@ -71,7 +73,7 @@ def _base(shown: Card | None) -> tuple[str, ...]:
 def _verify_predictions(dossier: DossierFolder, predictions: Predictions, manifest: Manifest) -> Verification:
     if is_release(dossier.folder) and not dossier.path("predictions").exists():
         return Verification(unknown=("the files of predictions are no part of a release, so they were not looked at",))
-    collect.read_predictions(dossier, predictions)
+    read_predictions(dossier, predictions)
     if manifest.model.artifact is None or not predictions.sets:
         return Verification(checked=("the stage asks nothing of a model",))
     return Verification(
@@ -102,7 +104,7 @@ def _verify_evidence(
         return Verification(
             unknown=("whether the evidence follows from data and predictions: measure again with --recollect",)
         )
-    measured = collect.measure(dossier, manifest, plan, predictions)
+    measured = measure_plan(dossier, manifest, plan, predictions)
     _same("evidence", measured.digest(), evidence.digest())
     return Verification(checked=("measured again from data and predictions: the same evidence",))
 

@@ -6,14 +6,14 @@ from assay.dossier.page_set import Dossier
 from assay.edges.files import read_beneath
 from assay.edges.store import MAX_PAGE_BYTES, DossierFolder
 from assay.errors import PageError
-from assay.steps import card
+from assay.steps.composing.rendered_files import render_files
 
 
 def verify_renderings(dossier: DossierFolder, pages: Dossier) -> tuple[str, ...]:
     """What can be said of the faces that lie in the dossier; raises PageError where one shows something else."""
     if pages.card is None:
         return ()
-    faces = card.faces(pages)
+    faces = render_files(pages)
     there = sorted(name for name in faces if dossier.path(name).exists() or dossier.path(name).is_symlink())
     for name in there:
         if read_beneath(dossier.folder, name, limit=MAX_PAGE_BYTES, error=PageError) != faces[name]:

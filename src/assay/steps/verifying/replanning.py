@@ -8,9 +8,9 @@ from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.rego.bundle import Bundle
 from assay.errors import ManifestError, PageError
 from assay.manifest.yaml_strict import Document
-from assay.steps.plan import Reading, make_plan
 from assay.steps.planning.blocks import read_blocks
 from assay.steps.planning.locking import ReadManifest
+from assay.steps.planning.plan_making import PlanReading, make_plan
 from assay.steps.planning.planned_inputs import Inputs
 
 
@@ -24,7 +24,7 @@ def verify_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
     if problems:
         raise PageError(f"manifest.json holds a check's block that is not valid: {problems[0].message}")
     inputs = Inputs(plan.inputs, ())
-    reading = Reading(
+    reading = PlanReading(
         judging=ReadManifest(document=document, manifest=manifest, blocks=blocks),
         inputs=inputs,
         bundle=bundle,

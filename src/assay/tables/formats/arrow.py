@@ -24,9 +24,9 @@ STREAMED = False
 FOLDERS = False
 PACKS = False
 
-END = b"\xff\xff\xff\xff\0\0\0\0"
-MAGIC = b"ARROW1\0\0"
-REGISTERED = "arrow_batches"
+_END = b"\xff\xff\xff\xff\0\0\0\0"
+_MAGIC = b"ARROW1\0\0"
+_REGISTERED = "arrow_batches"
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
@@ -37,9 +37,9 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
         with _stream(arrow, opened) as stream:
             schema = stream.schema
         once_each(schema.names, opened.source.name)
-        connection.register(REGISTERED, schema.empty_table().rename_columns(_identifiers(schema)))
-        described = connection.execute(f"DESCRIBE SELECT * FROM {REGISTERED}").fetchall()
-        connection.unregister(REGISTERED)
+        connection.register(_REGISTERED, schema.empty_table().rename_columns(_identifiers(schema)))
+        described = connection.execute(f"DESCRIBE SELECT * FROM {_REGISTERED}").fetchall()
+        connection.unregister(_REGISTERED)
         stored = [Stored(str(name), str(sql_type), kind_of(str(sql_type))) for name, sql_type, *_ in described]
         return Outline(dict(zip(schema.names, stored, strict=True)), rows)
 
@@ -55,9 +55,9 @@ def select(connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outli
         [(every[index], kind) for index, kind in zip(chosen, types, strict=True)] or [("row", "null")]
     )
     reader = arrow.RecordBatchReader.from_batches(schema, _batches(arrow, opened, chosen, schema))
-    connection.register(REGISTERED, reader)
+    connection.register(_REGISTERED, reader)
     columns = ", ".join(f"{normal(column)} AS {column.identifier}" for column in wanted) or "1 AS nothing"
-    return f"SELECT {columns} FROM {REGISTERED}"
+    return f"SELECT {columns} FROM {_REGISTERED}"
 
 
 def _batches(arrow: Any, opened: Opened, chosen: Sequence[int], schema: Any) -> Iterator[Any]:
@@ -82,7 +82,7 @@ def _bounded_rows(arrow: Any, opened: Opened) -> int:
         raise DataError(f"{name} unpacks to {found.bytes:,} bytes; at most {most:,} are read.", hint=MORE_ROWS)
     if not _is_file(opened):
         size = os.fstat(opened.descriptors[0]).st_size
-        if os.pread(opened.descriptors[0], len(END), max(0, size - len(END))) != END:
+        if os.pread(opened.descriptors[0], len(_END), max(0, size - len(_END))) != _END:
             raise DataError(f"{name} is a stream of Arrow without an end; it may have been cut.")
     else:
         with arrow.OSFile(opened.paths()[0]) as file:
@@ -97,7 +97,7 @@ def _identifiers(schema: Any) -> list[str]:
 
 
 def _is_file(opened: Opened) -> bool:
-    return os.pread(opened.descriptors[0], len(MAGIC), 0) == MAGIC
+    return os.pread(opened.descriptors[0], len(_MAGIC), 0) == _MAGIC
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def _file(arrow: Any, opened: Opened) -> Iterator[Any]:
     """The file from its first message on: a file of Arrow is a stream between a magic word and a list of batches."""
     with arrow.OSFile(opened.paths()[0]) as file:
         if _is_file(opened):
-            file.seek(len(MAGIC))
+            file.seek(len(_MAGIC))
         yield file
 
 

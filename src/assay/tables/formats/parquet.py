@@ -25,7 +25,7 @@ PACKS = False
 
 
 @dataclass(frozen=True)
-class ParquetDetail:
+class _ParquetDetail:
     """The rows of each file, and an expression for each column that the folders' names hold."""
 
     rows: tuple[int, ...]
@@ -47,7 +47,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     for index, (key, values) in enumerate(keys.items(), len(columns)):
         columns[key] = column = key_column(connection, values, f"c{index}")
         expressions[column.identifier] = by_file(values, column.sql_type)
-    return Outline(columns, sum(rows), ParquetDetail(tuple(rows), expressions))
+    return Outline(columns, sum(rows), _ParquetDetail(tuple(rows), expressions))
 
 
 def select(
@@ -57,7 +57,7 @@ def select(
     wanted: Sequence[Stored],
 ) -> str:
     """The wanted columns, each as the one type that stands for its kind."""
-    detail: ParquetDetail = outline.detail
+    detail: _ParquetDetail = outline.detail
     every = ", ".join(each.identifier for each in outline.columns.values() if each.identifier not in detail.keys)
     values = ((detail.keys.get(each.identifier) or normal(each), each.identifier) for each in wanted)
     columns = ", ".join([*(f"{value} AS {name}" for value, name in values), f"{_row(detail)} AS rowid"])
@@ -65,7 +65,7 @@ def select(
     return f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false) AS file({every})"
 
 
-def _row(detail: ParquetDetail) -> str:
+def _row(detail: _ParquetDetail) -> str:
     """A row's number over all files."""
     if len(detail.rows) == 1:
         return "file_row_number"

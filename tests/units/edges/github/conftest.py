@@ -10,7 +10,8 @@ from tests.fakegithub.loopback import only_loopback
 from tests.fakegithub.server import FakeGitHub
 from tests.fakegithub.world import World
 
-from assay.edges.github.client import Client, Clock, connect
+from assay.edges.github.client import Client, connect
+from assay.edges.github.clock import Clock
 
 HEAD, NAME = "a" * 40, "acme/loans"
 JOB = {"issues": "write", "pull_requests": "write", "statuses": "write", "contents": "write"}

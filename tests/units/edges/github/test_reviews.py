@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from tests import review_snapshots as made
 
-from assay.edges.github.client import Client, Clock, GitHubError, connect
+from assay.edges.github.client import Client, GitHubError, connect
+from assay.edges.github.clock import Clock
 from assay.edges.github.review_reading import take_snapshot
 from assay.reviews.snapshot import ReviewSnapshot, read_snapshot
 

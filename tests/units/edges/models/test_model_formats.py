@@ -17,8 +17,11 @@ from saved_models import Saved
 
 from assay.edges import model_run
 from assay.edges.model_job import FeatureTable, digest_model
-from assay.edges.model_run import ModelRun, inspect_model, list_formats, run_model
+from assay.edges.model_run import ModelRun, inspect_model, run_model
+from assay.edges.models import MODEL_FORMATS, ModelFormat
+from assay.edges.models import joblib as joblib_format
 from assay.errors import ModelError
+from assay.registry import Registry
 
 Task = Literal["binary-classification", "multiclass-classification", "regression"]
 NUMBERS = ("income", "debt")
@@ -202,8 +205,8 @@ def test_f9_a_packed_schema_that_unpacks_to_too_much_is_refused(tmp_path: Path) 
 
 def test_a_format_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A module dropped into the folder is listed, inspected, and predicts."""
-    folder = tmp_path / "formats"
-    shutil.copytree(model_run.FORMATS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = tmp_path / "formats_and_one_more"
+    shutil.copytree(MODEL_FORMATS.path("onnx").parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "coefficients.py").write_text(
         '"""Coefficients: a JSON object of one number per feature."""\n'
         "import json\n"
@@ -217,10 +220,12 @@ def test_a_format_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "        return [sum(weights[name] * columns[name][row] for name in weights) for row in range(columns.rows)]\n"
         "    return predict, []\n"
     )
-    monkeypatch.setattr(model_run, "FORMATS", folder)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    more = Registry[Any](folder.name, ModelFormat)
+    monkeypatch.setattr(model_run, "MODEL_FORMATS", more)
     model = tmp_path / "model.json"
     model.write_text('{"a": 2, "b": -1}')
-    assert "coefficients" in list_formats()
+    assert "coefficients" in more.names()
     assert inspect_model("coefficients", model)["executes"] == "nothing"
     table = FeatureTable(name="t", columns={"a": np.array([1.0, 2.0]), "b": np.array([3, 4])})
     answers = ask(model, "regression", [table], format="coefficients")
@@ -230,8 +235,8 @@ def test_a_format_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_formats_import_nothing_but_the_standard_library_and_fit_old_interpreters() -> None:
     import ast
 
-    for name in list_formats():
-        tree = ast.parse((model_run.FORMATS / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
+    for name in MODEL_FORMATS.names():
+        tree = ast.parse(MODEL_FORMATS.path(name).read_text(encoding="utf-8"), feature_version=(3, 8))
         assert ast.get_docstring(tree)
         imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
@@ -240,4 +245,4 @@ def test_formats_import_nothing_but_the_standard_library_and_fit_old_interpreter
 
 def test_joblib_inspection_of_noise_is_quick() -> None:
     noise = io.BytesIO(np.random.default_rng(1).bytes(1 << 20)).getvalue()
-    assert isinstance(model_run.load_format("joblib").named(noise), set)
+    assert isinstance(joblib_format._named(noise), set)

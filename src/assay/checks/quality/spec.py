@@ -1,0 +1,57 @@
+"""What the block of quality may say."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from assay.facts.check_parts import CheckSpec
+from assay.stats.metric_bars import MetricName, QualityBars
+
+Quartiles = Annotated[dict[str, Literal["quartiles"]], Field(min_length=1, max_length=1)]
+
+
+class Spec(CheckSpec):
+    """How well the model predicts, as a whole and by slice."""
+
+    on: str | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = Field(
+        default=None, description="The data set to look at, or a list of them; left out: `holdout`, else `test`."
+    )
+    metrics: tuple[MetricName, ...] = Field(
+        default=(), strict=False, description="The metrics to compute; left out: the usual ones of the task."
+    )
+    slices: tuple[str | Quartiles, ...] = Field(
+        default=(), strict=False, description="Columns to slice by: a name, or `{name: quartiles}` for numbers."
+    )
+    bars: QualityBars = Field(default_factory=QualityBars, description="What the whole data set must keep.")
+    bars_per_slice: QualityBars = Field(default_factory=QualityBars, description="What the worst slice must keep.")
+    smallest_slice: int = Field(
+        default=30, ge=1, description="The fewest rows of a slice, or of a data set, that are measured."
+    )
+    level: float | None = Field(default=None, ge=0.8, lt=1, description="The confidence level; left out: 0.95.")
+
+    @field_validator("slices")
+    @classmethod
+    def _distinct(cls, slices: tuple[str | dict[str, str], ...]) -> tuple[str | dict[str, str], ...]:
+        keys = [slice_key(each) for each in slices]
+        if len(set(keys)) < len(keys):
+            raise ValueError("expected each slice once")
+        return slices
+
+    @field_validator("bars_per_slice")
+    @classmethod
+    def _sliced(cls, bars: QualityBars, info: ValidationInfo) -> QualityBars:
+        if bars and info.data.get("slices") == ():
+            raise ValueError("expected `slices` as well: there is nothing these bars could apply to")
+        return bars
+
+
+def slice_column(each: str | dict[str, Any]) -> str:
+    """The column that a slice is made by."""
+    return each if isinstance(each, str) else next(iter(each))
+
+
+def slice_key(each: str | dict[str, Any]) -> str:
+    """The name of a slicing, as facts and bars call it."""
+    return each if isinstance(each, str) else f"{slice_column(each)} (quartiles)"

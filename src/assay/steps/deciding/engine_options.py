@@ -1,0 +1,28 @@
+"""Options of every verb that asks an engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from assay.edges.rego.engine import Engine, choose_engine
+from assay.options.step_options import StepOptions
+
+
+class EngineOptions(StepOptions):
+    """Options of every verb that asks an engine: which one, and where it is."""
+
+    engine: Literal["auto", "opa", "opa-server", "regorus"] = Field(
+        "auto", description="Policy engine; auto: OPA where it is installed, else the embedded regorus."
+    )
+    opa: str | None = Field(None, description="The OPA binary; left out: `opa` on PATH.")
+    opa_url: str | None = Field(None, description="A running OPA server whose bundle revision is the plan's.")
+    opa_lock: Path | None = Field(
+        None, description="Lock of OPA's version and checksums; a binary that is not in it does not judge."
+    )
+
+    def engine_wanted(self) -> Engine:
+        """The engine that these options ask for; raises EngineError where there is none."""
+        return choose_engine(self.engine, opa=self.opa, opa_url=self.opa_url, lock=self.opa_lock)

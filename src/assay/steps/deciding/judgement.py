@@ -1,0 +1,70 @@
+"""A decision from pages and an engine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import Decision, Evidence, ManifestPage, Plan
+from assay.edges.rego.bundle import Bundle, read_bundle
+from assay.edges.rego.engine import Answer, Engine, Query
+from assay.edges.rego.packed import unpacked
+from assay.edges.store import DossierFolder
+from assay.errors import PageError
+from assay.rulings.outcome_table import question, rule, verdict
+
+
+def read_planned_bundle(dossier: DossierFolder, plan: Plan) -> Bundle:
+    """The dossier's policies, held against the plan; a release that was downloaded has them packed."""
+    with unpacked(dossier.folder) as folder:
+        bundle = read_bundle([folder])
+    if bundle.digest != plan.bundle_digest:
+        planned = {file.path: file.digest for file in plan.bundle}
+        found = {file.path: file.digest for file in bundle.files}
+        changed = sorted(path for path in planned | found if planned.get(path) != found.get(path))
+        raise PageError(
+            f"The dossier's policies are not the planned ones; look at {', '.join(changed) or 'the bundle'}."
+        )
+    return bundle
+
+
+def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle, engine: Engine) -> Decision:
+    """The decision, from pages and an engine alone."""
+    waivers = manifest_of(manifest).waivers
+    asked = [question(plan, evidence, manifest, policy) for policy in plan.policies]
+    # Each policy is also asked about empty evidence: what that proves, proves nothing.
+    queries = [Query(policy=each.policy, input=each.model_dump(mode="json", exclude_none=True)) for each in asked]
+    queries += [
+        Query(policy=each.policy, input=each.emptied().model_dump(mode="json", exclude_none=True)) for each in asked
+    ]
+    answers = _answers(engine.evaluate(bundle, queries) if queries else (), queries)
+    rulings = tuple(
+        rule(
+            policy,
+            each,
+            answer=answer.document,
+            emptied=emptied.document,
+            error=answer.error or emptied.error,
+            measurements=evidence.measurements,
+            waivers=waivers,
+        )
+        for policy, each, answer, emptied in zip(
+            plan.policies, asked, answers[: len(asked)], answers[len(asked) :], strict=True
+        )
+    )
+    return Decision(
+        parents={"plan": plan.digest(), "evidence": evidence.digest()},
+        model=plan.model,
+        stage=plan.stage,
+        as_of=plan.as_of,
+        verdict=verdict(rulings),
+        rulings=rulings,
+    )
+
+
+def _answers(answers: Sequence[Answer], queries: Sequence[Query]) -> tuple[Answer, ...]:
+    """The answers, only if there is one per query and in order."""
+    if [answer.policy for answer in answers] == [query.policy for query in queries]:
+        return tuple(answers)
+    error = "The engine did not answer for each policy, so none of its answers counts."
+    return tuple(Answer(policy=query.policy, document=None, error=error) for query in queries)

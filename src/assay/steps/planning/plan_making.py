@@ -1,0 +1,87 @@
+"""A plan made from all that was read: the same reading makes the same plan."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from assay.dossier.check_context import CheckContext, seed_for
+from assay.dossier.pages import ManifestPage, Plan
+from assay.dossier.plan_parts import ManifestChange, PlannedBar
+from assay.edges.rego.bundle import Bundle
+from assay.edges.rego.metadata import Policy
+from assay.facts.check_parts import Recipe
+from assay.steps.planning.blocks import (
+    CheckBlock,
+    default_block,
+    is_at_hand,
+    planned_bars,
+    planned_check,
+    planned_recipes,
+    scored_sets,
+)
+from assay.steps.planning.locking import ReadManifest
+from assay.steps.planning.planned_inputs import Inputs
+from assay.steps.planning.policy_selection import (
+    planned_files,
+    planned_policy,
+    select_policies,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanReading:
+    """The manifest that judges, its inputs and its policies."""
+
+    judging: ReadManifest
+    inputs: Inputs
+    bundle: Bundle
+    context: CheckContext
+    situations: frozenset[str]
+    changes: tuple[ManifestChange, ...] | None
+
+
+def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) -> Plan:
+    """The plan of a stage from all that was read; the same reading makes the same plan."""
+    manifest, document, context = reading.judging.manifest, reading.judging.document, reading.context
+    policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
+    digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
+    checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
+    for name, block in _planned_blocks(policies, reading):
+        checks.append(planned_check(name, block, seed_for(name, digests)))
+        if block is not None:
+            bars += planned_bars(block, context, document)
+            recipes += _plain(scored_sets(block, context))
+            recipes += planned_recipes(block, context)
+    return Plan(
+        parents={"manifest": page.digest()},
+        model=manifest.model.name,
+        task=manifest.model.task,
+        risk=manifest.model.risk or "high",
+        stage=stage,
+        as_of=as_of,
+        bundle=tuple(planned_files(reading.bundle)),
+        bundle_digest=reading.bundle.digest,
+        policies=tuple(planned_policy(policy) for policy in policies),
+        checks=tuple(checks),
+        bars=tuple(bars),
+        recipes=tuple({(recipe.set, recipe.id): recipe for recipe in recipes}.values()),
+        inputs=reading.inputs.found,
+        changes=reading.changes,
+    )
+
+
+def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Iterable[tuple[str, CheckBlock | None]]:
+    """The checks that policies need, with their blocks; and those they consult, where these can be measured."""
+    needed = {check for policy in policies for check in policy.checks}
+    consulted = {check for policy in policies for check in policy.consults}
+    roles = {each.role for each in reading.inputs.found}
+    for name in sorted(needed | consulted):
+        block = reading.judging.blocks.get(name) or default_block(name)
+        if name in needed or (block is not None and is_at_hand(block, roles)):
+            yield name, block
+
+
+def _plain(sets: Iterable[str]) -> Iterable[Recipe]:
+    """The unchanged rows of data sets, as recipes that change nothing."""
+    return (Recipe(id="", set=name, changes=()) for name in sets)
