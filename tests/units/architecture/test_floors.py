@@ -1,78 +1,167 @@
-"""The floors bite: an import that goes up or across breaks the contract, and a banned module breaks the rules."""
+"""The contracts bite, whichever module breaks them: each is tried with every module of the tree."""
 
-import shutil
+import ast
+import copy
+import functools
+import importlib
+import itertools
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import grimp
 import pytest
+from importlinter.configuration import configure
+from importlinter.domain.contract import Contract
 
-CROSSINGS = [
-    ("checks/quality.py", "from assay.render import json"),
-    ("checks/quality.py", "from assay.edges import files"),
-    ("render/markdown.py", "from assay.checks import quality"),
-    ("render/markdown.py", "from assay.edges import store"),
-    ("edges/store.py", "from assay.render import markdown"),
-    ("edges/store.py", "from assay.checks import bias"),
-    ("stats/proportions.py", "from assay.tables import reading"),
-    ("tables/reading.py", "from assay.edges import files"),
-    ("steps/card.py", "from assay.commands import check"),
-    ("commands/check.py", "from assay import cli"),
-    ("pages.py", "from assay import rulings"),
-    ("manifest.py", "from assay.steps import plan"),
-    ("values.py", "from assay import pages"),
-    ("steps/decide.py", "import regorus"),
-    ("commands/check.py", "import opa_client"),
-    ("steps/collect.py", "import skops"),
-    ("checks/quality.py", "import sklearn"),
-    ("stats/ranking.py", "import pandas"),
-    ("commands/publish.py", "import github"),
+configure()
+
+PROJECT = Path(__file__).parents[3]
+SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]
+KINDS = {
+    "layers": "layers.LayersContract",
+    "forbidden": "forbidden.ForbiddenContract",
+    "acyclic_siblings": "acyclic_siblings.AcyclicSiblingsContract",
+}
+OPTIONS = {"root_packages": ["assay"], "include_external_packages": "True"}
+CONTRACTS = {each["id"]: each for each in SETTINGS["contracts"]}
+LIBRARIES = [(name, library) for name, each in CONTRACTS.items() for library in each.get("forbidden_modules", ())]
+FLOORS = [row.split(" | ") for row in CONTRACTS["floors"]["layers"]]
+ROOMS = [room for row in FLOORS for room in row]
+# A room imports only from the rows below its own.
+FORBIDDEN = [
+    (room, other)
+    for (low, row), (high, above) in itertools.product(enumerate(FLOORS), enumerate(FLOORS))
+    for room, other in itertools.product(row, above)
+    if high <= low and room != other
 ]
 
 
-@pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    project = Path(__file__).parents[3]
-    copy = tmp_path_factory.mktemp("floors")
-    shutil.copytree(project / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(project / "pyproject.toml", copy)
-    return copy
+@functools.cache
+def built() -> grimp.ImportGraph:
+    return grimp.build_graph("assay", include_external_packages=True, cache_dir=None)
 
 
-def broken(copied: Path) -> bool:
-    code = "import sys; sys.path.insert(0, 'src'); from importlinter.cli import lint_imports_command; lint_imports_command()"
-    command = [sys.executable, "-c", code, "--no-cache"]
-    return subprocess.run(command, cwd=copied, capture_output=True, check=False).returncode != 0
+@pytest.fixture
+def graph() -> grimp.ImportGraph:
+    """The imports of the tree, to which a test may add."""
+    return copy.deepcopy(built())
 
 
-def test_the_floors_stand(copied: Path) -> None:
-    assert not broken(copied)
+@functools.cache
+def modules() -> tuple[str, ...]:
+    return tuple(sorted(each for each in built().modules if each.partition(".")[0] == "assay"))
 
 
-@pytest.mark.parametrize(("path", "line"), CROSSINGS)
-def test_a_crossing_is_refused(copied: Path, path: str, line: str) -> None:
-    file = copied / "src/assay" / path
-    kept = file.read_text()
-    head, future, rest = kept.partition("from __future__ import annotations\n")
-    file.write_text(f"{head}{future}{line}\n{rest}" if future else f"{kept}\n{line}\n")
+def contract(name: str) -> Contract:
+    module, _, kind = KINDS[CONTRACTS[name]["type"]].partition(".")
+    given = {key: value for key, value in CONTRACTS[name].items() if key not in ("id", "name", "type")}
+    options = {key: str(value) if isinstance(value, bool) else value for key, value in given.items()}
+    found: Contract = getattr(importlib.import_module(f"importlinter.contracts.{module}"), kind)(
+        name=name, session_options=OPTIONS, contract_options=options
+    )
+    return found
+
+
+def broken(graph: grimp.ImportGraph, name: str) -> str:
+    """What a contract says is broken, as text; empty where it is kept."""
+    checked = contract(name).check(copy.deepcopy(graph), verbose=False)
+    return "" if checked.kept else repr(checked.metadata)
+
+
+def belongs(module: str, room: str) -> bool:
+    return module == f"assay.{room}" or module.startswith(f"assay.{room}.")
+
+
+def allowed(module: str, name: str, library: str) -> bool:
+    """Whether a contract on libraries names the room of a module as the one that may import."""
+    rooms = {each.partition(" -> ")[0] for each in CONTRACTS[name]["ignore_imports"] if each.endswith(f" -> {library}")}
+    return any(module == room or (room.endswith(".**") and module.startswith(room[:-2])) for room in rooms)
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_the_contract_is_kept(graph: grimp.ImportGraph, name: str) -> None:
+    assert not broken(graph, name)
+
+
+@pytest.mark.parametrize(("name", "library"), LIBRARIES)
+def test_a_library_is_refused_in_every_module_but_those_of_one_room(
+    graph: grimp.ImportGraph, name: str, library: str
+) -> None:
+    if library not in graph.modules:
+        graph.add_module(library, is_squashed=True)
+    for module in modules():
+        graph.add_import(importer=module, imported=library, line_number=1, line_contents=f"import {library}")
+    said = broken(graph, name)
+    assert [each for each in modules() if not allowed(each, name, library) and f"'{each}'" not in said] == []
+    assert [each for each in modules() if allowed(each, name, library) and f"'{each}'" in said] == []
+    assert any(allowed(each, name, library) for each in modules())
+
+
+@pytest.mark.parametrize(("room", "other"), FORBIDDEN)
+def test_no_module_of_a_room_imports_from_a_floor_above_or_from_a_room_beside_it(
+    graph: grimp.ImportGraph, room: str, other: str
+) -> None:
+    target = next(each for each in modules() if belongs(each, other))
+    crossing = [each for each in modules() if belongs(each, room)]
+    for module in crossing:
+        graph.add_import(importer=module, imported=target, line_number=1, line_contents=f"import {target}")
+    said = broken(graph, "floors")
+    assert [each for each in crossing if f"'{each}'" not in said] == []
+
+
+def test_every_pair_of_modules_that_would_close_a_circle_is_refused(graph: grimp.ImportGraph) -> None:
+    """One module of each folder that imports another one is imported back by it."""
+    tried = 0
+    for package in sorted({each.rpartition(".")[0] for each in modules()} - {""}):
+        for module in sorted(graph.find_children(package)):
+            siblings = sorted(
+                each for each in graph.find_modules_directly_imported_by(module) if each.rpartition(".")[0] == package
+            )
+            if siblings and not graph.find_children(siblings[0]) and not graph.find_children(module):
+                back = (siblings[0], module)
+                graph.add_import(importer=back[0], imported=back[1], line_number=1, line_contents="import back")
+                assert broken(graph, "circles"), back
+                graph.remove_import(importer=back[0], imported=back[1])
+                tried += 1
+                break
+    assert tried > len(ROOMS)
+
+
+def test_a_room_without_a_floor_is_refused(graph: grimp.ImportGraph) -> None:
+    graph.add_module("assay.utils")
     try:
-        assert broken(copied)
+        with pytest.raises(ValueError, match="utils"):
+            raise ValueError(broken(graph, "floors"))
     finally:
-        file.write_text(kept)
+        graph.remove_module("assay.utils")
 
 
-def test_a_room_without_a_floor_is_refused(copied: Path) -> None:
-    stray = copied / "src/assay/utils.py"
-    stray.write_text('"""Odds and ends."""\n')
-    try:
-        assert broken(copied)
-    finally:
-        stray.unlink()
+def test_there_are_at_most_thirteen_floors_and_no_loose_modules() -> None:
+    assert len(FLOORS) <= 13
+    loose = {path.stem for path in (PROJECT / "src/assay").glob("*.py")}
+    assert loose == {"__init__", "__main__", "errors", "canonical", "registry", "cli"}
 
 
-@pytest.mark.parametrize("room", ["checks", "render", "stats", "tables"])
+def test_no_library_is_imported_by_its_name_as_text_outside_its_room() -> None:
+    """`importlib.import_module("regorus")` is an import too, which no graph shows."""
+    rooms = {library.partition(".")[0]: name for name, library in LIBRARIES}
+    for module in modules():
+        path = PROJECT / "src" / Path(*module.split("."))
+        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        for call in (each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.Call)):
+            function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if function in ("import_module", "__import__") and call.args and isinstance(call.args[0], ast.Constant):
+                library = str(call.args[0].value).partition(".")[0]
+                assert library not in rooms or allowed(module, rooms[library], library), (module, library)
+
+
+@pytest.mark.parametrize(
+    "room", ["checks", "render", "stats", "tables", "rulings", "reviews", "ledger", "dossier", "facts"]
+)
 @pytest.mark.parametrize("module", ["subprocess", "socket", "pickle"])
-def test_banned_modules(project: Path, room: str, module: str) -> None:
+def test_banned_modules(room: str, module: str) -> None:
     command = [
         sys.executable,
         "-m",
@@ -85,6 +174,6 @@ def test_banned_modules(project: Path, room: str, module: str) -> None:
         "-",
     ]
     text = f'"""New."""\n\nimport {module}\n\n{module}.x()\n'
-    ended = subprocess.run(command, input=text.encode(), cwd=project, capture_output=True, check=False)
+    ended = subprocess.run(command, input=text.encode(), cwd=PROJECT, capture_output=True, check=False)
     assert ended.returncode == 1
     assert b"TID251" in ended.stdout
