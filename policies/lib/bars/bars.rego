@@ -3,8 +3,29 @@
 # description: >-
 #   A bar bounds a number that is known up to an interval. It is cleared if the whole interval lies on its good
 #   side, and missed if the whole interval lies on its bad side. In between, and for a number that is not there,
-#   it is neither.
+#   it is neither. A policy that rules on bars alone takes its three rules from here; no bars prove nothing.
 package lib.bars
+
+all_cleared if {
+	is_array(input.bars)
+	count(input.bars) > 0
+	every bar in input.bars {
+		cleared(bar)
+	}
+}
+
+any_missed if {
+	is_array(input.bars)
+	some bar in input.bars
+	missed(bar)
+}
+
+uncleared contains id if {
+	is_array(input.bars)
+	some bar in input.bars
+	not cleared(bar)
+	id := bar.id
+}
 
 cleared(bar) if {
 	bar.direction == "at_least"
