@@ -12,23 +12,8 @@ package data.contract_holds
 
 import data.lib.bars
 
-proven if {
-	is_array(input.bars)
-	count(input.bars) > 0
-	every bar in input.bars {
-		bars.cleared(bar)
-	}
-}
+proven if bars.all_cleared
 
-refuted if {
-	is_array(input.bars)
-	some bar in input.bars
-	bars.missed(bar)
-}
+refuted if bars.any_missed
 
-offenders contains id if {
-	is_array(input.bars)
-	some bar in input.bars
-	not bars.cleared(bar)
-	id := bar.id
-}
+offenders := bars.uncleared

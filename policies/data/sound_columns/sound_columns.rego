@@ -17,26 +17,11 @@ package data.sound_columns
 
 import data.lib.bars
 
-proven if {
-	is_array(input.bars)
-	count(input.bars) > 0
-	every bar in input.bars {
-		bars.cleared(bar)
-	}
-}
+proven if bars.all_cleared
 
-refuted if {
-	is_array(input.bars)
-	some bar in input.bars
-	bars.missed(bar)
-}
+refuted if bars.any_missed
 
-offenders contains id if {
-	is_array(input.bars)
-	some bar in input.bars
-	not bars.cleared(bar)
-	id := bar.id
-}
+offenders := bars.uncleared
 
 reasons contains sprintf("Columns of %s with one value only: %s.", [name, concat(", ", found.constant.names)]) if {
 	some name, found in input.facts.data_hygiene.columns
