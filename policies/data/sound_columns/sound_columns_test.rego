@@ -1,52 +1,11 @@
 package data.sound_columns_test
 
 import data.data.sound_columns
+import data.lib.bars_test
 
-bar(id, low, high) := {
-	"id": id,
-	"status": "measured",
-	"direction": "at_most",
-	"limit": 0,
-	"low": low,
-	"high": high,
-}
-
-cleared := bar("cleared", 0, 0)
-
-missed := bar("missed", 3, 3)
-
-astride := bar("astride", 0, 2)
-
-test_proven_by_cleared_bars if {
-	sound_columns.proven with input.bars as [cleared]
-	not sound_columns.refuted with input.bars as [cleared]
-	count(sound_columns.offenders) == 0 with input.bars as [cleared]
-}
-
-test_refuted_by_a_missed_bar if {
-	sound_columns.refuted with input.bars as [cleared, missed]
-	not sound_columns.proven with input.bars as [cleared, missed]
-	sound_columns.offenders == {"missed"} with input.bars as [cleared, missed]
-}
-
-test_neither_astride_a_bar if {
-	not sound_columns.proven with input.bars as [cleared, astride]
-	not sound_columns.refuted with input.bars as [cleared, astride]
-	sound_columns.offenders == {"astride"} with input.bars as [cleared, astride]
-}
-
-test_neither_for_missing_facts if {
-	missing := {"id": "missing", "status": "missing", "direction": "at_most", "limit": 0}
-	not sound_columns.proven with input.bars as [cleared, missing]
-	not sound_columns.refuted with input.bars as [cleared, missing]
-	sound_columns.offenders == {"missing"} with input.bars as [cleared, missing]
-}
-
-test_neither_for_no_bars if {
-	every nothing in [{}, {"bars": []}, {"bars": null}, {"bars": {"only": cleared}}] {
-		not sound_columns.proven with input as nothing
-		not sound_columns.refuted with input as nothing
-	}
+test_rules_on_its_bars[name] if {
+	some name, case in bars_test.cases
+	object.remove(sound_columns, {"reasons"}) == case.ruling with input as case.input
 }
 
 nothing := {"names": []}
