@@ -1,6 +1,7 @@
 package governance.bars_not_loosened_test
 
 import data.governance.bars_not_loosened
+import data.lib.approvals_test
 
 facts(base, loosens, loosened) := {"facts": {"changes": {"base": base, "loosens": loosens, "loosened": loosened}}}
 
@@ -46,11 +47,11 @@ test_neither_for_missing_facts if {
 	}
 }
 
-expert := {"role": "domain_expert", "person": "#2", "id": 2, "login": "ada"}
+expert := approvals_test.expert
 
-engineer := {"role": "ml_engineer", "person": "#3", "id": 3, "login": "grace"}
+engineer := approvals_test.engineer
 
-approved := {"satisfied": true, "blocked": false, "doubtful": false, "filled": [expert, engineer], "unfilled": []}
+approved := approvals_test.approved
 
 asked(approvals, reviewed) := {
 	"checks": {"approvals": {"outcome": "measured"}},
@@ -75,7 +76,7 @@ test_refuted_if_another_commit_was_approved if {
 }
 
 test_refuted_if_a_role_did_not_approve if {
-	lacking := object.union(approved, {"satisfied": false, "filled": [expert], "unfilled": ["ml_engineer"]})
+	lacking := approvals_test.lacking
 	not bars_not_loosened.proven with input as asked(lacking, true)
 	bars_not_loosened.refuted with input as asked(lacking, true)
 	"The role ml_engineer has no approval that counts." in bars_not_loosened.reasons with input as asked(lacking, true)

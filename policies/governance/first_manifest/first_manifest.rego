@@ -20,6 +20,6 @@ proven if approvals.given
 
 refuted if approvals.refused
 
-offenders contains role if some role in approvals.unfilled
+offenders := approvals.unfilled
 
 reasons contains "The first manifest judges itself, and a role that must approve it is not filled." if refuted

@@ -20,7 +20,7 @@ proven if approvals.given
 
 refuted if approvals.refused
 
-offenders contains role if some role in approvals.unfilled
+offenders := approvals.unfilled
 
 reasons contains "Something closes the change whoever approves it." if input.facts.approvals.blocked == true
 
