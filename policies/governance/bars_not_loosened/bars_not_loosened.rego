@@ -86,7 +86,7 @@ reasons contains "The reviews were not taken in, so nobody is known to have appr
 
 reasons contains "Whoever approves it, something closes the change." if {
 	loosened
-	input.facts.approvals.blocked == true
+	approvals.blocked
 }
 
 reasons contains sprintf("The role %s has no approval that counts.", [role]) if {
@@ -102,7 +102,7 @@ reasons contains "The commit that was approved does not hold the manifest, polic
 
 reasons contains "The reviews are in doubt, so nobody is known to have approved what loosens." if {
 	loosened
-	input.facts.approvals.doubtful == true
+	approvals.doubtful
 }
 
 reasons contains "The reviews cannot be read, so nobody is known to have approved what loosens." if {

@@ -22,12 +22,10 @@ refuted if approvals.refused
 
 offenders := approvals.unfilled
 
-reasons contains "Something closes the change whoever approves it." if input.facts.approvals.blocked == true
+reasons contains "Something closes the change whoever approves it." if approvals.blocked
 
 reasons contains "A required role is not filled by a person of its own." if {
 	input.facts.approvals.satisfied == false
 }
 
-reasons contains "Something about the reviews is in doubt, so nothing can be decided." if {
-	input.facts.approvals.doubtful == true
-}
+reasons contains "Something about the reviews is in doubt, so nothing can be decided." if approvals.doubtful

@@ -14,12 +14,16 @@ given if {
 	count(accounts) > 1
 }
 
-refused if input.facts.approvals.blocked == true
+refused if blocked
 
 refused if {
 	input.facts.approvals.satisfied == false
 	input.facts.approvals.doubtful == false
 }
+
+blocked if input.facts.approvals.blocked == true
+
+doubtful if input.facts.approvals.doubtful == true
 
 persons contains filled.person if {
 	is_array(input.facts.approvals.filled)
