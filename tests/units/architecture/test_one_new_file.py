@@ -43,7 +43,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
 '''
 POLICY = """\
 # METADATA
-# title: There are rows enough
+# title: There are enough rows
 # custom:
 #   checks: [head_count]
 #   effect: block
@@ -54,15 +54,11 @@ package house.rows_enough
 
 import data.lib.bars
 
-proven if {
-	count(input.bars) > 0
-	every bar in input.bars { bars.cleared(bar) }
-}
+proven if bars.all_cleared
 
-refuted if {
-	some bar in input.bars
-	bars.missed(bar)
-}
+refuted if bars.any_missed
+
+offenders := bars.uncleared
 """
 RENDERER = '''\
 """The verdict as one word."""
@@ -152,6 +148,11 @@ def test_a_check_and_a_policy(copied: Path, small: Repository) -> None:
     measured = run(copied, small, "measure", "head_count", "--data", "holdout=holdout.csv", "--set", "on=holdout")
     assert b"rows: 600" in measured.stdout
     assert b"head_count" in run(copied, small, "schema").stdout
+
+
+def test_the_policy_is_the_one_of_the_readme(project: Path) -> None:
+    _, text = (project / "README.md").read_text().split("```rego\n")
+    assert POLICY.partition("package")[2] == text.partition("```")[0].removeprefix("package")
 
 
 def test_a_renderer(copied: Path, small: Repository) -> None:
