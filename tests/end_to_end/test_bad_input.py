@@ -446,7 +446,7 @@ DENIALS = """\
 #   effect: block
 #   risks: [high]
 #   stages: [validation]
-#   remedy: Mend it.
+#   remedy: Fix it.
 package house.nothing_denied
 
 """

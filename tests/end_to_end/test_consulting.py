@@ -73,7 +73,7 @@ def test_a_check_that_does_not_exist_cannot_be_consulted(house: Repository, assa
     ended = assay(*CHECK)
     assert ended.code == 3
     assert "consults the check `aprovals`, which does not exist. Did you mean `approvals`?" in ended.err
-    assert "Mend `consults`" in ended.err
+    assert "Fix `consults`" in ended.err
 
 
 def test_a_policy_that_denies_consults_nothing(house: Repository, assay: Assay) -> None:

@@ -1,14 +1,14 @@
 # METADATA
-# title: Loading the model executes nothing unknown
+# title: Loading the model executes no unknown code
 # description: >-
-#   The model's file can be loaded without executing anything that did not lie in the repository for review:
-#   its format executes nothing, or only types that are known to be harmless, or code of the repository itself.
+#   Loading the model's file executes nothing that was not in the repository for review: its format executes nothing,
+#   only types that are known to be harmless, or only code of the repository itself.
 # custom:
 #   checks: [artifact]
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
-#   remedy: Save the model as skops or ONNX, and have unknown types reviewed before they are trusted.
+#   remedy: Save the model as skops or ONNX. Have unknown types reviewed before you trust them.
 package artifact.safe_format
 
 proven if input.facts.artifact.executes in {"nothing", "known_types", "repository_code"}
@@ -19,6 +19,6 @@ reasons contains "Loading the model can execute types that are not known to be h
 	input.facts.artifact.executes == "unknown_types"
 }
 
-reasons contains "Loading the model can execute any code." if {
+reasons contains "Loading the model can execute arbitrary code." if {
 	input.facts.artifact.executes == "arbitrary_code"
 }

@@ -1,15 +1,14 @@
 # METADATA
 # title: The score moves as it should when an input changes
 # description: >-
-#   Every expectation about changed rows holds for as large a share of the rows as the manifest demands.
+#   Each expectation about changed rows holds for at least the share of rows that the manifest demands.
 # custom:
 #   checks: [behaviour]
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
 #   tasks: [binary-classification, regression]
-#   remedy: >-
-#     Look at the rows named in the evidence and change the model or, if the expectation is wrong, the expectation.
+#   remedy: Look at the rows named in the evidence. Fix the model or, if the expectation is wrong, the expectation.
 package behaviour.expectations_hold
 
 import data.lib.bars

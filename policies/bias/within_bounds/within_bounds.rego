@@ -1,7 +1,7 @@
 # METADATA
 # title: Groups of people are treated alike, within bounds
 # description: >-
-#   Every gap between groups that the manifest bounds lies within its bound, with its whole confidence interval.
+#   Each gap between groups that the manifest bounds clears its bar with its whole confidence interval.
 # custom:
 #   checks: [bias]
 #   effect: block
@@ -9,8 +9,8 @@
 #   stages: [validation, deployment]
 #   tasks: [binary-classification]
 #   remedy: >-
-#     Find where the gap comes from and reduce it, or bring rows of the small groups; a waiver needs an owner and an
-#     end.
+#     Find the cause of the gap and reduce it. If a small group makes the interval wide, add rows of that group. A
+#     waiver needs an owner and an expiry date.
 package bias.within_bounds
 
 import data.lib.bars

@@ -1,13 +1,13 @@
 # METADATA
-# title: The data keeps its contract
+# title: The data keep their contract
 # description: >-
-#   Every rule that the manifest sets for the data holds on every data set it is set for.
+#   Each rule that the manifest sets for the data holds for every data set that the rule applies to.
 # custom:
 #   checks: [data_contract]
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [data-preparation, experimentation, validation, deployment]
-#   remedy: Look at the rows named in the evidence and mend the data or, if the rule is wrong, the rule.
+#   remedy: Look at the rows named in the evidence. Fix the data or, if the rule is wrong, the rule.
 package data.contract_holds
 
 import data.lib.bars

@@ -1,7 +1,7 @@
 # METADATA
-# title: No column gives the answer away
+# title: No column gives the label away
 # description: >-
-#   No feature, id or time alone predicts the label so well that it must have known it.
+#   No feature, id or time alone predicts the label so well that the label must have leaked into it.
 # custom:
 #   checks: [data_hygiene]
 #   effect: block
@@ -10,8 +10,8 @@
 #   declared: true
 #   bars: [/leakage]
 #   remedy: >-
-#     Look at the columns named: one that is written down only once the answer is known must be no feature. Ids and
-#     rows that are sorted by the answer are put in an order that says nothing.
+#     Look at the columns named. A column that is recorded only after the label is known must not be a feature. If ids
+#     or rows are sorted by the label, shuffle them.
 package data.no_leakage
 
 import data.lib.bars

@@ -1,7 +1,8 @@
 # METADATA
 # title: Rows neither repeat nor contradict each other
 # description: >-
-#   No id occurs twice, few rows repeat another or nearly do, and few have the features of a row with another label.
+#   No id occurs twice, few rows repeat or nearly repeat another row, and few rows have the features of a row with
+#   another label.
 # custom:
 #   checks: [data_hygiene]
 #   effect: warn
@@ -9,8 +10,7 @@
 #   stages: [data-preparation, validation]
 #   declared: true
 #   bars: [/rows]
-#   remedy: >-
-#     Remove what was written twice before the data is split, and settle which of two labels is right.
+#   remedy: Remove repeated rows before you split the data, and decide which of two contradicting labels is right.
 package data.no_repetition
 
 import data.lib.bars

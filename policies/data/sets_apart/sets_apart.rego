@@ -1,8 +1,8 @@
 # METADATA
-# title: What is held apart was not trained on
+# title: The model was not trained on its evaluation data
 # description: >-
-#   No row of the data that judges the model is also in the training data, by its id or by its features beyond what
-#   chance explains, and none lies before the training data ends.
+#   No row of the evaluation data is also in the training data, by its id or, beyond what chance explains, by its
+#   features; and no row of the evaluation data is dated before the training data end.
 # custom:
 #   checks: [data_hygiene]
 #   effect: block
@@ -11,8 +11,8 @@
 #   declared: true
 #   bars: [/apart]
 #   remedy: >-
-#     Take the rows named out of one of the sets, and split by person or by time before anything is drawn twice. Where
-#     few columns tell rows apart, more ids and features do.
+#     Remove the rows named from one of the data sets. Split by person or by time before you sample. If different rows
+#     share their features by chance, declare an id or add features.
 package data.sets_apart
 
 import data.lib.bars

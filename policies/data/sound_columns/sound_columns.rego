@@ -1,8 +1,8 @@
 # METADATA
-# title: Columns say something, and say it alike in every set
+# title: Columns carry information, and are alike in every data set
 # description: >-
-#   Features vary, texts hold no stray numbers, each class has rows enough, and sets held apart neither have
-#   categories that the training data lacks nor lack values oftener or seldomer.
+#   Features vary, text columns hold no stray numbers, and each class has enough rows. Evaluation data have no
+#   categories that the training data lack, and neither more nor fewer missing values.
 # custom:
 #   checks: [data_hygiene]
 #   effect: warn
@@ -11,8 +11,8 @@
 #   declared: true
 #   bars: [/columns, /classes, /alike]
 #   remedy: >-
-#     Look at the columns named: drop what never varies, mend what was read as text, and bring rows of what is rare or
-#     new.
+#     Look at the columns named. Drop those that never vary, fix those that were read as text, and add rows of rare
+#     classes and of new categories.
 package data.sound_columns
 
 import data.lib.bars
@@ -38,7 +38,7 @@ reasons contains sprintf("Columns of %s with new categories: %s.", [name, concat
 	count(found.categories.names) > 0
 }
 
-reasons contains sprintf("Columns of %s that lack values differently: %s.", [name, named]) if {
+reasons contains sprintf("Columns of %s with more or fewer missing values: %s.", [name, named]) if {
 	some name, found in input.facts.data_hygiene.alike
 	count(found.missingness.names) > 0
 	named := concat(", ", found.missingness.names)

@@ -19,7 +19,7 @@ test_the_columns_at_fault_are_named if {
 		"Columns of train with one value only: a, b.",
 		"Columns of train with numbers among words: c.",
 		"Columns of holdout with new categories: d.",
-		"Columns of holdout that lack values differently: e.",
+		"Columns of holdout with more or fewer missing values: e.",
 	} with input as found
 }
 

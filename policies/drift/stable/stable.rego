@@ -1,8 +1,8 @@
 # METADATA
 # title: The data have not drifted from the reference
 # description: >-
-#   A column drifts only if a test over all columns and the size of the effect both say so. Where the bounds of a figure
-#   leave it open, nothing is proven.
+#   A column has drifted only if a test over all columns and the size of the effect both say so. If the interval of a
+#   number leaves this open, nothing is proven.
 # custom:
 #   checks: [drift]
 #   effect: block
@@ -10,8 +10,8 @@
 #   stages: [validation, deployment]
 #   declared: true
 #   remedy: >-
-#     Find out what changed in the columns named above: a broken feed is mended at its source, and a world that changed
-#     asks for training on newer data. Take a newer reference only with the approval of those who own the bars.
+#     Find out what changed in the columns named above. If a feed is broken, fix it at its source; if the world has
+#     changed, train on newer data. Take a newer reference only if the owners of the bars approve it.
 package drift.stable
 
 import data.lib.bars

@@ -1,9 +1,10 @@
 # METADATA
-# title: The change does not loosen what judges it, or both roles approved that
+# title: The change does not loosen what judges it, unless both roles approve
 # description: >-
-#   Against the base, the manifest, the policies and the evaluation data differ only by tighter bars, added checks and
-#   text that describes the model; or persons of two roles, none of whom made the change, approve the commit that holds
-#   the other differences. Roles and people are the base's. Even so the base's rules judge the model until it is merged.
+#   Compared with the base, the manifest, the policies and the evaluation data differ only by tighter bars, added checks
+#   and text that describes the model; or persons of two roles, none of whom made the change, approve the commit that
+#   holds the other differences. The base names the roles and the people. Until the change is merged, the base's rules
+#   judge the model in either case.
 # custom:
 #   checks: [changes]
 #   consults: [approvals]
@@ -12,10 +13,10 @@
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [change]
 #   remedy: >-
-#     Take the listed differences out. Where one is wanted, propose it alone, have a domain expert and an ML engineer
+#     Remove the listed differences. If you want one of them, propose it alone. Have a domain expert and an ML engineer
 #     who did not work on it approve its head commit, and judge it in a workflow of the default branch with their
-#     reviews (`assay approvals --pull-request N --out FILE`, then `assay check --reviews FILE`). A model that clears
-#     only the looser rules comes after, in a change of its own.
+#     reviews (`assay approvals --pull-request N --out FILE`, then `assay check --reviews FILE`). Propose a model that
+#     clears only the looser bars later, in a change of its own.
 package governance.bars_not_loosened
 
 import data.lib.approvals
@@ -62,7 +63,7 @@ agreed if {
 	approvals.given
 }
 
-# Reviews were taken in, and could not be judged.
+# Reviews were given, and could not be read.
 unreadable if input.checks.approvals.outcome == "error"
 
 offenders contains path if {
@@ -71,20 +72,20 @@ offenders contains path if {
 	some path in input.facts.changes.loosened
 }
 
-reasons contains "Persons of two roles approved what loosens; until it is merged, the base's rules judge." if agreed
+reasons contains "Persons of two roles approved the loosening; until it is merged, the base's rules judge." if agreed
 
-reasons contains "The change alters what judges it; until it is merged, the base's rules hold." if {
+reasons contains "The change alters what judges it; until it is merged, the base's rules judge." if {
 	loosened
 	not agreed
 }
 
-reasons contains "The reviews were not taken in, so nobody is known to have approved what loosens." if {
+reasons contains "The reviews were not given, so no approval of the loosening is known." if {
 	loosened
 	not input.facts.approvals
 	not unreadable
 }
 
-reasons contains "Whoever approves it, something closes the change." if {
+reasons contains "The change is blocked, whoever approves it." if {
 	loosened
 	approvals.blocked
 }
@@ -94,18 +95,18 @@ reasons contains sprintf("The role %s has no approval that counts.", [role]) if 
 	some role in approvals.unfilled
 }
 
-reasons contains "The commit that was approved does not hold the manifest, policies and data judged here." if {
+reasons contains "The commit that was approved does not contain the manifest, policies and data judged here." if {
 	loosened
 	approvals.given
 	input.facts.changes.reviewed == false
 }
 
-reasons contains "The reviews are in doubt, so nobody is known to have approved what loosens." if {
+reasons contains "The reviews are in doubt, so no approval of the loosening is known." if {
 	loosened
 	approvals.doubtful
 }
 
-reasons contains "The reviews cannot be read, so nobody is known to have approved what loosens." if {
+reasons contains "The reviews cannot be read, so no approval of the loosening is known." if {
 	loosened
 	unreadable
 }

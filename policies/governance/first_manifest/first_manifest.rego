@@ -1,7 +1,7 @@
 # METADATA
-# title: A first manifest is approved by both roles
+# title: Both roles approved the first manifest
 # description: >-
-#   The base has no manifest, so the one of this change judges itself: persons of two roles, none of whom made the
+#   The base has no manifest, so the manifest of this change judges itself. Persons of two roles, none of whom made the
 #   change, approve its head commit; nobody in a role asks for changes, and nothing about the reviews is in doubt.
 # custom:
 #   checks: [approvals]
@@ -11,7 +11,8 @@
 #   when: [first_manifest]
 #   remedy: >-
 #     Name a domain expert and an ML engineer under `roles`, have both approve the head commit, and plan with their
-#     reviews (`assay approvals` takes them, `--reviews` reads them). Once it is merged, the manifest is the base.
+#     reviews (`assay approvals` writes them, `--reviews` reads them). Once the change is merged, its manifest is the
+#     base.
 package governance.first_manifest
 
 import data.lib.approvals
@@ -22,4 +23,4 @@ refuted if approvals.refused
 
 offenders := approvals.unfilled
 
-reasons contains "The first manifest judges itself, and a role that must approve it is not filled." if refuted
+reasons contains "The first manifest judges itself, so both roles must approve it." if refuted

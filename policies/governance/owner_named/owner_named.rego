@@ -1,17 +1,17 @@
 # METADATA
 # title: The model has an owner
 # description: >-
-#   Somebody answers for the model: the manifest names a person or a team.
+#   The manifest names the person or team that answers for the model.
 # custom:
 #   checks: [governance]
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
-#   remedy: Name the person or team that answers for the model in `model.owner`.
+#   remedy: Name in `model.owner` the person or team that answers for the model.
 package governance.owner_named
 
 proven if input.facts.governance.owner_named == true
 
 refuted if input.facts.governance.owner_named == false
 
-reasons contains "The manifest names no owner of the model." if refuted
+reasons contains "The manifest does not name an owner of the model." if refuted

@@ -1,5 +1,5 @@
 # METADATA
-# title: The risk tier is named
+# title: The model has a risk tier
 # description: >-
 #   The manifest names the risk tier of the model, which selects the policies that apply to it.
 # custom:

@@ -1,8 +1,8 @@
 # METADATA
 # title: Two people in two roles approved the change
 # description: >-
-#   Every required role is filled by a person of its own, none of whom made the change, and whose last decisive
-#   review approves the head commit; nobody in a role asks for changes, and nothing about the reviews is in doubt.
+#   Each required role is filled by a different person, who did not make the change and whose last decisive review
+#   approves the head commit. Nobody in a role asks for changes, and nothing about the reviews is in doubt.
 # custom:
 #   checks: [approvals]
 #   effect: block
@@ -10,8 +10,8 @@
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [approvals]
 #   remedy: >-
-#     Ask a person of each unfilled role, who did not work on the change, to approve its head commit; `assay approvals`
-#     says who counts and why others do not.
+#     For each unfilled role, ask a person who did not work on the change to approve its head commit. `assay approvals`
+#     shows who counts, and why others do not.
 package governance.two_people
 
 import data.lib.approvals
@@ -22,9 +22,9 @@ refuted if approvals.refused
 
 offenders := approvals.unfilled
 
-reasons contains "Something closes the change whoever approves it." if approvals.blocked
+reasons contains "The change is blocked, whoever approves it." if approvals.blocked
 
-reasons contains "A required role is not filled by a person of its own." if {
+reasons contains "Not every required role is filled by a different person." if {
 	input.facts.approvals.satisfied == false
 }
 

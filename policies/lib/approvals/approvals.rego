@@ -1,8 +1,9 @@
 # METADATA
 # title: When a change is approved and when it is not
 # description: >-
-#   It is given if every required role is filled, by two persons with two accounts in two roles at least, nothing blocks
-#   and nothing is in doubt; refused if something blocks, or a role is known not to be filled. In between it is neither.
+#   Approval is given if every required role is filled, by at least two persons with two accounts in two roles, nothing
+#   blocks the change and nothing is in doubt. It is refused if something blocks the change, or if a role is known to be
+#   unfilled. Otherwise it is neither.
 package lib.approvals
 
 given if {

@@ -1,9 +1,10 @@
 # METADATA
 # title: When a bar is cleared and when it is missed
 # description: >-
-#   A bar bounds a number that is known up to an interval. It is cleared if the whole interval lies on its good
-#   side, and missed if the whole interval lies on its bad side. In between, and for a number that is not there,
-#   it is neither. A policy that rules on bars alone takes its three rules from here; no bars prove nothing.
+#   A bar bounds a number that is known within an interval. It is cleared if the whole interval lies on its good
+#   side, and missed if the whole interval lies on its bad side. If the interval straddles the bar, or the number is
+#   missing, it is neither. A policy that rules only on bars takes its three rules from here; without bars nothing is
+#   proven.
 package lib.bars
 
 all_cleared if {

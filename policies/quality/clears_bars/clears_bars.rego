@@ -1,15 +1,14 @@
 # METADATA
 # title: Every metric clears its bar
 # description: >-
-#   A metric clears its bar with its whole confidence interval, not with its estimate alone.
+#   A metric clears its bar only with its whole confidence interval; the estimate alone is not enough.
 # custom:
 #   checks: [quality]
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
 #   remedy: >-
-#     Improve the model; where the interval straddles the bar, evaluate on about as many rows as the bar says it
-#     needs.
+#     Improve the model. If the interval straddles the bar, evaluate on about as many rows as the bar says it needs.
 package quality.clears_bars
 
 import data.lib.bars

@@ -157,7 +157,7 @@ def test_what_people_approved_is_not_called_held_back(outcome: str, words: str) 
     pages = with_changes(before='"old"', after=None, kind="removed")
     assert pages.plan is not None
     assert pages.decision is not None
-    reason = "Persons of two roles approved what loosens."
+    reason = "Persons of two roles approved the loosening."
     policy = pages.plan.policies[0].model_copy(update={"id": "team/locked", "checks": ("changes",)})
     given = {"policy": "team/locked", "bars": (), "waiver": None, "reasons": (reason,)}
     ruling = pages.decision.rulings[0].model_copy(update={**given, "outcome": outcome, "opens": outcome == "pass"})

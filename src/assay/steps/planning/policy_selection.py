@@ -111,7 +111,7 @@ def _refuse_unknown_checks(policy: Policy) -> None:
             meant = f" Did you mean `{nearest}`?" if nearest else ""
             verb, key = ("needs", "checks") if check in policy.checks else ("consults", "consults")
             message = f"The policy `{policy.id}` {verb} the check `{check}`, which does not exist.{meant}"
-            raise PolicyError(message, hint=f"Mend `{key}` in the METADATA of the policy.")
+            raise PolicyError(message, hint=f"Fix `{key}` in the METADATA of the policy.")
 
 
 def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:

@@ -25,7 +25,7 @@ METADATA = """\
 #   effect: block
 #   risks: [high]
 #   stages: [validation]
-#   remedy: Mend it.
+#   remedy: Fix it.
 package {package}
 
 """
