@@ -72,7 +72,7 @@ POLICIES = {
         "bias",
         "Look at false refusals of `black = 1`; the group gaps on the card show where they come from.",
     ),
-    "data/contract_holds": ("The data keep their contract", "data_contract", "Mend the rows named in the facts."),
+    "data/contract_holds": ("The data keep their contract", "data_contract", "Fix the rows named in the facts."),
     "governance/names_owner": ("Somebody answers for the model", "governance", "Name an owner in the manifest."),
     "quality/clears_bars": ("Every metric clears its bar", "quality", "Measure on a larger holdout set."),
 }
