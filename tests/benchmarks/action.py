@@ -17,11 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.end_to_end.repositories import MODEL, write_repository
-from tests.end_to_end.runner.acting import SHIMS, Runner, asked_permissions, find_act, git
 from tests.end_to_end.test_workflows import REPORTED, STAGES
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import World
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
+from tests.support.repositories import MODEL, write_repository
+from tests.support.runner.acting import SHIMS, Runner, asked_permissions, find_act, git
 
 from assay.cli import main
 

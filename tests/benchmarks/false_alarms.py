@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.plain_sketches import middle, sketch
+from tests.support.plain_sketches import middle, sketch
 
 from assay.facts.values import Undefined
 from assay.stats.binning import CategoryCounts

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assay.cli import main
-from tests.end_to_end.repositories import Repository, write_repository
+from tests.support.repositories import Repository, write_repository
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from assay.canonical import canonical
 from assay.commands.parts import approval_lines
 from assay.reviews.approval import BlockReason, WhyNot
 from assay.reviews.doubts import DoubtReason
-from tests import review_snapshots as made
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import World
+from tests.support import review_snapshots as made
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
+from tests.support.repositories import Repository
 
 REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
 POLICY = "governance/two_people"

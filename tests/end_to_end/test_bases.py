@@ -10,7 +10,7 @@ import pytest
 
 from assay.steps.planning import pointers
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base")
 POLICY = "governance/bars_not_loosened"

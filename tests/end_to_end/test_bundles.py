@@ -14,8 +14,8 @@ from assay.canonical import canonical
 from assay.edges.attestation.envelope import read_envelope, sign_payload
 from assay.edges.attestation.keys import load_signing_key
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
 from tests.end_to_end.test_signing import CARD, CARD_TYPE, DECISION, DECISION_TYPE, PHRASE, REGORUS, Keys, write_keys
+from tests.support.repositories import Repository
 
 
 @pytest.fixture

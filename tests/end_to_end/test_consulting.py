@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20")
 FILE = "policies/house/known/known.rego"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 ENGINE = ("--engine", "opa")
 FIRST = "      amount: {type: number, range: [0, 1000]}\n"

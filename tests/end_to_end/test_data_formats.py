@@ -14,7 +14,7 @@ from assay.edges.data_files import find_source
 from assay.edges.git import list_blobs_at
 from assay.steps.planning.folders import blobs_in, digest_blobs
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20")
 FORMATS = ("holdout.tsv", "holdout.csv.gz", "holdout.jsonl", "holdout.ndjson.gz", "holdout.parquet", "set", "hive")

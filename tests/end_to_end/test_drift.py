@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.end_to_end.conftest import Assay, Ended
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20")
 BLOCK = """\

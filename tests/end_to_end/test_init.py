@@ -9,7 +9,7 @@ import pytest
 from assay.manifest.document import Manifest
 from assay.manifest.parsing import read_manifest
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import data_text, rows
+from tests.support.repositories import data_text, rows
 
 
 @pytest.fixture

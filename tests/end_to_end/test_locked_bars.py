@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from assay.canonical import canonical
-from tests import review_snapshots as made
 from tests.end_to_end.conftest import Assay, Ended
-from tests.end_to_end.repositories import Repository
+from tests.support import review_snapshots as made
+from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base", "main")
 POLICY = "governance/bars_not_loosened"

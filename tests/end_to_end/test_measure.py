@@ -3,7 +3,7 @@
 import json
 
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 DATA = ("--data", "holdout=holdout.csv")
 SCORES = ("--predictions", "holdout=scores.csv", "--label", "approve", "--id", "key")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository, data_text, rows
+from tests.support.repositories import Repository, data_text, rows
 
 
 def test_a_proposed_contract_is_kept_by_its_data(repository: Repository, assay: Assay) -> None:

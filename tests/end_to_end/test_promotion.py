@@ -22,8 +22,8 @@ from assay.dossier.pages import Decision, ManifestPage, Ruling
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved
 from tests.end_to_end.conftest import Assay, Ended
-from tests.end_to_end.repositories import Repository, rows, scores_text, write_repository
-from tests.git_server import git as git  # noqa: PLC0414  # others take it from here
+from tests.support.git_server import git as git  # noqa: PLC0414  # others take it from here
+from tests.support.repositories import Repository, rows, scores_text, write_repository
 
 TODAY = datetime.now(UTC).date()
 AS_OF = (TODAY - timedelta(days=3)).isoformat()

@@ -11,7 +11,7 @@ from tests.end_to_end.conftest import Assay
 from tests.end_to_end.test_promotion import AS_OF, ENGINE, JUDGED, Place, commit, git, judge, merge
 from tests.end_to_end.test_promotion import place as place  # noqa: PLC0414  # a fixture
 from tests.end_to_end.test_promotion import template as template  # noqa: PLC0414  # a fixture
-from tests.review_snapshots import HEAD, approved
+from tests.support.review_snapshots import HEAD, approved
 
 REGISTER = ("register", "--version", "1.0.0", *ENGINE)
 OWN = """\

@@ -26,8 +26,8 @@ from tests.end_to_end.test_promotion import (
     status,
     template,
 )
-from tests.git_server import TOKEN, git, serve_git, write_certificate
-from tests.review_snapshots import HEAD, approved
+from tests.support.git_server import TOKEN, git, serve_git, write_certificate
+from tests.support.review_snapshots import HEAD, approved
 
 REGISTER = ("register", "--version", "1.0.0", *ENGINE)
 

@@ -20,13 +20,13 @@ from assay.dossier.pages import Decision
 from assay.edges.github import client
 from assay.edges.github.clock import Clock
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
-from tests.fakegithub.calling import Answer
-from tests.fakegithub.contract import Asked
-from tests.fakegithub.faults import Fault, primary_limit, secondary_limit
-from tests.fakegithub.loopback import only_loopback
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import World
+from tests.support.fakegithub.calling import Answer
+from tests.support.fakegithub.contract import Asked
+from tests.support.fakegithub.faults import Fault, primary_limit, secondary_limit
+from tests.support.fakegithub.loopback import only_loopback
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
+from tests.support.repositories import Repository
 
 HEAD, MERGE, NAME = "a" * 40, "d" * 40, "acme/loans"
 MARKER = "<!-- assay:small:validation -->"

@@ -17,15 +17,15 @@ import pytest
 
 from assay.cli import main
 from tests.end_to_end.conftest import Assay, Ended
-from tests.end_to_end.repositories import Repository, rows, scores_text, write_repository
 from tests.end_to_end.test_promotion import commit, git
 from tests.end_to_end.test_signing import write_keys
-from tests.fakegithub.calling import Answer
-from tests.fakegithub.contract import Asked
-from tests.fakegithub.faults import Fault, secondary_limit
-from tests.fakegithub.loopback import only_loopback
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import Body, World
+from tests.support.fakegithub.calling import Answer
+from tests.support.fakegithub.contract import Asked
+from tests.support.fakegithub.faults import Fault, secondary_limit
+from tests.support.fakegithub.loopback import only_loopback
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import Body, World
+from tests.support.repositories import Repository, rows, scores_text, write_repository
 
 NAME, TAG = "acme/loans", "small@v1.0.0"
 REGORUS = ("--engine", "regorus")

@@ -24,7 +24,7 @@ from assay.canonical import canonical, digest
 from assay.edges.attestation.envelope import read_envelope, sign_payload
 from assay.edges.attestation.keys import load_signing_key
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 REGORUS = ("--engine", "regorus")
 TIME = ("--time", "2026-11-20T12:00:00Z")

@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Assay, Ended
-from tests.end_to_end.repositories import Repository, rows, scores_text, write_repository
-from tests.end_to_end.runner.acting import Refs
 from tests.end_to_end.test_promotion import commit, git
 from tests.end_to_end.test_signing import Keys, write_keys
-from tests.fakegithub.loopback import only_loopback
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import World
+from tests.support.fakegithub.loopback import only_loopback
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
+from tests.support.repositories import Repository, rows, scores_text, write_repository
+from tests.support.runner.acting import Refs
 
 NAME = "acme/loans"
 STAGES = ("validation", "staging", "production")

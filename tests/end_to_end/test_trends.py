@@ -9,7 +9,7 @@ import pytest
 
 from assay.canonical import canonical
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 DAY = ("--as-of", "2026-11-20")
 

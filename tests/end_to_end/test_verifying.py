@@ -15,9 +15,9 @@ from assay.edges.git import find_commit
 from assay.edges.rego.bundle import read_bundle
 from assay.steps.planning.policy_selection import planned_files
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import Repository
 from tests.end_to_end.test_locked_bars import HOUSE, HOUSE_FILE, commit, git
 from tests.end_to_end.test_signing import write_keys
+from tests.support.repositories import Repository
 
 REGORUS = ("--engine", "regorus")
 AS_OF = ("--as-of", "2026-11-20")

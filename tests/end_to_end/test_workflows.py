@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import Assay
-from tests.end_to_end.repositories import MODEL, write_repository
-from tests.end_to_end.runner.acting import NAME, NUMBER, Runner, asked_permissions, find_act, git
 from tests.end_to_end.test_signing import write_keys
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import World
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
+from tests.support.repositories import MODEL, write_repository
+from tests.support.runner.acting import NAME, NUMBER, Runner, asked_permissions, find_act, git
 
 CONTEXT = "assay/small/validation"
 MARKER = "<!-- assay:small:validation -->"

@@ -15,8 +15,8 @@ from unittest.mock import patch
 import numpy as np
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.plain_engine import PlainColumn, PlainEngine, PlainTable
-from tests.table_cases import as_json, assert_same, write_parquet
+from tests.support.plain_engine import PlainColumn, PlainEngine, PlainTable
+from tests.support.table_cases import as_json, assert_same, write_parquet
 
 from assay.tables import selecting
 from assay.tables.addressing import Table

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests import review_snapshots as made
+from tests.support import review_snapshots as made
 
 from assay.canonical import canonical
 from assay.reviews.approval import PERSONS, Reviewer, fill_roles, judge_approvals

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it.token import Token
+from tests.support import sample_changes
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
@@ -19,7 +20,6 @@ from assay.render import annotations, comment, summary
 
 HERE = Path(__file__)
 ESCAPING: dict[str, Any] = runpy.run_path(str(HERE.with_name("test_escaping_laws.py")))
-CHANGED: dict[str, Any] = runpy.run_path(str(HERE.parents[1] / "units" / "render" / "sample_changes.py"))
 poison, poisoned, tokens_of, children_of = (
     ESCAPING[name] for name in ("_poison", "poisoned", "tokens_of", "children_of")
 )
@@ -45,9 +45,9 @@ def hostile(text: str) -> dict[str, Any]:
     pages: Dossier = poisoned(text)
     assert pages.plan is not None
     changes = tuple(
-        ManifestChange.model_validate(poison(change.model_dump(), text, "")) for change in CHANGED["changes"]()
+        ManifestChange.model_validate(poison(change.model_dump(), text, "")) for change in sample_changes.changes()
     )
-    base = Decision.model_validate(poison(CHANGED["base"]().model_dump(), text, ""))
+    base = Decision.model_validate(poison(sample_changes.base().model_dump(), text, ""))
     return {
         "pages": Dossier(
             manifest=pages.manifest,
@@ -185,7 +185,7 @@ def test_a_runner_reads_one_command_a_line_g3(text: str) -> None:
 
 def crowd(told: list[tuple[str, bool, str]]) -> Dossier:
     """A decision of many rulings: an outcome, whether it blocks, and a text for all that others may write."""
-    pages: Dossier = CHANGED["changed"]()
+    pages: Dossier = sample_changes.changed()
     assert pages.decision is not None
     one = pages.decision.rulings[2]
     rulings = tuple(

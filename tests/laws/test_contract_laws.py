@@ -11,8 +11,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from tests.plain_engine import PlainColumn, PlainEngine, PlainTable
-from tests.table_cases import write_parquet
+from tests.support.plain_engine import PlainColumn, PlainEngine, PlainTable
+from tests.support.table_cases import write_parquet
 
 from assay.checks.data_contract import check as data_contract
 from assay.checks.data_contract.facts import ContractSetFacts

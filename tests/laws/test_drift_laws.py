@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import ks_2samp, wasserstein_distance
-from tests.plain_sketches import counts, middle, sketch
+from tests.support.plain_sketches import counts, middle, sketch
 
 from assay.stats.bounded import Bounded
 from assay.stats.comparing import Comparison, compare_numbers

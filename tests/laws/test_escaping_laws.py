@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json as standard_json
 import re
-import runpy
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -17,13 +15,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from tests.support import sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, CardBase
 from assay.facts.values import Reason
 from assay.render import html, json, markdown, terminal
 
-SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).parents[1] / "units" / "render" / "sample_dossiers.py"))
 OURS = {
     "kind",
     "outcome",
@@ -78,7 +76,7 @@ SETTINGS = settings(max_examples=30, deadline=None)
 
 def poisoned(text: str) -> Dossier:
     """The dossier of the closed gate with `text` in place of everything that somebody else may have written."""
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     dumped = {page.name: _poison(page.model_dump(), text, "") for page in pages.written()}
     told = {page.name: page.model_validate(dumped[page.name]) for page in PAGES}
     base = CardBase(decision=pages.card.decision, as_of=text, verdict="open", bars={text: 0.5}) if pages.card else None

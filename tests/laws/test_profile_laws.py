@@ -12,8 +12,8 @@ from unittest.mock import patch
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.plain_engine import PlainColumn, PlainEngine
-from tests.table_cases import write_parquet
+from tests.support.plain_engine import PlainColumn, PlainEngine
+from tests.support.table_cases import write_parquet
 
 from assay.facts.profiles import Profile
 from assay.tables import profiling_numbers, selecting

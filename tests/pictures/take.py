@@ -13,9 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.pictures.browser import WIDTHS, Browser, find_browser
 from tests.pictures.github_page import page
 from tests.pictures.real_pages import Page, demo, pull_request
+from tests.support.browser import WIDTHS, Browser, find_browser
 
 README = Path(__file__).parents[2] / ".github" / "pictures"
 SHOWN = {

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import runpy
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assay.dossier.page_set import Dossier
 from assay.render import comment, html, markdown, summary
-from tests.pictures.browser import WIDTHS, Browser, find_browser
 from tests.pictures.github_page import page
+from tests.support import sample_changes, sample_dossiers
+from tests.support.browser import WIDTHS, Browser, find_browser
 
-SAMPLES = Path(__file__).parents[1] / "units" / "render"
-CHANGED: dict[str, Any] = runpy.run_path(str(SAMPLES / "sample_changes.py"))
 LONG = "a-name-that-is-far-longer-than-a-phone-is-wide-and-has-no-space-in-it" * 2
 FACES = ("comment", "summary", "card", "card in Markdown")
 
@@ -69,16 +66,15 @@ def test_a_card_is_dark_where_the_reader_wants_it(browser: Browser, tmp_path: Pa
 
 def shown(case: str, face: str) -> str:
     """A face of a sample, as a browser loads it, with every detail unfolded."""
-    sample = CHANGED["SAMPLE"]
-    pages: Dossier = {"closed": sample["closed"], "opened": sample["opened"], "empty": sample["empty"], "long": long}[
-        case
-    ]()
+    pages: Dossier = {**sample_dossiers.BY_NAME, "long": long}[case]()
     if face == "card":
         return html.render(pages).replace("<details>", "<details open>")
     if face == "card in Markdown":
         return page(markdown.render(pages), "summary", unfolded=True)
     base = (
-        {"base": CHANGED["base"](), "judged_by": CHANGED["JUDGED_BY"], "revision": "f" * 40} if case != "empty" else {}
+        {"base": sample_changes.base(), "judged_by": sample_changes.JUDGED_BY, "revision": "f" * 40}
+        if case != "empty"
+        else {}
     )
     if face == "comment":
         return page(comment.render(pages, **base), "comment", unfolded=True)
@@ -87,7 +83,7 @@ def shown(case: str, face: str) -> str:
 
 def long() -> Dossier:
     """The closed gate of a model with a name that no line holds, and texts that are one word."""
-    pages: Dossier = CHANGED["SAMPLE"]["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     plan, card, decision = pages.plan, pages.card, pages.decision
     assert plan is not None
     assert card is not None
@@ -99,7 +95,7 @@ def long() -> Dossier:
         for each in card.pictures
         if each.picture.kind == "overlay"
     )
-    changes = tuple(each.model_copy(update={"path": LONG, "after": LONG}) for each in CHANGED["changes"]())
+    changes = tuple(each.model_copy(update={"path": LONG, "after": LONG}) for each in sample_changes.changes())
     return Dossier(
         plan=plan.model_copy(update={"changes": changes}),
         card=card.model_copy(
@@ -108,7 +104,7 @@ def long() -> Dossier:
                 "title": LONG,
                 "model": {**card.model, "name": LONG},
                 "pictures": drawn,
-                "base": CHANGED["compared"]().card.base,
+                "base": sample_changes.compared().card.base,
             }
         ),
         decision=decision.model_copy(update={"rulings": rulings, "model": LONG}),

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.repositories import Repository, write_repository
+from tests.support.repositories import Repository, write_repository
 
 CHECK = '''\
 """How many rows there are, told twice."""

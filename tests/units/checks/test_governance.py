@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from driving import measured
+from tests.support.driving import measured
 
 from assay.checks import governance
 from assay.dossier.check_context import CheckContext

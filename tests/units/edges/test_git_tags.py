@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.units.ground.test_promotion import wish
+from tests.units.ledger.test_promotion import wish
 
 from assay.edges.git_access import refuse_unsafe_remote
 from assay.edges.git_push import Update, list_remote, push_refs, update_refs

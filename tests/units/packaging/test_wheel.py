@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.repositories import write_repository
+from tests.support.repositories import write_repository
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import runpy
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.support import sample_changes, sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import annotations
 
-HERE = Path(__file__).parent
-SAMPLE: dict[str, Any] = runpy.run_path(str(HERE / "sample_dossiers.py"))
-CHANGED: dict[str, Any] = runpy.run_path(str(HERE / "sample_changes.py"))
-CASES = HERE.parents[1] / "cases" / "render"
+CASES = Path(__file__).parents[2] / "cases" / "render"
 UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
 COMMAND = re.compile(r"::(error|warning) file=([^:,]+),line=([0-9]+),title=([^:,]+)::(.+)|::notice title=[^:,]+::(.+)")
 
@@ -42,14 +38,14 @@ def read(shown: str) -> list[tuple[str | None, ...]]:
 @pytest.mark.parametrize("case", ["closed", "opened", "empty"])
 def test_it_is_the_expected_page(case: str) -> None:
     folder = {"closed": "mortgage-closed", "opened": "mortgage-open", "empty": "nothing-ruled"}[case]
-    shown, expected = annotations.render(SAMPLE[case]()), CASES / folder / "annotations.txt"
+    shown, expected = annotations.render(sample_dossiers.BY_NAME[case]()), CASES / folder / "annotations.txt"
     if UPDATE:
         expected.write_text(shown, encoding="utf-8")
     assert shown == expected.read_text(encoding="utf-8")
 
 
 def test_each_closed_gate_is_an_error_on_the_line_of_its_bar() -> None:
-    found = read(annotations.render(SAMPLE["closed"]()))
+    found = read(annotations.render(sample_dossiers.closed()))
     assert [each[:4] for each in found] == [
         ("error", "assay.yaml", "41", "bias/within_bounds: fail"),
         ("error", "assay.yaml", "1", "artifact/safe_format: not evaluated"),
@@ -57,15 +53,15 @@ def test_each_closed_gate_is_an_error_on_the_line_of_its_bar() -> None:
     ]
     assert "0.210 [0.139, 0.282], n = 596; must be at most 0.10" in (found[0][4] or "")
     assert "What next: Measure on a larger holdout set." in (found[2][4] or "")
-    assert annotations.render(SAMPLE["opened"]()) == ""
+    assert annotations.render(sample_dossiers.opened()) == ""
 
 
 def test_a_gate_closed_by_nothing_is_an_error_too() -> None:
-    assert read(annotations.render(SAMPLE["empty"]()))[0][:4] == ("error", "assay.yaml", "1", "no policy")
+    assert read(annotations.render(sample_dossiers.empty()))[0][:4] == ("error", "assay.yaml", "1", "no policy")
 
 
 def test_a_change_that_a_policy_names_is_where_it_points() -> None:
-    pages: Dossier = CHANGED["changed"]()
+    pages: Dossier = sample_changes.changed()
     assert pages.decision is not None
     one = pages.decision.rulings[0].model_copy(update={"offenders": ("checks.bias.bounds.equalized_odds",), "bars": ()})
     told = annotations.render(Dossier(plan=pages.plan, decision=pages.decision.model_copy(update={"rulings": (one,)})))
@@ -73,12 +69,15 @@ def test_a_change_that_a_policy_names_is_where_it_points() -> None:
 
 
 def test_a_folder_goes_before_the_file() -> None:
-    assert read(annotations.render(SAMPLE["closed"](), folder="models/mortgage"))[0][1] == "models/mortgage/assay.yaml"
-    assert read(annotations.render(SAMPLE["closed"](), folder="."))[0][1] == "assay.yaml"
+    assert (
+        read(annotations.render(sample_dossiers.closed(), folder="models/mortgage"))[0][1]
+        == "models/mortgage/assay.yaml"
+    )
+    assert read(annotations.render(sample_dossiers.closed(), folder="."))[0][1] == "assay.yaml"
 
 
 def test_ten_errors_then_a_count_and_warnings_are_warnings() -> None:
-    pages: Dossier = CHANGED["crowd"](30)
+    pages: Dossier = sample_changes.crowd(30)
     assert pages.decision is not None
     rulings = [
         each.model_copy(update={"effect": "warn"}) if index < 12 else each
@@ -95,7 +94,7 @@ def test_ten_errors_then_a_count_and_warnings_are_warnings() -> None:
     ["a\n::error::b", "a\r::warning::b", "%0A::error::x", "a,line=7::x", "::stop-commands::x", "##[error]x", "a%b:c"],
 )
 def test_nothing_that_others_wrote_is_a_command_or_a_property_g3(text: str) -> None:
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     assert pages.decision is not None
     one = pages.decision.rulings[0].model_copy(
         update={"policy": text, "title": text, "reasons": (text,), "remedy": text, "bars": ()}

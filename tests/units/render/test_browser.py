@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import runpy
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.support import sample_dossiers
 
 from assay.render import html
 
-SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
 REQUIRED = os.environ.get("ASSAY_TEST_REQUIRE_BROWSER") == "1"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER = next((found for found in map(shutil.which, NAMES) if found), None)
@@ -34,7 +32,7 @@ def browser() -> str:
 
 
 def test_the_browser_shows_the_card_and_asks_for_nothing(browser: str, tmp_path: Path) -> None:
-    page = html.render(SAMPLE["closed"]())
+    page = html.render(sample_dossiers.closed())
     shown, requests = look_at(browser, tmp_path, page)
     assert "Gate closed" in shown
     assert shown.count("<svg") == page.count("<svg")
@@ -43,7 +41,7 @@ def test_the_browser_shows_the_card_and_asks_for_nothing(browser: str, tmp_path:
 
 
 def test_the_cards_policy_stops_a_request_that_another_page_makes(browser: str, tmp_path: Path) -> None:
-    page = html.render(SAMPLE["empty"]())
+    page = html.render(sample_dossiers.empty())
     assert look_at(browser, tmp_path, PICTURE)[1] == ["http://127.0.0.1:9/x.png"]
     assert look_at(browser, tmp_path, page.replace("<main>", f"<main>{PICTURE}"))[1] == []
 

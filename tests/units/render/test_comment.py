@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import runpy
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support import sample_changes, sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
@@ -21,23 +21,20 @@ from assay.render.wording import outcomes
 from assay.render.wording.comment_marker import marker
 from assay.render.wording.number_text import difference_text
 
-HERE = Path(__file__).parent
-SAMPLE: dict[str, Any] = runpy.run_path(str(HERE / "sample_dossiers.py"))
-CHANGED: dict[str, Any] = runpy.run_path(str(HERE / "sample_changes.py"))
 GATE = r"^(?:\| |#### ❌ )`team/gate_"
-CASES = HERE.parents[1] / "cases" / "render"
+CASES = Path(__file__).parents[2] / "cases" / "render"
 UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
 DOSSIERS = {
-    "mortgage-closed": SAMPLE["closed"],
-    "mortgage-open": SAMPLE["opened"],
-    "nothing-ruled": SAMPLE["empty"],
-    "mortgage-changed": CHANGED["changed"],
+    "mortgage-closed": sample_dossiers.closed,
+    "mortgage-open": sample_dossiers.opened,
+    "nothing-ruled": sample_dossiers.empty,
+    "mortgage-changed": sample_changes.changed,
 }
 
 
 def told(case: str) -> dict[str, str]:
     """Both faces of a case; the changed one knows its base and who judged."""
-    known = {"base": CHANGED["base"](), "judged_by": CHANGED["JUDGED_BY"], "revision": CHANGED["REVISION"]}
+    known = {"base": sample_changes.base(), "judged_by": sample_changes.JUDGED_BY, "revision": sample_changes.REVISION}
     more = known if case == "mortgage-changed" else {}
     pages = DOSSIERS[case]()
     return {"comment.md": comment.render(pages, **more), "summary.md": summary.render(pages, **more)}
@@ -54,7 +51,7 @@ def test_it_is_the_expected_page(case: str, face: str) -> None:
 
 
 def test_the_changed_case_is_a_whole_dossier() -> None:
-    CHANGED["changed"]().verify()
+    sample_changes.changed().verify()
 
 
 def test_the_marker_is_the_first_line_and_the_verdict_the_second() -> None:
@@ -119,18 +116,18 @@ def test_without_a_decision_to_compare_with_it_says_why() -> None:
     assert (
         "No decision of the base is at hand, so nothing is compared with it." in told("mortgage-closed")["comment.md"]
     )
-    other = CHANGED["base"]().model_copy(update={"stage": "deployment"})
-    shown = comment.render(SAMPLE["closed"](), base=other)
+    other = sample_changes.base().model_copy(update={"stage": "deployment"})
+    shown = comment.render(sample_dossiers.closed(), base=other)
     assert "the base's decision is about `mortgage-approval` → `deployment`" in shown
     assert "better" not in shown
 
 
 def test_the_same_decision_moves_nothing() -> None:
-    pages = SAMPLE["opened"]()
+    pages = sample_dossiers.opened()
     shown = comment.render(pages, base=pages.decision)
     assert "→ ✅" not in shown
     assert "= 1 bar the same" in shown
-    empty = SAMPLE["empty"]()
+    empty = sample_dossiers.empty()
     assert "No outcome changed, and no bar was measured in both." in comment.render(empty, base=empty.decision)
 
 
@@ -168,12 +165,12 @@ def test_what_people_approved_is_not_called_held_back(outcome: str, words: str) 
     assert reason in shown
     assert reason in " ".join(terminal.render(judged).split())
     # A base has no policy on a change, so that it is there now is nothing that changed.
-    assert "team/locked` not planned" not in comment.render(judged, base=CHANGED["base"]())
+    assert "team/locked` not planned" not in comment.render(judged, base=sample_changes.base())
 
 
 def with_changes(**given: Any) -> Dossier:
     """The changed case with one difference, in the model's owner."""
-    pages: Dossier = CHANGED["changed"]()
+    pages: Dossier = sample_changes.changed()
     assert pages.plan is not None
     change = ManifestChange.model_validate({"path": "model.owner", "file": "assay.yaml", "line": 5, **given})
     return replace(pages, plan=pages.plan.model_copy(update={"changes": (change,)}))
@@ -189,7 +186,7 @@ def command_of(shown: str) -> list[str]:
 
 
 def test_the_command_is_whole_and_quoted_for_a_shell() -> None:
-    pages = CHANGED["changed"]()
+    pages = sample_changes.changed()
     shown = comment.render(pages, revision="x;rm -rf $HOME `id`")
     assert command_of(shown) == [
         *("check", "--stage", "validation", "--as-of", "2026-11-20", "--base"),
@@ -202,7 +199,7 @@ def test_the_command_is_whole_and_quoted_for_a_shell() -> None:
 
 
 def test_the_command_names_another_manifest_and_the_reviews() -> None:
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     assert pages.plan is not None
     reviews = PlannedInput(path="reviews.json", digest="sha256:" + "0" * 64, bytes=2, role="reviews", name="reviews")
     plan = pages.plan.model_copy(update={"inputs": (*pages.plan.inputs, reviews)})
@@ -223,7 +220,7 @@ def test_the_command_names_another_manifest_and_the_reviews() -> None:
 
 @pytest.mark.parametrize(("number", "limit"), [(40, 60_000), (300, 60_000), (5_000, 60_000), (300, 4_000), (40, 4_000)])
 def test_a_limit_is_kept_and_every_closed_gate_is_told_or_counted_g5(number: int, limit: int) -> None:
-    shown = comment.render(CHANGED["crowd"](number), base=CHANGED["base"](), limit=limit)
+    shown = comment.render(sample_changes.crowd(number), base=sample_changes.base(), limit=limit)
     assert len(shown.encode()) <= limit
     rows = len(re.findall(GATE, shown, re.MULTILINE))
     counted = re.search(r"\*\*And ([0-9,]+) more that are not listed: ❌ ([0-9,]+) fail\*\*", shown)
@@ -234,7 +231,8 @@ def test_a_limit_is_kept_and_every_closed_gate_is_told_or_counted_g5(number: int
 
 def test_what_is_left_out_is_said_and_goes_before_a_gate_does() -> None:
     sizes = [
-        comment.render(CHANGED["crowd"](40), base=CHANGED["base"](), limit=limit) for limit in (60_000, 12_000, 5_000)
+        comment.render(sample_changes.crowd(40), base=sample_changes.base(), limit=limit)
+        for limit in (60_000, 12_000, 5_000)
     ]
     assert "Left out" not in sizes[0]
     assert "Left out to keep this short: the plan and the digests, every bar that moved" in sizes[1]
@@ -244,7 +242,7 @@ def test_what_is_left_out_is_said_and_goes_before_a_gate_does() -> None:
 
 
 def test_a_summary_tells_in_full_what_a_comment_cannot() -> None:
-    pages = CHANGED["crowd"](300)
+    pages = sample_changes.crowd(300)
     assert "Left out" in comment.render(pages)
     shown = summary.render(pages)
     assert "Left out" not in shown
@@ -253,20 +251,20 @@ def test_a_summary_tells_in_full_what_a_comment_cannot() -> None:
 
 def test_a_limit_without_room_for_a_verdict_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="no room"):
-        comment.render(SAMPLE["closed"](), limit=100)
+        comment.render(sample_dossiers.closed(), limit=100)
 
 
 @pytest.mark.parametrize("render", [comment.render, summary.render])
 def test_a_missing_decision_is_said(render: Any) -> None:
     with pytest.raises(PageError, match="no decision yet"):
-        render(Dossier(plan=SAMPLE["closed"]().plan))
+        render(Dossier(plan=sample_dossiers.closed().plan))
 
 
 def test_warnings_stand_after_closed_gates_and_waivers_are_counted_where_there_is_no_room() -> None:
-    decision: Decision = CHANGED["crowd"](100).decision
+    decision: Decision = sample_changes.crowd(100).decision
     rulings = list(decision.rulings)
     rulings[0] = rulings[0].model_copy(update={"effect": "warn"})
-    waiver = SAMPLE["closed"]().decision.rulings[1].waiver
+    waiver = sample_dossiers.closed().decision.rulings[1].waiver
     rulings[1:40] = [each.model_copy(update={"waiver": waiver, "opens": True}) for each in rulings[1:40]]
     pages = Dossier(decision=decision.model_copy(update={"rulings": tuple(rulings)}))
     shown = comment.render(pages).replace("\u00a0", " ")

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import runpy
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support import sample_changes, sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import junit
 
-HERE = Path(__file__).parent
-SAMPLE: dict[str, Any] = runpy.run_path(str(HERE / "sample_dossiers.py"))
-CHANGED: dict[str, Any] = runpy.run_path(str(HERE / "sample_changes.py"))
-CASES = HERE.parents[1] / "cases" / "render"
+CASES = Path(__file__).parents[2] / "cases" / "render"
 UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
 
 
@@ -37,14 +33,14 @@ def cases_of(pages: Dossier) -> dict[str, ElementTree.Element]:
 @pytest.mark.parametrize("case", ["closed", "opened", "empty"])
 def test_it_is_the_expected_page(case: str) -> None:
     folder = {"closed": "mortgage-closed", "opened": "mortgage-open", "empty": "nothing-ruled"}[case]
-    shown, expected = junit.render(SAMPLE[case]()), CASES / folder / "junit.xml"
+    shown, expected = junit.render(sample_dossiers.BY_NAME[case]()), CASES / folder / "junit.xml"
     if UPDATE:
         expected.write_text(shown, encoding="utf-8")
     assert shown == expected.read_text(encoding="utf-8")
 
 
 def test_outcomes_are_failures_errors_and_skips() -> None:
-    found = cases_of(SAMPLE["closed"]())
+    found = cases_of(sample_dossiers.closed())
     kinds = {name: [(child.tag, child.attrib.get("type")) for child in case] for name, case in found.items()}
     assert kinds == {
         "artifact/safe_format": [("error", "not_evaluated")],
@@ -64,20 +60,20 @@ def test_outcomes_are_failures_errors_and_skips() -> None:
 
 @pytest.mark.parametrize("case", ["closed", "opened", "empty"])
 def test_the_counts_are_those_of_the_test_cases(case: str) -> None:
-    root = read(junit.render(SAMPLE[case]()))
+    root = read(junit.render(sample_dossiers.BY_NAME[case]()))
     for suite in (root, root[0]):
         for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
             assert int(suite.attrib[name]) == len(list(suite.iter(tag)))
 
 
 def test_a_gate_closed_by_nothing_is_no_success() -> None:
-    found = cases_of(SAMPLE["empty"]())
+    found = cases_of(sample_dossiers.empty())
     assert found["verdict"][0].tag == "error"
     assert "nothing proves nothing" in found["verdict"][0].attrib["message"]
 
 
 def test_a_warning_does_not_fail() -> None:
-    pages: Dossier = CHANGED["crowd"](2)
+    pages: Dossier = sample_changes.crowd(2)
     assert pages.decision is not None
     rulings = tuple(each.model_copy(update={"effect": "warn"}) for each in pages.decision.rulings)
     opened = pages.decision.model_copy(update={"rulings": rulings, "verdict": "open"})
@@ -90,7 +86,7 @@ def test_a_warning_does_not_fail() -> None:
     | st.sampled_from(["]]>", "<!--", "\x00\x08\x1b[31m", "\ufffe\uffff", "&#0;", "'\"", "</failure>"])
 )
 def test_any_text_leaves_the_document_well_formed(text: str) -> None:
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     assert pages.decision is not None
     fields = {"policy": text, "title": text, "reasons": (text,), "remedy": text}
     rulings = tuple(each.model_copy(update=fields) for each in pages.decision.rulings)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-import runpy
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import sample_changes, sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.facts.values import Overlay
@@ -25,8 +24,6 @@ from assay.render.wording.picture_tables import numbers_behind
 from assay.render.wording.ranges import ends, marks, moments
 from assay.render.wording.sparks import CELLS, NO_ROWS, spark
 
-SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
-CHANGED: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_changes.py")))
 COUNTS = st.integers(0, 2**53 - 1)
 EDGES = st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=60, unique=True).map(sorted)
 NAMES = st.lists(st.text(max_size=8), min_size=1, max_size=30)
@@ -129,7 +126,7 @@ def test_any_overlay_can_be_drawn(each: Overlay) -> None:
 
 
 def test_the_current_rows_are_filled_and_the_reference_is_an_outline() -> None:
-    root = ET.fromstring(pictures.draw(SAMPLE["overlays"]()[1], "p"))  # noqa: S314  # our own drawing
+    root = ET.fromstring(pictures.draw(sample_dossiers.overlays()[1], "p"))  # noqa: S314  # our own drawing
     assert len(root.findall("polygon[@class='current']")) == 1
     assert len(root.findall("polyline[@class='outline']")) == 3
     texts = [element.text for element in root.iter("text")]
@@ -148,7 +145,7 @@ def test_categories_are_paired_bars_with_all_others_last() -> None:
 
 
 def test_edges_of_times_are_days() -> None:
-    texts = [element.text for element in ET.fromstring(pictures.draw(SAMPLE["overlays"]()[2], "p")).iter("text")]  # noqa: S314  # our own drawing
+    texts = [element.text for element in ET.fromstring(pictures.draw(sample_dossiers.overlays()[2], "p")).iter("text")]  # noqa: S314  # our own drawing
     assert "2025-11-01" in texts
 
 
@@ -186,7 +183,7 @@ def test_a_share_is_nothing_or_everything_only_where_it_is(share: float, told: s
 
 def many(number: int, label: str = "column") -> Dossier:
     """The closed gate with many overlays, the last of them the only one that drifted."""
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     assert pages.card is not None
     alike = {"edges": [1, 2], "reference": [300, 400, 300], "current": [300, 400, 300]}
     drawn = [overlay(**{**alike, "label": f"{label} {index}"}) for index in range(number - 1)]
@@ -220,7 +217,7 @@ def test_a_terminal_of_any_width_shows_them() -> None:
 
 
 def test_a_comment_without_room_says_that_they_are_left_out() -> None:
-    crowded = CHANGED["crowd"](40)
+    crowded = sample_changes.crowd(40)
     tight = comment.render(Dossier(plan=crowded.plan, decision=crowded.decision, card=many(7).card), limit=6_000)
     assert "Reference against current" not in tight
     assert "reference against current. The dossier holds everything." in tight

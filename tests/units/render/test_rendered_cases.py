@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import json as standard_json
 import os
-import runpy
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.support import sample_changes, sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import html, json, markdown, terminal
 from assay.render.wording import bar_lines, outcomes
 
-SAMPLE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_dossiers.py")))
-CHANGED: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("sample_changes.py")))
 UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
 CASES = Path(__file__).parents[2] / "cases" / "render"
 FACES = {
@@ -28,8 +25,12 @@ FACES = {
     "terminal.txt": terminal.render,
     "decision.json": json.render,
 }
-DOSSIERS = {"mortgage-closed": SAMPLE["closed"], "mortgage-open": SAMPLE["opened"], "nothing-ruled": SAMPLE["empty"]}
-DOSSIERS |= {"mortgage-compared": CHANGED["compared"]}
+DOSSIERS = {
+    "mortgage-closed": sample_dossiers.closed,
+    "mortgage-open": sample_dossiers.opened,
+    "nothing-ruled": sample_dossiers.empty,
+}
+DOSSIERS |= {"mortgage-compared": sample_changes.compared}
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -46,7 +47,7 @@ def test_a_face_is_the_expected_page(case: str, face: str) -> None:
 
 @pytest.mark.parametrize("face", ["card.md", "card.html", "terminal.txt"])
 def test_every_closed_ruling_is_shown_with_its_numbers(face: str) -> None:
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     shown = " ".join(FACES[face](pages).replace("<wbr>", "").replace("<bdi>", "").replace("</bdi>", "").split())
     assert pages.card is not None
     closed = outcomes.by_standing(pages.card.rulings)["closed"]
@@ -64,7 +65,7 @@ def test_every_closed_ruling_is_shown_with_its_numbers(face: str) -> None:
 
 @pytest.mark.parametrize("face", FACES)
 def test_the_verdict_comes_before_everything_else(face: str) -> None:
-    closed, opened = FACES[face](SAMPLE["closed"]()), FACES[face](SAMPLE["opened"]())
+    closed, opened = FACES[face](sample_dossiers.closed()), FACES[face](sample_dossiers.opened())
     if face == "card.md":
         assert closed.startswith("# 🔴 Gate closed · `mortgage-approval` → `validation`\n")
         assert opened.startswith("# 🟢 Gate open · `mortgage-approval` → `validation`\n")
@@ -72,11 +73,11 @@ def test_the_verdict_comes_before_everything_else(face: str) -> None:
         assert closed.index("Gate closed") < closed.index("What the model is for")
     if face == "decision.json":
         assert standard_json.loads(closed)["verdict"] == "closed"
-        assert standard_json.loads(closed)["digests"]["decision"] == SAMPLE["closed"]().card.decision
+        assert standard_json.loads(closed)["digests"]["decision"] == sample_dossiers.closed().card.decision
 
 
 def test_a_card_says_how_to_verify_it() -> None:
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     assert pages.card is not None
     for face in ("card.md", "card.html"):
         shown = FACES[face](pages)
@@ -88,21 +89,21 @@ def test_a_card_says_how_to_verify_it() -> None:
 
 def test_a_terminal_of_any_width_loses_nothing() -> None:
     for width in (20, 60, 80, 200):
-        shown = terminal.render(SAMPLE["closed"](), width)
+        shown = terminal.render(sample_dossiers.closed(), width)
         assert max(map(len, shown.splitlines())) <= max(width, 40)
         assert "…" not in shown
     assert "\x1b" not in shown
-    assert "\x1b[" in terminal.render(SAMPLE["closed"](), color=True)
+    assert "\x1b[" in terminal.render(sample_dossiers.closed(), color=True)
 
 
 @pytest.mark.parametrize("face", FACES)
 def test_a_missing_page_is_said_and_nothing_is_shown(face: str) -> None:
     with pytest.raises(PageError, match="yet, so there is nothing to show"):
-        FACES[face](Dossier(plan=SAMPLE["closed"]().plan))
+        FACES[face](Dossier(plan=sample_dossiers.closed().plan))
 
 
 def test_a_page_asks_for_nothing_and_runs_nothing() -> None:
-    shown = html.render(SAMPLE["closed"]())
+    shown = html.render(sample_dossiers.closed())
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in shown
     for word in ("http:", "https:", "url(", "<script", "@import", "src=", "href=", "javascript", " on"):
         assert word not in shown.replace(" on ", "").replace(" only", "").replace(" one", "")
@@ -110,10 +111,10 @@ def test_a_page_asks_for_nothing_and_runs_nothing() -> None:
 
 def crowded(bars: int = 30) -> Dossier:
     """The closed gate with thirty bars on one policy and as many numbers, of which the last bar offends."""
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     assert pages.card is not None
     assert pages.decision is not None
-    many = SAMPLE["ruling"]("data/contract_holds", "fail")
+    many = sample_dossiers.ruling("data/contract_holds", "fail")
     bars_ = tuple(
         many.bars[0].model_copy(update={"id": f"b{index}", "title": f"rule number {index}"}) for index in range(bars)
     )

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support import sample_changes, sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.errors import PageError
 from assay.render import sarif
 
-HERE = Path(__file__).parent
-SAMPLE: dict[str, Any] = runpy.run_path(str(HERE / "sample_dossiers.py"))
-CHANGED: dict[str, Any] = runpy.run_path(str(HERE / "sample_changes.py"))
-CASES = HERE.parents[1] / "cases" / "render"
+CASES = Path(__file__).parents[2] / "cases" / "render"
 UPDATE = os.environ.get("ASSAY_UPDATE_CASES") == "1"
 
 
@@ -36,7 +33,7 @@ def run_of(pages: Dossier) -> dict[str, Any]:
 @pytest.mark.parametrize("case", ["closed", "opened", "empty"])
 def test_it_is_the_expected_page(case: str) -> None:
     folder = {"closed": "mortgage-closed", "opened": "mortgage-open", "empty": "nothing-ruled"}[case]
-    shown, expected = sarif.render(SAMPLE[case]()), CASES / folder / "assay.sarif"
+    shown, expected = sarif.render(sample_dossiers.BY_NAME[case]()), CASES / folder / "assay.sarif"
     if UPDATE:
         expected.write_text(shown, encoding="utf-8")
     assert shown == expected.read_text(encoding="utf-8")
@@ -44,7 +41,7 @@ def test_it_is_the_expected_page(case: str) -> None:
 
 @pytest.mark.parametrize("case", ["closed", "opened", "empty"])
 def test_every_result_has_its_rule_a_line_and_a_fingerprint(case: str) -> None:
-    run = run_of(SAMPLE[case]())
+    run = run_of(sample_dossiers.BY_NAME[case]())
     rules = run["tool"]["driver"]["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules)
     for rule in rules:
@@ -68,7 +65,7 @@ def test_every_result_has_its_rule_a_line_and_a_fingerprint(case: str) -> None:
 
 
 def test_results_are_the_gates_that_are_not_open() -> None:
-    results = {result["ruleId"]: result for result in run_of(SAMPLE["closed"]())["results"]}
+    results = {result["ruleId"]: result for result in run_of(sample_dossiers.closed())["results"]}
     lines = {rule: each["locations"][0]["physicalLocation"]["region"]["startLine"] for rule, each in results.items()}
     assert lines == {
         "artifact/safe_format": 1,
@@ -80,24 +77,26 @@ def test_results_are_the_gates_that_are_not_open() -> None:
     assert waived["suppressions"][0]["status"] == "accepted"
     assert "until 2027-02-01" in waived["suppressions"][0]["justification"]
     assert not any("suppressions" in each for each in results.values())
-    assert run_of(SAMPLE["opened"]())["results"] == []
+    assert run_of(sample_dossiers.opened())["results"] == []
 
 
 def test_the_run_says_how_it_ended() -> None:
-    closed, opened, empty = (run_of(SAMPLE[case]())["invocations"][0] for case in ("closed", "opened", "empty"))
+    closed, opened, empty = (
+        run_of(sample_dossiers.BY_NAME[case]())["invocations"][0] for case in ("closed", "opened", "empty")
+    )
     assert (closed["executionSuccessful"], closed["exitCode"]) == (False, 1)
     assert (opened["executionSuccessful"], opened["exitCode"]) == (True, 0)
     assert (empty["executionSuccessful"], empty["exitCode"]) == (False, 1)
 
 
 def test_a_gate_closed_by_nothing_has_a_result() -> None:
-    (result,) = run_of(SAMPLE["empty"]())["results"]
+    (result,) = run_of(sample_dossiers.empty())["results"]
     assert result["ruleId"] == "assay/verdict"
     assert "nothing proves nothing" in result["message"]["text"]
 
 
 def test_a_warning_is_a_warning() -> None:
-    pages: Dossier = CHANGED["crowd"](1)
+    pages: Dossier = sample_changes.crowd(1)
     assert pages.decision is not None
     warned = tuple(each.model_copy(update={"effect": "warn"}) for each in pages.decision.rulings)
     run = run_of(Dossier(decision=pages.decision.model_copy(update={"rulings": warned, "verdict": "open"})))
@@ -105,7 +104,7 @@ def test_a_warning_is_a_warning() -> None:
 
 
 def test_several_lines_are_related_locations() -> None:
-    pages: Dossier = CHANGED["crowd"](1)
+    pages: Dossier = sample_changes.crowd(1)
     assert pages.decision is not None
     one = pages.decision.rulings[0]
     bars = tuple(bar.model_copy(update={"line": 40 + index}) for index, bar in enumerate(one.bars))
@@ -131,7 +130,7 @@ def test_several_lines_are_related_locations() -> None:
     )
 )
 def test_no_text_mentions_links_or_commands_g1_g3(text: str) -> None:
-    pages: Dossier = SAMPLE["closed"]()
+    pages: Dossier = sample_dossiers.closed()
     assert pages.decision is not None
     fields = {"policy": text, "title": text, "reasons": (text,), "remedy": text}
     rulings = tuple(each.model_copy(update=fields) for each in pages.decision.rulings)

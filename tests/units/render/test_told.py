@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.units.render.sample_dossiers import closed
+from tests.support.sample_dossiers import closed
 
 from assay.dossier.page_set import Dossier
 from assay.render import RENDERERS

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
-from tests.plain_sketches import Numbers, middle, sketch
+from tests.support.plain_sketches import Numbers, middle, sketch
 
 from assay.facts.values import Estimate, Undefined
 from assay.stats.binning import CategoryCounts

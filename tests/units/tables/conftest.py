@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pandas
 import pytest
-from table_files import MakeSource, source_of
+from tests.support.table_files import MakeSource, source_of
 
 from assay.tables.source import Source
 

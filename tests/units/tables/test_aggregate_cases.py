@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from table_files import MakeSource
-from tests.plain_engine import PlainColumn, PlainEngine
-from tests.table_cases import Case, as_json, assert_same, cases, source_of, write_parquet
+from tests.support.plain_engine import PlainColumn, PlainEngine
+from tests.support.table_cases import Case, as_json, assert_same, cases, source_of, write_parquet
+from tests.support.table_files import MakeSource
 
 from assay.errors import DataError
 from assay.tables import answering, repeating, selecting

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from table_files import MakeSource, source_of
+from tests.support.table_files import MakeSource, source_of
 
 from assay.errors import DataError
 from assay.tables import single_pass

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from table_files import MakeSource
+from tests.support.table_files import MakeSource
 
 from assay.errors import DataError
 from assay.tables import jobs

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from table_files import MakeSource, source_of
+from tests.support.table_files import MakeSource, source_of
 
 from assay.errors import DataError
 from assay.tables.reading import read, read_ids, schema

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.table_cases import as_json, source_of
+from tests.support.table_cases import as_json, source_of
 
 from assay.tables.addressing import Table
 from assay.tables.aggregates import Buckets, Sketch, Summary

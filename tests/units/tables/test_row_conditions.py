@@ -18,7 +18,7 @@ from assay.tables.predicates import AnyOf, Compare, Condition, IsDuplicate, IsTi
 from assay.tables.questions import Counts, Keys, RowTally
 
 if TYPE_CHECKING:
-    from table_files import MakeSource
+    from tests.support.table_files import MakeSource
 
 T = Table("data")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from tests.fakegithub.loopback import only_loopback
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import World
+from tests.support.fakegithub.loopback import only_loopback
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
 
 from assay.edges.github.client import Client, connect
 from assay.edges.github.clock import Clock

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.fakegithub.contract import DESCRIPTION, Answered, Asked, description, find_operation, violations
-from tests.fakegithub.server import FakeGitHub
-from tests.fakegithub.world import World
+from tests.support.fakegithub.contract import DESCRIPTION, Answered, Asked, description, find_operation, violations
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
 
 from assay.edges.github.client import Client, GitHubError, connect
 
@@ -34,7 +34,7 @@ def test_an_answer_that_github_would_not_give_is_a_violation() -> None:
 
 
 def test_every_operation_of_the_description_is_answered() -> None:
-    from tests.fakegithub.calling import HANDLERS
+    from tests.support.fakegithub.calling import HANDLERS
 
     described = {each["operationId"] for path in description()["paths"].values() for each in path.values()}
     assert described == set(HANDLERS)

@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from saved_models import Saved
+from tests.support.saved_models import Saved
 
 from assay.edges.model_job import FeatureTable
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from saved_models import Saved
+from tests.support.saved_models import Saved
 
 from assay.edges import model_run
 from assay.edges.model_job import FeatureTable, digest_model

@@ -1,0 +1,9 @@
+"""Real keys of both schemes."""
+
+import pytest
+from tests.support.key_pairs import SCHEMES, Pair, make_pair
+
+
+@pytest.fixture(params=SCHEMES)
+def pair(request: pytest.FixtureRequest) -> Pair:
+    return make_pair(request.param)

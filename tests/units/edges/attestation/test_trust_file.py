@@ -1,0 +1,212 @@
+"""Trust files and certificates: which keys count, and when; a file that says it unclearly is refused with its line."""
+
+import datetime
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from tests.support.key_pairs import make_key, private_text, public_text
+
+from assay.edges.attestation.envelope import SignatureError
+from assay.edges.attestation.trust import TrustedKey
+from assay.edges.attestation.trust_file import TrustFile, load_trust
+from assay.errors import AssayError, ManifestError, UsageError
+from assay.manifest.yaml_strict import load
+
+
+def at(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+
+
+def certify(key: object, start: str, end: str, *, signs: bool | None = None) -> str:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ci")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(7)
+    made = made.public_key(key.public_key()).not_valid_before(at(start)).not_valid_after(at(end))  # type: ignore[attr-defined]
+    if signs is not None:
+        no = dict.fromkeys(("key_agreement", "crl_sign", "encipher_only", "decipher_only", "data_encipherment"), False)
+        usage = x509.KeyUsage(
+            digital_signature=signs, content_commitment=False, key_encipherment=False, key_cert_sign=True, **no
+        )
+        made = made.add_extension(usage, critical=True)
+    scheme = None if "Ed25519" in type(key).__name__ else hashes.SHA256()
+    return made.sign(key, scheme).public_bytes(Encoding.PEM).decode()  # type: ignore[arg-type]
+
+
+def listed(name: str, pem: str, more: str = "") -> str:
+    text = "".join(f"      {line}\n" for line in pem.splitlines())
+    return f"  - name: {name}\n    key: |\n{text}{more}"
+
+
+def holds(key: TrustedKey, signed: str, recorded: str | None = None) -> str:
+    """Nothing where the key counts, else why it does not."""
+    try:
+        key.require_key_at(at(signed), None if recorded is None else at(recorded))
+    except SignatureError as error:
+        return str(error)
+    return ""
+
+
+def test_a_key_counts_in_its_time(tmp_path: Path) -> None:
+    """D13, D14: a date begins with its first second and ends with its last; both bounds are themselves inside."""
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "new.pem").write_text(public_text(make_key("ecdsa-p256")))
+    text = "trust: 1\nkeys:\n" + listed(
+        "ci-2025", public_text(make_key("ed25519")), "    from: 2025-01-01\n    until: 2025-12-31\n"
+    )
+    text += "  - {name: ci-2026, key: keys/new.pem, from: '2026-01-01T12:00:00Z'}\n"
+    (tmp_path / "trust.yaml").write_text(text)
+    trust = load_trust(str(tmp_path / "trust.yaml"))
+    old, new = trust.keys
+    assert [key.key.scheme for key in trust.keys] == ["ed25519", "ecdsa-p256"]
+    assert trust.signer(old.key.hint) is old
+    assert "is not yet valid: it is valid from 2025-01-01T00:00:00Z on" in holds(old, "2024-12-31T23:59:59")
+    assert holds(old, "2025-01-01T00:00:00") == holds(old, "2025-12-31T23:59:59") == ""
+    assert "`ci-2025`" in holds(old, "2026-01-01T00:00:00")
+    assert "expired at 2025-12-31T23:59:59Z; the decision was signed at 2026-01-01" in holds(old, "2026-01-01T00:00:00")
+    assert holds(new, "2026-01-01T11:59:59")
+    assert holds(new, "2026-01-01T12:00:00") == holds(new, "2099-01-01T00:00:00") == ""
+    with pytest.raises(SignatureError, match=r"'nobody', which .*trust\.yaml does not list; it lists `ci-2025`"):
+        trust.signer("nobody")
+
+
+def test_a_revoked_key_counts_only_where_something_else_shows_the_time() -> None:
+    """D13: whoever holds the key can date what it signs; the ledger they cannot write."""
+    key = load_trust("trust: 1\nkeys:\n" + listed("ci", public_text(make_key("ed25519")), "    revoked: 2026-06-01\n"))
+    (revoked,) = key.keys
+    assert "whoever holds the key can write that" in holds(revoked, "2026-05-01T00:00:00")
+    assert holds(revoked, "2026-05-01T00:00:00", "2026-05-02T00:00:00") == ""
+    assert "the ledger first names" in holds(revoked, "2026-05-01T00:00:00", "2026-06-01T00:00:00")
+    said = "was revoked at 2026-06-01T00:00:00Z; the decision was signed at"
+    for late in ("2026-06-01T00:00:00", "2026-07-01T00:00:00"):
+        assert said in holds(revoked, late, "2026-05-02T00:00:00")
+        assert said in holds(revoked, late)
+
+
+def test_a_revocation_to_come_counts_at_once() -> None:
+    """D13: no clock set back makes a revoked key good."""
+    text = "trust: 1\nkeys:\n" + listed("ci", public_text(make_key("ed25519")), "    revoked: 2999-01-01\n")
+    assert holds(load_trust(text).keys[0], "2026-05-01T00:00:00")
+
+
+@pytest.mark.parametrize("scheme", ["ecdsa-p256", "ed25519"])
+def test_a_certificate_is_a_key_with_a_time(scheme: str, tmp_path: Path) -> None:
+    key = make_key(scheme)
+    file = tmp_path / "ci.crt"
+    file.write_text(certify(key, "2026-01-01", "2026-12-31T23:59:59", signs=True))
+    (found,) = load_trust(str(file)).keys
+    assert found.key.hint == load_trust(public_text(key)).keys[0].key.hint
+    assert holds(found, "2026-06-01") == ""
+    assert "expired at 2026-12-31T23:59:59Z" in holds(found, "2027-01-01")
+    assert "not yet valid" in holds(found, "2025-12-31")
+    # What the trust file says can only make the time shorter.
+    text = "trust: 1\nkeys:\n  - {name: ci, key: ci.crt, from: 2020-01-01, until: 2026-03-31}\n"
+    (tmp_path / "trust.yaml").write_text(text)
+    (shorter,) = load_trust(str(tmp_path / "trust.yaml")).keys
+    assert (shorter.start, shorter.end) == (at("2026-01-01"), at("2026-03-31T23:59:59"))
+
+
+def test_certificates_that_do_not_fit() -> None:
+    """D7: the key in a certificate must be of the two kinds, and may sign."""
+    key, big = make_key("ed25519"), rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    good = certify(key, "2026-01-01", "2027-01-01")
+    for text, said in (
+        (certify(key, "2026-01-01", "2027-01-01", signs=False), "does not let its key sign"),
+        (certify(big, "2026-01-01", "2027-01-01"), "ECDSA P-256 or Ed25519"),
+        (good[:90] + "\n-----END CERTIFICATE-----\n", "certificate could not be read"),
+        (good + good, "found 2"),
+        (good + public_text(key), "found 2"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            load_trust(text)
+
+
+PEM = public_text(make_key("ed25519"))
+OTHER = public_text(make_key("ed25519"))
+WRONG = {
+    "a list": ("- name: ci\n", "begins with `trust: 1`"),
+    "no version": ("keys:\n" + listed("ci", PEM), "trust.yaml:1:1: trust: this is required"),
+    "another version": ("trust: 2\nkeys:\n" + listed("ci", PEM), "trust.yaml:1:8: trust: expected 1, not `2`"),
+    "no keys": ("trust: 1\n", "keys: this is required"),
+    "an empty list": ("trust: 1\nkeys: []\n", "trust.yaml:2:7: keys: expected 1 to 100 keys, not `[]`"),
+    "too many": ("trust: 1\nkeys:\n" + "  - {name: ci, key: ci.pem}\n" * 101, "expected 1 to 100 keys"),
+    "one key without a list": ("trust: 1\nkeys: {name: ci, key: ci.pem}\n", "expected a list"),
+    "unknown field": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    until_: 2026-01-01\n"), "Did you mean `until`?"),
+    "no name": ("trust: 1\nkeys:\n  - {key: ci.pem}\n", "keys.0.name: this is required"),
+    "a name with a line break": ('trust: 1\nkeys:\n  - {name: "a\\nb", key: ci.pem}\n', "keys.0.name: "),
+    "no such date": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    until: 2026-02-30\n"), "keys.0.until: "),
+    "a time without a zone": (
+        "trust: 1\nkeys:\n" + listed("ci", PEM, "    until: 2026-02-01T00:00:00\n"),
+        "expected a UTC time",
+    ),
+    "an empty revocation": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    revoked:\n"), "keys.0.revoked: expected text"),
+    "a revocation that is a word": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    revoked: true\n"), "keys.0.revoked: "),
+    "from after until": (
+        "trust: 1\nkeys:\n" + listed("ci", PEM, "    from: 2026-02-01\n    until: 2026-01-31\n"),
+        "`from` lies after `until`",
+    ),
+    "the same field twice": ("trust: 1\ntrust: 1\nkeys:\n" + listed("ci", PEM), "is here twice"),
+    "one key twice": ("trust: 1\nkeys:\n" + listed("ci", PEM) + listed("old", PEM), "listed already, as `ci`"),
+    "one name twice": ("trust: 1\nkeys:\n" + listed("ci", PEM) + listed("ci", OTHER), "on line 3"),
+    "no such file": ("trust: 1\nkeys:\n  - {name: ci, key: ci.pem}\n", "`ci.pem` does not exist"),
+    "a file elsewhere": ("trust: 1\nkeys:\n  - {name: ci, key: ../ci.pem}\n", "leaves the trust file's folder"),
+    "two keys in one": ("trust: 1\nkeys:\n" + listed("ci", PEM + OTHER), "Expected one key as PEM, found 2"),
+    "not YAML": ("trust: 1\nkeys: [", "This is not YAML"),
+    "empty": ("", "begins with `trust: 1`"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_unclear_trust_file_is_refused(name: str, tmp_path: Path) -> None:
+    """D8: one public key under two names, and everything that could be read in two ways; all with file and line."""
+    text, said = WRONG[name]
+    file = tmp_path / "trust.yaml"
+    file.write_text(text)
+    with pytest.raises(ManifestError, match=re.escape(said)) as refused:
+        load_trust(str(file))
+    assert refused.value.exit_code == 2
+    assert "tuple" not in str(refused.value)
+    assert "schemas/trust.json" in refused.value.hint
+
+
+def test_a_trust_file_holds_no_private_key(tmp_path: Path) -> None:
+    pem = private_text(make_key("ed25519"))
+    secret = pem.splitlines()[1]
+    file = tmp_path / "trust.yml"
+    file.write_text("trust: 1\nkeys:\n" + listed("ci", pem))
+    with pytest.raises(AssayError, match="holds a private key") as refused:
+        load_trust(str(file))
+    (tmp_path / "key.pem").write_text(pem)
+    file.write_text("trust: 1\nkeys: [{name: ci, key: key.pem}]\n")
+    with pytest.raises(AssayError, match="found `private key`") as again:
+        load_trust(str(file))
+    assert secret not in f"{refused.value} {again.value}"
+
+
+def test_trust_from_a_variable_and_as_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    document = {"trust": 1, "keys": [{"name": "ci", "key": PEM, "until": "2026-12-31"}]}
+    monkeypatch.setenv("CARD_TRUST", json.dumps(document))
+    (tmp_path / "trust.json").write_text(json.dumps(document, indent=2))
+    found = [load_trust(named) for named in ("env:CARD_TRUST", str(tmp_path / "trust.json"), json.dumps(document))]
+    assert [trust.keys for trust in found] == [found[0].keys] * 3
+    monkeypatch.setenv("CARD_TRUST", "trust: 1\nkeys: [{name: ci, key: ci.pem}]\n")
+    with pytest.raises(ManifestError, match="has no folder to look in"):
+        load_trust("env:CARD_TRUST")
+    (tmp_path / "large.yaml").write_text("#" * 3_000_000)
+    with pytest.raises(UsageError, match="larger than any key"):
+        load_trust(str(tmp_path / "large.yaml"))
+
+
+def test_the_schema_says_what_is_read() -> None:
+    """The published schema and the reader agree on what a trust file is."""
+    schema = TrustFile.model_json_schema()
+    good = load("trust: 1\nkeys:\n" + listed("ci", PEM, "    from: 2026-01-01\n"), "trust.yaml").value
+    jsonschema.validate(good, schema)
+    for name in ("no version", "an empty list", "unknown field", "no name", "an empty revocation"):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(load(WRONG[name][0], "trust.yaml").value, schema)

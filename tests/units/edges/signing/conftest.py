@@ -1,9 +1,0 @@
-"""Real keys of both schemes."""
-
-import pytest
-from key_pairs import SCHEMES, Pair, make_pair
-
-
-@pytest.fixture(params=SCHEMES)
-def pair(request: pytest.FixtureRequest) -> Pair:
-    return make_pair(request.param)
