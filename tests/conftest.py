@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest.register_assert_rewrite("tests.support")
+
 # A change is judged by the same examples each time; the nightly workflow goes on looking with new ones.
 settings.register_profile("change", derandomize=True, deadline=None)
 settings.register_profile("nightly", print_blob=True, deadline=None)

@@ -17,11 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.end_to_end.test_workflows import REPORTED, STAGES
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
 from tests.support.repositories import MODEL, write_repository
-from tests.support.runner.acting import SHIMS, Runner, asked_permissions, find_act, git
+from tests.support.runner.acting import REPORTED, SHIMS, STAGES, Runner, asked_permissions, find_act, git
 
 from assay.cli import main
 

@@ -1,33 +1,20 @@
 """A wanted loosening is opened by two people who approved that very commit; the base's bars judge the model still."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assay.canonical import canonical
-from tests.end_to_end.conftest import Assay
 from tests.support import review_snapshots as made
+from tests.support.command_line import Assay
+from tests.support.git import commit, git
 from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base", "main", "--reviews", "reviews.json")
 POLICY = "governance/bars_not_loosened"
 ROLES = "roles:\n  domain_expert: {users: [ada, eve]}\n  ml_engineer: {users: [grace]}\n"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    ended = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return ended.stdout.strip()
-
-
-def commit(repository: Repository, message: str) -> str:
-    """The new commit's id."""
-    git(repository.root, "add", "--all", ".")
-    git(repository.root, "commit", "--quiet", "--message", message)
-    return git(repository.root, "rev-parse", "HEAD")
 
 
 def reviewed(repository: Repository, head: str, *logins: str, **parts: Any) -> None:
@@ -56,7 +43,7 @@ def strict(repository: Repository) -> Repository:
     text = (repository.root / "assay.yaml").read_text()
     repository.write("assay.yaml", text + ROLES)
     git(repository.root, "init", "--quiet", "--initial-branch=main")
-    commit(repository, "Base")
+    commit(repository.root, "Base")
     git(repository.root, "switch", "--quiet", "--create", "change")
     return repository
 
@@ -64,7 +51,7 @@ def strict(repository: Repository) -> Repository:
 @pytest.fixture
 def loosened(strict: Repository) -> tuple[Repository, str]:
     strict.replace(">= 0.70", ">= 0.10")
-    return strict, commit(strict, "Loosen")
+    return strict, commit(strict.root, "Loosen")
 
 
 Loosened = tuple[Repository, str]
@@ -89,10 +76,10 @@ def test_the_bars_of_the_base_judge_the_model_all_the_same(strict: Repository, a
     """A1: an approved loosening opens its own ruling; a model that needs it waits until it is the base."""
     strict.replace(">= 0.70", ">= 0.99")
     git(strict.root, "switch", "--quiet", "main")
-    commit(strict, "Stricter")
+    commit(strict.root, "Stricter")
     git(strict.root, "switch", "--quiet", "--force-create", "change")
     strict.replace(">= 0.99", ">= 0.10")
-    reviewed(strict, commit(strict, "Loosen"), "ada", "grace")
+    reviewed(strict, commit(strict.root, "Loosen"), "ada", "grace")
     assert assay(*CHECK).code == 1
     assert ruling(strict)["outcome"] == "pass"
     assert ruling(strict, "quality/clears_bars")["outcome"] == "fail"
@@ -157,7 +144,7 @@ def test_what_was_approved_is_what_is_judged_b3_b14(loosened: Loosened, assay: A
     assert ruling(repository)["outcome"] == "fail"
     assert "does not contain the manifest" in " ".join(ruling(repository)["reasons"])
     # Committed or not is all the same, and so is a commit that nobody has.
-    later = commit(repository, "Loosen more")
+    later = commit(repository.root, "Loosen more")
     assert assay(*CHECK).code == 1
     reviewed(repository, made.HEAD, "ada", "grace")
     assert assay(*CHECK).code == 1
@@ -175,7 +162,7 @@ def test_what_was_merged_was_approved_before_the_merge_b16(
     git(repository.root, "merge", "--quiet", "--squash", "change")
     for more, code in ("", 0), ("\n# One line more.\n", 1):
         repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + more)
-        commit(repository, "Merge")
+        commit(repository.root, "Merge")
         clone = Repository(tmp_path / f"clone{code}")
         git(tmp_path, "clone", "--quiet", "--depth=1", repository.root.as_uri(), clone.root.name)
         reviewed(clone, head, "ada", "grace", pull_request={"head": head, "merged": True, "state": "closed"})
@@ -191,7 +178,7 @@ def test_evaluation_data_are_approved_with_their_content(strict: Repository, ass
     strict.write("holdout.csv", "\n".join(lines[:-1]) + "\n")
     scores = (strict.root / "scores.csv").read_text().splitlines()
     strict.write("scores.csv", "\n".join(scores[:-1]) + "\n")
-    reviewed(strict, commit(strict, "Fewer rows"), "ada", "grace")
+    reviewed(strict, commit(strict.root, "Fewer rows"), "ada", "grace")
     assert assay(*CHECK).code == 0
     assert [each["path"] for each in page(strict, "plan")["changes"]] == ["data.sets.holdout.content"]
     strict.write("holdout.csv", "\n".join(lines[:-2]) + "\n")
@@ -213,7 +200,7 @@ def test_whatever_loosens_is_opened_the_same_way_by_the_bases_people_a4(
 ) -> None:
     """A4: a change that makes somebody an approver is approved by those who are approvers without it."""
     strict.replace(old, new)
-    head = commit(strict, "Change")
+    head = commit(strict.root, "Change")
     reviewed(strict, head, "ada", "kay")
     assert assay(*CHECK).code == 1
     assert ruling(strict)["offenders"] == [path]
@@ -223,7 +210,7 @@ def test_whatever_loosens_is_opened_the_same_way_by_the_bases_people_a4(
 
 def test_a_change_that_loosens_nothing_needs_nobody(strict: Repository, assay: Assay) -> None:
     strict.replace(">= 0.70", ">= 0.72")
-    reviewed(strict, commit(strict, "Tighten"), "ada")
+    reviewed(strict, commit(strict.root, "Tighten"), "ada")
     assert assay(*CHECK).code == 0
     assert ruling(strict)["reasons"] == []
 

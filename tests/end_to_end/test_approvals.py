@@ -13,10 +13,11 @@ from assay.canonical import canonical
 from assay.commands.parts import approval_lines
 from assay.reviews.approval import BlockReason, WhyNot
 from assay.reviews.doubts import DoubtReason
-from tests.end_to_end.conftest import Assay
 from tests.support import review_snapshots as made
+from tests.support.command_line import Assay
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
+from tests.support.git import git
 from tests.support.repositories import Repository
 
 REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
@@ -166,20 +167,13 @@ def test_the_facts_as_json(gated: Repository, assay: Assay) -> None:
 
 
 def test_roles_are_those_of_the_base_a4(gated: Repository, assay: Assay) -> None:
-    git(gated, "init", "-q", "-b", "main")
-    git(gated, "add", "assay.yaml")
-    git(gated, "commit", "-q", "-m", "Base")
+    git(gated.root, "init", "-q", "-b", "main")
+    git(gated.root, "add", "assay.yaml")
+    git(gated.root, "commit", "-q", "-m", "Base")
     gated.replace("domain_expert: {users: [ada, eve]}", "domain_expert: {users: [kay]}")
     write(gated, made.changed(reviews=[made.review(1, "kay"), made.review(2, "grace")]))
     assert assay("approvals", "--snapshot", "reviews.json").code == 0
     assert assay("approvals", "--snapshot", "reviews.json", "--base", "main").code == 1
-
-
-def git(repository: Repository, *arguments: str) -> None:
-    import subprocess
-
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, *arguments], cwd=repository.root, check=True, capture_output=True)
 
 
 @pytest.mark.parametrize(

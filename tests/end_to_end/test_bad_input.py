@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.repositories import Repository, data_text, rows, scores_text
 
 REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")

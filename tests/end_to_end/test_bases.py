@@ -2,30 +2,18 @@
 
 import hashlib
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assay.steps.planning import pointers
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
+from tests.support.git import commit, git
 from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base")
 POLICY = "governance/bars_not_loosened"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    ended = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return ended.stdout.strip()
-
-
-def commit(repository: Repository, message: str) -> str:
-    git(repository.root, "add", "--all", ".")
-    git(repository.root, "commit", "--quiet", "--message", message)
-    return git(repository.root, "rev-parse", "HEAD")
 
 
 def page(repository: Repository, name: str) -> Any:
@@ -40,7 +28,7 @@ def ruling(repository: Repository) -> Any:
 def based(repository: Repository) -> Repository:
     repository.write(".gitignore", ".assay/\n")
     git(repository.root, "init", "--quiet", "--initial-branch=main")
-    commit(repository, "Base")
+    commit(repository.root, "Base")
     return repository
 
 
@@ -49,7 +37,7 @@ def shallow(based: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A clone of one commit, which loosens a bar, and the id of the base that it lacks."""
     base = git(based.root, "rev-parse", "HEAD")
     based.replace(">= 0.70", ">= 0.10")
-    commit(based, "Loosen")
+    commit(based.root, "Loosen")
     git(tmp_path, "clone", "--quiet", "--depth=1", based.root.as_uri(), "clone")
     monkeypatch.chdir(tmp_path / "clone")
     return Repository(tmp_path / "clone"), base
@@ -118,7 +106,7 @@ def kept_by_dvc(based: Repository) -> Repository:
     based.write(".gitignore", ".assay/\n/holdout.csv\n")
     git(based.root, "rm", "--quiet", "--cached", "holdout.csv")
     based.write("holdout.csv.dvc", pointer_of(based))
-    commit(based, "Keep the data with DVC")
+    commit(based.root, "Keep the data with DVC")
     return based
 
 
@@ -144,7 +132,7 @@ def test_a_pointer_that_the_manifest_names(kept_by_dvc: Repository, assay: Assay
     git(kept_by_dvc.root, "rm", "--quiet", "holdout.csv.dvc")
     kept_by_dvc.write("pointers/data.dvc", pointer_of(kept_by_dvc, path="../holdout.csv"))
     kept_by_dvc.replace("{path: holdout.csv}", "{path: holdout.csv, dvc: pointers/data.dvc}")
-    commit(kept_by_dvc, "Point from elsewhere")
+    commit(kept_by_dvc.root, "Point from elsewhere")
     assert assay(*CHECK, "main").code == 0
     assert page(kept_by_dvc, "plan")["changes"] == []
 
@@ -168,7 +156,7 @@ def test_a_pointer_that_the_manifest_names(kept_by_dvc: Repository, assay: Assay
 def test_a_pointer_that_does_not_say_it_closes(pointer: Any, told: str, kept_by_dvc: Repository, assay: Assay) -> None:
     text = pointer_of(kept_by_dvc, **pointer) if isinstance(pointer, dict) else pointer
     kept_by_dvc.write("holdout.csv.dvc", text)
-    commit(kept_by_dvc, "Another pointer")
+    commit(kept_by_dvc.root, "Another pointer")
     assert assay(*CHECK, "main").code == 1
     assert ruling(kept_by_dvc)["offenders"] == ["data.sets.holdout.content"]
     assert told in page(kept_by_dvc, "plan")["changes"][0]["before"]
@@ -188,7 +176,7 @@ def test_data_at_the_base_are_measured_before_they_are_read(
 def test_a_manifest_at_the_base_is_bounded_too(based: Repository, assay: Assay) -> None:
     text = (based.root / "assay.yaml").read_text()
     based.write("assay.yaml", text + "#" * 3_000_000 + "\n")
-    commit(based, "Large")
+    commit(based.root, "Large")
     based.write("assay.yaml", text)
     ended = assay(*CHECK, "main")
     assert ended.code == 3

@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from assay.canonical import canonical
 from assay.edges.attestation.envelope import read_envelope, sign_payload
 from assay.edges.attestation.keys import load_signing_key
-from tests.end_to_end.conftest import Assay
-from tests.end_to_end.test_signing import CARD, CARD_TYPE, DECISION, DECISION_TYPE, PHRASE, REGORUS, Keys, write_keys
+from tests.support.command_line import Assay
+from tests.support.keys import CARD, CARD_TYPE, DECISION, DECISION_TYPE, PHRASE, Keys, write_keys
 from tests.support.repositories import Repository
+
+REGORUS = ("--engine", "regorus")
 
 
 @pytest.fixture

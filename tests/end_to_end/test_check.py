@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Assay
-from tests.support.repositories import Repository
+from tests.support.command_line import Assay
+from tests.support.git import git
+from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
 
 REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
 
@@ -165,14 +166,9 @@ def test_a_full_log_is_not_success(repository: Repository) -> None:
     assert b"Traceback" not in ended.stderr
 
 
-def git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
 def test_the_base_revision_judges(repository: Repository, assay: Assay) -> None:
     """A1, A2: with `--base`, a bar loosened or a policy weakened in the checkout does not count."""
-    policy = repository.write("policies/house/rows_named/rows_named.rego", HOUSE_POLICY)
+    policy = repository.write(HOUSE_FILE, HOUSE)
     repository.replace("'governance/*'", "'house/*'")
     repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + "policies: policies\n")
     repository.replace(">= 0.70", ">= 0.99")
@@ -180,13 +176,13 @@ def test_the_base_revision_judges(repository: Repository, assay: Assay) -> None:
     git(repository.root, "add", ".")
     git(repository.root, "commit", "--quiet", "--message", "strict")
     repository.replace(">= 0.99", ">= 0.70")
-    policy.write_text(HOUSE_POLICY.replace("owner_named", "risk_named"))
+    policy.write_text(HOUSE.replace("owner_named", "risk_named"))
     assert assay("check", *REGORUS).code == 0
     ended = assay("check", *REGORUS, "--base", "main")
     assert ended.code == 1
     assert "quality/clears_bars" in ended.out
     assert "governance/bars_not_loosened" in ended.out
-    kept = (repository.dossier / "policies/house/rows_named/rows_named.rego").read_text()
+    kept = (repository.dossier / "policies/house/owner_known/owner_known.rego").read_text()
     assert "owner_named" in kept
     assert assay("check", *REGORUS).code == 0
     ended = assay("check", *REGORUS, "--base", "nowhere")
@@ -204,21 +200,6 @@ def test_a_first_manifest_judges_itself(repository: Repository, assay: Assay) ->
     assert "No reviews were taken in" in ended.out
     run = json.loads((repository.dossier / "run.json").read_text())
     assert run["plan"] == {"base": "main", "judged_by": "this checkout"}
-
-
-HOUSE_POLICY = """\
-# METADATA
-# title: The house knows whose it is
-# custom:
-#   checks: [governance]
-#   effect: block
-#   risks: [high]
-#   stages: [validation]
-#   remedy: Name the owner.
-package house.rows_named
-
-proven if input.facts.governance.owner_named == true
-"""
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import gzip
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,12 @@ import pytest
 from assay.edges.data_files import find_source
 from assay.edges.git import list_blobs_at
 from assay.steps.planning.folders import blobs_in, digest_blobs
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
+from tests.support.git import git
 from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20")
 FORMATS = ("holdout.tsv", "holdout.csv.gz", "holdout.jsonl", "holdout.ndjson.gz", "holdout.parquet", "set", "hive")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    ended = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return ended.stdout.strip()
 
 
 def copy(root: Path, path: str, query: str) -> None:

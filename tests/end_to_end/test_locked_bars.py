@@ -5,17 +5,16 @@ Each attack has a benign twin that opens, so that closing everything would not p
 
 import json
 import re
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assay.canonical import canonical
-from tests.end_to_end.conftest import Assay, Ended
 from tests.support import review_snapshots as made
-from tests.support.repositories import Repository
+from tests.support.command_line import Assay, Ended
+from tests.support.git import commit, git
+from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base", "main")
 POLICY = "governance/bars_not_loosened"
@@ -25,34 +24,10 @@ roles:
   domain_expert: {users: [octocat]}
   ml_engineer: {users: [hubot]}
 """
-HOUSE = """\
-# METADATA
-# title: The house knows whose it is
-# custom:
-#   checks: [governance]
-#   effect: block
-#   risks: [high]
-#   stages: [validation]
-#   remedy: Name the owner.
-package house.owner_known
-
-proven if input.facts.governance.owner_named == true
-"""
-HOUSE_FILE = "policies/house/owner_known/owner_known.rego"
 WAIVED = """\
 waivers:
   - {policy: quality/clears_bars, owner: octocat, reason: known, expires: "2026-12-31"}
 """
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def commit(repository: Repository, message: str = "base") -> None:
-    git(repository.root, "add", "--all", ".")
-    git(repository.root, "commit", "--quiet", "--message", message)
 
 
 @pytest.fixture
@@ -65,7 +40,7 @@ def changed(repository: Repository) -> Repository:
     repository.replace("<= 0.20", '<= 0.20"}\n    smallest_group: 30\n#{"')
     repository.write("assay.yaml", text_of(repository) + MORE)
     git(repository.root, "init", "--quiet", "--initial-branch=main")
-    commit(repository)
+    commit(repository.root)
     return repository
 
 
@@ -174,14 +149,14 @@ def test_what_loosens_closes_the_gate(attack: str, changed: Repository, assay: A
 def test_what_was_merged_is_the_base(changed: Repository, assay: Assay) -> None:
     changed.replace(">= 0.70", ">= 0.10")
     assert assay(*CHECK).code == 1
-    commit(changed, "merged")
+    commit(changed.root, "merged")
     assert assay(*CHECK).code == 0
     assert changes(changed) == {}
 
 
 def test_a_base_without_its_policies_is_no_judge(changed: Repository, assay: Assay) -> None:
     (changed.root / HOUSE_FILE).unlink()
-    commit(changed, "none left")
+    commit(changed.root, "none left")
     ended = assay(*CHECK)
     assert ended.code == 3
     assert "`policies` holds no policies at the base" in ended.err
@@ -280,7 +255,7 @@ def test_an_added_check_judges_at_once(changed: Repository, assay: Assay) -> Non
 def test_a_loosened_bar_is_judged_as_at_base(changed: Repository, assay: Assay) -> None:
     """A1: 0.9 at base and 0.1 in the head, with a model that has neither; the page holds the base's digest."""
     changed.replace(">= 0.70", ">= 0.99")
-    commit(changed, "strict")
+    commit(changed.root, "strict")
     source = assay("digest", "assay.yaml").out.split()[0]
     changed.replace(">= 0.99", ">= 0.10")
     assert assay(*CHECK).code == 1
@@ -308,11 +283,11 @@ def test_what_is_gone_is_found_by_its_line_at_base(changed: Repository, assay: A
 def test_a_waiver_counts_once_it_is_merged(changed: Repository, assay: Assay) -> None:
     """E12: a waiver of the head waives nothing; one of the base does, and taking it away holds at once."""
     changed.replace(">= 0.70", ">= 0.99")
-    commit(changed, "strict")
+    commit(changed.root, "strict")
     changed.write("assay.yaml", text_of(changed) + WAIVED)
     assert assay(*CHECK).code == 1
     assert not ruling(changed, "quality/clears_bars")["opens"]
-    commit(changed, "waived")
+    commit(changed.root, "waived")
     assert assay(*CHECK).code == 0
     changed.replace(WAIVED, "")
     assert assay(*CHECK).code == 1
@@ -356,7 +331,7 @@ def test_a_file_in_git_lfs_is_known_by_its_pointer(changed: Repository, assay: A
     found = assay("digest", "holdout.csv").out.split()[0]
     pointer = f"version https://git-lfs.github.com/spec/v1\noid {found}\nsize {len(data)}\n"
     changed.write("holdout.csv", pointer)
-    commit(changed, "pointer")
+    commit(changed.root, "pointer")
     changed.write("holdout.csv", data)
     assert assay(*CHECK).code == 0
     assert changes(changed) == {}
@@ -382,7 +357,7 @@ def test_without_a_base_nothing_is_compared(changed: Repository, assay: Assay) -
 
 def test_no_stage_leaves_the_lock_out(changed: Repository, assay: Assay) -> None:
     changed.replace("'governance/*', ", "")
-    commit(changed, "fewer gates")
+    commit(changed.root, "fewer gates")
     changed.replace(">= 0.70", ">= 0.10")
     assert assay(*CHECK).code == 1
     assert ruling(changed)["outcome"] == "fail"

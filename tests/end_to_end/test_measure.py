@@ -2,7 +2,7 @@
 
 import json
 
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.repositories import Repository
 
 DATA = ("--data", "holdout=holdout.csv")

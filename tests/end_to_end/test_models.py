@@ -12,7 +12,7 @@ from assay.canonical import parse
 from assay.dossier.pages import Predictions
 from assay.edges.data_files import find_source
 from assay.tables.scores import read_scores, scores_digest, write_scores
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.repositories import BEHAVIOUR, MODEL, Repository
 
 REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.repositories import Repository, data_text, rows
 
 

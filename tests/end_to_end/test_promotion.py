@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -11,118 +10,21 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from assay.cli import main
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, ManifestPage, Ruling
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved
-from tests.end_to_end.conftest import Assay, Ended
-from tests.support.git_server import git as git  # noqa: PLC0414  # others take it from here
-from tests.support.repositories import Repository, rows, scores_text, write_repository
+from tests.support.command_line import Assay, Ended
+from tests.support.git import commit, git
+from tests.support.promotions import AS_OF, ENGINE, JUDGED, TODAY, Place, judge, merge, status
+from tests.support.repositories import Repository
 
-TODAY = datetime.now(UTC).date()
-AS_OF = (TODAY - timedelta(days=3)).isoformat()
-JUDGED = ("--engine", "regorus", "--as-of", AS_OF)
-ENGINE = ("--engine", "regorus", "--allow-embedded-engine")
-POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
 WRITING = "|".join(f'*" {verb} "*' for verb in ("mktag", "hash-object", "mktree", "fetch", "push", "update-ref"))
-STAGES = f"""\
-stages:
-  validation: {{{POLICIES}}}
-  staging: {{after: validation, {POLICIES}}}
-  production: {{after: staging, {POLICIES}}}
-"""
-
-
-def commit(root: Path, message: str) -> None:
-    git(root, "add", ".")
-    git(root, "commit", "--quiet", "--message", message)
-
-
-def merge(root: Path, message: str) -> None:
-    """A commit that is on the remote's branch."""
-    commit(root, message)
-    git(root, "push", "--quiet", "origin", "HEAD:main")
-
-
-def judge(root: Path, *stages: str) -> None:
-    for stage in stages:
-        manifest = ("--manifest", str(root / "assay.yaml"))
-        code = main(["check", *manifest, *JUDGED, "--stage", stage, "--format", "json"])
-        assert code == 0
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository that is judged at three stages, and its remote; copied for each test."""
-    folder = tmp_path_factory.mktemp("promotion")
-    made = write_repository(folder / "repository")
-    made.write("assay.yaml", (made.root / "assay.yaml").read_text().partition("stages:")[0] + STAGES)
-    made.write(".gitignore", ".assay/\n")
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
-    git(made.root, "init", "--quiet", "--initial-branch=main")
-    commit(made.root, "a model")
-    git(made.root, "remote", "add", "origin", "../remote.git")
-    git(made.root, "push", "--quiet", "origin", "main")
-    judge(made.root, "validation", "staging", "production")
-    return folder
-
-
-@dataclass(frozen=True)
-class Place:
-    """A clone to promote from, and its remote."""
-
-    repository: Repository
-    remote: Path
-
-    @property
-    def root(self) -> Path:
-        return self.repository.root
-
-    def next_model(self, seed: int = 1) -> None:
-        """A commit with other scores, judged at every stage."""
-        drawn = random.Random(seed)
-        made = [(*row[:4], round(min(1.0, row[4] + drawn.random() / 100), 6)) for row in rows()]
-        self.repository.write("scores.csv", scores_text(made))
-        merge(self.root, f"model {seed}")
-        judge(self.root, "validation", "staging", "production")
-
-    def tags(self) -> list[str]:
-        return [
-            line.split("refs/tags/")[1]
-            for line in git(self.root, "ls-remote", "--refs", "--tags", "origin").splitlines()
-        ]
-
-    def lines(self) -> int:
-        found = git(self.remote, "for-each-ref", "refs/assay/small")
-        return int(git(self.remote, "rev-list", "--count", "refs/assay/small")) if found else 0
-
-
-@pytest.fixture
-def place(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    shutil.copytree(template, tmp_path / "place")
-    monkeypatch.chdir(tmp_path / "place" / "repository")
-    return Place(Repository(tmp_path / "place" / "repository"), tmp_path / "place" / "remote.git")
-
-
-@pytest.fixture
-def produced(place: Place, assay: Assay) -> Place:
-    """1.0.0 is in production."""
-    assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
-    for stage in ("staging", "production"):
-        ended = assay("promote", "--version", "1.0.0", "--stage", stage, *ENGINE)
-        assert ended.code == 0, ended.err
-    return place
-
-
-def status(assay: Assay) -> dict[str, str]:
-    said = json.loads(assay("status", "--format", "json").out)["models"]
-    return {stage: entry.get("version", "UNVERIFIED") for each in said for stage, entry in each["stages"].items()}
 
 
 def test_a_version_reaches_production_and_goes_back(produced: Place, assay: Assay) -> None:

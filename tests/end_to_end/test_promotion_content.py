@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from assay.canonical import canonical
-from tests.end_to_end.conftest import Assay
-from tests.end_to_end.test_promotion import AS_OF, ENGINE, JUDGED, Place, commit, git, judge, merge
-from tests.end_to_end.test_promotion import place as place  # noqa: PLC0414  # a fixture
-from tests.end_to_end.test_promotion import template as template  # noqa: PLC0414  # a fixture
+from tests.support.command_line import Assay
+from tests.support.git import commit, git
+from tests.support.promotions import AS_OF, ENGINE, JUDGED, Place, judge, merge
 from tests.support.review_snapshots import HEAD, approved
 
 REGISTER = ("register", "--version", "1.0.0", *ENGINE)

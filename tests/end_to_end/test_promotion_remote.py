@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811  # fixtures are found by their names
 """Promotion against a remote: from its own branch only, in few questions, and mended by a second run."""
 
 import json
@@ -12,21 +11,10 @@ from typing import Protocol
 import pytest
 
 from assay.canonical import canonical
-from tests.end_to_end.conftest import Assay
-from tests.end_to_end.test_promotion import (
-    AS_OF,
-    ENGINE,
-    JUDGED,
-    Place,
-    commit,
-    judge,
-    merge,
-    place,
-    produced,
-    status,
-    template,
-)
-from tests.support.git_server import TOKEN, git, serve_git, write_certificate
+from tests.support.command_line import Assay
+from tests.support.git import commit, git
+from tests.support.git_server import TOKEN, serve_git, write_certificate
+from tests.support.promotions import AS_OF, ENGINE, JUDGED, Place, judge, merge, status
 from tests.support.review_snapshots import HEAD, approved
 
 REGISTER = ("register", "--version", "1.0.0", *ENGINE)

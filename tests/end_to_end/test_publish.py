@@ -19,7 +19,7 @@ from assay.canonical import canonical
 from assay.dossier.pages import Decision
 from assay.edges.github import client
 from assay.edges.github.clock import Clock
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.fakegithub.calling import Answer
 from tests.support.fakegithub.contract import Asked
 from tests.support.fakegithub.faults import Fault, primary_limit, secondary_limit

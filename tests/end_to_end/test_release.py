@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 
 from assay.cli import main
-from tests.end_to_end.conftest import Assay, Ended
-from tests.end_to_end.test_promotion import commit, git
-from tests.end_to_end.test_signing import write_keys
+from tests.support.command_line import Assay, Ended
 from tests.support.fakegithub.calling import Answer
 from tests.support.fakegithub.contract import Asked
 from tests.support.fakegithub.faults import Fault, secondary_limit
 from tests.support.fakegithub.loopback import only_loopback
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import Body, World
+from tests.support.git import commit, git
+from tests.support.keys import write_keys
 from tests.support.repositories import Repository, rows, scores_text, write_repository
 
 NAME, TAG = "acme/loans", "small@v1.0.0"

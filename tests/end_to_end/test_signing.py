@@ -6,50 +6,20 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
 
 from assay.canonical import canonical, digest
 from assay.edges.attestation.envelope import read_envelope, sign_payload
 from assay.edges.attestation.keys import load_signing_key
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
+from tests.support.keys import CARD, CARD_TYPE, DECISION, DECISION_TYPE, PHRASE, Keys, write_keys
 from tests.support.repositories import Repository
 
 REGORUS = ("--engine", "regorus")
 TIME = ("--time", "2026-11-20T12:00:00Z")
-PHRASE = "correct horse"
-CARD, DECISION = "card.sigstore.json", "decision.sigstore.json"
-CARD_TYPE, DECISION_TYPE = "https://assay-ml.github.io/assay/card/v1", "https://slsa.dev/verification_summary/v1"
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The files of a private key and its public key, and the private key as PEM."""
-
-    private: str
-    public: str
-    pem: str
-
-
-def write_keys(folder: Path, scheme: str, password: str | None = None) -> Keys:
-    key = ec.generate_private_key(ec.SECP256R1()) if scheme == "ecdsa-p256" else ed25519.Ed25519PrivateKey.generate()
-    how = BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    folder.mkdir(exist_ok=True)
-    private, public = folder / "key.pem", folder / "public.pem"
-    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how))
-    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    return Keys(str(private), str(public), private.read_text())
 
 
 @pytest.fixture(params=["ecdsa-p256", "ed25519"])

@@ -7,7 +7,6 @@ What was typed and what it said lies in `transcript.txt` of the test's folder.
 from __future__ import annotations
 
 import json
-import random
 import re
 import shutil
 from collections.abc import Iterator
@@ -18,46 +17,19 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Assay, Ended
-from tests.end_to_end.test_promotion import commit, git
-from tests.end_to_end.test_signing import Keys, write_keys
+from tests.support.command_line import Assay, Ended
 from tests.support.fakegithub.loopback import only_loopback
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
-from tests.support.repositories import Repository, rows, scores_text, write_repository
+from tests.support.git import commit, git
+from tests.support.keys import Keys, write_keys
+from tests.support.repositories import Repository, write_repository
 from tests.support.runner.acting import Refs
+from tests.support.stories import MORE, NAME, biased, good, worse
 
-NAME = "acme/loans"
 STAGES = ("validation", "staging", "production")
 TODAY = datetime.now(UTC).date()
 FIRST, SECOND, BACK = ((TODAY - timedelta(days=days)).isoformat() for days in (5, 3, 1))
-POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
-MORE = f"""\
-stages:
-  validation: {{{POLICIES}}}
-  staging: {{after: validation, {POLICIES}}}
-  production: {{after: staging, approvals: [domain_expert, ml_engineer], {POLICIES}}}
-roles:
-  domain_expert: {{users: [ada]}}
-  ml_engineer: {{users: [grace]}}
-"""
-
-
-def good(seed: int) -> str:
-    """Scores of a fair and able model."""
-    drawn = random.Random(seed)
-    return scores_text([(*row[:4], round(min(1.0, row[4] + drawn.random() / 100), 6)) for row in rows()])
-
-
-def biased() -> str:
-    """Scores that are lower for a group, whoever asks."""
-    return scores_text([(*row[:4], row[4] * (0.5 if row[2] == "b" else 1)) for row in rows()])
-
-
-def worse() -> str:
-    """Scores that know nothing."""
-    drawn = random.Random(3)
-    return scores_text([(*row[:4], drawn.random()) for row in rows()])
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assay.canonical import canonical
-from tests.end_to_end.conftest import Assay
+from tests.support.command_line import Assay
 from tests.support.repositories import Repository
 
 DAY = ("--as-of", "2026-11-20")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Assay
-from tests.end_to_end.test_promotion import ENGINE, STAGES, commit, git
-from tests.end_to_end.test_signing import CARD, DECISION, REGORUS, Keys, write_keys
+from tests.support.command_line import Assay
+from tests.support.git import commit, git
+from tests.support.keys import CARD, DECISION, Keys, write_keys
+from tests.support.promotions import ENGINE, STAGES
 from tests.support.repositories import Repository, rows, scores_text, write_repository
 
+REGORUS = ("--engine", "regorus")
 AS_OF = ("--as-of", "2026-11-20")
 SIGNED = "2026-11-20T12:00:00Z"
 

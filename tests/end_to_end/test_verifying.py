@@ -14,10 +14,10 @@ from assay.dossier.pages import PAGES
 from assay.edges.git import find_commit
 from assay.edges.rego.bundle import read_bundle
 from assay.steps.planning.policy_selection import planned_files
-from tests.end_to_end.conftest import Assay
-from tests.end_to_end.test_locked_bars import HOUSE, HOUSE_FILE, commit, git
-from tests.end_to_end.test_signing import write_keys
-from tests.support.repositories import Repository
+from tests.support.command_line import Assay
+from tests.support.git import commit, git
+from tests.support.keys import write_keys
+from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
 
 REGORUS = ("--engine", "regorus")
 AS_OF = ("--as-of", "2026-11-20")
@@ -35,7 +35,7 @@ def changed(repository: Repository, assay: Assay) -> Repository:
     """A branch with a tightened bar, judged by the manifest of main."""
     git(repository.root, "init", "--quiet", "--initial-branch=main")
     repository.write(".gitignore", ".assay/\n")
-    commit(repository)
+    commit(repository.root)
     git(repository.root, "switch", "--quiet", "--create", "change")
     repository.replace(">= 0.70", ">= 0.71")
     ended = assay("check", *REGORUS, *AS_OF, "--base", "main")
@@ -142,7 +142,7 @@ def test_a_change_that_was_not_judged_is_refused(changed: Repository, assay: Ass
 def test_another_base_than_the_one_that_judged_is_refused(changed: Repository, assay: Assay) -> None:
     """A1: a base of one's own making is not the one that is named."""
     base = find_commit(changed.root, "main")
-    commit(changed, "a base of one's own")
+    commit(changed.root, "a base of one's own")
     assert assay("check", *REGORUS, *AS_OF, "--base", "HEAD").code == 0
     record(changed, base)
     ended = assay("verify", *REGORUS)

@@ -9,25 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Assay
-from tests.end_to_end.test_signing import write_keys
+from tests.support.command_line import Assay
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
+from tests.support.keys import write_keys
 from tests.support.repositories import MODEL, write_repository
-from tests.support.runner.acting import NAME, NUMBER, Runner, asked_permissions, find_act, git
+from tests.support.runner.acting import NAME, NUMBER, REPORTED, STAGES, Runner, asked_permissions, find_act, git
 
 CONTEXT = "assay/small/validation"
 MARKER = "<!-- assay:small:validation -->"
-POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
-STAGES = f"""\
-stages:
-  validation: {{{POLICIES}}}
-  production: {{after: validation, approvals: [domain_expert, ml_engineer], {POLICIES}}}
-roles:
-  domain_expert: {{users: [ada]}}
-  ml_engineer: {{users: [grace]}}
-"""
-REPORTED = "{format: predictions, predictions: {holdout: scores.csv}}"
 
 pytestmark = pytest.mark.act
 

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import re
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it.token import Token
-from tests.support import sample_changes
+from tests.support import hostile_dossiers, sample_changes
+from tests.support.hostile_dossiers import children_of, is_seen, poison, poisoned, tokens_of
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import ManifestChange
 from assay.render import annotations, comment, summary
 
-HERE = Path(__file__)
-ESCAPING: dict[str, Any] = runpy.run_path(str(HERE.with_name("test_escaping_laws.py")))
-poison, poisoned, tokens_of, children_of = (
-    ESCAPING[name] for name in ("_poison", "poisoned", "tokens_of", "children_of")
-)
 PAYLOADS = (
-    *ESCAPING["PAYLOADS"],
+    *hostile_dossiers.PAYLOADS,
     "</summary></details>",
     "<!-- assay:mortgage-approval:validation -->",
     "```",
     "' ; id #",
 )
-HOSTILE = ESCAPING["HOSTILE"] | st.sampled_from(PAYLOADS)
+HOSTILE = hostile_dossiers.HOSTILE | st.sampled_from(PAYLOADS)
 SETTINGS = settings(max_examples=40, deadline=None)
 OUR_HTML = re.compile(
     r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|Reference against current|The plan and its digests)"
@@ -118,7 +112,7 @@ def test_a_comment_keeps_its_shape_and_gains_no_markup_g1(text: str) -> None:
         assert re.fullmatch(r"assay check --stage .+(?: \\\n  --[a-z-]+ .+)+\n", each.content)
         shown = shown.replace(each.content, "")
     assert not re.search(r"@\w|#\d", shown)
-    assert all(ESCAPING["is_seen"](character) or character in "\n\u2060" for character in shown)
+    assert all(is_seen(character) or character in "\n\u2060" for character in shown)
 
 
 @SETTINGS
@@ -180,7 +174,7 @@ def test_a_runner_reads_one_command_a_line_g3(text: str) -> None:
         assert re.fullmatch(r"::error file=[^:,]*,line=[0-9]+,title=[^:,]*::.*", line)
         assert line.count("::") == 2
         assert "##[" not in line
-        assert all(ESCAPING["is_seen"](character) or character == "\u2060" for character in line)
+        assert all(is_seen(character) or character == "\u2060" for character in line)
 
 
 def crowd(told: list[tuple[str, bool, str]]) -> Dossier:

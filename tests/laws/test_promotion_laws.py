@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.units.ledger.test_promotion import Ledger, oid, sha, wish
+from tests.support.ledgers import Ledger, oid, sha, wish
 
 from assay.errors import UsageError
 from assay.ledger.entry import Entry, read_tag_text, tag_text

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.end_to_end.test_promotion import commit, git
-from tests.end_to_end.test_story import MORE, NAME, biased, good
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
+from tests.support.git import commit, git
 from tests.support.repositories import Repository, write_repository
+from tests.support.stories import MORE, NAME, biased, good
 
 DAY = "2026-11-20"
 CHECK = ("check", "--as-of", DAY)

@@ -26,12 +26,6 @@ TOKEN = "ghs_fromTheJob0123456789"  # noqa: S105  # nobody's
 HEADER = "basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
 
 
-def git(folder: Path, *arguments: str, content: bytes = b"") -> str:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, input=content).stdout.decode().strip()
-
-
 @dataclass
 class GitServer:
     """What it serves, what it demands, and what it was sent.

@@ -47,6 +47,21 @@ def score(features):
     return [min(1.0, value / 1000) for value in features["amount"]]
 """
 
+HOUSE = """\
+# METADATA
+# title: The house knows whose it is
+# custom:
+#   checks: [governance]
+#   effect: block
+#   risks: [high]
+#   stages: [validation]
+#   remedy: Name the owner.
+package house.owner_known
+
+proven if input.facts.governance.owner_named == true
+"""
+HOUSE_FILE = "policies/house/owner_known/owner_known.rego"
+
 
 @dataclass(frozen=True)
 class Repository:

@@ -27,6 +27,16 @@ NAME, NUMBER = "acme/loans", 7
 SHIMS = Path(__file__).parent / "shims"
 USES = re.compile(r"uses: ([\w-]+/[\w-]+)(/[\w/-]+)?@([0-9a-f]{40})")
 SECONDS = 240
+POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
+STAGES = f"""\
+stages:
+  validation: {{{POLICIES}}}
+  production: {{after: validation, approvals: [domain_expert, ml_engineer], {POLICIES}}}
+roles:
+  domain_expert: {{users: [ada]}}
+  ml_engineer: {{users: [grace]}}
+"""
+REPORTED = "{format: predictions, predictions: {holdout: scores.csv}}"
 WHO = ("-c", "user.name=alice", "-c", "user.email=alice@example.com")
 
 

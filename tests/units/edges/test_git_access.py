@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.support.git_server import HEADER, TOKEN, GitServer, git, serve_git, write_certificate
+from tests.support.git import git
+from tests.support.git_server import HEADER, TOKEN, GitServer, serve_git, write_certificate
 
 from assay.edges.git_access import ask_remote, header_settings, job_token, rights_hint
 from assay.edges.git_push import Update, fetch_commit, fetch_refs, list_remote, push_refs

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.support.git_server import git
+from tests.support.git import git
 
 from assay.edges.git import is_shallow, read_at
 from assay.edges.git_push import fetch_commit

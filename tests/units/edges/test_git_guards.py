@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.support.git_server import git
+from tests.support.git import git
 
 from assay.cli import main
 from assay.edges.git import find_commit, list_blobs_at, list_others_at, run_git

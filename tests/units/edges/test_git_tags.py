@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.units.ledger.test_promotion import wish
+from tests.support.git import git
+from tests.support.ledgers import wish
 
 from assay.edges.git_access import refuse_unsafe_remote
 from assay.edges.git_push import Update, list_remote, push_refs, update_refs
@@ -14,12 +15,6 @@ from assay.errors import AssayError, EvaluationError, UsageError
 from assay.ledger.chain import Chain
 from assay.ledger.entry import Entry, tag_text
 from assay.ledger.promotion_page import promotion_page
-
-
-def git(folder: Path, *arguments: str, content: bytes = b"") -> str:
-    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com", "-c", "commit.gpgsign=false")
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, input=content).stdout.decode().strip()
 
 
 @pytest.fixture

@@ -5,28 +5,25 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from tests.support import sample_dossiers
+from tests.support.browser import find_browser
 
 from assay.render import html
 
 REQUIRED = os.environ.get("ASSAY_TEST_REQUIRE_BROWSER") == "1"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER = next((found for found in map(shutil.which, NAMES) if found), None)
-
-
 BROWSERS_OWN = "not an origin"
 PICTURE = '<img src="http://127.0.0.1:9/x.png">'
 
 
 @pytest.fixture(scope="session")
 def browser() -> str:
-    if BROWSER is not None:
-        return BROWSER
+    found = find_browser()
+    if found is not None:
+        return found
     assert not REQUIRED, "no chromium on PATH"
     pytest.skip("no chromium on PATH")
 

@@ -1,7 +1,7 @@
 """Real keys of both schemes."""
 
 import pytest
-from tests.support.key_pairs import SCHEMES, Pair, make_pair
+from tests.support.keys import SCHEMES, Pair, make_pair
 
 
 @pytest.fixture(params=SCHEMES)

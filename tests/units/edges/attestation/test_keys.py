@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
-from tests.support.key_pairs import SCHEMES, Pair, make_key, private_text, public_text
+from tests.support.keys import SCHEMES, Pair, make_key, private_text, public_text
 
 from assay.edges.attestation.keys import SigningKey, load_signing_key
 from assay.edges.attestation.trust_file import load_trust

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.key_pairs import Pair, make_pair
+from tests.support.keys import Pair, make_pair
 
 from assay.canonical import canonical
 from assay.dossier.subjects import Subject

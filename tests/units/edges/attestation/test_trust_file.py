@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from tests.support.key_pairs import make_key, private_text, public_text
+from tests.support.keys import make_key, private_text, public_text
 
 from assay.edges.attestation.envelope import SignatureError
 from assay.edges.attestation.trust import TrustedKey
