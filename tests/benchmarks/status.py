@@ -16,8 +16,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.support.git import git
-
 from assay.ledger.chain import Link
 from assay.ledger.entry import TAGGER, Entry, tag_text
 from assay.ledger.tag_names import ledger_ref
@@ -28,6 +26,12 @@ FIELDS = "%(objectname) %(objecttype) %(raw:size) %(refname)%0a%(if:equals=tag)%
 
 def sha(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def git(folder: Path, *arguments: str, content: bytes = b"") -> str:
+    identity = ("-c", "user.name=Octo Cat", "-c", "user.email=octocat@example.com")
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, input=content).stdout.decode().strip()
 
 
 def git_object(kind: str, content: bytes) -> str:
