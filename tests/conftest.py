@@ -1,4 +1,4 @@
-"""What every test may rely on: a scrubbed environment, and real engines that are required or said to be missing."""
+"""What every test may rely on: a scrubbed environment, real engines or a word that they are missing, and a repository."""
 
 import os
 import shutil
@@ -8,6 +8,10 @@ import pytest
 from hypothesis import settings
 
 pytest.register_assert_rewrite("tests.support")
+
+from assay.cli import main
+from tests.support.command_line import Assay, Ended
+from tests.support.repositories import Repository, write_repository
 
 # A change is judged by the same examples each time; the nightly workflow goes on looking with new ones.
 settings.register_profile("change", derandomize=True, deadline=None)
@@ -38,3 +42,28 @@ def opa() -> str:
 @pytest.fixture(scope="session")
 def project() -> Path:
     return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    made = write_repository(tmp_path / "repository")
+    monkeypatch.chdir(made.root)
+    return made
+
+
+@pytest.fixture
+def modelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    made = write_repository(tmp_path / "repository", model=True)
+    monkeypatch.chdir(made.root)
+    return made
+
+
+@pytest.fixture
+def assay(capsys: pytest.CaptureFixture[str]) -> Assay:
+    def run(*arguments: str) -> Ended:
+        code = main(arguments)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Ended(code, said.out, said.err)
+
+    return run

@@ -1,4 +1,4 @@
-"""A repository whose gate is open, one to promote from, and the command line in this process."""
+"""A repository to promote from, with its remote."""
 
 from __future__ import annotations
 
@@ -7,35 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assay.cli import main
-from tests.support.command_line import Assay, Ended
+from tests.support.command_line import Assay
 from tests.support.promotions import ENGINE, Place, make_place
-from tests.support.repositories import Repository, write_repository
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    made = write_repository(tmp_path / "repository")
-    monkeypatch.chdir(made.root)
-    return made
-
-
-@pytest.fixture
-def modelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    made = write_repository(tmp_path / "repository", model=True)
-    monkeypatch.chdir(made.root)
-    return made
-
-
-@pytest.fixture
-def assay(capsys: pytest.CaptureFixture[str]) -> Assay:
-    def run(*arguments: str) -> Ended:
-        code = main(arguments)
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Ended(code, said.out, said.err)
-
-    return run
+from tests.support.repositories import Repository
 
 
 @pytest.fixture(scope="session")

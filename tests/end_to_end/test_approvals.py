@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from assay.canonical import canonical
-from assay.commands.parts import approval_lines
-from assay.reviews.approval import BlockReason, WhyNot
-from assay.reviews.doubts import DoubtReason
 from tests.support import review_snapshots as made
 from tests.support.command_line import Assay
 from tests.support.fakegithub.server import FakeGitHub
@@ -205,11 +202,6 @@ def test_bad_input_is_said(gated: Repository, assay: Assay, arguments: tuple[str
     ended = assay("approvals", *arguments)
     assert ended.code == code, ended.out + ended.err
     assert told in ended.out + ended.err
-
-
-def test_every_reason_has_its_words() -> None:
-    assert set(approval_lines.WORDS) == set(get_args(WhyNot))
-    assert set(approval_lines.CLOSING) == {*get_args(BlockReason), *get_args(DoubtReason)}
 
 
 @pytest.fixture

@@ -15,10 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from assay.dossier.page_set import Dossier
-from assay.dossier.pages import Decision, ManifestPage, Ruling
-from assay.ledger.promotion_page import PromotionError
-from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved
 from tests.support.command_line import Assay, Ended
 from tests.support.git import commit, git
 from tests.support.promotions import AS_OF, ENGINE, JUDGED, TODAY, Place, judge, merge, status
@@ -181,25 +177,6 @@ def test_a_stage_that_asks_for_approvals(produced: Place, assay: Assay) -> None:
     assert ended.code == 1
     assert "closed by governance/two_people" in ended.err
     assert status(assay)["production"] == "1.0.0"
-
-
-def test_approval_is_held_apart_from_the_verdict() -> None:
-    """However open the gate is: the ruling must be there, and must have passed, not been waived."""
-    asking = {"approvals": ("domain_expert", "ml_engineer")}
-    page = ManifestPage.model_construct(manifest={"assay": 1, "model": {"name": "m"}, "stages": {"production": asking}})
-    for rulings, holds in (
-        ((), False),
-        ((Ruling.model_construct(policy=APPROVAL, outcome="not_evaluated", opens=True),), False),
-        ((Ruling.model_construct(policy="governance/other", outcome="pass", opens=True),), False),
-        ((Ruling.model_construct(policy=APPROVAL, outcome="pass", opens=True),), True),
-    ):
-        pages = Dossier(manifest=page, decision=Decision.model_construct(rulings=rulings))
-        if holds:
-            _refuse_unapproved(pages, "production")
-            continue
-        with pytest.raises(PromotionError, match="approval of domain_expert and ml_engineer"):
-            _refuse_unapproved(pages, "production")
-        _refuse_unapproved(pages, "staging")
 
 
 def test_the_graph_of_stages(place: Place, assay: Assay) -> None:

@@ -5,11 +5,11 @@ import random
 from pathlib import Path
 
 import pytest
+from tests.support.command_line import Assay
+from tests.support.repositories import data_text, rows
 
 from assay.manifest.document import Manifest
 from assay.manifest.parsing import read_manifest
-from tests.support.command_line import Assay
-from tests.support.repositories import data_text, rows
 
 
 @pytest.fixture
