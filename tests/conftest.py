@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest.register_assert_rewrite("tests.support")
-
 from assay.cli import main
 from tests.support.command_line import Assay, Ended
 from tests.support.repositories import Repository, write_repository
