@@ -9,11 +9,11 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from tests.support import sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, CardBase
 from assay.facts.values import Reason
-from tests.support import sample_dossiers
 
 OURS = {
     "kind",

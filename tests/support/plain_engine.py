@@ -15,6 +15,7 @@ from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
+from tests.support.plain_sketches import buckets, sketch
 
 from assay.tables.aggregates import (
     Aggregate,
@@ -54,7 +55,6 @@ from assay.tables.predicates import (
 )
 from assay.tables.questions import Counts, Keys, RowTally, Schema, Values
 from assay.tables.sampling import sampled_rows
-from tests.support.plain_sketches import buckets, sketch
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from assay.cli import main
 from tests.support.command_line import Assay
 from tests.support.git import commit, git
 from tests.support.repositories import Repository, rows, scores_text, write_repository
+
+from assay.cli import main
 
 TODAY = datetime.now(UTC).date()
 AS_OF = (TODAY - timedelta(days=3)).isoformat()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.support import sample_dossiers
+
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import JoinedBar, ManifestChange
 from assay.render.wording.trends import base_of
-from tests.support import sample_dossiers
 
 JUDGED_BY = "OPA 1.21.1 with the bars of `main`"
 REVISION = "origin/main"

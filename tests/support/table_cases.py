@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+from tests.support.plain_engine import PlainColumn, PlainTable
 
 from assay.canonical import digest
 from assay.tables import aggregates
@@ -18,7 +19,6 @@ from assay.tables.addressing import Table
 from assay.tables.aggregates import Aggregate
 from assay.tables.expressions import parse_condition
 from assay.tables.source import Source
-from tests.support.plain_engine import PlainColumn, PlainTable
 
 CASES = Path(__file__).parents[1] / "cases" / "tables"
 SQL_TYPES = {

@@ -20,7 +20,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.repositories import Repository
 
