@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.stats.bounded import Bounded, between
-from assay.stats.chi_squared import chi_squared_quantile
 
 EPSILON = 1e-4
 """What a smaller share is taken for, where a logarithm of it is wanted."""
@@ -105,12 +104,9 @@ def psi_bar(n: int, m: int, buckets: int, *, level: float = 0.95, least: float =
 
     Without a shift PSI is about χ² with one degree of freedom less than buckets, times (1/n + 1/m).
     """
-    return max(least, chi_squared_quantile(level, max(1, buckets - 1)) * (1 / n + 1 / m))
+    from scipy.special import chdtri
 
-
-def rows_for_bar(buckets: int, bar: float, *, level: float = 0.95) -> int:
-    """How many rows either sample needs before the bar on PSI is no higher than this."""
-    return math.ceil(2 * chi_squared_quantile(level, max(1, buckets - 1)) / bar)
+    return max(least, float(chdtri(max(1, buckets - 1), 1 - level)) * (1 / n + 1 / m))
 
 
 def total_of_terms(term: Term, reference: Shares, current: Shares) -> Bounded:

@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from assay.stats.bounded import Bounded, between, known
-from assay.stats.chi_squared import chi_squared_survival
 from assay.stats.divergences import Numbers, Shares, total_of_terms
 from assay.stats.kolmogorov import two_sample_p
 
@@ -42,9 +41,9 @@ def chi_squared_p(statistic: Bounded, degrees: int) -> Bounded:
     """The p-value of χ², whose limits give its own; 1 where there is only one bucket."""
     if degrees == 0:
         return Bounded(1.0, 1.0, 1.0)
-    low, value, high = (
-        chi_squared_survival(each, degrees) for each in (statistic.high, statistic.value, statistic.low)
-    )
+    from scipy.special import chdtrc
+
+    low, value, high = (float(chdtrc(degrees, each)) for each in (statistic.high, statistic.value, statistic.low))
     return between(low, value, high)
 
 

@@ -8,11 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
-from scipy.stats import chi2, entropy
+from scipy.stats import entropy
+from tests.exact_distributions import chi_squared_tail
 
 from assay.stats import divergences
 from assay.stats.bounded import Bounded
-from assay.stats.divergences import Shares, psi_bar, rows_for_bar, shares
+from assay.stats.divergences import Shares, psi_bar, shares
 
 FULL = st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), min_size=2, max_size=12)
 SPARSE = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=12)
@@ -103,11 +104,17 @@ def test_the_exact_value_lies_within_the_limits(rows: list[tuple[int, int]], dat
 
 def test_the_bar_of_psi_falls_with_the_rows_to_a_tenth() -> None:
     """No shift at 200 rows may not cry drift a third of the time."""
-    assert psi_bar(200, 200, 10) == pytest.approx(chi2.ppf(0.95, 9) / 100)
+    assert psi_bar(200, 200, 10) == pytest.approx(0.1692, abs=5e-5)
     assert psi_bar(100_000, 100_000, 10) == 0.1
     assert psi_bar(100_000, 50, 10) > psi_bar(100_000, 100, 10) > 0.1
-    needed = rows_for_bar(10, 0.25)
-    assert psi_bar(needed, needed, 10) <= 0.25 < psi_bar(needed - 1, needed - 1, 10)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 9, 10, 99, 2_000, 9_999])
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.999, 1 - 1e-9])
+def test_chance_exceeds_the_bar_of_psi_as_seldom_as_the_level_says(freedom: int, level: float) -> None:
+    """With two rows on either side, the bar is the quantile of χ² itself."""
+    bar = psi_bar(2, 2, freedom + 1, level=level, least=0)
+    assert chi_squared_tail(bar, freedom) == pytest.approx(1 - level, rel=1e-9)
 
 
 @pytest.mark.parametrize(

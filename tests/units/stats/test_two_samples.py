@@ -1,11 +1,14 @@
 """Tests of two samples against scipy's."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, fisher_exact
 from scipy.stats.contingency import association
+from tests.exact_distributions import chi_squared_tail
 
 from assay.stats.bounded import Bounded, known
 from assay.stats.divergences import shares
@@ -38,6 +41,20 @@ def test_chi_squared_is_scipys(rows: list[tuple[int, int]]) -> None:
     n = int(table.sum())
     if degrees:
         assert cramers_v(found, n).value == pytest.approx(association(held, method="cramer"), abs=1e-7)
+
+
+@given(st.integers(1, 10_000), st.floats(0, 3))
+def test_the_p_value_of_chi_squared_is_exact(freedom: int, share: float) -> None:
+    expected = chi_squared_tail(share * freedom, freedom)
+    assert chi_squared_p(known(share * freedom), freedom).value == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 9, 127])
+def test_the_far_tail_of_chi_squared_is_not_lost_to_rounding(degrees: int) -> None:
+    for statistic in (200.0, 700.0, 1_300.0):
+        expected = chi_squared_tail(statistic, degrees)
+        assert chi_squared_p(known(statistic), degrees).value == pytest.approx(expected, rel=1e-10)
+    assert chi_squared_p(known(math.inf), degrees) == known(0.0)
 
 
 def bergsma(table: np.ndarray) -> float:
