@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from tests.exact_distributions import student_within
 
 from assay.facts.values import Estimate, Undefined
-from assay.stats.intervals import t_quantile
+from assay.stats.intervals import normal_quantile, t_quantile
 from assay.stats.proportions import (
     difference,
     mover_ratio_limits,
@@ -87,10 +88,14 @@ def test_the_rows_that_would_settle_a_bar_do_settle_it() -> None:
     assert rows_to_settle(found, 0.72) is None
 
 
-@pytest.mark.parametrize("freedom", [100, 101, 250, 1_000, 100_000])
+@pytest.mark.parametrize("freedom", [1, 2, 3, 30, 99, 100, 101, 1_000, 1_001])
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.9999])
-def test_the_expansion_of_students_quantile_is_close_enough(freedom: int, level: float) -> None:
-    from scipy.special import stdtrit
+def test_students_quantile_holds_the_level(freedom: int, level: float) -> None:
+    assert student_within(t_quantile(freedom, level), freedom) == pytest.approx(level, abs=1e-12)
 
-    assert t_quantile(freedom, level) == pytest.approx(float(stdtrit(freedom, 0.5 + level / 2)), rel=2e-6)
-    assert math.isfinite(t_quantile(1, level))
+
+@pytest.mark.parametrize("left", [0.2, 0.05, 1e-5, 1e-9, 1e-13])
+def test_quantiles_leave_out_no_more_than_is_left(left: float) -> None:
+    level = 1 - left
+    assert math.erfc(normal_quantile(level) / math.sqrt(2)) == pytest.approx(1 - level, rel=1e-10)
+    assert math.tan(math.pi / 2 * (1 - level)) * t_quantile(1, level) == pytest.approx(1, rel=1e-10)
