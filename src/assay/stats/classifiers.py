@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.facts.values import Measure, Undefined
-from assay.stats.ranking import roc_auc
+from assay.stats.ranking import midranks, roc_auc
 
 FOLDS, DRAWS = 5, 199
 FEWEST = 50
@@ -79,18 +79,7 @@ def _signed_ranks(values: Numbers) -> Numbers:
     present = ~np.isnan(values)
     ranks = np.zeros(len(values))
     if present.any():
-        ranks[present] = (2 * _midranks(values[present]) - 1) / present.sum() - 1
-    return ranks
-
-
-def _midranks(values: Numbers) -> Numbers:
-    """Places from 1, those of equal values being their mean."""
-    order = np.argsort(values, kind="stable")
-    rising = values[order]
-    first = np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]]))
-    times = np.diff(np.append(first, len(values)))
-    ranks = np.empty(len(values))
-    ranks[order] = np.repeat(first + (times + 1) / 2, times)
+        ranks[present] = (2 * midranks(values[present]) - 1) / present.sum() - 1
     return ranks
 
 
@@ -113,4 +102,4 @@ def _unseen(features: Numbers, labels: Numbers, fold: NDArray[np.int64]) -> Numb
 def _area(scores: Numbers, positive: NDArray[np.bool_]) -> float:
     high = int(positive.sum())
     low = len(positive) - high
-    return float((_midranks(scores)[positive].sum() - high * (high + 1) / 2) / (high * low))
+    return float((midranks(scores)[positive].sum() - high * (high + 1) / 2) / (high * low))

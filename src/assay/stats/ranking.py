@@ -96,13 +96,14 @@ def roc_curve(positive: Positive, scores: Scores, *, points: int = 100) -> Curve
 def _placements(positive: Positive, scores: Scores) -> tuple[Scores, Scores]:
     """For each positive, how many negatives it scores above; for each negative, how many positives score above it."""
     high, low = scores[positive], scores[~positive]
-    everything = _midranks(np.concatenate([high, low]))
-    above = everything[: len(high)] - _midranks(high)
-    below = len(high) - (everything[len(high) :] - _midranks(low))
+    everything = midranks(np.concatenate([high, low]))
+    above = everything[: len(high)] - midranks(high)
+    below = len(high) - (everything[len(high) :] - midranks(low))
     return above, below
 
 
-def _midranks(values: Scores) -> Scores:
+def midranks(values: Scores) -> Scores:
+    """Places from 1, those of equal values being their mean."""
     _, place, times = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(times)
     return np.asarray((last - (times - 1) / 2)[place], dtype=np.float64)
