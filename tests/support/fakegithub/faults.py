@@ -44,6 +44,12 @@ def secondary_limit(method: str, path: str, *, seconds: int | None = 7, status: 
     return Fault(method, path, status=status, message=message, headers=headers, times=times)
 
 
+def abuse_detection(method: str, path: str) -> Fault:
+    """The secondary rate limit in the words of older servers, which do not call it one."""
+    message = "You have triggered an abuse detection mechanism. Please wait a few minutes before you try again."
+    return Fault(method, path, status=403, message=message)
+
+
 def primary_limit(method: str, path: str, *, reset: int) -> Fault:
     """GitHub's primary rate limit, which ends at a time."""
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}

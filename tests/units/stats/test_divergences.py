@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy
-from tests.exact_distributions import chi_squared_tail
+from tests.support.exact_distributions import chi_squared_tail
 
 from assay.stats import divergences
 from assay.stats.bounded import Bounded

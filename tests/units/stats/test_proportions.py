@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
-from tests.exact_distributions import student_within
+from tests.support.exact_distributions import student_within
 
 from assay.facts.values import Estimate, Undefined
 from assay.stats.intervals import normal_quantile, t_quantile

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, fisher_exact
 from scipy.stats.contingency import association
-from tests.exact_distributions import chi_squared_tail
+from tests.support.exact_distributions import chi_squared_tail
 
 from assay.stats.bounded import Bounded, known
 from assay.stats.divergences import shares

@@ -123,13 +123,15 @@ def asking(what: str, permission: str) -> Iterator[None]:
 
 
 def _explained(error: Any, what: str, permission: str) -> GitHubError:
+    from assay.edges.github.waiting import is_limit
+
     status, said = int(error.status), _said(error.data)
     told = f"({status}{': ' + said if said else ''})"
     add = f"Add `{permission}` to the job's `permissions:`"
     if status == HTTPStatus.UNAUTHORIZED:
         message = f"GitHub does not know the token {told}."
         return GitHubError(message, kind="refused", status=status, hint="Pass the job's own `github.token`.")
-    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and "rate limit" in said.lower()):
+    if is_limit(error):
         hint = "Run it again later; what was done stays done."
         message = f"GitHub's rate limit was reached, and waiting took too long: {what} {told}."
         return GitHubError(message, kind="limited", status=status, hint=hint)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
-from github import GithubException
+from github import GithubException, RateLimitExceededException
 from urllib3 import BaseHTTPResponse, Retry
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import MaxRetryError
@@ -77,11 +77,17 @@ class Patience(Retry):
         if response.headers.get("X-RateLimit-Remaining") == "0" and reset.isascii() and reset.isdigit():
             return max(1.0, float(reset) - self.clock.now() + 1.0)
         refusal = _refusal(response)
-        if response.status == HTTPStatus.TOO_MANY_REQUESTS or "rate limit" in str(refusal.data).lower():
+        if is_limit(refusal):
             if self.budget.seconds < UNTOLD_SECONDS or not self.total:
                 raise refusal
             return UNTOLD_SECONDS
         raise refusal
+
+
+def is_limit(refusal: GithubException) -> bool:
+    """Whether a refusal says that too much was asked; PyGithub knows GitHub's sentences for that, but not all."""
+    limited = refusal.status == TOO_MANY or isinstance(refusal, RateLimitExceededException)
+    return limited or (refusal.status == FORBIDDEN and "rate limit" in str(refusal.data).lower())
 
 
 def _refusal(response: BaseHTTPResponse) -> GithubException:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.support.fakegithub.faults import Fault, primary_limit, secondary_limit
+from tests.support.fakegithub.faults import Fault, abuse_detection, primary_limit, secondary_limit
 from tests.support.fakegithub.server import FakeGitHub
 
 from assay.edges.github.client import Client, GitHubError, connect
@@ -49,6 +49,7 @@ LIMITS: list[tuple[Fault, float]] = [
     (secondary_limit("GET", "/pulls/7", seconds=7, status=429), 7.0),
     (secondary_limit("GET", "/pulls/7", seconds=None), 60.0),
     (secondary_limit("GET", "/pulls/7", seconds=None, status=429), 60.0),
+    (abuse_detection("GET", "/pulls/7"), 60.0),
     (primary_limit("GET", "/pulls/7", reset=1_000_100), 101.0),
     (primary_limit("GET", "/pulls/7", reset=5), 1.0),
 ]
@@ -74,6 +75,17 @@ def test_waiting_is_bounded_over_the_whole_run(fake: FakeGitHub, speak: Callable
     with pytest.raises(GitHubError, match="rate limit") as stopped:
         client.get(client.path("pulls", 7))
     assert (stopped.value.kind, slept.seconds) == ("limited", [70.0])
+
+
+@pytest.mark.parametrize("limit", [secondary_limit, abuse_detection])
+def test_a_limit_that_outlasts_the_patience_is_called_one(
+    fake: FakeGitHub, speak: Callable[..., Client], slept: Any, limit: Callable[[str, str], Fault]
+) -> None:
+    client = speak(patience=5.0)
+    fake.fault(limit("GET", "/pulls/7"))
+    with pytest.raises(GitHubError, match="rate limit was reached") as stopped:
+        client.get(client.path("pulls", 7))
+    assert (stopped.value.kind, slept.seconds) == ("limited", [])
 
 
 def test_reads_survive_failures_and_cut_connections(fake: FakeGitHub, client: Client, slept: Any) -> None:
