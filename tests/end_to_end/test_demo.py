@@ -5,6 +5,8 @@ import re
 import runpy
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,17 @@ def test_the_next_command_works(demo: Path, assay: Assay) -> None:
     ended = assay("verify", "--engine", "regorus", "--recollect")
     assert ended.code == 1
     assert "the gate is closed" in ended.out
+
+
+@pytest.mark.parametrize("verb", [["--help"], ["decide", "--engine", "regorus"], ["verify", "--engine", "regorus"]])
+def test_what_measures_nothing_does_not_wait_for_scipy(demo: Path, verb: list[str]) -> None:
+    program = (
+        "import sys\nfrom assay.cli import main\ntry:\n"
+        f"    code = main({verb!r})\nexcept SystemExit as ended:\n    code = ended.code\n"
+        "print(code, [name for name in sys.modules if name.partition('.')[0] == 'scipy'])"
+    )
+    ended = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == f"{0 if verb == ['--help'] else 1} []", ended.stderr
 
 
 def test_opa_decides_the_same(demo: Path, assay: Assay, opa: str) -> None:
