@@ -86,8 +86,8 @@ class Patience(Retry):
 
 def is_limit(refusal: GithubException) -> bool:
     """Whether a refusal says that too much was asked; PyGithub knows GitHub's sentences for that, but not all."""
-    limited = refusal.status == TOO_MANY or isinstance(refusal, RateLimitExceededException)
-    return limited or (refusal.status == FORBIDDEN and "rate limit" in str(refusal.data).lower())
+    limited = refusal.status == HTTPStatus.TOO_MANY_REQUESTS or isinstance(refusal, RateLimitExceededException)
+    return limited or (refusal.status == HTTPStatus.FORBIDDEN and "rate limit" in str(refusal.data).lower())
 
 
 def _refusal(response: BaseHTTPResponse) -> GithubException:
