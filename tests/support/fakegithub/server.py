@@ -1,6 +1,6 @@
 """The server: routes, holds tokens to their permissions and everything to the description, and writes a journal.
 
-`python -m tests.fakegithub.server seed.json` runs it as a process: it prints its address, and answers
+`python -m tests.support.fakegithub.server seed.json` runs it as a process: it prints its address, and answers
 `GET /_/journal`, `GET /_/comments`, `GET /_/statuses`, `GET /_/releases` and `POST /_/faults` besides the API.
 """
 

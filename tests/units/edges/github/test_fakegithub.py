@@ -54,7 +54,7 @@ def test_as_a_process(project: Path, tmp_path: Path) -> None:
         "reviews": [{"name": NAME, "number": 7, "login": "bob", "state": "APPROVED", "commit": "a" * 40}],
     }
     (tmp_path / "seed.json").write_text(json.dumps(seed))
-    command = [sys.executable, "-m", "tests.fakegithub.server", str(tmp_path / "seed.json")]
+    command = [sys.executable, "-m", "tests.support.fakegithub.server", str(tmp_path / "seed.json")]
     with subprocess.Popen(command, cwd=project, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stdin is not None
