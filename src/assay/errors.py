@@ -10,6 +10,11 @@ Place = tuple[str | int, ...]
 """Where something stands in a manifest or a check block: keys and list indices."""
 
 
+def install_hint(extra: str) -> str:
+    """The hint for a library that is not installed: the lines that install the extra which brings it."""
+    return f"Install it with `pip install 'assay[{extra}]'`, or in a clone with `uv sync --inexact --extra {extra}`."
+
+
 class AssayError(Exception):
     """A stop that a person can act on: a sentence, a hint and an exit code."""
 

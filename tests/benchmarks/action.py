@@ -1,6 +1,6 @@
 """Where the time of a gate's run goes, from `uses:` to the verdict, under act with the real uv and a warm cache.
 
-    uv run python tests/benchmarks/action.py [ROUNDS]
+    uv run --all-extras --group dev python tests/benchmarks/action.py [ROUNDS]
 
 The action is this checkout, with an environment of its own that uv makes anew each round from packages it has fetched
 before; OPA and uv are those on PATH. The runner, the checkout and GitHub are as in the tests. Nothing here is a test.

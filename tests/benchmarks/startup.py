@@ -1,6 +1,6 @@
 """How long a person waits: whole processes, interleaved rounds, medians, as ratios in one run.
 
-    uv run --all-extras python tests/benchmarks/startup.py [--rounds 9]
+    uv run --extra demo python tests/benchmarks/startup.py [--rounds 9]
 
 Evidently, the peer, pins other versions of the libraries, so it gets an environment of its own (made with uv, once).
 """

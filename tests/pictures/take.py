@@ -1,8 +1,8 @@
 """Takes pictures of real pages: comment, summary and card, wide and on a phone, light and dark.
 
-    uv run python -m tests.pictures.take FOLDER            every picture, to be looked at
-    uv run python -m tests.pictures.take FOLDER closed     those whose name has the word
-    uv run python -m tests.pictures.take --readme          those that the documents show, into `.github/pictures`
+    uv run --all-extras --group dev python -m tests.pictures.take FOLDER            every picture, to be looked at
+    uv run --all-extras --group dev python -m tests.pictures.take FOLDER closed     those whose name has the word
+    uv run --all-extras --group dev python -m tests.pictures.take --readme          those that the documents show, into `.github/pictures`
 
 It needs Chromium, and a font with emoji (`fonts-noto-color-emoji`). Pages come from commands as users type them.
 """

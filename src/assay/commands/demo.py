@@ -15,7 +15,7 @@ from assay.commands.parts.printing import print_pages
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
 from assay.commands.parts.step_row import walk
 from assay.edges.scripts import run_script
-from assay.errors import UsageError
+from assay.errors import UsageError, install_hint
 
 GROUP = "repository"
 POSITIONAL = ("folder",)
@@ -35,7 +35,7 @@ def run(options: Options) -> int:
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise UsageError(
-            f"The demo needs {', '.join(missing)}, which the `demo` extra brings.", hint="Install `assay[demo]`."
+            f"The demo needs {', '.join(missing)}, which the `demo` extra brings.", hint=install_hint("demo")
         )
     folder = options.folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.edges.isolation import CommandOutcome, ProcessLimits, plain, signal_name
 from assay.edges.model_job import read_answer, read_document
-from assay.errors import ModelError
+from assay.errors import ModelError, install_hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,15 +23,20 @@ ENVIRONMENT_HINT = (
     "Name the interpreter (`python`) or the requirements file (`requirements`) that holds the model's libraries "
     "under `model.environment` in assay.yaml."
 )
+EXTRAS = {"sklearn": "model", "pandas": "model", "joblib": "model", "skops": "skops", "onnxruntime": "onnx"}
+"""The extra that brings a library into Assay's own environment."""
 
 
-def explain_end(outcome: CommandOutcome, limits: ProcessLimits, answers: int, tables: Sequence[str]) -> None:
-    """Raises ModelError with one sentence and a hint unless the process ended well and left answers."""
+def explain_end(outcome: CommandOutcome, limits: ProcessLimits, answers: int, tables: Sequence[str], *, own: bool = False) -> None:
+    """Raises ModelError with one sentence and a hint unless the process ended well and left answers.
+
+    `own` says that the model ran in Assay's own environment, to which an extra can be added.
+    """
     if outcome.ended not in ("exited", "killed"):
         raise _stopped(outcome, limits)
     story = read_document(answers, "failure.json")
     if story:
-        raise _told(story, limits, tables)
+        raise _told(story, limits, tables, own=own)
     if outcome.ended == "killed":
         raise _killed(outcome, limits)
     if outcome.code:
@@ -160,7 +165,7 @@ def _killed(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
     )
 
 
-def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str]) -> ModelError:
+def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str], *, own: bool) -> ModelError:
     at, number, memory = str(story.get("at")), story.get("number"), limits.memory_bytes >> 20
     doing = f"while {plain(at)[:20]}"
     if at.isdecimal() and int(at[:9]) < len(tables):
@@ -168,6 +173,12 @@ def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str]) -
     message = " ".join(plain(str(story.get("message"))).split()).rstrip(".")
     if story.get("ours") is True:
         return ModelError(f"{message}.")
+    library = str(story.get("library"))
+    if library in EXTRAS:
+        return ModelError(
+            f"The model needs the library `{library}`, which is not in its environment.",
+            hint=install_hint(EXTRAS[library]) if own else ENVIRONMENT_HINT,
+        )
     if story.get("memory") is True or number == errno.ENOMEM:
         return ModelError(f"The model ran out of its {memory:,} MB of memory {doing}.", hint=MEMORY_HINT)
     if number == errno.EFBIG:
@@ -176,6 +187,8 @@ def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str]) -
         return ModelError(f"The disk was full {doing}.", hint="Free some space in the folder for temporary files.")
     kind, place = plain(str(story.get("type")))[:80], plain(str(story.get("place")))[:120]
     hint = ENVIRONMENT_HINT if story.get("missing") is True else None
+    if own and story.get("lists") is True:
+        hint = f"Its features were lists, because pandas is not installed. {install_hint('model')}"
     return ModelError(f"The model failed {doing}: {kind}: {message} ({place}).", hint=hint)
 
 

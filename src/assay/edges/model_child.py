@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Callable  # noqa: UP035 - Python 3.8
 
-STAGE = {"at": "starting"}
+STAGE: dict[str, Any] = {"at": "starting", "lists": False}
 Predict = Callable[[Any], Any]
 
 
@@ -32,6 +32,7 @@ class Columns(dict):  # type: ignore[type-arg] # Python 3.8 has no dict[str, Any
     def frame(self) -> Any:
         """A pandas DataFrame, or these columns as lists where there is no pandas."""
         pandas = find_library("pandas")
+        STAGE["lists"] = not pandas
         return pandas.DataFrame(dict(self)) if pandas else {name: list(values) for name, values in self.items()}
 
 
@@ -186,6 +187,8 @@ def tell(folder: Path, kind: type[BaseException], problem: BaseException, trace:
         "memory": issubclass(kind, MemoryError),
         "number": getattr(problem, "errno", None) if issubclass(kind, OSError) else None,
         "missing": issubclass(kind, ImportError),
+        "library": getattr(problem, "name", None) if issubclass(kind, ModuleNotFoundError) else None,
+        "lists": STAGE["lists"],
         "message": str(problem)[:2_000],
         "place": f"{Path(last.filename).name}, line {last.lineno}" if last else "",
     }

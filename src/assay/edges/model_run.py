@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import importlib.util
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -96,7 +99,8 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
         command = (str(run.interpreter.absolute()), "-s", "-B", str(folder / "model_child.py"), str(folder))
         with open_folder(folder / "answers") as answers:
             outcome = run_shut_in(command, folder, enclosure)
-            explain_end(outcome, run.limits, answers, [table.name for table in tables])
+            names, own = [table.name for table in tables], run.interpreter == Path(sys.executable)
+            explain_end(outcome, run.limits, answers, names, own=own)
             found = read_document(answers, "answers.json")
             classes = read_classes(found, run.task, run.positive)
             scores = read_scores(answers, found, expected, classes, run.task)

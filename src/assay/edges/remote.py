@@ -12,13 +12,13 @@ from threading import Lock
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from assay.errors import DataError
+from assay.errors import DataError, install_hint
 
 SCHEMES = ("https", "http", "s3", "gs", "gcs")
 CHUNK = 1 << 22
 SECONDS = 60
 RIGHTS = "Look at the address and its rights; credentials are taken from the environment."
-INSTALL = "Install it with `pip install 'assay[remote]'`."
+INSTALL = install_hint("remote")
 
 _fetched: dict[str, Path] = {}
 _folders: list[tempfile.TemporaryDirectory[str]] = []

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,18 @@ EXTRA = {
     **{f"actions/{verb}/action.yml": ["token"] for verb in ("plan", "promote", "publish", "approvals", "rollback")},
     "actions/release/action.yml": ["token"],
 }
+EVERY = "--all-extras --no-extra demo"
 OUTPUTS = ("verdict", "decision", "card")
 BASE = "${{ github.event.pull_request.base.sha || github.event.merge_group.base_sha || github.event.before }}"
+# What a step may have to read or run beyond the core; only the check and `predict` run a model.
+READS, HOLDS = ["arrow", "remote"], ["opa-server", "remote"]
+EXTRAS = {
+    "plan": READS,
+    "predict": [*READS, "skops", "onnx"],
+    "collect": READS,
+    "decide": ["opa-server"],
+    **dict.fromkeys(("sign", "register", "promote", "rollback", "release"), HOLDS),
+}
 # Steps that write to GitHub or to the remote, or read from it; the model runs in none of them.
 HOLDS_TOKEN = {"fetch", "publish", "plan", "promote", "approvals", "register", "release", "rollback"}
 
@@ -62,6 +73,30 @@ def test_one_line_runs_and_nothing_is_interpolated_in_it(
         assert f"inputs.{name.replace('_', '-')}" in step["env"][variable(name)]
 
 
+@pytest.mark.parametrize("path", [path for path, _, _ in VERBS])
+def test_a_step_installs_what_it_may_need_and_no_more(project: Path, path: str) -> None:
+    for verb, step in running(project, path).items():
+        if verb == "check":
+            assert f" --frozen {EVERY} --project " in step["run"]
+        elif "assay" in step["name"]:
+            assert re.findall(r"--(\S*extra\S* \S+)", step["run"]) == [f"extra {each}" for each in EXTRAS.get(verb, [])]
+            assert ("opa-server" in EXTRAS.get(verb, [])) == ("ASSAY_OPA_URL" in step.get("env", {}))
+        assert "--group" not in step["run"]
+        assert "dev" not in step["run"]
+
+
+def test_nobody_but_the_tests_gets_the_test_tools(project: Path) -> None:
+    declared = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["uv"]
+    assert declared["default-groups"] == []
+    assert "compile-bytecode" not in declared
+    lines = [path.read_text() for path in (project / ".ci/check", project / ".github/workflows/nightly.yml")]
+    synced = [
+        line for text in lines for line in text.splitlines() if re.search(r"uv (sync|run --frozen.*pytest)", line)
+    ]
+    assert len(synced) == 2
+    assert all("--group dev" in line for line in synced)
+
+
 def running(project: Path, path: str) -> dict[str, Any]:
     """The steps of an action that run a program, by the verb they run or by their name."""
     found = [step for step in read(project, path)["runs"]["steps"] if "run" in step]
@@ -84,7 +119,7 @@ def test_the_decision_is_published_before_the_verdict_ends_the_job(project: Path
     assert (check["id"], check["continue-on-error"]) == ("check", True)
     assert publish["if"] == "always() && inputs.publish != 'false'"
     assert "continue-on-error" not in publish
-    assert publish["run"] == check["run"].replace("assay check", "assay publish")
+    assert publish["run"] == check["run"].replace("assay check", "assay publish").replace(f"{EVERY} ", "")
     assert (verdict["if"], verdict["run"]) == ("always()", 'test "$CHECK" = success')
     assert verdict["env"] == {"CHECK": "${{ steps.check.outcome }}"}
 

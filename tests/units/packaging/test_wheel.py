@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
 from tests.support.repositories import write_repository
+from packaging.requirements import Requirement
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,16 @@ def test_it_carries_what_is_not_python(wheel: Path) -> None:
         "assay/py.typed",
     ):
         assert name in names
+
+
+def test_it_asks_for_the_models_libraries_in_an_extra_only(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+    asked = [Requirement(line) for line in Parser().parsestr(archive.read(name).decode()).get_all("Requires-Dist", [])]
+    core = {each.name for each in asked if each.marker is None or "extra" not in str(each.marker)}
+    brought = {each.name for each in asked if each.marker is not None and each.marker.evaluate({"extra": "model"})}
+    assert not core & {"pandas", "scikit-learn", "skops", "joblib", "onnxruntime", "pyarrow", "fsspec"}
+    assert brought - core == {"pandas", "scikit-learn"}
 
 
 def test_it_judges_without_a_checkout(wheel: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from assay.errors import DataError
+from assay.errors import DataError, install_hint
 from assay.tables.arrow_messages import announced
 from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
 from assay.tables.outline import MORE_ROWS, Outline, Stored, once_each
@@ -131,5 +131,5 @@ def _arrow(opened: Opened) -> Any:
     except ImportError as error:
         raise DataError(
             f"{opened.source.name} needs the extra `arrow`, which is not installed.",
-            hint="Install it with `pip install 'assay[arrow]'`.",
+            hint=install_hint("arrow"),
         ) from error

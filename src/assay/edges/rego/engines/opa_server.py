@@ -20,7 +20,7 @@ from assay.edges.rego.engines.opa_errors import show_errors
 from assay.edges.rego.engines.opa_process import HOST, serve
 from assay.edges.rego.processes import EngineLimits, Stopped, run_bounded, scratch_folder
 from assay.edges.rego.queries import Answer, Query, answer_from
-from assay.errors import EngineError
+from assay.errors import EngineError, install_hint
 
 _CHILD = Path(__file__).with_name("opa_client_child.py")
 _MEMORY = 1024**3
@@ -82,7 +82,7 @@ class OpaServer:
 def find_server(opa: str | None, url: str | None) -> OpaServer:
     """The server engine; raises EngineError where the client, the binary or the server is missing or does not fit."""
     if importlib.util.find_spec("opa_client") is None:
-        raise EngineError("The OPA server engine needs opa-python-client.", hint="Install assay[opa-server].")
+        raise EngineError("The OPA server engine needs opa-python-client.", hint=install_hint("opa-server"))
     if url is None:
         binary = find_opa(opa)
         if binary is None:
