@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from assay import registry
 from assay.canonical import canonical
 from assay.dossier.pages import Decision
 from assay.edges.github import client
@@ -110,6 +111,25 @@ def test_a_closed_gate_is_published(actions: Run, closed: Repository, assay: Ass
     assert "Gate closed" in actions.read("summary")
     assert decision.digest() in actions.read("output")
     assert "card.html" in actions.read("output")
+
+
+@pytest.mark.parametrize("face", ["comment", "summary"])
+def test_a_text_that_holds_what_must_not_come_from_data_is_published_nowhere(
+    face: str, actions: Run, closed: Repository, assay: Assay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G1: were a renderer broken, its text is refused before anything is posted, and a reader learns why."""
+    renderer = registry.module("assay.render", face)
+    render = renderer.render
+    monkeypatch.setattr(renderer, "render", lambda *pages, **facts: render(*pages, **facts) + "\nAsk @octocat.\n")
+    ended = assay("publish")
+    assert ended.code == 3
+    assert f"The {face} was not posted, because it holds what must not come from data: a mention in line " in ended.err
+    (body,), (status,) = actions.comments, actions.statuses[HEAD]
+    assert body.startswith(f"{MARKER}\n<!-- assay-run:11.1 -->\n### 🔴 Gate closed")
+    assert f"The {face} was not posted, because it holds what must not come from data" in body
+    assert status["state"] == "error"
+    assert "was not posted" in actions.read("summary")
+    assert "octocat" not in f"{body}{actions.read('summary')}{status}{ended.out}{ended.err}"
 
 
 def test_few_calls_and_none_elsewhere(actions: Run, closed: Repository, assay: Assay) -> None:

@@ -15,6 +15,7 @@ from tests.support.hostile_dossiers import children_of, is_seen, poison, poisone
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import ManifestChange
+from assay.edges.github.posted_text import MOST_IN_SUMMARY, harm_in
 from assay.render import annotations, comment, summary
 
 PAYLOADS = (
@@ -102,17 +103,14 @@ def test_a_comment_keeps_its_shape_and_gains_no_markup_g1(text: str) -> None:
     marker, *details = html_of(tokens)
     assert re.fullmatch(r"<!-- assay:[a-z0-9/%-]+:[a-z0-9/%-]+ -->", marker)
     assert all(OUR_HTML.fullmatch(each) for each in details)
-    kinds = {child.type for child in children_of(tokens)}
-    assert kinds <= {"text", "code_inline", "strong_open", "strong_close", "softbreak"}
-    prose = "\n".join(child.content for child in children_of(tokens) if child.type == "text")
-    assert not re.search(r"[@<>`$\\*_~]|#\d|https?:|www\.|\bgh-\d|\b[0-9a-f]{7,40}\b", prose, re.IGNORECASE)
+    assert harm_in(shown, most=60_000, hidden=(marker,)) == ()
+    assert harm_in(summary.render(**hostile(text)), most=MOST_IN_SUMMARY) == ()
     fenced = [token for token in tokens if token.type == "fence"]
     assert len(fenced) == 1 or "It must end in `sha256:" in shown
     for each in fenced:
         assert re.fullmatch(r"assay check --stage .+(?: \\\n  --[a-z-]+ .+)+\n", each.content)
         shown = shown.replace(each.content, "")
     assert not re.search(r"@\w|#\d", shown)
-    assert all(is_seen(character) or character in "\n\u2060" for character in shown)
 
 
 @SETTINGS
@@ -130,10 +128,11 @@ def test_the_verdict_is_said_once_and_first_g2(text: str) -> None:
 def test_each_known_payload_is_harmless_in_every_detail(text: str) -> None:
     for limit in (60_000, 12_000, 4_000):
         shown = comment.render(**hostile(text), limit=limit)
-        tokens = tokens_of(shown)
         assert len(shown.encode()) <= limit
-        assert not {"link_open", "image"} & {each.type for each in (*tokens, *children_of(tokens))}
-        assert all(OUR_HTML.fullmatch(each) for each in html_of(tokens)[1:])
+        marker = shown.partition("\n")[0]
+        assert harm_in(shown, most=limit, hidden=(marker,)) == ()
+        assert harm_in(shown, most=limit) == ("a hidden line in line 1",)
+        assert all(OUR_HTML.fullmatch(each) for each in html_of(tokens_of(shown))[1:])
 
 
 @settings(max_examples=40, deadline=None)

@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given, settings
-from tests.support.hostile_dossiers import HOSTILE, PAYLOADS, children_of, is_seen, poisoned, tokens_of
+from tests.support.hostile_dossiers import HOSTILE, PAYLOADS, is_seen, poisoned, tokens_of
 
+from assay.edges.github.posted_text import MOST_IN_SUMMARY, harm_in
 from assay.render import html, json, markdown, terminal
 
 SETTINGS = settings(max_examples=30, deadline=None)
@@ -35,13 +36,9 @@ def test_the_text_reaches_every_face() -> None:
 @example("\\")
 def test_markdown_keeps_its_shape_and_gains_no_markup_g1(text: str) -> None:
     shown = markdown.render(poisoned(text))
-    tokens = tokens_of(shown)
     assert blocks_of(shown) == blocks_of(PLAIN_MARKDOWN)
-    assert {child.type for child in children_of(tokens)} <= {"text", "code_inline", "strong_open", "strong_close"}
-    prose = "\n".join(child.content for child in children_of(tokens) if child.type == "text")
-    assert not re.search(r"[@<>`$\\*_~]|#\d|https?:|www\.|\bgh-\d", prose, re.IGNORECASE)
+    assert harm_in(shown, most=MOST_IN_SUMMARY) == ()
     assert not re.search(r"@\w|#\d", shown)
-    assert all(is_seen(character) or character in "\n\u2060" for character in shown)
 
 
 @SETTINGS
@@ -118,7 +115,6 @@ def test_json_is_plain_ascii_and_says_what_was_decided_g3(text: str) -> None:
 
 @pytest.mark.parametrize("text", PAYLOADS)
 def test_each_known_payload_is_harmless(text: str) -> None:
-    tokens = tokens_of(markdown.render(poisoned(text)))
-    assert not {"link_open", "image", "html_inline", "html_block"} & {
-        each.type for each in (*tokens, *children_of(tokens))
-    }
+    shown = markdown.render(poisoned(text))
+    assert harm_in(shown, most=MOST_IN_SUMMARY) == ()
+    assert "html_block" not in {kind for kind, _ in blocks_of(shown)}

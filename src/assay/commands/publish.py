@@ -25,6 +25,7 @@ from assay.edges.github.client import Client
 from assay.edges.github.comments import write_comment
 from assay.edges.github.events import RunEvent, find_pull_request, read_event
 from assay.edges.github.outputs import write_outputs, write_summary
+from assay.edges.github.posted_text import MOST_IN_COMMENT, MOST_IN_SUMMARY, require_harmless
 from assay.edges.github.statuses import set_status
 from assay.edges.store import MAX_PAGE_BYTES, DossierFolder
 from assay.errors import OPEN, AssayError, PageError
@@ -54,18 +55,18 @@ def run(options: Options) -> int:
 
     Where there is no decision to publish, it says so with a status `error`, and ends as reading the decision did.
     """
-    environment = os.environ
+    environment, told = os.environ, PublishingReport()
     try:
         dossier = locate_dossier(options)
         _, decision = dossier.need(Decision, options.expect)
-        pages = dossier.pages()
+        pages, facts = dossier.pages(), dict[str, Any](_judging(dossier))
+        told.trying("base", lambda: _compare(options, decision, facts))
+        _require_harmless(pages, facts)
     except AssayError as error:
         undecided = tell_undecided(options, environment, error, options.author)
         if options.format != "json":
             undecided.write()
         raise
-    told, facts = PublishingReport(), dict[str, Any](_judging(dossier))
-    told.trying("base", lambda: _compare(options, decision, facts))
     card = str(dossier.path("card.html"))
     outputs = {"verdict": decision.verdict, "decision": decision.digest(), "card": card}
     told.trying("outputs", lambda: "written" if write_outputs(environment, outputs) else None)
@@ -86,6 +87,16 @@ def _judging(dossier: DossierFolder) -> dict[str, str | None]:
     named = "" if plan.get("base") == commit else f"`{plan.get('base')}` at "
     bars = f" with the bars of {named}`{commit[:12]}`" if revision else ""
     return {"judged_by": f"{engine}{bars}" if engine else None, "revision": revision}
+
+
+def _require_harmless(pages: Dossier, facts: dict[str, Any]) -> None:
+    """Raises HarmfulTextError unless everything that is to be posted is harmless, before anything of it is."""
+    from assay.render import comment, summary
+    from assay.render.wording import comment_marker
+
+    hidden = [comment_marker.marker(_decision(pages).model, _decision(pages).stage)]
+    require_harmless(comment.render(pages, **facts), what="comment", most=MOST_IN_COMMENT, hidden=hidden)
+    require_harmless(summary.render(pages, **facts), what="summary", most=MOST_IN_SUMMARY)
 
 
 def _speak(
@@ -109,7 +120,9 @@ def _comment(
 
     marker = comment_marker.marker(_decision(pages).model, _decision(pages).stage)
     body = f"{comment.render(pages, **facts)}\nHead `{event.head[:12]}`, judged in [this run]({event.page}).\n"
-    written = write_comment(client, number, body, marker=marker, run=event.run, author=options.author)
+    written = write_comment(
+        client, number, body, marker=marker, run=event.run, author=options.author, links=[event.page]
+    )
     return f"{written.done} {written.page}"
 
 

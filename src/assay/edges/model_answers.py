@@ -27,7 +27,9 @@ EXTRAS = {"sklearn": "model", "pandas": "model", "joblib": "model", "skops": "sk
 """The extra that brings a library into Assay's own environment."""
 
 
-def explain_end(outcome: CommandOutcome, limits: ProcessLimits, answers: int, tables: Sequence[str], *, own: bool = False) -> None:
+def explain_end(
+    outcome: CommandOutcome, limits: ProcessLimits, answers: int, tables: Sequence[str], *, own: bool = False
+) -> None:
     """Raises ModelError with one sentence and a hint unless the process ended well and left answers.
 
     `own` says that the model ran in Assay's own environment, to which an extra can be added.

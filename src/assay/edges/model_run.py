@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import functools
-import importlib.util
 import sys
 import tempfile
 from collections.abc import Sequence

@@ -9,8 +9,8 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
-from tests.support.repositories import write_repository
 from packaging.requirements import Requirement
+from tests.support.repositories import write_repository
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def _speak(
     def written(number: int, model: str) -> str:
         marker = comment_marker.marker(model, options.stage)
         body = f"{marker}\n{text}\n\nHead `{event.head[:12]}`, looked at in [this run]({event.page}).\n"
-        done = write_comment(client, number, body, marker=marker, run=event.run, author=author)
+        done = write_comment(client, number, body, marker=marker, run=event.run, author=author, links=[event.page])
         return f"{done.done} {done.page}"
 
     told.trying("status", status)

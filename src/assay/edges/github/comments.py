@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from assay.edges.github.client import Client, GitHubError
 from assay.edges.github.outputs import cut
+from assay.edges.github.posted_text import MOST_IN_COMMENT, WITHHELD, HarmfulTextError, require_harmless
 
 PERMISSION = "pull-requests: write"
 MAX_BYTES, TRIES = 64_000, 3
+STAMPED = 2
+"""How many hidden lines a comment starts with."""
 JOBS_OWN = "github-actions[bot]"
 _RUN = re.compile(r"<!-- assay-run:(\d{1,19})\.(\d{1,9}) -->")
 Run = tuple[int, int]
@@ -36,14 +40,39 @@ class _Comment:
 
 
 def write_comment(
-    client: Client, number: int, body: str, *, marker: str, run: Run, author: str | None = None
+    client: Client,
+    number: int,
+    body: str,
+    *,
+    marker: str,
+    run: Run,
+    author: str | None = None,
+    links: Collection[str] = (),
 ) -> Written:
     """Creates or edits the comment that starts with `marker`, a hidden line; raises GitHubError.
+
+    Raises HarmfulTextError, after a fixed text was posted instead, where the body holds what must not come from data;
+    `links` are the addresses that it may link to.
 
     A comment is ours if it starts with the marker and its author is the token's (`author`, where the token cannot ask);
     what others wrote is left alone, whatever it claims (G2). Of several of ours the oldest is kept.
     """
-    text = _stamped(body, marker, run)
+    text, fixed = _stamped(body, marker, run), _stamped(WITHHELD, marker, run)
+    try:
+        _require_harmless(text, links)
+    except HarmfulTextError:
+        _require_harmless(fixed, ())
+        _write_once(client, number, fixed, marker, run, author)
+        raise
+    return _write_once(client, number, text, marker, run, author)
+
+
+def _require_harmless(text: str, links: Collection[str]) -> None:
+    hidden = text.splitlines()[:STAMPED]
+    require_harmless(text, what="comment", most=MOST_IN_COMMENT, hidden=hidden, links=links)
+
+
+def _write_once(client: Client, number: int, text: str, marker: str, run: Run, author: str | None) -> Written:
     try:
         return _write(client, number, text, marker, run, author)
     except GitHubError as error:

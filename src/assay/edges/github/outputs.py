@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assay.edges.github.client import GitHubError
+from assay.edges.github.posted_text import MOST_IN_SUMMARY, WITHHELD, HarmfulTextError, require_harmless
 
 MAX_SUMMARY = 1_000_000
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -30,11 +31,20 @@ def write_outputs(environment: Mapping[str, str], values: Mapping[str, str]) -> 
 
 
 def write_summary(environment: Mapping[str, str], text: str, *, limit: int = MAX_SUMMARY) -> bool:
-    """Appends Markdown to the job's summary and says whether there is one; cut at a line where it is too long."""
+    """Appends Markdown to the job's summary and says whether there is one; cut at a line where it is too long.
+
+    Raises HarmfulTextError, after a fixed text was written instead, where it holds what must not come from data.
+    """
     path = environment.get("GITHUB_STEP_SUMMARY", "")
     if not path:
         return False
-    _append(Path(path), cut(text, limit) + "\n", "GITHUB_STEP_SUMMARY")
+    shown = cut(text, limit)
+    try:
+        require_harmless(shown, what="summary", most=MOST_IN_SUMMARY)
+    except HarmfulTextError:
+        _append(Path(path), WITHHELD + "\n", "GITHUB_STEP_SUMMARY")
+        raise
+    _append(Path(path), shown + "\n", "GITHUB_STEP_SUMMARY")
     return True
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.edges.github.client import Client, GitHubError
+from assay.edges.github.posted_text import MOST_IN_RELEASE, require_harmless
 from assay.edges.github.release_assets import PERMISSION, TRIES, UNPROCESSABLE, confirm, fill, refuse_names, remove
 
 
@@ -36,12 +37,14 @@ class Released:
 
 
 def publish_release(client: Client, wanted: Release) -> Released:
-    """Publishes a release of a tag that is on GitHub; raises GitHubError.
+    """Publishes a release of a tag that is on GitHub; raises GitHubError, and HarmfulTextError for its text.
 
     What an earlier run left is used: its draft (told by the first line of its text), and assets whose digests are
     right. An empty asset that an interrupted upload left behind is removed. A published release is never changed:
     other content in it is an error.
     """
+    hidden = wanted.text.splitlines()[:1]
+    require_harmless(wanted.text, what="text of the release", most=MOST_IN_RELEASE, hidden=hidden)
     refuse_names(wanted.assets)
     _need_tag(client, wanted)
     release = _find(client, wanted) or _create(client, wanted)
