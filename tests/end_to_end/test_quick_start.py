@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from assay.cli import main
+from tests.end_to_end.repositories import Repository
+
 LONG = ("pydantic", "numpy", "duckdb", "pandas", "sklearn", "scipy", "github", "jinja2", "yaml", "cryptography", "rich")
 
 
@@ -18,4 +21,20 @@ def test_reading_tags_loads_nothing_that_takes_long(verb: list[str], tmp_path: P
         f"print(sorted({set(LONG)!r} & set(sys.modules)), code)"
     )
     ended = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "[] 0", ended.stderr
+
+
+LATER = ("jsonschema", "markdown_it", "github", "scipy", "pandas", "sklearn")
+
+
+@pytest.mark.parametrize("verb", ["decide", "verify"])
+def test_judging_loads_nothing_that_it_does_not_use(verb: str, repository: Repository) -> None:
+    assert main(["check", "--engine", "regorus"]) == 0
+    program = (
+        "import sys\nfrom assay.cli import main\n"
+        f"code = main([{verb!r}, '--engine', 'regorus'])\n"
+        f"print(sorted({set(LATER)!r} & set(sys.modules)), code)"
+    )
+    command = [sys.executable, "-I", "-c", program]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=repository.root)
     assert ended.stdout.splitlines()[-1] == "[] 0", ended.stderr

@@ -1,4 +1,4 @@
-"""Print the JSON Schema of the manifest, a page, what Rego sees, a profile, or the trust file; or write them all."""
+"""Print the JSON Schema of the manifest, a page, what Rego sees, or a file that users hand in; or write them all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from assay.errors import UsageError
 from assay.facts.profiles import Profile
 from assay.manifest.document import Manifest
 from assay.options.step_options import Options as CommonOptions
+from assay.reviews.snapshot import ReviewSnapshot
 from assay.rulings.decision_input import DecisionInput
 
 GROUP = "repository"
@@ -29,7 +30,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 class Options(CommonOptions):
     """Options of `schema`."""
 
-    name: str = Field("manifest", description="manifest, a page's name, decision_input, profile, or trust.")
+    name: str = Field("manifest", description="manifest, a page's name, decision_input, profile, reviews, or trust.")
     write: Path | None = Field(None, description="Folder to write every schema to.")
 
 
@@ -53,8 +54,9 @@ def _schemas() -> dict[str, dict[str, Any]]:
     found["manifest_page"] = _titled("manifest_page", PAGES[0].model_json_schema(mode="serialization"))
     found["decision_input"] = _titled("decision_input", DecisionInput.model_json_schema(mode="serialization"))
     found["manifest"] = _titled("manifest", _manifest_schema())
-    found["profile"] = _titled("profile", Profile.model_json_schema(mode="serialization"))
-    found["trust"] = _titled("trust", TrustFile.model_json_schema())
+    # What users hand in may leave out what has a usual value.
+    handed_in: dict[str, type[BaseModel]] = {"profile": Profile, "reviews": ReviewSnapshot, "trust": TrustFile}
+    found |= {name: _titled(name, kind.model_json_schema()) for name, kind in handed_in.items()}
     return found
 
 

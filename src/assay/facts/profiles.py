@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from assay.canonical import canonical, digest
-from assay.errors import DataError
+from assay.documents.handed_in import read_document
 from assay.facts.values import Count, Value
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Real = Annotated[float, Field(allow_inf_nan=False)]
 """A number as it is: edges of times and of offset numbers need every digit."""
 Kind = Literal["number", "integer", "boolean", "text", "date", "timestamp", "other"]
-MAX_BYTES, SHOWN_PROBLEMS = 1 << 28, 3
+MAX_BYTES = 1 << 28
 BUCKETS = 120
 """Buckets of equal mass; every tenth, quarter and half of them is a quantile that people know."""
 
@@ -128,11 +128,5 @@ class Profile(Value):
 
 def read_profile(content: bytes, name: str) -> Profile:
     """A profile from its bytes; raises DataError where they are none."""
-    try:
-        return Profile.model_validate_json(content)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        told = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}"[:200] for each in found[:SHOWN_PROBLEMS])
-        raise DataError(
-            f"`{name}` is not a profile ({told}).", hint="Write it again with `assay profile DATA --out FILE`."
-        ) from error
+    hint = "Write it again with `assay profile DATA --out FILE`."
+    return read_document(content, Profile, schema="profile", refusal=f"`{name}` is not a profile", hint=hint)

@@ -36,6 +36,14 @@ def _date(text: str) -> str:
     return text
 
 
+def _number(value: Any) -> Any:
+    # To Python, `true` is equal to 1.
+    if isinstance(value, bool):
+        raise ValueError("expected 1")  # noqa: TRY004 - shown as it is
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_number)]
 Date = Annotated[str, AfterValidator(_date)]
 Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 
@@ -194,7 +202,7 @@ class Waiver(Block):
 class Manifest(Block):
     """Framework-as-code manifest of a machine-learning model for Assay."""
 
-    assay: Literal[1] = Field(description="Version of the manifest format.")
+    assay: Version = Field(description="Version of the manifest format.")
     model: Model
     data: Data | None = Field(None, description="Data sets and the roles of their columns.")
     checks: dict[str, dict[str, Any] | None] = Field({}, description="Checks to run, with their bars.")

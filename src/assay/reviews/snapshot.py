@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 
 from assay.canonical import canonical
-from assay.errors import DataError
+from assay.documents.handed_in import read_document
 from assay.facts.values import Value
 
 MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024
@@ -134,13 +134,7 @@ class ReviewSnapshot(Record):
 
 
 def read_snapshot(document: Any) -> ReviewSnapshot:
-    """The snapshot in a JSON document; raises DataError with the first thing that is wrong with it."""
-    try:
-        return ReviewSnapshot.model_validate_json(canonical(document))
-    except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
-        place = ".".join(map(str, detail["loc"])) or "the whole of it"
-        raise DataError(
-            f"The snapshot of reviews is malformed at {place}: {detail['msg']}.",
-            hint="Take it again with `assay approvals --pull-request N --out FILE`.",
-        ) from error
+    """The snapshot in a JSON document; raises DataError with everything that its schema says against it."""
+    hint = "Take it again with `assay approvals --pull-request N --out FILE`."
+    refusal = "The snapshot of reviews is malformed"
+    return read_document(canonical(document), ReviewSnapshot, schema="reviews", refusal=refusal, hint=hint)

@@ -7,6 +7,7 @@ import datetime
 from pydantic import Field
 
 from assay.canonical import digest
+from assay.documents.shipped import shipped_folder
 from assay.dossier.check_context import CheckContext, make_check_context
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import ManifestChange
@@ -27,7 +28,6 @@ from assay.steps.planning.plan_making import PlanReading, make_plan
 from assay.steps.planning.planned_inputs import Inputs, find_inputs
 from assay.steps.planning.policy_selection import (
     refuse_unknown_stage,
-    shipped_folder,
     waiver_problems,
 )
 

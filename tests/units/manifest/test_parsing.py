@@ -130,3 +130,11 @@ def test_very_many_stages_and_roles_are_refused_soon() -> None:
     unknown = ", ".join(f"r{number}" for number in range(5_000))
     _, _, problems = read_manifest(f"{model}stages:\n  s: {{approvals: [{unknown}]}}\n".encode(), "assay.yaml")
     assert 0 < len(problems) <= MOST_PROBLEMS
+
+
+@pytest.mark.parametrize("version", ["true", "2", "one", "null"])
+def test_no_other_version_is_read(version: str) -> None:
+    """To Python, `true` is equal to 1."""
+    problems = read_manifest(f"assay: {version}\nmodel: {{name: m}}\n".encode(), "assay.yaml")[2]
+    assert [(each.line, each.path) for each in problems if each.path == "assay"] == [(1, "assay")]
+    assert "expected 1" in problems[0].message

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
@@ -23,7 +23,7 @@ from assay.edges.attestation.keys import (
 from assay.edges.attestation.trust import Trust, TrustedKey
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, Problem, UsageError
-from assay.manifest.document import Block, Text
+from assay.manifest.document import Block, Text, Version
 from assay.manifest.parsing import problems_of
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 
@@ -90,7 +90,7 @@ def _listed(value: Any) -> Any:
 class TrustFile(Block):
     """Whose signatures count."""
 
-    trust: Literal[1] = Field(description="Version of this format: 1.")
+    trust: Version = Field(description="Version of this format: 1.")
     keys: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)] = Field(
         description="The keys that count; a key that was replaced stays, so that what it signed in its time counts.",
         json_schema_extra={"minItems": 1, "maxItems": MAX_KEYS},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import fnmatch
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 from assay.checks import CHECKS
 from assay.dossier.plan_parts import PlannedFile, PlannedPolicy
@@ -15,13 +14,6 @@ from assay.errors import ManifestError, PolicyError, Problem, UsageError
 from assay.manifest.document import WAIVER_DAYS, Manifest
 from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
-
-
-def shipped_folder(name: str) -> Path:
-    """A folder that ships with Assay: inside the wheel, or at the top of a checkout."""
-    package = Path(__file__).parents[2]
-    bundled = package / "bundled" / name
-    return bundled if bundled.is_dir() else package.parents[1] / name
 
 
 def select_policies(

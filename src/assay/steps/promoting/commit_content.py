@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX, canonical, digest
+from assay.documents.shipped import shipped_folder
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import PlannedInput
@@ -18,7 +19,6 @@ from assay.errors import DataError
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.planning.folders import blobs_in, digest_blobs
 from assay.steps.planning.pointers import told_at
-from assay.steps.planning.policy_selection import shipped_folder
 
 _POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid (sha256:[0-9a-f]{64})\nsize \d+\n"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
+from assay.documents.shipped import shipped_folder
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import digest_beneath
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.store import DossierFolder
 from assay.errors import PolicyError
-from assay.steps.planning.policy_selection import shipped_folder
 from assay.steps.verifying.verification_report import Verification
 
 SHOWN = 10

@@ -156,6 +156,7 @@ WRONG = {
     "no such file": ("trust: 1\nkeys:\n  - {name: ci, key: ci.pem}\n", "`ci.pem` does not exist"),
     "a file elsewhere": ("trust: 1\nkeys:\n  - {name: ci, key: ../ci.pem}\n", "leaves the trust file's folder"),
     "two keys in one": ("trust: 1\nkeys:\n" + listed("ci", PEM + OTHER), "Expected one key as PEM, found 2"),
+    "a version that equals 1": ("trust: true\nkeys:\n" + listed("ci", PEM), "trust: expected 1, not `True`"),
     "not YAML": ("trust: 1\nkeys: [", "This is not YAML"),
     "empty": ("", "begins with `trust: 1`"),
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 from assay.canonical import PREFIX
+from assay.documents.handed_in import parse_json
 from assay.edges.files import digest_beneath, read_beneath
 from assay.errors import EngineError
 
@@ -35,9 +34,9 @@ def _locked(lock: Path) -> dict[str, str]:
     real = Path(os.path.realpath(lock))
     content = read_beneath(real.parent, real.name, limit=MAX_BYTES, error=EngineError)
     try:
-        document: Any = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise EngineError(f"`{lock.name}` is no lock of OPA: it is not JSON.", hint=_HINT) from error
+        document = parse_json(content)
+    except ValueError as error:
+        raise EngineError(f"`{lock.name}` is no lock of OPA: {error}.", hint=_HINT) from error
     held = document.get("sha256") if isinstance(document, dict) else None
     if not isinstance(held, dict) or not all(isinstance(each, str) for each in held.values()):
         raise EngineError(f"`{lock.name}` is no lock of OPA: it has no table `sha256`.", hint=_HINT)
