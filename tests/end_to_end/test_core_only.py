@@ -1,12 +1,13 @@
 """Without the extras: everything but a model's own process runs, and what is missing is named with the line that brings it."""
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.core_environment import make_core_environment
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import MODEL, Repository
 
 FRAME = "def score(features):\n    return features['amount'].clip(0, 1)\n"
 
@@ -71,6 +72,28 @@ def test_a_model_whose_library_is_missing_is_told_the_line_that_brings_it(
     assert ended.returncode == 3
     assert f"The model needs the library `{library}`, which is not in its environment." in ended.stderr
     assert f"hint: Install it with `pip install 'assay[{extra}]'`" in ended.stderr
+
+
+@pytest.mark.parametrize("thrown_away", [False, True])
+def test_what_a_model_imports_is_compiled_once_where_the_machine_is_kept(
+    thrown_away: bool, core: Path, modelled: Repository
+) -> None:
+    """The model's process writes no bytecode; it names sources, and those of libraries are compiled, not run."""
+    (libraries,) = core.parents[1].glob("lib/python*/site-packages")
+    library, elsewhere = libraries / f"slow_{thrown_away}.py", modelled.write("elsewhere.py", "WORD = 1\n")
+    library.write_text("WORD = 1\n")
+    forged = f"import sys, types\nfor n, p in enumerate(({str(elsewhere)!r}, '/etc/passwd', 7, 'a\\nb.py')):\n"
+    forged += "    spec = types.SimpleNamespace(has_location=True, origin=p, cached='/absent')\n"
+    forged += "    sys.modules[f'forged{n}'] = types.SimpleNamespace(__spec__=spec)\n"
+    modelled.write("model.py", f"import elsewhere, {library.stem}\n{forged}\n{MODEL}")
+    environment = {"PATH": os.environ["PATH"], "CI": "true" if thrown_away else ""}
+    command = [str(core), "-I", "-m", "assay", "check", "--engine", "regorus"]
+    ended = subprocess.run(command, cwd=modelled.root, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert [path.name.partition(".")[0] for path in libraries.glob(f"__pycache__/{library.stem}.*.pyc")] == (
+        [] if thrown_away else [library.stem]
+    )
+    assert not (modelled.root / "__pycache__").exists()
 
 
 def test_the_demo_names_its_extra(core: Path, repository: Repository) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assay.cli import main
-from tests.end_to_end.repositories import Repository
+from tests.support.repositories import Repository
 
 LONG = ("pydantic", "numpy", "duckdb", "pandas", "sklearn", "scipy", "github", "jinja2", "yaml", "cryptography", "rich")
 

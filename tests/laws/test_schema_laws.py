@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
-from tests import review_snapshots
+from tests.support import review_snapshots
 
 from assay.edges.model_run import list_formats
 from assay.errors import DataError, ManifestError, PageError

@@ -11,6 +11,7 @@ import sys
 if __name__ == "__main__" and sys.path[0] == __file__.rpartition("/")[0]:
     del sys.path[0]
 
+import contextlib
 import importlib
 import importlib.util
 import json
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import Any, Callable  # noqa: UP035 - Python 3.8
 
 STAGE: dict[str, Any] = {"at": "starting", "lists": False}
+MOST_SOURCES = 5_000
 Predict = Callable[[Any], Any]
 
 
@@ -171,8 +173,20 @@ def run(folder: Path, job: dict[str, Any]) -> None:
         tables.append({"rows": rows, "columns": width})
     STAGE["at"] = "finishing"
     answers = folder / "answers" / "answers.part"
-    answers.write_text(json.dumps({"tables": tables, "classes": classes}), encoding="utf-8")
+    document = {"tables": tables, "classes": classes, "uncompiled": find_uncompiled()}
+    answers.write_text(json.dumps(document), encoding="utf-8")
     answers.replace(folder / "answers" / "answers.json")
+
+
+def find_uncompiled() -> list[str]:
+    """The sources of imported modules that have no bytecode."""
+    found = []
+    for module in list(sys.modules.values()):
+        with contextlib.suppress(Exception):  # what is imported may be anything
+            spec = vars(module)["__spec__"]
+            if spec.has_location and not Path(spec.cached).exists():
+                found.append(str(spec.origin))
+    return found[:MOST_SOURCES]
 
 
 def tell(folder: Path, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from assay.edges.bytecode import compile_sources
 from assay.edges.isolation import Enclosure, Level, ProcessLimits, Request, choose_level, run_shut_in
 from assay.edges.model_answers import explain_end, read_classes, read_scores
 from assay.edges.model_job import FeatureTable, copy_model, open_folder, read_document, write_job
@@ -102,6 +103,8 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
             found = read_document(answers, "answers.json")
             classes = read_classes(found, run.task, run.positive)
             scores = read_scores(answers, found, expected, classes, run.task)
+            if own:
+                compile_sources(found.get("uncompiled"))
     return ModelAnswers(scores=scores, classes=classes, isolation=level, seconds=outcome.seconds)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from assay.profiles import Profile, read_profile
-from tests import review_snapshots
+from tests.support import review_snapshots
 
 from assay.documents.handed_in import LONGEST_TOLD, MOST_EXPLAINED, explain, parse_json
 from assay.errors import DataError

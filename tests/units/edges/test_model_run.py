@@ -102,6 +102,7 @@ HOSTILE = {
     ),
     "error": ("1 / 0", {}, r"failed while loading: ZeroDivisionError: division by zero .scoring.py, line 1."),
     "import": ("import no_such_library", {}, "ModuleNotFoundError: No module named 'no_such_library'"),
+    "an extra": ("raise ModuleNotFoundError(name='sklearn')", {}, "needs the library `sklearn`, which is not in its"),
     "syntax": ("def", {}, "SyntaxError"),
     "flood of words": ("raise RuntimeError('\\x1b[31m' + 'x' * 10_000_000)", {}, "RuntimeError: x"),
 }
