@@ -115,6 +115,17 @@ def test_a_page_that_says_something_else_than_its_file_is_refused(checked: Repos
     assert "manifest.json does not say what assay.yaml says" in ended.err
 
 
+def test_a_page_in_other_words_is_not_the_page(checked: Repository, assay: Assay) -> None:
+    """Types take `"600"` for 600, so its digest would be that of the page, and the file another one."""
+    path = checked.dossier / "decision.json"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b'"n":600', b'"n":"600"', 1))
+    assert path.read_bytes() != content
+    ended = assay("verify", *REGORUS)
+    assert ended.code == 3
+    assert "decision.json is not in the form that Assay writes" in ended.err
+
+
 def test_a_change_was_judged_by_the_manifest_of_its_base(changed: Repository, assay: Assay) -> None:
     ended = assay("verify", *REGORUS)
     assert ended.code == 0, ended.err

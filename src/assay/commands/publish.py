@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from assay.canonical import parse
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.github_connection import connected
 from assay.commands.parts.publishing_report import PublishingReport
@@ -27,7 +26,7 @@ from assay.edges.github.events import RunEvent, find_pull_request, read_event
 from assay.edges.github.outputs import write_outputs, write_summary
 from assay.edges.github.posted_text import MOST_IN_COMMENT, MOST_IN_SUMMARY, require_harmless
 from assay.edges.github.statuses import set_status
-from assay.edges.store import MAX_PAGE_BYTES, DossierFolder
+from assay.edges.store import MAX_PAGE_BYTES, DossierFolder, read_page
 from assay.errors import OPEN, AssayError, PageError
 from assay.options.step_options import StepOptions
 
@@ -178,7 +177,7 @@ def _compare(options: Options, decision: Decision, facts: dict[str, Any]) -> str
     folder = Path(os.path.realpath(path.parent))
     try:
         content = read_beneath(folder, path.name, limit=MAX_PAGE_BYTES, error=PageError)
-        base = Decision.model_validate(parse(content, path.name))
+        base = read_page(Decision, content, path.name)
     except ValidationError as error:
         raise PageError(f"{path} is not a decision page.") from error
     facts["base"] = base

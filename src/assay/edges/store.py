@@ -128,14 +128,25 @@ class DossierFolder:
             status = path.lstat()
             if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_PAGE_BYTES:
                 raise PageError(f"{path} is no regular file, or larger than any page.")
-            page = _parsed(kind, path.read_bytes(), path.name)
+            return read_page(kind, path.read_bytes(), path.name)
         except OSError as error:
             raise PageError(f"{path} could not be read: {error.strerror}.") from error
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
             place = ".".join(str(part) for part in detail["loc"])
             raise PageError(f"{path} is not a {kind.name} page: {place}: {detail['msg']}.") from error
-        return page if isinstance(page, kind) else None
+
+
+def read_page(kind: type[_Page], content: bytes, name: str) -> _Page:
+    """The page in some bytes; raises PageError unless they are the very bytes that the page has, by their digest too.
+
+    Raises ValidationError where they are no page of that kind.
+    """
+    page = _parsed(kind, content, name)
+    if not isinstance(page, kind) or page.content() != content:
+        # Types take some values in other words too, such as "12" for 12, and the digest is of what they make of it.
+        raise PageError(f"{name} is not in the form that Assay writes, so it was edited by hand.")
+    return page
 
 
 @lru_cache(maxsize=2 * len(PAGES))

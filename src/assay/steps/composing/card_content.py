@@ -9,11 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assay.canonical import parse
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Card, CardBase, CardNumber, CardPicture, Decision
 from assay.edges.files import read_beneath
-from assay.edges.store import MAX_PAGE_BYTES
+from assay.edges.store import MAX_PAGE_BYTES, read_page
 from assay.errors import PageError
 from assay.render.wording.trends import base_of, comparable
 
@@ -32,7 +31,7 @@ def read_earlier_decision(path: Path | None, decision: Decision) -> tuple[CardBa
     folder = Path(os.path.realpath(path.parent))
     content = read_beneath(folder, path.name, limit=MAX_PAGE_BYTES, error=PageError)
     try:
-        base = Decision.model_validate(parse(content, path.name))
+        base = read_page(Decision, content, path.name)
     except ValidationError as error:
         raise PageError(f"{path} is not a decision page.") from error
     if not comparable(base, decision):
