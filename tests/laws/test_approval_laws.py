@@ -25,7 +25,7 @@ COMMIT, REVIEW = FIRST.commits[0], made.snapshot_of(made.approved()).reviews[0]
 ACCOUNTS = {login: made.account_of(login) for login in USERS}
 MOMENTS, SHAS = [made.at(minute) for minute in range(10)], [f"{number:040x}" for number in range(10)]
 STATES = {"approve": "APPROVED", "request": "CHANGES_REQUESTED", "comment": "COMMENTED"}
-PEOPLE = People(FIRST, made.ROLES)
+PEOPLE = People(FIRST, made.typed(made.ROLES))
 
 
 def played(history: tuple[tuple[str, str], ...]) -> ReviewSnapshot:

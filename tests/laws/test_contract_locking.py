@@ -17,6 +17,7 @@ from assay.dossier.check_context import CheckContext, make_check_context
 from assay.dossier.plan_parts import ManifestChange
 from assay.manifest.parsing import read_manifest
 from assay.rulings.joined_bars import resolve
+from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.tables.answering import Tables
 from assay.tables.source import Source
@@ -109,7 +110,7 @@ def read(contract: dict[str, Any], *, indent: int | None = None) -> ReadManifest
 
 def locked(base: dict[str, Any], head: dict[str, Any]) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     before = read(base)
-    return lock(before, read(head, indent=1), make_check_context(before.manifest, columns=SETS, as_of="2026-11-20"))
+    return lock(before, read(head, indent=1), planned_contexts(before.manifest, columns=SETS, as_of="2026-11-20"))
 
 
 def contract_of(found: ReadManifest) -> Any:
@@ -170,7 +171,7 @@ def test_what_is_held_back_is_told(base: dict[str, Any], head: dict[str, Any]) -
     judging, changes = locked(base, head)
     if not [change for change in changes if not change.tightens]:
         assert contract_of(judging) == contract_of(read(head))
-    again, left = lock(judging, read(head), make_check_context(judging.manifest, columns=SETS, as_of="2026-11-20"))
+    again, left = lock(judging, read(head), planned_contexts(judging.manifest, columns=SETS, as_of="2026-11-20"))
     assert not [change for change in left if change.tightens]
     assert contract_of(again) == contract_of(judging)
 

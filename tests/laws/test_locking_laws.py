@@ -9,11 +9,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.dossier.check_context import CheckContext, make_check_context
+from assay.dossier.check_context import CheckContexts
 from assay.dossier.document_differences import DESCRIPTIVE, loosened_bars
 from assay.dossier.plan_parts import ManifestChange
 from assay.facts.check_parts import Bar
 from assay.manifest.parsing import read_manifest
+from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 
 COLUMNS = {name: {"key": "text", "label": "integer", "a": "text", "b": "number"} for name in ("train", "holdout")}
@@ -112,18 +113,18 @@ def read(manifest: dict[str, Any], *, indent: int | None = None) -> ReadManifest
     return found
 
 
-def context_of(found: ReadManifest) -> CheckContext:
-    return make_check_context(found.manifest, columns=COLUMNS, as_of="2026-11-20")
+def contexts_of(found: ReadManifest) -> CheckContexts:
+    return planned_contexts(found.manifest, columns=COLUMNS, as_of="2026-11-20")
 
 
 def locked(base: dict[str, Any], head: dict[str, Any]) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     before = read(base)
-    return lock(before, read(head, indent=1), context_of(before))
+    return lock(before, read(head, indent=1), contexts_of(before))
 
 
-def bars_of(found: ReadManifest, check: str, context: CheckContext) -> list[Bar]:
+def bars_of(found: ReadManifest, check: str, contexts: CheckContexts) -> list[Bar]:
     block = found.blocks.get(check)
-    return list(block.module.bars(block.spec, context)) if block is not None and hasattr(block.module, "bars") else []
+    return [] if block is None else list(block.check.bars(block.spec, contexts.about(block.check.MATERIAL)))
 
 
 def without_bars(spec: Any, *, top: bool = True) -> Any:
@@ -142,10 +143,10 @@ def without_bars(spec: Any, *, top: bool = True) -> Any:
 def test_what_judges_is_never_weaker_than_the_base(base: dict[str, Any], head: dict[str, Any]) -> None:
     before = read(base)
     judging, changes = locked(base, head)
-    context = context_of(before)
+    contexts = contexts_of(before)
     for check, block in before.blocks.items():
         assert check in judging.blocks
-        assert loosened_bars(bars_of(before, check, context), bars_of(judging, check, context)) == ()
+        assert loosened_bars(bars_of(before, check, contexts), bars_of(judging, check, contexts)) == ()
         if check in ("quality", "bias"):
             old, new = (each.spec.model_dump(mode="json") for each in (block, judging.blocks[check]))
             assert without_bars(old) == without_bars(new)
@@ -164,7 +165,7 @@ def test_what_judges_differs_from_the_head_by_what_is_held_back(base: dict[str, 
     """Nothing is dropped in silence: where no change is held back, the head is what judges."""
     judging, changes = locked(base, head)
     held_back = [change for change in changes if not change.tightens and change.path not in DESCRIPTIVE]
-    again, left = lock(judging, read(head), context_of(judging))
+    again, left = lock(judging, read(head), contexts_of(judging))
     assert {change.path for change in left} <= {change.path for change in changes}
     assert [change.path for change in left if change.tightens or change.path in DESCRIPTIVE] == []
     if not held_back:

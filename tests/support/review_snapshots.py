@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assay.manifest.document import Role
 from assay.reviews.approval import Approvals, judge_approvals
 from assay.reviews.people import People
 from assay.reviews.snapshot import Account, ReviewSnapshot, read_snapshot
@@ -82,6 +83,10 @@ def changed(**parts: Any) -> dict[str, Any]:
     return found
 
 
+def typed(roles: dict[str, Any]) -> dict[str, Role]:
+    return {name: Role.model_validate(role) for name, role in roles.items()}
+
+
 def snapshot_of(document: dict[str, Any]) -> ReviewSnapshot:
     return read_snapshot(document)
 
@@ -95,7 +100,7 @@ def judged(
     signed: bool = False,
 ) -> Approvals:
     snapshot = snapshot_of(document)
-    people = People(snapshot, ROLES if roles is None else roles, persons, bots)
+    people = People(snapshot, typed(ROLES if roles is None else roles), persons, bots)
     return judge_approvals(snapshot, people, REQUIRED, signed=signed)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from assay.registry import Registry
 
 if TYPE_CHECKING:
-    from assay.dossier.check_context import CheckContext
+    from assay.dossier.check_context import CheckContext, Material
     from assay.errors import Place
     from assay.facts.check_parts import Bar, CheckFacts, CheckSpec, ColumnUse, Recipe
 
@@ -29,8 +29,8 @@ class Check(Protocol):
     OPTIONAL_BLOCK: bool = False
     """Whether the check is planned with its defaults where the manifest has no block for it."""
 
-    INPUT: str | None = None
-    """The role of the planned input that the check is about; without such an input it is not consulted."""
+    MATERIAL: type[Material] | None = None
+    """What the check is about besides data and answers; its context is then a `MaterialContext` with that record."""
 
     @abstractmethod
     def measure(self, spec: Any, context: CheckContext) -> Generator[list[Any], list[Any], CheckFacts]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import ManifestChanges
 from assay.errors import DataError
 from assay.facts.check_parts import CheckFacts, CheckSpec
 from assay.facts.values import Count
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 OPTIONAL_BLOCK = True
+MATERIAL = ManifestChanges
 _MAX_LISTED = 200
 
 
@@ -36,21 +38,22 @@ class Facts(CheckFacts):
     count: Count
 
 
-def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: MaterialContext[ManifestChanges | None]) -> Generator[list[Any], list[Any], Facts]:
     """Asks no question of the tables; raises DataError where no base judges, since nothing was compared then."""
     yield []
-    if context.changes is None:
+    if context.material is None:
         raise DataError("No base was named, so nothing was compared with it.", hint="Plan with `--base REVISION`.")
-    tightened = [change["path"] for change in context.changes if change["tightens"]]
-    descriptive = [change["path"] for change in context.changes if change["descriptive"]]
-    others = [change for change in context.changes if not (change["tightens"] or change["descriptive"])]
-    loosened = [change["path"] for change in others]
+    listed = context.material.listed
+    tightened = [change.path for change in listed if change.tightens]
+    descriptive = [change.path for change in listed if change.descriptive]
+    others = [change for change in listed if not (change.tightens or change.descriptive)]
+    loosened = [change.path for change in others]
     return Facts(
         base=True,
         loosens=bool(loosened),
         loosened=tuple(loosened[:_MAX_LISTED]),
-        reviewed=bool(others) and all(change["reviewed"] for change in others),
+        reviewed=bool(others) and all(change.reviewed for change in others),
         descriptive=tuple(descriptive),
         tightened=tuple(tightened[:_MAX_LISTED]),
-        count=len(context.changes),
+        count=len(listed),
     )

@@ -18,7 +18,6 @@ from assay.canonical import canonical, digest, parse
 from assay.checks.approvals.counted_reviews import count_reviews
 from assay.checks.approvals.spec import Spec
 from assay.commands.parts.approval_lines import exit_code, lines
-from assay.dossier.check_context import CheckContext, make_check_context
 from assay.edges.files import read_beneath, write_atomically
 from assay.edges.git import find_commit
 from assay.errors import OPEN, DataError, ManifestError, UsageError
@@ -26,6 +25,7 @@ from assay.manifest.document import DEFAULT_STAGE, FILE, Manifest
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import Options as CommonOptions
 from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, ReviewSnapshot, read_snapshot
+from assay.reviews.taken_reviews import taken_reviews
 from assay.steps.planning.base_revision import BASE_REMOTE, choose_judge
 from assay.steps.planning.blocks import read_blocks
 from assay.steps.planning.policy_selection import refuse_unknown_stage
@@ -69,8 +69,7 @@ def run(options: Options) -> int:
     manifest, spec = _read_manifest(options)
     snapshot = _read(options.snapshot) if options.snapshot is not None else _take(options, manifest)
     _refuse_moved(snapshot, options.head)
-    document = parse(snapshot.content(), "The snapshot of reviews")
-    facts = count_reviews(spec, _context(options, manifest, document))
+    facts = count_reviews(spec, taken_reviews(manifest, options.stage, snapshot.content()))
     if options.out is not None:
         write_atomically(options.out, snapshot.content())
     if options.format == "json":
@@ -78,10 +77,6 @@ def run(options: Options) -> int:
     else:
         sys.stdout.write("\n".join([*lines(facts), f"Snapshot  {digest(snapshot.content())}"]) + "\n")
     return OPEN if options.out is not None else exit_code(facts)
-
-
-def _context(options: Options, manifest: Manifest, document: Any) -> CheckContext:
-    return make_check_context(manifest, columns={}, as_of="", stage=options.stage, reviews=document)
 
 
 def _read_manifest(options: Options) -> tuple[Manifest, Spec]:

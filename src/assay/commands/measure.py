@@ -17,7 +17,7 @@ from assay.checks import CHECKS
 from assay.commands.parts.data_arguments import find_all_named, find_named
 from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profile_arguments import read_profile_file
-from assay.dossier.check_context import CheckContext, make_check_context
+from assay.dossier.check_context import CheckContexts, make_check_context
 from assay.dossier.pages import Measurement
 from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
@@ -27,6 +27,7 @@ from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 from assay.options.step_options import Options as CommonOptions
 from assay.steps.collecting.rounds import Measuring, measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
+from assay.steps.planning.check_contexts import with_materials
 from assay.tables.addressing import Table
 from assay.tables.source import Source
 
@@ -70,15 +71,13 @@ def run(options: Options) -> int:
         tables = _opened(sources, options, held)
         columns = _columns(sources, tables) | {name: profile.kinds() for name, profile in profiles.items()}
         document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
-        context = make_check_context(
-            _manifest(options, named, profiles),
-            columns=columns,
-            as_of="",
-            predicted=_predicted(options),
-            profiles=profiles,
+        manifest = _manifest(options, named, profiles)
+        shared = make_check_context(
+            manifest, columns=columns, as_of="", predicted=_predicted(options), profiles=profiles
         )
-        block = _read(options.check, document, context, columns)
-        measuring = start(planned_check(options.check, block, 0), context)
+        contexts = with_materials(shared, manifest)
+        block = _read(options.check, document, contexts, columns)
+        measuring = start(planned_check(options.check, block, 0), contexts)
         if options.predictions and measuring.ended is None:
             tables = _opened(sources, options, held, dict(_predictions(options, sources, held)))
         measurement = _measured(measuring, tables)
@@ -119,11 +118,11 @@ def _answer_nothing(questions: Sequence[Question]) -> list[Any]:
     return []
 
 
-def _read(check: str, document: Document, context: CheckContext, columns: dict[str, dict[str, str]]) -> CheckBlock:
+def _read(check: str, document: Document, contexts: CheckContexts, columns: dict[str, dict[str, str]]) -> CheckBlock:
     CHECKS.path(check)
     blocks, problems = read_blocks(document.value["checks"], document)
     if check in blocks:
-        problems += problems_of_block(blocks[check], context, document, columns)
+        problems += problems_of_block(blocks[check], contexts, document, columns)
     if problems:
         raise ManifestError(problems, hint=f"See `checks.{check}` in schemas/manifest.json.")
     return blocks[check]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from assay.dossier.plan_parts import ManifestChange
-from assay.facts.check_parts import Recipe
 from assay.manifest.document import Class, Data, Manifest
 
 if TYPE_CHECKING:
@@ -16,16 +14,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckContext:
-    """What a check may know besides the answers to its questions: the plan's part, and nothing looked at.
+class DataContext:
+    """What is known of the data: the data sets by name, and what their columns are.
 
-    `predicted` holds the data sets that have predictions; `classes` the model's classes in score order
-    (empty for regression); `positive` the class whose probability is the score; `seed` is this check's own;
-    `approvals` the roles that the stage asks for. `sets` are those that have rows; `profiled` those that have a profile
-    instead, which is in `profiles` once it was read; `columns` maps the columns of both to their types.
+    `sets` are those that have rows; `profiled` those that have a profile instead, which is in `profiles` once it was
+    read; `columns` maps the columns of both to their types.
     """
 
-    task: str
     sets: tuple[str, ...]
     profiled: tuple[str, ...] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -35,20 +30,6 @@ class CheckContext:
     time: str | None = None
     sensitive: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
-    predicted: tuple[str, ...] = ()
-    recipes: tuple[Recipe, ...] = ()
-    classes: tuple[str | int | bool, ...] = ()
-    positive: str | int | bool | None = None
-    threshold: float = 0.5
-    level: float = 0.95
-    seed: int = 0
-    as_of: str = ""
-    model: dict[str, Any] = field(default_factory=dict)
-    roles: dict[str, Any] = field(default_factory=dict)
-    approvals: tuple[str, ...] = ()
-    artifact: dict[str, Any] = field(default_factory=dict)
-    changes: tuple[dict[str, Any], ...] | None = None
-    reviews: dict[str, Any] | None = None
 
     def on(self, requested: str | tuple[str, ...] | None) -> tuple[str, ...]:
         """The data sets a check looks at: those requested, else `holdout`, else `test`, else the only one there is."""
@@ -58,6 +39,68 @@ class CheckContext:
             if usual in self.sets:
                 return (usual,)
         return self.sets if len(self.sets) == 1 else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerContext:
+    """What is known of the model's answers: what it predicts, and which data sets it answered.
+
+    `predicted` holds the data sets that have predictions; `classes` the model's classes in score order (empty for
+    regression); `positive` the class whose probability is the score.
+    """
+
+    task: str
+    predicted: tuple[str, ...] = ()
+    classes: tuple[Class, ...] = ()
+    positive: Class | None = None
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckContext(DataContext, AnswerContext):
+    """What a check may know besides the answers to its questions: the plan's part, and nothing looked at.
+
+    `seed` is this check's own.
+    """
+
+    level: ClassVar[float] = 0.95
+    """The confidence level where a check's block names none."""
+
+    seed: int = 0
+    as_of: str = ""
+
+
+class Material:
+    """A record that few checks are about; only a check that names it as its `MATERIAL` sees it."""
+
+    INPUT: ClassVar[str | None] = None
+    """The role of the planned input it is read from; without that input, checks about it are not consulted."""
+
+
+M = TypeVar("M", bound=Material | None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialContext(CheckContext, Generic[M]):
+    """The context of a check that names a material: with that one; None where there is none."""
+
+    material: M
+
+
+@dataclass(frozen=True)
+class CheckContexts:
+    """The contexts of all checks: what all of them may know, and the materials, each for those that name it."""
+
+    shared: CheckContext
+    materials: tuple[Material, ...] = ()
+
+    def about(self, material: type[Material] | None, *, seed: int = 0) -> CheckContext:
+        """The context of a check with its `MATERIAL` and its own seed."""
+        known = {each.name: getattr(self.shared, each.name) for each in fields(self.shared)} | {"seed": seed}
+        if material is None:
+            return CheckContext(**known)
+        found = next((each for each in self.materials if type(each) is material), None)
+        return MaterialContext(**known, material=found)
 
 
 def features(data: Data, columns: Iterable[str]) -> tuple[str, ...]:
@@ -79,17 +122,11 @@ def make_check_context(
     *,
     columns: Mapping[str, Mapping[str, str]],
     as_of: str,
-    stage: str | None = None,
-    seed: int = 0,
     predicted: Sequence[str] = (),
-    recipes: Sequence[Recipe] = (),
     classes: Sequence[Class] = (),
-    artifact: Mapping[str, object] | None = None,
-    changes: Sequence[ManifestChange] | None = None,
-    reviews: dict[str, Any] | None = None,
     profiles: Mapping[str, Profile] | None = None,
 ) -> CheckContext:
-    """The context from the manifest, a stage of it and its data sets' columns (`columns[set][column]` is a type)."""
+    """The context from the manifest and its data sets' columns (`columns[set][column]` is a type)."""
     data, model = manifest.data, manifest.model
     every = dict.fromkeys(column for found in columns.values() for column in found)
     return CheckContext(
@@ -104,16 +141,8 @@ def make_check_context(
         sensitive=data.sensitive if data else (),
         features=features(data, every) if data else (),
         predicted=tuple(predicted),
-        recipes=tuple(recipes),
         classes=tuple(classes),
         positive=model.positive if model.task == "binary-classification" else None,
         threshold=model.threshold,
-        seed=seed,
         as_of=as_of,
-        model=model.model_dump(mode="json", exclude={"artifact", "environment", "limits"}),
-        roles={name: role.model_dump(mode="json") for name, role in manifest.roles.items()},
-        approvals=manifest.stages[stage].approvals if stage in manifest.stages else (),
-        artifact=dict(artifact or {}),
-        changes=None if changes is None else tuple(each.model_dump(mode="json") for each in changes),
-        reviews=reviews,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
+from assay.manifest.document import Role
 from assay.reviews.snapshot import Account, ReviewSnapshot
 
 MEMBERSHIPS = ("active", "pending", "none")
@@ -19,14 +19,14 @@ def login_key(login: str) -> str | None:
 class People:
     """What a snapshot and a manifest say of accounts, by id.
 
-    `roles` are the manifest's (`{role: {users, teams}}`), `persons` names the accounts of each person where one has
+    `roles` are the manifest's, `persons` names the accounts of each person where one has
     several, `bots` names accounts and e-mail addresses of robots.
     """
 
     def __init__(
         self,
         snapshot: ReviewSnapshot,
-        roles: Mapping[str, Mapping[str, Any]],
+        roles: Mapping[str, Role],
         persons: Mapping[str, Sequence[str]] | None = None,
         bots: Iterable[str] = (),
     ) -> None:
@@ -41,7 +41,7 @@ class People:
     def _users(self) -> dict[str, frozenset[int]]:
         """The ids of the accounts that each role names."""
         return {
-            role: frozenset(found for name in named.get("users") or () if (found := self._id_of(name)) is not None)
+            role: frozenset(found for name in named.users if (found := self._id_of(name)) is not None)
             for role, named in self._roles.items()
         }
 
@@ -55,7 +55,7 @@ class People:
             role
             for role, named in sorted(self._roles.items())
             if user in self._users[role]
-            or any(self._memberships.get((team.lower(), user)) == "active" for team in named.get("teams") or ())
+            or any(self._memberships.get((team.lower(), user)) == "active" for team in named.teams)
         )
 
     def permission_of(self, user: int) -> str | None:
@@ -64,12 +64,12 @@ class People:
 
     def unresolved(self) -> tuple[str, ...]:
         """The logins of roles that the snapshot was not taken for; one that nobody can have is no role-holder."""
-        named = {name for role in self._roles.values() for name in role.get("users") or ()}
+        named = {name for role in self._roles.values() for name in role.users}
         return tuple(sorted(name for name in named if (key := login_key(name)) and key not in self._answers))
 
     def unanswered_teams(self, user: int) -> tuple[str, ...]:
         """The teams of roles that an account may or may not be in."""
-        teams = {team for role in self._roles.values() for team in role.get("teams") or ()}
+        teams = {team for role in self._roles.values() for team in role.teams}
         known = self._memberships
         return tuple(sorted(team for team in teams if known.get((team.lower(), user)) not in MEMBERSHIPS))
 

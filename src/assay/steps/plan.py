@@ -8,7 +8,7 @@ from pydantic import Field
 
 from assay.canonical import digest
 from assay.documents.shipped import shipped_folder
-from assay.dossier.check_context import CheckContext, make_check_context
+from assay.dossier.check_context import CheckContexts
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import ManifestChange
 from assay.edges.store import DossierFolder
@@ -22,6 +22,7 @@ from assay.steps.planning.blocks import (
     problems_of_block,
     scored_sets,
 )
+from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.judging_contents import Contents, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.plan_making import PlanReading, make_plan
@@ -75,13 +76,13 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
     refuse_unknown_stage(judging.manifest, options.stage)
     inputs = find_inputs(dossier.root, judging.manifest, document, options.reviews)
     problems += inputs.problems
-    context = make_check_context(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
+    contexts = planned_contexts(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     changes = None
     if judge.commit is not None and not problems:
-        judging, changes = _lock(judge, judging, inputs, context, options)
-        context = make_check_context(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
+        judging, changes = _lock(judge, judging, inputs, contexts, options)
+        contexts = planned_contexts(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     for block in judging.blocks.values():
-        problems += problems_of_block(block, context, judging.document, inputs.columns())
+        problems += problems_of_block(block, contexts, judging.document, inputs.columns())
     bundle = judge.bundle(shipped_folder("policies"), judging.manifest)
     problems += waiver_problems(judging.manifest, bundle, judging.document, as_of)
     if problems:
@@ -90,25 +91,25 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
         judging=judging,
         inputs=inputs,
         bundle=bundle,
-        context=context,
+        contexts=contexts,
         situations=judge.situations(judging.manifest, options.stage),
         changes=changes,
     )
 
 
 def _lock(
-    judge: Judge, base: ReadManifest, inputs: Inputs, context: CheckContext, options: Options
+    judge: Judge, base: ReadManifest, inputs: Inputs, contexts: CheckContexts, options: Options
 ) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     """The manifest that judges a change, and all that differs from the base."""
     document, manifest, problems = read_manifest(judge.checkout_manifest(), judge.file)
     head = read_checked(document, manifest, problems)
     if problems:
         raise ManifestError(problems)
-    judging, changes = lock(base, head, context)
+    judging, changes = lock(base, head, contexts)
     evaluated = {
         name
         for block in base.blocks.values()
-        for name in (*scored_sets(block, context), *compared_sets(block, context))
+        for name in (*scored_sets(block, contexts), *compared_sets(block, contexts))
     }
     contents = Contents(manifest=base.manifest, document=judging.document, evaluated=evaluated, inputs=inputs.found)
     if judge.commit is not None:

@@ -41,6 +41,31 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
     (tally,) = yield [Counts(Table(spec.on))]
     return Facts(rows=exact(tally.rows, tally.rows))
 '''
+ABOUT = '''\
+"""Whether the model has an owner."""
+
+from collections.abc import Generator
+from typing import Any
+
+from assay.dossier.check_context import CheckContext, MaterialContext
+from assay.dossier.check_materials import Declaration
+from assay.facts.check_parts import CheckFacts, CheckSpec
+
+MATERIAL = Declaration
+
+
+class Spec(CheckSpec):
+    """Nothing to set."""
+
+
+class Facts(CheckFacts):
+    owned: bool
+
+
+def measure(spec: Spec, context: MaterialContext[Declaration]) -> Generator[list[Any], list[Any], Facts]:
+    yield []
+    return Facts(owned=context.material.model.owner is not None)
+'''
 POLICY = """\
 # METADATA
 # title: There are enough rows
@@ -153,6 +178,21 @@ def test_a_check_and_a_policy(copied: Path, small: Repository) -> None:
 def test_the_policy_is_the_one_of_the_readme(project: Path) -> None:
     _, text = (project / "README.md").read_text().split("```rego\n")
     assert POLICY.partition("package")[2] == text.partition("```")[0].removeprefix("package")
+
+
+def test_a_check_sees_only_the_material_that_it_names(copied: Path, small: Repository) -> None:
+    path = copied / "src/assay/checks/owned.py"
+    path.write_text(ABOUT)
+    assert b"owned: False" in run(copied, small, "measure", "owned").stdout
+    path.write_text(ABOUT.replace("MATERIAL = Declaration\n", ""))
+    ended = run(copied, small, "measure", "owned")
+    assert (ended.returncode, ended.stdout) == (3, b"")
+    assert b"has no attribute 'material'" in ended.stderr
+    path.write_text(ABOUT.replace("MATERIAL =", "MATERIALS ="))
+    assert (
+        b"`MATERIALS`, which is no hook of a check. Did you mean `MATERIAL`?"
+        in run(copied, small, "measure", "owned").stderr
+    )
 
 
 def test_a_renderer(copied: Path, small: Repository) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from tests.support.driving import measured
 
 from assay.checks import changes
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import ManifestChanges
+from assay.dossier.plan_parts import ManifestChange
 from assay.errors import DataError
 
 
-def change(path: str, **more: bool) -> dict[str, Any]:
-    told = {"tightens": False, "descriptive": False, "reviewed": False, **more}
-    return {"path": path, "kind": "changed", "file": "assay.yaml", "line": 1, **told}
+def change(path: str, **more: bool) -> ManifestChange:
+    return ManifestChange(path=path, kind="changed", file="assay.yaml", line=1, **more)
 
 
-def facts_of(listed: tuple[dict[str, Any], ...] | None) -> changes.Facts:
-    found = measured(changes, changes.Spec(), CheckContext(task="regression", sets=(), changes=listed), {})
+def facts_of(listed: tuple[ManifestChange, ...] | None) -> changes.Facts:
+    material = None if listed is None else ManifestChanges(listed=listed)
+    context = MaterialContext(task="regression", sets=(), material=material)
+    found = measured(changes, changes.Spec(), context, {})
     assert isinstance(found, changes.Facts)
     return found
 

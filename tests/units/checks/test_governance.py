@@ -8,7 +8,9 @@ import pytest
 from tests.support.driving import measured
 
 from assay.checks import governance
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import Declaration
+from assay.manifest.document import Model, Role
 
 MODEL: dict[str, Any] = {
     "owner": "credit-risk",
@@ -25,9 +27,12 @@ ROLES = {"domain_expert": {"users": ["octocat"], "teams": []}, "ml_engineer": {"
 
 
 def facts_of(model: dict[str, Any], roles: dict[str, Any]) -> governance.Facts:
-    found = measured(
-        governance, governance.Spec(), CheckContext(task="regression", sets=(), model=model, roles=roles), {}
+    declared = Declaration(
+        model=Model.model_validate({"name": "small", **model}),
+        roles={name: Role.model_validate(role) for name, role in roles.items()},
     )
+    context = MaterialContext(task="regression", sets=(), material=declared)
+    found = measured(governance, governance.Spec(), context, {})
     assert isinstance(found, governance.Facts)
     return found
 
@@ -49,7 +54,6 @@ def test_declared() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         " ",
         "\n\t",
         "…",
@@ -63,23 +67,34 @@ def test_declared() -> None:
         "N/A",
         "???",
         "\u200b",
-        None,
-        3,
-        ["x"],
     ],
 )
-def test_what_only_fills_the_place_is_not_declared(text: Any) -> None:
+def test_what_only_fills_the_place_is_not_declared(text: str) -> None:
     found = facts_of(
-        {"owner": text, "intended_use": text, "risk": text, "out_of_scope": text, "ethical_considerations": text},
-        {"x": text},
+        {
+            "owner": text,
+            "intended_use": text,
+            "out_of_scope": [text],
+            "ethical_considerations": [
+                {"name": text, "mitigation": "None is needed."},
+                {"name": "Age", "mitigation": text},
+            ],
+        },
+        {"x": {"users": [text], "teams": [text]}},
     )
-    assert (found.owner_named, found.intended_use_stated, found.risk_named, found.roles_filled) == (
+    assert (found.owner_named, found.intended_use_stated, found.out_of_scope, found.roles_filled) == (
         False,
         False,
-        False,
+        0,
         (),
     )
-    assert found.ethical_considerations == 0
+    assert (found.ethical_considerations, found.mitigations) == (1, 0)
+
+
+@pytest.mark.parametrize("text", ["", None])
+def test_an_empty_owner_or_use_is_not_declared(text: str | None) -> None:
+    found = facts_of({"owner": text, "intended_use": text, "risk": None}, {})
+    assert (found.owner_named, found.intended_use_stated, found.risk_named) == (False, False, False)
 
 
 def test_nothing_declared() -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from assay.checks.approvals.counted_reviews import count_reviews
 from assay.checks.approvals.facts import Facts
 from assay.checks.approvals.spec import Spec
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import MaterialContext
+from assay.reviews.taken_reviews import TakenReviews
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
     from assay.errors import Place
 
 OPTIONAL_BLOCK = True
-INPUT = "reviews"
+MATERIAL = TakenReviews
 
 
-def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
+def problems(spec: Spec, context: MaterialContext[TakenReviews]) -> Iterable[tuple[Place, str]]:
     """Roles that the block names and the manifest does not have."""
     for index, role in enumerate(spec.roles or ()):
-        if role not in context.roles:
+        if role not in context.material.roles:
             yield ("roles", index), f"there is no role `{role}` among `roles`."
 
 
-def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: MaterialContext[TakenReviews]) -> Generator[list[Any], list[Any], Facts]:
     """Asks no question of the tables."""
     yield []
-    return count_reviews(spec, context)
+    return count_reviews(spec, context.material)

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from assay.checks.approvals.facts import Facts
 from assay.checks.approvals.spec import Spec
-from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
 from assay.reviews.approval import judge_approvals
 from assay.reviews.people import People
-from assay.reviews.snapshot import read_snapshot
+from assay.reviews.taken_reviews import TakenReviews
 
 USUAL_ROLES = ("domain_expert", "ml_engineer")
 
 
-def required_roles(spec: Spec, context: CheckContext) -> tuple[str, ...]:
+def required_roles(spec: Spec, reviews: TakenReviews) -> tuple[str, ...]:
     """The roles that must approve: those of the block and of the stage, else the usual two, else every role."""
-    named = tuple(dict.fromkeys((*(spec.roles or ()), *context.approvals)))
+    named = tuple(dict.fromkeys((*(spec.roles or ()), *reviews.stage_roles)))
     if named or spec.roles is not None:
         return named
-    return USUAL_ROLES if all(role in context.roles for role in USUAL_ROLES) else tuple(sorted(context.roles))
+    return USUAL_ROLES if all(role in reviews.roles for role in USUAL_ROLES) else tuple(sorted(reviews.roles))
 
 
-def count_reviews(spec: Spec, context: CheckContext) -> Facts:
-    """The facts of the context's snapshot; raises DataError where there is none or it is malformed."""
-    if context.reviews is None:
+def count_reviews(spec: Spec, reviews: TakenReviews) -> Facts:
+    """The facts of the reviews that were taken in; raises DataError where there is none or it is malformed."""
+    snapshot = reviews.snapshot()
+    if snapshot is None:
         raise DataError(
             "No reviews were taken in, so nobody is known to have approved.",
             hint="Take them with `assay approvals --pull-request N --out FILE` and plan with `--reviews FILE`.",
         )
-    snapshot = read_snapshot(context.reviews)
-    people = People(snapshot, context.roles, spec.people, spec.bots)
-    found = judge_approvals(snapshot, people, required_roles(spec, context), signed=spec.signed)
+    people = People(snapshot, reviews.roles, spec.people, spec.bots)
+    found = judge_approvals(snapshot, people, required_roles(spec, reviews), signed=spec.signed)
     pull = snapshot.pull_request
     return Facts(
         repository=snapshot.repository.id,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.artifact.spec import Spec
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import ArtifactInspection
 from assay.errors import DataError
 from assay.facts.check_parts import Bar, CheckFacts
 from assay.facts.values import Count, Measure, exact
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
 OPTIONAL_BLOCK = True
+MATERIAL = ArtifactInspection
 
 
 class Facts(CheckFacts):
@@ -28,7 +30,7 @@ class Facts(CheckFacts):
     note: str = ""
 
 
-def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
+def bars(spec: Spec, context: MaterialContext[ArtifactInspection | None]) -> Iterable[Bar]:
     """The size's bar, in bytes."""
     if spec.bars.size is not None:
         yield Bar(
@@ -40,23 +42,23 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
         )
 
 
-def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
+def measure(spec: Spec, context: MaterialContext[ArtifactInspection | None]) -> Generator[list[Any], list[Any], Facts]:
     """Asks no question of the tables; raises DataError where the manifest names no artifact."""
     yield []
-    found = context.artifact
-    lacking = [name for name in ("format", "bytes", "digest", "executes") if found.get(name) is None]
-    if not found:
+    found = context.material
+    if found is None:
         raise DataError(
             "The manifest names no artifact, so there is no model file to look at.", hint="Add `model.artifact`."
         )
-    if lacking:
+    if found.bytes is None or found.digest is None or found.executes is None:
+        lacking = [name for name in ("bytes", "digest", "executes") if getattr(found, name) is None]
         raise DataError(f"The model's file could not be described: {', '.join(lacking)} is not known.")
     return Facts(
-        format=str(found["format"]),
-        bytes=int(found["bytes"]),
-        size=exact(int(found["bytes"]), 1),
-        digest=str(found["digest"]),
-        executes=str(found["executes"]),
-        types=tuple(map(str, found.get("types") or ())),
-        note=str(found.get("note") or ""),
+        format=found.format,
+        bytes=found.bytes,
+        size=exact(found.bytes, 1),
+        digest=found.digest,
+        executes=found.executes,
+        types=found.types,
+        note=found.note,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from assay.canonical import digest, parse
-from assay.dossier.check_context import CheckContext, make_check_context
+from assay.canonical import digest
+from assay.dossier.check_context import Material, make_check_context
+from assay.dossier.check_materials import ArtifactInspection, ManifestChanges
 from assay.dossier.pages import Evidence, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
 from assay.edges.files import read_beneath
@@ -13,8 +14,9 @@ from assay.edges.model_run import inspect_model
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
 from assay.facts.profiles import MAX_BYTES, Profile, read_profile
-from assay.manifest.document import Manifest
+from assay.manifest.document import Artifact, Manifest
 from assay.steps.collecting.rounds import measure_all, start
+from assay.steps.planning.check_contexts import with_materials
 from assay.steps.planning.planned_inputs import require_planned_inputs
 from assay.steps.predicting.prediction_files import FORMAT, NOTHING_LOADED
 from assay.tables.addressing import Table
@@ -31,21 +33,18 @@ def measure_plan(dossier: DossierFolder, manifest: Manifest, plan: Plan, predict
     data = _planned_data(dossier, manifest, plan)
     answers = read_predictions(dossier, predictions)
     columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role in ("data", "profile")}
-    context = make_check_context(
+    shared = make_check_context(
         manifest,
         columns=columns,
         as_of=plan.as_of,
-        stage=plan.stage,
         predicted=[each.set for each in predictions.sets if each.recipe is None],
-        recipes=[recipe for recipe in plan.recipes if recipe.id],
         classes=predictions.classes,
-        artifact=_artifact(dossier, manifest, plan),
-        changes=plan.changes,
-        reviews=_reviews(dossier, plan),
         profiles=_profiles(dossier, plan),
     )
-    with Tables(data, answers, context.id) as tables:
-        measuring = [start(check, _seeded(context, check.seed)) for check in plan.checks]
+    found = _materials(dossier, manifest.model.artifact, plan)
+    contexts = with_materials(shared, manifest, stage=plan.stage, reviews=_reviews(dossier, plan), found=found)
+    with Tables(data, answers, shared.id) as tables:
+        measuring = [start(check, contexts) for check in plan.checks]
         measurements = measure_all(measuring, tables.answer)
     return Evidence(parents={"plan": plan.digest(), "predictions": predictions.digest()}, measurements=measurements)
 
@@ -87,19 +86,29 @@ def read_predictions(dossier: DossierFolder, predictions: Predictions) -> Mappin
     return found
 
 
-def _artifact(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dict[str, object]:
-    artifact = manifest.model.artifact
-    if artifact is None:
-        return {}
+def _materials(dossier: DossierFolder, artifact: Artifact | None, plan: Plan) -> Iterator[Material]:
+    """The model's file and the listed changes, where there are any."""
+    if artifact is not None:
+        yield _artifact(dossier, artifact, plan)
+    if plan.changes is not None:
+        yield ManifestChanges(listed=plan.changes)
+
+
+def _artifact(dossier: DossierFolder, artifact: Artifact, plan: Plan) -> ArtifactInspection:
     planned = next((each for each in plan.inputs if each.role in ("model", "code", "predictions")), None)
-    content = {"digest": planned.digest, "bytes": planned.bytes} if planned else {}
-    if artifact.format == FORMAT:
-        return {"format": FORMAT, **content, **NOTHING_LOADED}
     path = dossier.root / artifact.path if artifact.path else dossier.root
-    return {"format": artifact.format, **content, **inspect_model(artifact.format, path)}
+    found = NOTHING_LOADED if artifact.format == FORMAT else inspect_model(artifact.format, path)
+    return ArtifactInspection(
+        format=artifact.format,
+        digest=planned.digest if planned else None,
+        bytes=planned.bytes if planned else None,
+        executes=found.get("executes"),
+        types=tuple(map(str, found.get("types") or ())),
+        note=str(found.get("note") or ""),
+    )
 
 
-def _reviews(dossier: DossierFolder, plan: Plan) -> dict[str, object] | None:
+def _reviews(dossier: DossierFolder, plan: Plan) -> bytes | None:
     """The snapshot of reviews that was planned, read once and held against its digest."""
     planned = next((each for each in plan.inputs if each.role == "reviews"), None)
     if planned is None:
@@ -107,11 +116,4 @@ def _reviews(dossier: DossierFolder, plan: Plan) -> dict[str, object] | None:
     content = read_beneath(dossier.root, planned.path, limit=MAX_REVIEWS)
     if digest(content) != planned.digest:
         raise DataError(f"`{planned.path}` is not the snapshot that was planned.")
-    found = parse(content, planned.path)
-    return found if isinstance(found, dict) else None
-
-
-def _seeded(context: CheckContext, seed: str) -> CheckContext:
-    from dataclasses import replace
-
-    return replace(context, seed=int(seed))
+    return content

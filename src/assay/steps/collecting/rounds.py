@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assay.checks import CHECKS
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import CheckContexts
 from assay.dossier.pages import Measurement
 from assay.dossier.plan_parts import PlannedCheck
 from assay.errors import AssayError
@@ -47,13 +47,14 @@ class Measuring:
         self.ended = Measurement(check=self.check, outcome="error", reason=reason)
 
 
-def start(planned: PlannedCheck, context: CheckContext) -> Measuring:
+def start(planned: PlannedCheck, contexts: CheckContexts) -> Measuring:
     """A planned check, asked for its first questions."""
     if planned.spec is None:
         ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing)
         return Measuring(planned.id, ended=ended)
     check = CHECKS.load(planned.id)
     spec = check.Spec.model_validate_json(_json(planned.spec))
+    context = contexts.about(check.MATERIAL, seed=int(planned.seed))
     measuring = Measuring(planned.id, generator=check.measure(spec, context))
     measuring.advance(None)
     return measuring

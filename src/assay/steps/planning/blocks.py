@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from assay.checks import CHECKS, Check
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import CheckContexts
 from assay.dossier.plan_parts import PlannedBar, PlannedCheck
 from assay.errors import Place, Problem
 from assay.facts.check_parts import CheckSpec, Recipe
@@ -59,13 +59,15 @@ def default_block(name: str) -> CheckBlock | None:
 
 def is_at_hand(block: CheckBlock, roles: Collection[str]) -> bool:
     """Whether a check that is only consulted can be measured: the plan has an input of the role that it is about."""
-    return block.check.INPUT is None or block.check.INPUT in roles
+    material = block.check.MATERIAL
+    return material is None or material.INPUT is None or material.INPUT in roles
 
 
 def problems_of_block(
-    block: CheckBlock, context: CheckContext, document: Document, columns: Mapping[str, Mapping[str, str]]
+    block: CheckBlock, contexts: CheckContexts, document: Document, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Problem]:
     """What a block asks that the manifest's data sets or task cannot give."""
+    context = contexts.about(block.check.MATERIAL)
     for place, message in block.check.problems(block.spec, context):
         yield document.problem((*block.place, *place), message)
     for use in block.check.columns(block.spec, context):
@@ -87,24 +89,24 @@ def problems_of_block(
             yield document.problem(place, message)
 
 
-def scored_sets(block: CheckBlock, context: CheckContext) -> tuple[str, ...]:
+def scored_sets(block: CheckBlock, contexts: CheckContexts) -> tuple[str, ...]:
     """The data sets whose unchanged rows the model must score for a check."""
-    return tuple(block.check.scored(block.spec, context))
+    return tuple(block.check.scored(block.spec, contexts.about(block.check.MATERIAL)))
 
 
-def compared_sets(block: CheckBlock, context: CheckContext) -> tuple[str, ...]:
+def compared_sets(block: CheckBlock, contexts: CheckContexts) -> tuple[str, ...]:
     """The data sets that a check compares others with, so that who changes them changes what judges."""
-    return tuple(block.check.compared(block.spec, context))
+    return tuple(block.check.compared(block.spec, contexts.about(block.check.MATERIAL)))
 
 
-def planned_recipes(block: CheckBlock, context: CheckContext) -> tuple[Recipe, ...]:
+def planned_recipes(block: CheckBlock, contexts: CheckContexts) -> tuple[Recipe, ...]:
     """The changed rows that the model must score for a check."""
-    return tuple(block.check.recipes(block.spec, context))
+    return tuple(block.check.recipes(block.spec, contexts.about(block.check.MATERIAL)))
 
 
-def planned_bars(block: CheckBlock, context: CheckContext, document: Document) -> Iterable[PlannedBar]:
+def planned_bars(block: CheckBlock, contexts: CheckContexts, document: Document) -> Iterable[PlannedBar]:
     """A check's bars, each with its line in the manifest."""
-    for bar in block.check.bars(block.spec, context):
+    for bar in block.check.bars(block.spec, contexts.about(block.check.MATERIAL)):
         line = document.line((*block.place, *bar.where))
         yield PlannedBar(
             **bar.model_dump(),

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assay.canonical import canonical
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import CheckContexts
 from assay.dossier.document_differences import (
     DESCRIPTIVE,
     Difference,
@@ -68,14 +68,14 @@ def read_checked(document: Document, manifest: Manifest | None, problems: list[P
 
 
 def lock(
-    base: ReadManifest, head: ReadManifest, context: CheckContext
+    base: ReadManifest, head: ReadManifest, contexts: CheckContexts
 ) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
-    """The manifest that judges, and every difference between base and head; `context` is made from the base.
+    """The manifest that judges, and every difference between base and head; `contexts` are made from the base.
 
     What tightens a bar or adds a check is taken from the head, and so is the text that describes the model; all else
     is the base's. Each place has the head's line where the head has the place, so that readers find it.
     """
-    found = [*_of_manifest(base, head), *_of_checks(base, head, context)]
+    found = [*_of_manifest(base, head), *_of_checks(base, head, contexts)]
     value = base.document.value
     for each in found:
         if each.applies:
@@ -144,7 +144,7 @@ def _waivers(manifest: Manifest, other: Manifest) -> tuple[list[int], list[int]]
     return shared, own
 
 
-def _of_checks(base: ReadManifest, head: ReadManifest, context: CheckContext) -> Iterator[_PlacedDifference]:
+def _of_checks(base: ReadManifest, head: ReadManifest, contexts: CheckContexts) -> Iterator[_PlacedDifference]:
     for name in dict.fromkeys((*base.blocks, *head.blocks)):
         old, new, place = base.blocks.get(name), head.blocks.get(name), ("checks", name)
         if new is None:
@@ -157,11 +157,11 @@ def _of_checks(base: ReadManifest, head: ReadManifest, context: CheckContext) ->
             difference = Difference(place=place, before=None, after=_dump(new))
             yield _PlacedDifference(difference, holds=True, value=(written or {}) if old is None else {})
         if old is not None:
-            yield from _of_block(old, base.written(place) or {}, new, written or {}, context)
+            yield from _of_block(old, base.written(place) or {}, new, written or {}, contexts)
 
 
 def _of_block(
-    old: CheckBlock, raw: Any, new: CheckBlock, written: Any, context: CheckContext
+    old: CheckBlock, raw: Any, new: CheckBlock, written: Any, contexts: CheckContexts
 ) -> Iterator[_PlacedDifference]:
     """The differences of a check's block; each that tightens is put in place before the next is tried."""
     for difference in list(differences(_dump(old), _dump(new))):
@@ -171,7 +171,7 @@ def _of_block(
         holds = (
             tried is not None
             and is_same(_dump(tried), put_place(_dump(old), difference.place, difference.after))
-            and tightens(difference, _bars(old, context), _bars(tried, context))
+            and tightens(difference, _bars(old, contexts), _bars(tried, contexts))
         )
         yield _PlacedDifference(difference.beneath(*old.place), holds=holds, value=value)
         if holds and tried is not None:
@@ -192,5 +192,5 @@ def _dump(block: CheckBlock) -> Any:
     return block.spec.model_dump(mode="json", by_alias=True)
 
 
-def _bars(block: CheckBlock, context: CheckContext) -> tuple[Bar, ...]:
-    return tuple(block.check.bars(block.spec, context))
+def _bars(block: CheckBlock, contexts: CheckContexts) -> tuple[Bar, ...]:
+    return tuple(block.check.bars(block.spec, contexts.about(block.check.MATERIAL)))

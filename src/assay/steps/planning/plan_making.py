@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from assay.dossier.check_context import CheckContext, seed_for
+from assay.dossier.check_context import CheckContexts, seed_for
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import ManifestChange, PlannedBar
 from assay.edges.rego.bundle import Bundle
@@ -36,23 +36,23 @@ class PlanReading:
     judging: ReadManifest
     inputs: Inputs
     bundle: Bundle
-    context: CheckContext
+    contexts: CheckContexts
     situations: frozenset[str]
     changes: tuple[ManifestChange, ...] | None
 
 
 def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) -> Plan:
     """The plan of a stage from all that was read; the same reading makes the same plan."""
-    manifest, document, context = reading.judging.manifest, reading.judging.document, reading.context
+    manifest, document, contexts = reading.judging.manifest, reading.judging.document, reading.contexts
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
     for name, block in _planned_blocks(policies, reading):
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:
-            bars += planned_bars(block, context, document)
-            recipes += _plain(scored_sets(block, context))
-            recipes += planned_recipes(block, context)
+            bars += planned_bars(block, contexts, document)
+            recipes += _plain(scored_sets(block, contexts))
+            recipes += planned_recipes(block, contexts)
     return Plan(
         parents={"manifest": page.digest()},
         model=manifest.model.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from assay.canonical import digest
-from assay.dossier.check_context import make_check_context
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import read_beneath
 from assay.edges.git import find_commit, read_at
@@ -13,6 +12,7 @@ from assay.edges.store import DossierFolder
 from assay.errors import AssayError, ManifestError, PageError, Problem
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
+from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.planned_inputs import Inputs
 from assay.steps.verifying.verification_report import Verification
@@ -46,10 +46,9 @@ def _verify_change(dossier: DossierFolder, plan: Plan, page: ManifestPage, conte
     where = f"at the base {commit[:12]}"
     _verify_source(base, page, where)
     before, head = _read(base, page.file), _read(content, page.file)
-    context = make_check_context(
-        before.manifest, columns=Inputs(plan.inputs, ()).columns(), as_of=plan.as_of, stage=plan.stage
-    )
-    judging, changes = lock(before, head, context)
+    columns = Inputs(plan.inputs, ()).columns()
+    contexts = planned_contexts(before.manifest, columns=columns, as_of=plan.as_of, stage=plan.stage)
+    judging, changes = lock(before, head, contexts)
     _verify_resolved(judging, page)
     unlisted = {each.path for each in changes} - {each.path for each in plan.changes or ()}
     if unlisted:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assay.dossier.check_context import make_check_context
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.rego.bundle import Bundle
 from assay.errors import ManifestError, PageError
 from assay.manifest.yaml_strict import Document
 from assay.steps.planning.blocks import read_blocks
+from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.locking import ReadManifest
 from assay.steps.planning.plan_making import PlanReading, make_plan
 from assay.steps.planning.planned_inputs import Inputs
@@ -28,7 +28,7 @@ def verify_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
         judging=ReadManifest(document=document, manifest=manifest, blocks=blocks),
         inputs=inputs,
         bundle=bundle,
-        context=make_check_context(manifest, columns=inputs.columns(), as_of=plan.as_of, stage=plan.stage),
+        contexts=planned_contexts(manifest, columns=inputs.columns(), as_of=plan.as_of, stage=plan.stage),
         situations=_situations(plan, page),
         changes=plan.changes,
     )

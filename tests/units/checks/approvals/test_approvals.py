@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.support import review_snapshots as made
 from tests.support.driving import measured
 
+from assay.canonical import canonical
 from assay.checks.approvals import check as approvals
 from assay.checks.approvals.counted_reviews import required_roles
-from assay.dossier.check_context import CheckContext
-from assay.errors import DataError
+from assay.dossier.check_context import MaterialContext
+from assay.errors import AssayError, DataError
+from assay.reviews.taken_reviews import TakenReviews
 
 THIRD = {"users": ["kay"], "teams": []}
 
 
-def context(document: dict[str, Any] | None, roles: dict[str, Any] | None = None) -> CheckContext:
-    return CheckContext(task="regression", sets=(), roles=made.ROLES if roles is None else roles, reviews=document)
+def taken(content: bytes | None, roles: dict[str, Any] | None = None, **more: Any) -> TakenReviews:
+    return TakenReviews(roles=made.typed(made.ROLES if roles is None else roles), content=content, **more)
+
+
+def context(reviews: TakenReviews) -> MaterialContext[TakenReviews]:
+    return MaterialContext(task="regression", sets=(), material=reviews)
 
 
 def facts_of(document: dict[str, Any] | None, spec: approvals.Spec | None = None, **more: Any) -> approvals.Facts:
-    found = measured(approvals, spec or approvals.Spec(), context(document, **more), {})
+    reviews = taken(None if document is None else canonical(document), **more)
+    found = measured(approvals, spec or approvals.Spec(), context(reviews), {})
     assert isinstance(found, approvals.Facts)
     return found
 
@@ -41,9 +47,19 @@ def test_no_snapshot_is_no_measurement() -> None:
         facts_of(None)
 
 
-def test_a_malformed_snapshot_is_no_measurement() -> None:
-    with pytest.raises(DataError, match="malformed"):
-        facts_of({})
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"{}", "malformed at taken_at"),
+        (b"[]", "malformed at the whole of it"),
+        (b"null", "malformed at the whole of it"),
+        (b"{ }", "not in canonical form"),
+        (b"", "is not a page"),
+    ],
+)
+def test_a_malformed_snapshot_is_no_measurement(content: bytes, told: str) -> None:
+    with pytest.raises(AssayError, match=told):
+        measured(approvals, approvals.Spec(), context(taken(content)), {})
 
 
 @pytest.mark.parametrize(
@@ -85,7 +101,7 @@ def test_a_stage_asks_for_its_own_roles_too(
     named: list[str] | None, of_stage: tuple[str, ...], required: tuple[str, ...]
 ) -> None:
     spec = approvals.Spec.model_validate({} if named is None else {"roles": named})
-    found = required_roles(spec, replace(context(None, {**made.ROLES, "legal": THIRD}), approvals=of_stage))
+    found = required_roles(spec, taken(None, {**made.ROLES, "legal": THIRD}, stage_roles=of_stage))
     assert found == required
 
 
@@ -108,6 +124,6 @@ def test_the_block_says_who_is_who_b7_b8() -> None:
 
 def test_a_role_that_does_not_exist_is_a_problem() -> None:
     spec = approvals.Spec.model_validate({"roles": ["domain_expert", "ml_enginer"]})
-    assert list(approvals.problems(spec, context(None))) == [
+    assert list(approvals.problems(spec, context(taken(None)))) == [
         (("roles", 1), "there is no role `ml_enginer` among `roles`.")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,21 +10,15 @@ from pydantic import ValidationError
 from tests.support.driving import at, measured
 
 from assay.checks.artifact import check as artifact
-from assay.dossier.check_context import CheckContext
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import ArtifactInspection
 from assay.errors import DataError
 
-FOUND: dict[str, Any] = {
-    "format": "skops",
-    "bytes": 1200,
-    "digest": "sha256:" + "0" * 64,
-    "executes": "nothing",
-    "types": ["a.B"],
-    "note": "",
-}
+FOUND = ArtifactInspection(format="skops", bytes=1200, digest="sha256:" + "0" * 64, executes="nothing", types=("a.B",))
 
 
-def context(found: dict[str, Any]) -> CheckContext:
-    return CheckContext(task="regression", sets=(), artifact=found)
+def context(found: ArtifactInspection | None) -> MaterialContext[ArtifactInspection | None]:
+    return MaterialContext(task="regression", sets=(), material=found)
 
 
 def test_facts_and_bar() -> None:
@@ -56,8 +51,8 @@ def test_what_is_no_size(text: Any) -> None:
 
 def test_no_artifact_has_no_facts() -> None:
     with pytest.raises(DataError, match="names no artifact"):
-        measured(artifact, artifact.Spec(), context({}), {})
+        measured(artifact, artifact.Spec(), context(None), {})
     with pytest.raises(DataError, match="executes is not known"):
-        measured(
-            artifact, artifact.Spec(), context({key: value for key, value in FOUND.items() if key != "executes"}), {}
-        )
+        measured(artifact, artifact.Spec(), context(replace(FOUND, executes=None)), {})
+    with pytest.raises(DataError, match="bytes, digest is not known"):
+        measured(artifact, artifact.Spec(), context(replace(FOUND, digest=None, bytes=None)), {})
