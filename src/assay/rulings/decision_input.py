@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from assay.dossier.plan_parts import JoinedBar
+from assay.dossier.plan_parts import JoinedBar, ManifestChange
 from assay.facts.values import Value
 
 
@@ -20,7 +20,7 @@ class DecisionInput(Value):
     """Everything a policy may look at; numbers in it are finite and only compared.
 
     `facts` holds the facts of the checks that the policy needs or consults, where they were measured; `bars` every
-    planned bar of the checks it needs, also where its fact is missing; `approvals` is null until reviews were taken in.
+    planned bar of the checks it needs, also where its fact is missing.
     """
 
     assay: Literal[1] = Field(1, description="Version of this input.")
@@ -31,8 +31,7 @@ class DecisionInput(Value):
     facts: dict[str, dict[str, Any]] = Field(description="What each needed check found, where it was measured.")
     bars: tuple[JoinedBar, ...] = Field(description="Every bar of the needed checks beside its fact.")
     manifest: dict[str, Any] = Field(description="The manifest that judges, resolved.")
-    changes: tuple[dict[str, Any], ...] = Field((), description="What differs from the base that judges.")
-    approvals: dict[str, Any] | None = Field(None, description="Who approved; null until reviews were taken in.")
+    changes: tuple[ManifestChange, ...] = Field((), description="What differs from the base that judges.")
 
     def emptied(self) -> DecisionInput:
         """The same question with nothing known: what no sound policy is proven by."""

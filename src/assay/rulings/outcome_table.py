@@ -34,7 +34,7 @@ def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: Pla
             if policy.rules_on(bar)
         ),
         manifest=manifest.manifest,
-        changes=tuple(change.model_dump(mode="json") for change in plan.changes or ()),
+        changes=plan.changes or (),
     )
 
 
