@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.commands import COMMANDS
-from assay.errors import CLOSED, INTERRUPTED, OPEN, AssayError, UsageError
+from assay.errors import BUG, CLOSED, INTERRUPTED, ISSUES, OPEN, AssayError, EvaluationError, UsageError
 from assay.steps import STEPS, Step, in_order
 
 if TYPE_CHECKING:
@@ -43,25 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(given)
         sys.stdout.flush()
-    except AssayError as error:
-        _complain(str(error), error.hint)
-        code = error.exit_code
-        if "json" in (os.environ.get("ASSAY_FORMAT"), *given[1:]):
-            _answer_in_json(error)
-    except KeyboardInterrupt:
-        _complain("Interrupted; no gate was opened.", "")
-        code = INTERRUPTED
-    except OSError as error:
-        _complain(f"The system refused: {error.strerror or error}.", "No gate was opened.")
-        code = 3
-    except Exception as error:  # the last line of defence: a bug is said, never a traceback
-        if os.environ.get("ASSAY_TRACEBACK"):
+    except (Exception, KeyboardInterrupt) as error:
+        message, hint, code = _stopped(error)
+        if code == BUG and os.environ.get("ASSAY_TRACEBACK"):
             raise
-        _complain(
-            f"This is a bug in Assay ({type(error).__name__}: {error}).",
-            "Set ASSAY_TRACEBACK=1 to see where, and please report it.",
-        )
-        code = 70
+        _complain(message, hint)
+        if "json" in (os.environ.get("ASSAY_FORMAT"), *given[1:]):
+            _answer_in_json(message, hint, code)
     if sys.stdout is sys.__stdout__:
         # A log that could not be written must not turn into success at interpreter exit.
         sys.stdout = open(os.devnull, "w") if code and _broken() else sys.stdout  # noqa: PTH123, SIM115  # kept until exit
@@ -132,6 +120,25 @@ def _help() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _stopped(error: BaseException) -> tuple[str, str, int]:
+    """Why a run stopped: a sentence, a hint and an exit code."""
+    if _was_interrupted(error):
+        return "Interrupted; no gate was opened.", "", INTERRUPTED
+    if isinstance(error, AssayError):
+        return str(error), error.hint, error.exit_code
+    if isinstance(error, OSError):
+        return f"The system refused: {error.strerror or error}.", "No gate was opened.", EvaluationError.exit_code
+    hint = f"Set ASSAY_TRACEBACK=1 to see where it happened, and report it: {ISSUES}."
+    return f"This is a bug in Assay ({type(error).__name__}: {error}).", hint, BUG
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether an error is an interruption, or was raised while one was cleaned up after."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def _complain(message: str, hint: str) -> None:
     lines = [f"assay: {line}" for line in (message or "stopped").splitlines()]
     lines += [f"  hint: {hint}"] if hint else []
@@ -144,11 +151,11 @@ def _complain(message: str, hint: str) -> None:
         return
 
 
-def _answer_in_json(error: AssayError) -> None:
+def _answer_in_json(message: str, hint: str, code: int) -> None:
     """The same for programs: no verdict, and why."""
     import json
 
-    document = {"verdict": None, "error": str(error), "hint": error.hint, "exit_code": error.exit_code}
+    document = {"verdict": None, "error": message, "hint": hint, "exit_code": code}
     try:
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
         sys.stdout.flush()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-OPEN, CLOSED, INTERRUPTED = 0, 1, 130
+OPEN, CLOSED, BUG, INTERRUPTED = 0, 1, 70, 130
+ISSUES = "https://github.com/assay-ml/assay/issues"
 Place = tuple[str | int, ...]
 """Where something stands in a manifest or a check block: keys and list indices."""
 
@@ -18,7 +19,7 @@ def install_hint(extra: str) -> str:
 class AssayError(Exception):
     """A stop that a person can act on: a sentence, a hint and an exit code."""
 
-    exit_code: ClassVar[int] = 70
+    exit_code: ClassVar[int] = BUG
     default_hint: ClassVar[str] = ""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from assay.edges.process_tree import end_tree
 from assay.errors import EvaluationError, UsageError
 
 SECONDS = 60
@@ -135,12 +136,17 @@ def run_git(
     """
     command, kept = guarded_call(arguments, network=network)
     given = {**kept, **(environment or {})}
-    try:
-        return subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
-            command, cwd=root, env=given, capture_output=True, timeout=seconds, check=False, input=content or b""
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EvaluationError(f"Git did not answer within {seconds:.0f} s.") from error
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, env=given, stdin=pipe, stdout=pipe, stderr=pipe) as process:  # noqa: S603  # a fixed program, arguments as a list
+        try:
+            answer, complaint = process.communicate(content or b"", seconds)
+        except subprocess.TimeoutExpired as error:
+            end_tree(process)
+            raise EvaluationError(f"Git did not answer within {seconds:.0f} s.") from error
+        except BaseException:
+            end_tree(process)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, answer, complaint)
 
 
 def guarded_call(arguments: Sequence[str], *, network: bool = False) -> tuple[list[str], dict[str, str]]:

@@ -15,6 +15,7 @@ MOST_MEGABYTES, FEWEST_MEGABYTES = 4096, 256
 STREAMING_MEGABYTES, MOST_SPILLED = 512, 65536
 MOST_RATIO = 100
 THREADS = 2
+_INTERRUPTED = "Query interrupted"  # DuckDB's RuntimeError in the place of a KeyboardInterrupt
 _UNITS = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
@@ -86,4 +87,6 @@ def speaking(trouble: str) -> Iterator[None]:
     except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise DataError(f"{trouble}: it needs more memory than a file of its size may.") from error
     except (duckdb.Error, RuntimeError, UnicodeError, OverflowError) as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
         raise DataError(f"{trouble}.") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Answers = dict[int, Any]
+_TICK = 0.02
 
 
 @dataclass(frozen=True)
@@ -33,21 +35,40 @@ class Job:
 
 def carry_out(jobs: Sequence[Job], connection: duckdb.DuckDBPyConnection, threads: int) -> Answers:
     """The answers of all jobs, side by side: the database plans and hands over on one processor only."""
+    cursors: list[duckdb.DuckDBPyConnection] = []
     with ThreadPoolExecutor(threads) as pool:
-        found = [(job, pool.submit(_do, job, connection)) for job in jobs]
+        found = [(job, pool.submit(_do, job, connection, cursors)) for job in jobs]
+        try:
+            wait(each for _, each in found)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            _interrupt([each for _, each in found], cursors)
+            raise
     answers: Answers = {}
     for job, each in found:
         try:
             answers |= each.result()
         except DataError:
             # Together they may have needed more memory than is allowed, where each alone does not.
-            answers |= _do(job, connection)
+            answers |= _do(job, connection, cursors)
     return answers
 
 
-def _do(job: Job, connection: duckdb.DuckDBPyConnection) -> Answers:
+def _do(job: Job, connection: duckdb.DuckDBPyConnection, cursors: list[duckdb.DuckDBPyConnection]) -> Answers:
     with closing(connection.cursor()) as cursor, speaking(unsearchable(job.name)):
+        cursors.append(cursor)
         return job.look(cursor)
+
+
+def _interrupt(running: Sequence[Future[Answers]], cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
+    """Ends what the cursors run; a job whose query has not begun is interrupted in the next round."""
+    import duckdb
+
+    while not all(each.done() for each in running):
+        for cursor in cursors:
+            with suppress(duckdb.Error):
+                cursor.interrupt()
+        time.sleep(_TICK)
 
 
 def unsearchable(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -58,3 +60,35 @@ def test_a_pass_runs_beside_other_looks(csv: MakeSource) -> None:
         median, summary, other, tally, schema = tables.answer(questions)
     assert (median, other, tally.rows, schema) == ((1.0,), (2.0,), 2, {"a": "integer", "b": "integer"})
     assert (summary["a"].minimum, summary["a"].maximum) == (1, 3)
+
+
+INTERRUPTED = """
+import os, signal, threading, time
+import duckdb
+from assay.tables.connection import connect, speaking
+from assay.tables.jobs import Job, carry_out
+
+SLOW = "SELECT count(*) FROM range(1000000000000) WHERE sqrt(range) = -1"
+connection = connect([], threads=1)
+threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+began = time.monotonic()
+try:
+    {look}
+except KeyboardInterrupt:
+    print("interrupted", time.monotonic() - began < 30)
+"""
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "carry_out([Job(str(n), lambda cursor: cursor.execute(SLOW).fetchall()) for n in range(3)], connection, 2)",
+        "with speaking('The file could not be searched'): connection.execute(SLOW).fetchall()",
+    ],
+    ids=["jobs", "one query"],
+)
+def test_an_interruption_ends_every_query(look: str) -> None:
+    """In the main thread DuckDB raises RuntimeError for it, and queries of other threads would go on to their end."""
+    program = INTERRUPTED.format(look=look)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    assert (ended.stdout, ended.returncode) == ("interrupted True\n", 0), ended.stderr
