@@ -1,8 +1,9 @@
-"""Take a snapshot of a pull request's reviews, or show one: who counts for which role, and who does not and why.
+"""Read a pull request's reviews: who counts for which role, and why.
 
-The pull request is named, or found as the one that brought a commit onto the default branch. Exits 0 if the required
-roles are filled and nothing blocks, 1 if not, 3 if it cannot be told. With --out it takes the snapshot for `assay plan
---reviews` to judge later, and exits 0 once the file is written.
+--pull-request names the pull request; --commit finds the one that brought a commit onto the default branch. The exit
+code is 0 if the required roles are filled and nothing blocks, 1 if not, 3 if that cannot be decided.
+
+With --out it writes a snapshot of the reviews, which `assay plan --reviews` judges later; the exit code is then 0.
 """
 
 from __future__ import annotations
@@ -37,26 +38,28 @@ GROUP = "judge"
 class Options(CommonOptions):
     """Options of `approvals`."""
 
-    manifest: Path = Field(Path(FILE), description="The manifest; its folder is the model's repository.")
+    manifest: Path = Field(Path(FILE), description="Manifest file; its folder is the model's repository.")
     stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(
-        DEFAULT_STAGE, description="Stage whose `approvals` are asked for."
+        DEFAULT_STAGE, description="Stage whose `approvals` must be filled."
     )
-    base: str | None = Field(None, description="Git revision whose manifest says who has which role.")
+    base: str | None = Field(
+        None, description="Git revision whose manifest assigns the roles. Optional; default: this checkout's manifest."
+    )
     base_remote: str = Field("origin", description=BASE_REMOTE)
     pull_request: Annotated[int, Field(gt=0, lt=2**53)] | None = Field(
         None, description="Number of the pull request to read from GitHub."
     )
     commit: Annotated[str, Field(pattern=r"^(HEAD|[0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
         None,
-        description="Commit on the default branch, whose one merged pull request is read: its full id, or HEAD for "
-        "what is checked out.",
+        description="Commit on the default branch whose merged pull request is read: its full id, or HEAD for the "
+        "commit that is checked out.",
     )
     head: Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")] | None = Field(
         None,
-        description="Commit that the pull request must be at, by its full id; once it has moved on, nothing is taken.",
+        description="Full id of the commit that the pull request must still be at; otherwise no snapshot is taken.",
     )
-    snapshot: Path | None = Field(None, description="Show this snapshot instead, without asking GitHub.")
-    out: Path | None = Field(None, description="File to write the snapshot to, beneath the manifest's folder.")
+    snapshot: Path | None = Field(None, description="Snapshot to show, without asking GitHub.")
+    out: Path | None = Field(None, description="File to write the snapshot to, in the manifest's folder.")
 
 
 def run(options: Options) -> int:

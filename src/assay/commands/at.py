@@ -1,4 +1,4 @@
-"""Show what was in each stage at a time."""
+"""Show which version was in each stage at a given time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ POSITIONAL = ("time",)
 class Options(ChainOptions):
     """Options of `at`."""
 
-    time: str = described("The time, as 2026-11-20T14:30:00Z; a date alone means its first second, UTC.")
+    time: str = described("Time, such as 2026-11-20T14:30:00Z; a date alone means its first second, UTC.")
 
 
 def run(options: Options) -> int:

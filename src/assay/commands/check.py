@@ -1,4 +1,4 @@
-"""Run every step in a row and print the rulings; the exit code is the verdict."""
+"""Run all steps and print the rulings; the exit code is the verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a model repository on real data, run its gate, and say what happened."""
+"""Create a model repository with real data and run its gate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Options(check.Options):
     """Options of `demo`: those of `check`, and where to write."""
 
     folder: Path = Field(
-        Path("assay-demo"), description="Folder to write the model repository to; must be new or empty."
+        Path("assay-demo"), description="Folder to write the model repository to; it must be new or empty."
     )
 
 

@@ -1,4 +1,4 @@
-"""Print the digest of a page or any other file."""
+"""Print the digest of a page or of any other file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ POSITIONAL = ("path",)
 class Options(CommonOptions):
     """Options of `digest`."""
 
-    path: Path = Field(description="A page of a dossier, or any file.")
+    path: Path = Field(description="Page of a dossier, or any other file.")
 
 
 def run(options: Options) -> int:

@@ -1,4 +1,4 @@
-"""Explain a policy: what it asks, its bars with file and line, what was seen, and what to do."""
+"""Explain a policy, a check or a stage; or list all of them."""
 
 from __future__ import annotations
 

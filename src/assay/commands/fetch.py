@@ -1,4 +1,7 @@
-"""Fetch the base that is to judge, where this clone lacks it; the only part of judging that needs the network."""
+"""Fetch the base commit if this clone lacks it.
+
+It is the only part of judging a change that needs the network.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,12 @@ _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 class Options(CommonOptions):
     """Options of `fetch`."""
 
-    manifest: Path = Field(Path(FILE), description="The manifest; its folder is the model's repository.")
-    base: str | None = Field(None, description="Commit that is to judge; left out, or all zeros: nothing is fetched.")
-    base_remote: str = Field("origin", description="Git remote that it is fetched from.")
+    manifest: Path = Field(Path(FILE), description="Manifest file; its folder is the model's repository.")
+    base: str | None = Field(
+        None,
+        description="Commit that judges. Optional; default: none, and nothing is fetched. All zeros mean none too.",
+    )
+    base_remote: str = Field("origin", description="Git remote to fetch the base commit from.")
 
 
 def run(options: Options) -> int:

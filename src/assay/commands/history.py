@@ -1,4 +1,4 @@
-"""Show every registration, promotion and rollback in the order of the chain."""
+"""List every registration, promotion and rollback in order."""
 
 from __future__ import annotations
 

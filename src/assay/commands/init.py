@@ -1,4 +1,4 @@
-"""Write a manifest and the workflows for this repository, from what is found in it."""
+"""Write a manifest and workflows for the files of this repository."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BARS = {
 class Options(CommonOptions):
     """Options of `init`."""
 
-    folder: Path = Field(Path(), description="The repository; left out: this folder.")
+    folder: Path = Field(Path(), description="Folder of the repository.")
 
 
 def run(options: Options) -> int:

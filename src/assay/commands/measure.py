@@ -1,4 +1,4 @@
-"""Run one check on bare files, with no manifest."""
+"""Run one check on data files, without a manifest; or list checks."""
 
 from __future__ import annotations
 
@@ -43,23 +43,23 @@ _PROFILE = ".profile.json"
 class Options(CommonOptions):
     """Options of `measure`."""
 
-    check: str = Field(description="The check to run.")
+    check: str = Field(description="Check to run.")
     data: tuple[str, ...] = Field(
-        (), description="A data set as name=path; for drift its profile too, as name=….profile.json."
+        (), description="Data set as name=path; for `drift` also a profile, as name=….profile.json."
     )
     predictions: tuple[str, ...] = Field(
-        (), description="Scores of a data set as name=path: a file of data with an id and a score column."
+        (), description="Scores of a data set as name=path: a data file with an id and a score column."
     )
     spec: Path | None = Field(None, description="YAML file with the check's block.")
     set: tuple[str, ...] = Field(
-        (), description="A value of the check's block as key=value, such as bars.roc_auc='>= 0.7'."
+        (), description="Value of the check's block as key=value, such as bars.roc_auc='>= 0.7'."
     )
-    task: str = Field("binary-classification", description="What the model predicts.")
+    task: str = Field("binary-classification", description="Task of the model, as in a manifest.")
     label: str | None = Field(None, description="Column with the true answer.")
-    id: str | None = Field(None, description="Column that names a row.")
-    sensitive: tuple[str, ...] = Field((), description="A sensitive column.")
-    positive: str = Field("1", description="The label value whose probability is the score.")
-    threshold: float = Field(0.5, description="Scores from here on count as positive.")
+    id: str | None = Field(None, description="Column that identifies a row.")
+    sensitive: tuple[str, ...] = Field((), description="Sensitive column.")
+    positive: str = Field("1", description="Label value whose probability is the score.")
+    threshold: float = Field(0.5, description="Score from which a row counts as positive.")
 
 
 def run(options: Options) -> int:

@@ -1,4 +1,4 @@
-"""Write the profile of a data file, and propose a contract from it."""
+"""Write a profile of a data file and propose a data contract."""
 
 from __future__ import annotations
 
@@ -25,16 +25,20 @@ _ENDING = ".json"
 class Options(CommonOptions):
     """Options of `profile`."""
 
-    data: str = Field(description="The data, or a profile of a part of them to merge others into.")
-    like: Path | None = Field(None, description="Profile of a reference, whose edges and categories are taken over.")
-    merge: tuple[str, ...] = Field((), description="Profile of another part, made like the same reference.")
+    data: str = Field(description="Data file, or a profile of one part of the data to merge others into.")
+    like: Path | None = Field(
+        None, description="Profile of a reference; the new profile uses its bucket edges and categories."
+    )
+    merge: tuple[str, ...] = Field((), description="Profile of another part of the data, made with the same reference.")
     out: Path | None = Field(None, description="File to write the profile to.")
-    contract: Path | None = Field(None, description="File to write the proposed contract to; left out: it is printed.")
-    on: str = Field("train", description="The data set that the proposed contract is about.")
-    manifest: Path = Field(Path(FILE), description="Manifest that names id and sensitive columns, where it exists.")
-    sensitive: tuple[str, ...] = Field((), description="A column of which only counts are told.")
-    id: str | None = Field(None, description="Column that names a row; only counts are told of it.")
-    show: tuple[str, ...] = Field((), description="A sensitive column whose values may be told after all.")
+    contract: Path | None = Field(
+        None, description="File to write the proposed contract to. Optional; default: print it."
+    )
+    on: str = Field("train", description="Data set that the proposed contract is for.")
+    manifest: Path = Field(Path(FILE), description="Manifest that names the id and sensitive columns, if it exists.")
+    sensitive: tuple[str, ...] = Field((), description="Column to profile by counts only, without its values.")
+    id: str | None = Field(None, description="Column that identifies a row; it is profiled by counts only.")
+    show: tuple[str, ...] = Field((), description="Sensitive column whose values the profile may contain.")
 
 
 def run(options: Options) -> int:

@@ -1,4 +1,7 @@
-"""Show the decision on GitHub: comment, commit status, annotations, job summary, outputs."""
+"""Publish the decision on GitHub: comment, status and annotations.
+
+It also writes the job summary and the outputs of the step.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +45,11 @@ class Options(StepOptions):
 
     expect: Digest | None = Field(None, description="Digest that the decision must have, as `decide` printed it.")
     base_decision: Path | None = Field(
-        None, description="The base's decision page (`decision.json` of a run on main), to show what changed."
+        None, description="Decision page of the base (`decision.json` of a run on main) to compare with."
     )
     author: str | None = Field(
-        None, description="Login that writes the comments; left out: asked of GitHub, else github-actions[bot]."
+        None,
+        description="Login that writes the comments. Optional; default: as GitHub says, else github-actions[bot].",
     )
 
 

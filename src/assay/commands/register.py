@@ -1,4 +1,4 @@
-"""Register a version of the model: verify the dossier of this commit, then tag it `model@v1.2.3`."""
+"""Register a version: verify the dossier, then tag the commit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GROUP = "promote"
 class Options(PromotionOptions):
     """Options of `register`."""
 
-    version: str = Field(description="Version to register, as 1.2.3 (SemVer, lower case).")
+    version: str = Field(description="Version to register, such as 1.2.3 (SemVer, lower case). Required.")
 
 
 def run(options: Options) -> int:

@@ -1,4 +1,7 @@
-"""Publish the GitHub release of a registered version, with everything that is needed to check it again."""
+"""Publish a registered version as a GitHub release.
+
+Its assets are everything that is needed to verify the version: `assay verify` reads the downloaded folder.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +33,16 @@ GROUP = "release"
 class Options(EngineOptions):
     """Options of `release`: those of `decide`, because only what is judged again is released."""
 
-    version: str = Field(description="Registered version to release, as 1.2.3 or by its tag.")
+    version: str = Field(description="Registered version to release, such as 1.2.3, or its tag. Required.")
     key: str | None = Field(
-        None, description="Public key or trust file that must have signed the dossier: a file, `env:NAME`, or PEM text."
+        None,
+        description="Public key, certificate or trust file that the dossier's signatures must match: a file, "
+        "`env:NAME` or text. Optional; default: signatures are not verified.",
     )
     fetch: bool = Field(default=False, description="Fetch the model's tags and ledger first.")
     remote: str = Field("origin", description="Git remote to fetch from.")
     allow_embedded_engine: bool = Field(
-        default=False, description="Let the embedded engine judge the release, where there is no OPA."
+        default=False, description="Allow the embedded engine to judge the release if OPA is not installed."
     )
 
 

@@ -1,4 +1,7 @@
-"""Go back to an earlier version in a stage: a promotion of its own, verified again, with a reason."""
+"""Return a stage to an earlier version, with a reason.
+
+A rollback is a promotion of its own: it verifies the dossier of the earlier version, which --dossier names.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ GROUP = "promote"
 class Options(PromotionOptions):
     """Options of `rollback`."""
 
-    to: str = Field(description="Version to go back to, as 1.2.2; it must have been in the stage before.")
-    reason: str = Field(description="Why, in one line; it stands in the tag.")
+    to: str = Field(description="Version to return to, such as 1.2.2; it must have been in the stage before. Required.")
+    reason: str = Field(description="Reason in one line; the tag records it. Required.")
 
 
 def run(options: Options) -> int:

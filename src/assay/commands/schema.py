@@ -1,4 +1,4 @@
-"""Print the JSON Schema of the manifest, a page, what Rego sees, or a file that users hand in; or write them all."""
+"""Print a JSON Schema, such as the manifest's, or write all of them."""
 
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 class Options(CommonOptions):
     """Options of `schema`."""
 
-    name: str = Field("manifest", description="manifest, a page's name, decision_input, profile, reviews, or trust.")
-    write: Path | None = Field(None, description="Folder to write every schema to.")
+    name: str = Field(
+        "manifest", description="Schema to print: manifest, the name of a page, decision_input, profile, reviews or trust."
+    )
+    write: Path | None = Field(None, description="Folder to write all schemas to.")
 
 
 def run(options: Options) -> int:

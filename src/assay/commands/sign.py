@@ -1,4 +1,4 @@
-"""Sign the card and the decision of a dossier that holds."""
+"""Verify a dossier, then sign its card and its decision."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ def _time(text: str) -> str:
 class Options(EngineOptions):
     """Options of `sign`: those of `decide`, because only what is judged again is signed."""
 
-    folder: Path | None = Field(None, description="The dossier; left out: the one of the manifest and stage.")
+    folder: Path | None = Field(
+        None, description="Folder of the dossier. Optional; default: the dossier of the manifest and stage."
+    )
     key: str = Field(
-        description=f"Private key (ECDSA P-256 or Ed25519) as a PEM file or env:NAME; its password is {PASSWORD}."
+        description=f"Private key (ECDSA P-256 or Ed25519): a PEM file or env:NAME; its password is in {PASSWORD}. "
+        "Required."
     )
     time: Annotated[str, AfterValidator(_time)] | None = Field(
-        None, description="Time of the decision's verification, UTC, as 2026-11-20T12:00:00Z; left out: now."
+        None, description="Time of the signature in UTC, such as 2026-11-20T12:00:00Z. Optional; default: now."
     )
 
 

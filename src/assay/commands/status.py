@@ -1,4 +1,4 @@
-"""Show which version is in which stage, and every tag that does not count."""
+"""Show which version is in which stage, and tags that do not count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Check a dossier again: every page's digest, the decision by judging anew, and the signatures by a key."""
+"""Verify a dossier: digests, decision, inputs and signatures.
+
+It digests every page and input again, plans and judges again, and renders the card again. It lists what it verified
+and what it could not.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +34,13 @@ POSITIONAL = ("folder",)
 class Options(EngineOptions):
     """Options of `verify`: those of `decide`, how much to do again, and whose signatures count."""
 
-    folder: Path | None = Field(None, description="The dossier; left out: the one of the manifest and stage.")
+    folder: Path | None = Field(
+        None, description="Folder of the dossier. Optional; default: the dossier of the manifest and stage."
+    )
     recollect: bool = Field(default=False, description="Measure again from data and predictions as well.")
     key: str | None = Field(
         None,
-        description="Public key of the signer, a certificate, or a trust file of keys, as a file or env:NAME; unsigned "
+        description="Public key, certificate or trust file to verify the signatures with: a file or env:NAME. Unsigned "
         "dossiers are then refused.",
     )
 

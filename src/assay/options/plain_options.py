@@ -1,4 +1,4 @@
-"""Options of verbs that answer at once: plain records, because what checks richer ones takes long to load."""
+"""Options of verbs that must start fast: plain records, because validated models take long to load."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Field:
     default: Any
 
     def is_required(self) -> bool:
-        """Whether it must be given."""
+        """Whether the option has no default."""
         return self.default is dataclasses.MISSING
 
 
 def described(text: str, default: Any = dataclasses.MISSING) -> Any:
-    """The text of an option's flag, and its default; without one it must be given."""
+    """An option's description and its default; an option without a default is required."""
     return dataclasses.field(default=default, metadata={"description": text})
 
 
@@ -32,7 +32,7 @@ def described(text: str, default: Any = dataclasses.MISSING) -> Any:
 class PlainOptions:
     """Options whose types are text, paths, switches and choices."""
 
-    format: Literal["text", "json"] = described("How the result is printed.", "text")
+    format: Literal["text", "json"] = described("Output format.", "text")
 
 
 def plain_fields(options: type[PlainOptions]) -> dict[str, Field]:
@@ -45,7 +45,7 @@ def plain_fields(options: type[PlainOptions]) -> dict[str, Field]:
 
 
 def read_plain(options: type[PlainOptions], given: Mapping[str, Any]) -> PlainOptions | dict[str, str | None]:
-    """The options with their values, or what was expected by the names of those that do not fit; None: anything."""
+    """The options, or what was expected by the name of each that is wrong; None where a required one is missing."""
     values: dict[str, Any] = {}
     wrong: dict[str, str | None] = {}
     for name, field in plain_fields(options).items():
@@ -69,7 +69,7 @@ def members(annotation: Any) -> tuple[Any, ...]:
 
 
 def choices(annotation: Any) -> tuple[str, ...]:
-    """The values that a type allows, where they are few."""
+    """The values that a type of choices allows; empty for other types."""
     return next((tuple(map(str, get_args(part))) for part in members(annotation) if get_origin(part) is Literal), ())
 
 

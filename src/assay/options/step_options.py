@@ -1,4 +1,4 @@
-"""What every step is told: a step adds its own fields, and flags, variables and action inputs follow from them."""
+"""Options that all steps share; a step adds its own, and flags, variables and action inputs follow from them."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    format: Literal["text", "json"] = Field("text", description="How the result is printed.")
+    format: Literal["text", "json"] = Field("text", description="Output format.")
 
 
 class StepOptions(Options):
     """Options that all steps share."""
 
-    manifest: Path = Field(Path(FILE), description="The manifest; its folder is the model's repository.")
-    stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(DEFAULT_STAGE, description="Stage to judge for.")
+    manifest: Path = Field(Path(FILE), description="Manifest file; its folder is the model's repository.")
+    stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(
+        DEFAULT_STAGE, description="Stage to judge the model for."
+    )
     dossier: Path | None = Field(
-        None, description="Folder of the pages; left out: .assay/<model>/<stage> beside the manifest."
+        None, description="Folder of the dossier. Optional; default: .assay/<model>/<stage> beside the manifest."
     )
     expect: Digest | None = Field(
-        None, description="Digest that the page this step reads must have, as printed by the step before."
+        None, description="Digest that the page this step reads must have, as the previous step printed it."
     )

@@ -1,4 +1,4 @@
-"""Write the model card: what the model is for, what was measured, what was ruled."""
+"""Write the model card: purpose, measurements and rulings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Options(StepOptions):
     """Options of `card`."""
 
     base_decision: Path | None = Field(
-        None, description="An earlier decision page (`decision.json`) on the same model and stage, to show what moved."
+        None,
+        description="Earlier decision page (`decision.json`) of the same model and stage to compare with.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Measure what the plan asks, from data and predictions; no model is loaded."""
+"""Measure what the plan asks for, without loading the model."""
 
 from __future__ import annotations
 

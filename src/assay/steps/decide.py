@@ -1,4 +1,4 @@
-"""Ask Rego whether the evidence proves every policy, and write the rulings."""
+"""Ask Rego if the evidence proves each policy; write the rulings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write down what a stage must answer, before anything is looked at."""
+"""Plan what must be proven at a stage, before anything is measured."""
 
 from __future__ import annotations
 
@@ -39,15 +39,16 @@ class Options(StepOptions):
     """Options of `plan`."""
 
     base: str | None = Field(
-        None, description="Git revision whose manifest and policies judge; left out: those of this checkout."
+        None,
+        description="Git revision whose manifest and policies judge. Optional; default: those of this checkout.",
     )
     base_remote: str = Field("origin", description=BASE_REMOTE)
     reviews: str | None = Field(
         None,
-        description="Snapshot of reviews beneath the manifest's folder, as `assay approvals` takes it.",
+        description="Snapshot of reviews in the manifest's folder, as `assay approvals` writes it.",
     )
     as_of: Date | None = Field(
-        None, description="Date that waivers are judged by, as YYYY-MM-DD; left out: today (UTC)."
+        None, description="Date to judge waivers by, as YYYY-MM-DD. Optional; default: today (UTC)."
     )
 
 

@@ -1,4 +1,4 @@
-"""Ask the model what the plan's probes want to know, in a process of its own that sees no labels."""
+"""Run the model on the planned rows, isolated and without labels."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ class Options(StepOptions):
     """Options of `predict`."""
 
     isolation: Literal["auto", "process", "namespaces"] = Field(
-        "auto", description="How the model's process is shut in; auto: namespaces where the system allows them."
+        "auto",
+        description="How the model's process is isolated; `auto` uses namespaces where the system allows them.",
     )
     answers: Path | None = Field(
-        None, description="Dossier of another run whose answers are taken, so that the model does not run here."
+        None,
+        description="Dossier of another run to take the model's answers from; the model then does not run here.",
     )
 
 

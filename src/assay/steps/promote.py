@@ -1,4 +1,4 @@
-"""Move a registered version to a stage: verify everything again, then leave a Git tag behind."""
+"""Promote a registered version to a stage; verify everything first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AFTER = "card"
 class Options(PromotionOptions):
     """Options of `promote`."""
 
-    version: str | None = Field(None, description="Registered version to promote, as 1.2.3; must be given.")
+    version: str | None = Field(None, description="Registered version to promote, such as 1.2.3. Required.")
 
 
 def run(dossier: DossierFolder, options: Options) -> Promotion:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class ChainOptions(PlainOptions):
     """Options of the verbs that read chains."""
 
-    folder: Path = described("The repository.", Path())  # noqa: RUF009  # what it calls is a field
-    model: str | None = described("Only this model; left out: every model of the repository.", None)
-    fetch: bool = described("Fetch tags and ledgers first.", default=False)
+    folder: Path = described("Folder of the repository.", Path())  # noqa: RUF009  # what it calls is a field
+    model: str | None = described("Model to show. Optional; default: all models of the repository.", None)
+    fetch: bool = described("Fetch the tags and ledgers first.", default=False)
     remote: str = described("Git remote to fetch from.", "origin")
 
 

@@ -15,12 +15,14 @@ class EngineOptions(StepOptions):
     """Options of every verb that asks an engine: which one, and where it is."""
 
     engine: Literal["auto", "opa", "opa-server", "regorus"] = Field(
-        "auto", description="Policy engine; auto: OPA where it is installed, else the embedded regorus."
+        "auto", description="Policy engine; `auto` is OPA if it is installed, else the embedded regorus."
     )
-    opa: str | None = Field(None, description="The OPA binary; left out: `opa` on PATH.")
-    opa_url: str | None = Field(None, description="A running OPA server whose bundle revision is the plan's.")
+    opa: str | None = Field(None, description="Path of the OPA binary. Optional; default: `opa` on PATH.")
+    opa_url: str | None = Field(
+        None, description="Address of a running OPA server; its bundle revision must be the plan's."
+    )
     opa_lock: Path | None = Field(
-        None, description="Lock of OPA's version and checksums; a binary that is not in it does not judge."
+        None, description="File of OPA's version and checksums; a binary that it does not list cannot judge."
     )
 
     def engine_wanted(self) -> Engine:

@@ -16,7 +16,7 @@ from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.steps.planning.pointers import read_bounded
 
-BASE_REMOTE = "Git remote that a base commit is fetched from where this clone lacks it."
+BASE_REMOTE = "Git remote to fetch the base commit from if this clone lacks it."
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_COMMIT = re.compile(r"0{40}|0{64}")
 

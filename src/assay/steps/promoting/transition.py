@@ -38,20 +38,21 @@ class PromotionOptions(EngineOptions):
     """Options that registering, promoting and rolling back share."""
 
     time: str | None = Field(
-        None, description="Time of the promotion, as 2026-11-20T14:30:00Z; left out: the decision's date."
+        None, description="Time of the promotion, such as 2026-11-20T14:30:00Z. Optional; default: the decision's date."
     )
     key: str | None = Field(
         None,
-        description="Public key, certificate or trust file of who must have signed the dossier: a file, "
-        "`env:NAME`, or text.",
+        description="Public key, certificate or trust file that the dossier's signatures must match: a file, "
+        "`env:NAME` or text. Optional; default: signatures are not verified.",
     )
-    remote: str = Field("origin", description="Git remote that keeps tags and ledger.")
+    remote: str = Field("origin", description="Git remote that stores the tags and the ledger.")
     branch: str | None = Field(
-        None, description="Branch of the remote that holds what may be promoted; left out: its default branch."
+        None,
+        description="Branch of the remote; only its commits can be promoted. Optional; default: its default branch.",
     )
-    no_push: bool = Field(default=False, description="Write to this clone only; a later promotion brings it along.")
+    no_push: bool = Field(default=False, description="Write to this clone only; the next promotion pushes it.")
     allow_embedded_engine: bool = Field(
-        default=False, description="Let the embedded engine judge the promotion, where there is no OPA."
+        default=False, description="Allow the embedded engine to judge the promotion if OPA is not installed."
     )
 
 
