@@ -6,7 +6,6 @@ import gc
 import io
 import os
 import sys
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,11 +17,12 @@ if TYPE_CHECKING:
     from assay.options.step_options import StepOptions
 
 _HEADINGS = {
-    "judge": "judge a change",
-    "look": "look closer",
-    "release": "release",
-    "promote": "promote, and see what is where",
-    "repository": "set up a repository",
+    "judge": "Judge a change",
+    "step": "Steps of `assay check`, in their order",
+    "look": "Look closer",
+    "release": "Release a version",
+    "promote": "Promote a version, and see which is where",
+    "repository": "Set up a repository",
 }
 
 
@@ -95,25 +95,19 @@ def _run_step(step: Step, options: StepOptions) -> int:
 
 
 def _help() -> str:
-    """Every verb under its heading; the steps first, in their order."""
-    steps = in_order()
+    """Every verb on a line under its heading; the steps in their order."""
     groups: dict[str, list[tuple[str, str]]] = {group: [] for group in _HEADINGS}
     for verb in COMMANDS.names():
         groups[str(COMMANDS.constant(verb, "GROUP"))].append((verb, COMMANDS.title(verb)))
-    for verb in steps:
-        groups["promote" if verb == "promote" else "judge"].append((verb, STEPS.title(verb)))
-    width = max(len(verb) for listed in groups.values() for verb, _ in listed)
+    for verb in in_order():
+        groups["promote" if verb == "promote" else "step"].append((verb, STEPS.title(verb)))
+    width = max(len(verb) for verb in (*COMMANDS.names(), *STEPS.names()))
     lines = ["usage: assay <verb> [options]", "", "Policy-as-code for machine-learning models.", ""]
     for group, heading in _HEADINGS.items():
-        lines.append(f"{heading}:")
-        for verb, title in groups[group]:
-            lines += textwrap.wrap(
-                title, 80, initial_indent=f"  {verb:<{width}}  ", subsequent_indent=" " * (width + 4)
-            )
-        lines.append("")
+        listed = groups[group] if group == "step" else sorted(groups[group])
+        lines += [f"{heading}:", *(f"  {verb:<{width}}  {title}" for verb, title in listed), ""]
     lines += [
-        f"The steps follow one another: {' → '.join(steps)}.",
-        "`assay check` runs them up to the card. `assay <verb> --help` shows a verb's options.",
+        "`assay <verb> --help` shows the options of a verb.",
         "Exit codes: 0 open, 1 closed, 2 usage or manifest, 3 could not be evaluated,",
         "70 a bug, 130 interrupted. Only 0 opens a gate.",
     ]

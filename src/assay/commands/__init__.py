@@ -21,14 +21,14 @@ class Command(Protocol):
     """The command's options; flags, `ASSAY_*` variables and help follow from its fields."""
 
     GROUP: Group = "look"
-    """The heading of `assay --help` under which the command stands."""
+    """The heading of `assay --help` that lists the command."""
 
     POSITIONAL: tuple[str, ...] = ()
-    """The options that are given without a flag, in their order."""
+    """The options without a flag, in their order."""
 
     @abstractmethod
     def run(self, options: Any) -> int:
-        """Does what the title says and returns an exit code; raises AssayError."""
+        """Runs the command and returns an exit code; raises AssayError."""
         ...
 
 

@@ -19,9 +19,7 @@ from assay.errors import UsageError
 from assay.manifest.document import FILE
 from assay.options.step_options import Options as CommonOptions
 
-GROUP = "repository"
-
-
+GROUP = "judge"
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 

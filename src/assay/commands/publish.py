@@ -33,7 +33,7 @@ from assay.edges.store import MAX_PAGE_BYTES, DossierFolder, read_page
 from assay.errors import OPEN, AssayError, PageError
 from assay.options.step_options import StepOptions
 
-GROUP = "release"
+GROUP = "judge"
 
 
 _FORMAT_OF_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

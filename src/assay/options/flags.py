@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, get_origin
 
@@ -19,6 +20,22 @@ class Verb(Protocol):
 
     Options: Any
     """A pydantic model or a plain record."""
+
+
+WIDTH = 80
+
+
+class _Help(argparse.HelpFormatter):
+    """Help of one width on every terminal and in every log, its paragraphs kept apart."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=WIDTH)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        paragraphs = (" ".join(each.split()) for each in text.split("\n\n"))
+        return "\n\n".join(
+            textwrap.fill(each, width, initial_indent=indent, subsequent_indent=indent) for each in paragraphs
+        )
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,14 +75,17 @@ def _validated(options: type[BaseModel], values: Mapping[str, Any], positional: 
     try:
         return options.model_validate(values)
     except ValidationError as error:
-        raise UsageError(" ".join(_told(detail, positional) for detail in error.errors(include_url=False))) from error
+        raise UsageError(
+            " ".join(_message(detail, positional) for detail in error.errors(include_url=False))
+        ) from error
 
 
 def _parser(
     verb: str, verb_module: Verb, fields: Mapping[str, Field | FieldInfo], positional: tuple[str, ...]
 ) -> _Parser:
     doc = (verb_module.__doc__ or verb).strip()
-    parser = _Parser(prog=f"assay {verb}", description=doc, allow_abbrev=False)
+    parser = _Parser(prog=f"assay {verb}", description=doc, allow_abbrev=False, add_help=False, formatter_class=_Help)
+    parser.add_argument("-h", "--help", action="help", help="Show this help.")
     for name, field in fields.items():
         text = (field.description or "").replace("%", "%%")
         allowed = choices(field.annotation)
@@ -73,13 +93,22 @@ def _parser(
         if name in positional:
             parser.add_argument(name, nargs=None if field.is_required() else "?", metavar=shown, help=text)
         elif _is_switch(field):
+            text += f" [{variable(name)}]"
             parser.add_argument(flag(name), dest=name, action="store_true", default=None, help=text)
         elif _is_list(field):
-            parser.add_argument(flag(name), dest=name, action="append", metavar=shown, help=f"{text} May be repeated.")
+            text += f" Can be repeated. [{variable(name)}]"
+            parser.add_argument(flag(name), dest=name, action="append", metavar=shown, help=text)
         else:
-            default = "" if field.default is None or field.is_required() else f" Default: {field.default}."
-            parser.add_argument(flag(name), dest=name, metavar=shown, help=f"{text}{default} [{variable(name)}]")
+            text += f"{_usual(field)} [{variable(name)}]"
+            parser.add_argument(flag(name), dest=name, metavar=shown, help=text)
     return parser
+
+
+def _usual(field: Field | FieldInfo) -> str:
+    """The sentence on an option's default; none where the description says it."""
+    if field.default is None or field.is_required():
+        return ""
+    return f" Default: {'this folder' if str(field.default) == '.' else field.default}."
 
 
 def _is_switch(field: Field | FieldInfo) -> bool:
@@ -98,7 +127,7 @@ def _truth(name: str, text: str) -> bool:
     raise UsageError(f"{variable(name)} must be true or false, not `{text}`.")
 
 
-def _told(detail: Any, positional: Sequence[str]) -> str:
+def _message(detail: Any, positional: Sequence[str]) -> str:
     name = str(detail["loc"][0]) if detail["loc"] else ""
     context = detail.get("ctx", {})
     expected = context.get("expected") or context.get("error") or context.get("pattern") or detail["msg"]
