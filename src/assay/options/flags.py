@@ -91,7 +91,8 @@ def _parser(
         allowed = choices(field.annotation)
         shown = "|".join(allowed) if allowed else name.upper()
         if name in positional:
-            parser.add_argument(name, nargs=None if field.is_required() else "?", metavar=shown, help=text)
+            nargs = None if field.is_required() else "?"
+            parser.add_argument(name, nargs=nargs, metavar=shown, help=f"{text}{_usual(field)}")
         elif _is_switch(field):
             text += f" [{variable(name)}]"
             parser.add_argument(flag(name), dest=name, action="store_true", default=None, help=text)
