@@ -80,7 +80,7 @@ def test_a_page_names_its_digest() -> None:
 
 
 def test_an_interval_holds_its_value() -> None:
-    with pytest.raises(ValueError, match="must hold"):
+    with pytest.raises(ValueError, match="must contain"):
         Estimate(value=0.5, low=0.6, high=0.7, n=10, method="wilson")
 
 

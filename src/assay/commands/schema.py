@@ -31,7 +31,8 @@ class Options(CommonOptions):
     """Options of `schema`."""
 
     name: str = Field(
-        "manifest", description="Schema to print: manifest, the name of a page, decision_input, profile, reviews or trust."
+        "manifest",
+        description="Schema to print: manifest, the name of a page, decision_input, profile, reviews or trust.",
     )
     write: Path | None = Field(None, description="Folder to write all schemas to.")
 

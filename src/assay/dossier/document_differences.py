@@ -15,7 +15,7 @@ MAX_SHOWN = 300
 DESCRIPTIVE = frozenset(
     f"model.{name}" for name in ("owner", "intended_use", "out_of_scope", "ethical_considerations", "success")
 )
-"""The fields that tell people what the model is for; no bar rests on them."""
+"""The fields that describe the model to people; no bar depends on them."""
 _ABSENT = None
 
 
@@ -35,12 +35,12 @@ class Difference:
         return "removed" if self.after is _ABSENT else "changed"
 
     def beneath(self, *start: str | int) -> Difference:
-        """The same difference, its place seen from further out."""
+        """The same difference, with some keys before its place."""
         return Difference(place=(*start, *self.place), before=self.before, after=self.after)
 
 
 def differences(before: Any, after: Any, place: Place = ()) -> Iterator[Difference]:
-    """The places where two JSON documents differ, as deep as they can be told apart.
+    """The innermost places where two JSON documents differ.
 
     A bar is one place, and so is a list of plain values; entries of other lists are compared by their position.
     """
@@ -75,7 +75,8 @@ def tightens(difference: Difference, before: Sequence[Bar], after: Sequence[Bar]
     """Whether a difference in a check's block only makes its gate harder, given the bars without and with it.
 
     No bar may be lost or loosened; a bar may move only where the difference is the bar's own limit, and one that is
-    new must be declared at the difference or beneath it. What moves no bar is a parameter, and never tightens.
+    new must be declared at the difference or beneath it. A difference that moves no bar is a parameter: it never
+    tightens.
     """
     if loosened_bars(before, after):
         return False
@@ -89,16 +90,16 @@ def tightens(difference: Difference, before: Sequence[Bar], after: Sequence[Bar]
     return bool(moved or added) and own and beneath
 
 
-def manifest_change(difference: Difference, *, holds: bool, file: str, line: int) -> ManifestChange:
-    """A difference as a plan writes it down; `holds` says that it tightens, so it holds at once."""
+def manifest_change(difference: Difference, *, applies: bool, file: str, line: int) -> ManifestChange:
+    """A difference as a plan records it; `applies` says that it tightens, so it applies at once."""
     path = path_of(difference.place)
-    descriptive = path in DESCRIPTIVE and not holds
+    descriptive = path in DESCRIPTIVE and not applies
     return ManifestChange(
         path=path,
         kind="changed" if descriptive else difference.kind,
         before=shown(difference.before),
         after=shown(difference.after),
-        tightens=holds,
+        tightens=applies,
         descriptive=descriptive,
         file=file,
         line=line,
@@ -111,7 +112,7 @@ def path_of(place: Place) -> str:
 
 
 def shown(value: Any) -> str | None:
-    """A value as JSON text of bounded length, a bar as manifests write it; None where there is nothing."""
+    """A value as JSON text of bounded length, or a bar as manifests write it; None if there is no value."""
     if value is _ABSENT:
         return None
     if _is_limit(value):
@@ -136,7 +137,7 @@ def read_place(document: Any, place: Place) -> Any:
 def put_place(document: Any, place: Place, value: Any) -> Any:
     """A copy of a document with a value at a place, or without the place if the value is None.
 
-    Blocks on the way are made where there are none; raises LookupError where something else is in the way.
+    Creates missing blocks on the way; raises LookupError if anything else is in the way.
     """
     if not place:
         return value

@@ -1,4 +1,4 @@
-"""A dossier in memory: the pages that exist so far, each held against what its child names."""
+"""A dossier in memory: the pages written so far, each verified against the digest that its child names."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from assay.manifest.document import Manifest
 
 
 def manifest_of(page: ManifestPage) -> Manifest:
-    """The manifest in its page; raises PageError where it is none."""
+    """The manifest in its page; raises PageError if the page does not hold one."""
     try:
         return Manifest.model_validate(page.manifest)
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in detail["loc"])
-        raise PageError(f"manifest.json holds no manifest: {place}: {detail['msg']}.") from error
+        raise PageError(f"manifest.json does not hold a manifest: {place}: {detail['msg']}.") from error
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """The pages of a dossier, as far as they were written; what renderers show."""
+    """The pages of a dossier that were written so far; renderers show them."""
 
     manifest: ManifestPage | None = None
     plan: Plan | None = None
@@ -33,12 +33,12 @@ class Dossier:
     card: Card | None = None
 
     def written(self) -> tuple[Page, ...]:
-        """The pages there are, in the order of the steps."""
+        """The pages written so far, in the order of the steps."""
         every = (self.manifest, self.plan, self.predictions, self.evidence, self.decision, self.card)
         return tuple(page for page in every if page is not None)
 
     def verify(self) -> None:
-        """Raises PageError where a page names a parent that is missing or has another digest."""
+        """Raises PageError if a page names a parent that is missing or has a different digest."""
         digests = {page.name: page.digest() for page in self.written()}
         for page in self.written():
             for parent, expected in page.parents.items():

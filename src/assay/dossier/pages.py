@@ -38,7 +38,7 @@ class Page(Value):
 
     @cached_property
     def written_out(self) -> bytes:
-        """The page's canonical bytes, worked out once: they are asked for by every child."""
+        """The page's canonical bytes, computed once, because every child asks for them."""
         try:
             document = self.model_dump(mode="json", exclude_none=True)
         except (UnicodeError, ValueError) as error:
@@ -46,7 +46,7 @@ class Page(Value):
         return canonical(document)
 
     def __copy__(self) -> Self:
-        """A copy that works its bytes out anew, because fields of it may be changed."""
+        """A copy that computes its bytes again, because its fields may change."""
         copied = super().__copy__()
         copied.__dict__.pop("written_out", None)
         return copied
@@ -57,7 +57,7 @@ class Page(Value):
 
 
 class ManifestPage(Page):
-    """The manifest that judges: its file, the digest of its bytes, and what it says once resolved."""
+    """The manifest that judges: its file, the digest of its bytes, and its resolved content."""
 
     name: ClassVar[str] = "manifest"
     page: Literal["manifest"] = "manifest"
@@ -67,7 +67,7 @@ class ManifestPage(Page):
 
 
 class Plan(Page):
-    """What a stage must answer, written before anything is looked at."""
+    """What a stage must answer, written before anything is measured."""
 
     name: ClassVar[str] = "plan"
     page: Literal["plan"] = "plan"
@@ -102,7 +102,7 @@ class PredictedSet(Value):
 
 
 class Predictions(Page):
-    """What the model answered to each probe; empty where the plan asks nothing of it."""
+    """What the model answered to each probe; empty if the plan asks nothing of it."""
 
     name: ClassVar[str] = "predictions"
     page: Literal["predictions"] = "predictions"
@@ -112,7 +112,7 @@ class Predictions(Page):
 
 
 class Measurement(Value):
-    """A planned check's answer: facts where it was measured, else the reason in a sentence."""
+    """A planned check's result: the facts if it was measured, else the reason in a sentence."""
 
     check: str
     outcome: Literal["measured", "unavailable", "error"]
@@ -138,7 +138,7 @@ class Waived(Value):
 
 
 class Ruling(Value):
-    """One policy's outcome, the bars it looked at, and what to do about it."""
+    """One policy's outcome, the bars it judged, and what to do about it."""
 
     policy: str
     title: str
@@ -165,7 +165,7 @@ class Decision(Page):
 
 
 class CardNumber(Value):
-    """A number on the card, and the fact it comes from (a JSON pointer into the evidence's facts of a check)."""
+    """A number on the card, and the fact it comes from (a JSON pointer into the facts of a check)."""
 
     check: str
     fact: str
@@ -181,7 +181,7 @@ class CardPicture(Value):
 
 
 class CardBase(Value):
-    """An earlier decision on the same model and stage: what was measured then, by bar id."""
+    """An earlier decision on the same model and stage: the numbers measured then, by bar id."""
 
     decision: Digest
     as_of: str
@@ -190,7 +190,7 @@ class CardBase(Value):
 
 
 class Card(Page):
-    """The model card: what the model is for, what it was measured on, and what was ruled."""
+    """The model card: what the model is for, what it was measured on, and how it was ruled."""
 
     name: ClassVar[str] = "card"
     page: Literal["card"] = "card"

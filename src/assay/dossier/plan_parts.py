@@ -1,4 +1,4 @@
-"""What a plan is made of: bars, checks, policies and inputs, each as it was written down."""
+"""The parts of a plan: bars, checks, policies and inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assay.facts.values import Count, Number, Reason, Value
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Effect = Literal["block", "warn"]
 Situation = Literal["change", "first_manifest", "approvals"]
-"""When a policy applies: a base judges a change, a manifest is the first one, or a stage asks for approvals."""
+"""When a policy applies: a base judges a change, the manifest is the first one, or a stage asks for approvals."""
 
 
 class PlannedBar(Bar):
@@ -25,11 +25,11 @@ class PlannedBar(Bar):
 
 
 class ManifestChange(Value):
-    """A difference between what judges (the base) and this checkout; `before` and `after` are as JSON text.
+    """A difference between the base, which judges, and this checkout; `before` and `after` are JSON text.
 
-    `tightens` says that it only makes the gate harder to pass, so it holds at once; `descriptive` that it is text about
-    the model on which no bar rests, which holds at once too. `reviewed` says that the commit whose reviews were taken
-    in holds what this checkout does.
+    `tightens` says that it only makes the gate harder to pass, so it applies at once; `descriptive` that it is text
+    about the model, on which no bar depends, so it applies at once too. `reviewed` says that the commit whose reviews
+    were read contains what this checkout contains.
     """
 
     path: str
@@ -44,7 +44,7 @@ class ManifestChange(Value):
 
 
 class PlannedCheck(Value):
-    """A measurement that must be answered: the check, its block, and its own seed (as text: it exceeds 2^53)."""
+    """A check to measure: its id, its block, and its own seed (as text, because it exceeds 2^53)."""
 
     id: str
     title: str
@@ -54,10 +54,10 @@ class PlannedCheck(Value):
 
 
 class PlannedPolicy(Value):
-    """A sentence that must be ruled on, and the checks whose facts it needs.
+    """A policy to rule on, and the checks whose facts it needs.
 
-    The facts of those it `consults` are shown to it where they were measured, and are not missed where they were not.
-    It rules on the bars beneath `bars`, JSON pointers into the facts of its checks; on all where there is none.
+    It also sees the facts of the checks that it `consults`, if they were measured. It rules on the bars beneath `bars`,
+    JSON pointers into the facts of its checks, or on all bars if there is no pointer.
     """
 
     id: str
@@ -95,10 +95,10 @@ class PlannedInput(PlannedFile):
 
 
 class JoinedBar(PlannedBar):
-    """A bar beside the fact it bounds: what Rego compares and readers see.
+    """A bar beside the fact that it bounds: what Rego compares and readers see.
 
-    `status` is `missing` where there is no fact; `needed` is about how many rows would settle a straddling interval;
-    `keys` are the ids of some rows that offend, and `told` is what else there is to say, where the check names them.
+    `status` is `missing` if there is no fact. `needed` is about how many rows would settle an interval that straddles
+    the bar. `keys` are the ids of some offending rows, and `told` is a sentence for readers, if the check gives them.
     """
 
     status: Literal["measured", "undefined", "missing"]

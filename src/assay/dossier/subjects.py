@@ -23,13 +23,13 @@ class Subject:
 
 
 def subjects(pages: Dossier) -> tuple[Subject, ...]:
-    """The subjects of a dossier that was decided, sorted by name; raises PageError while a page is missing.
+    """The subjects of a decided dossier, sorted by name; raises PageError if a page is missing.
 
     They are the planned inputs (model, data sets, code, environment, predictions files, reviews),
     the bytes of the manifest that judged, the policy bundle, the evidence and the decision.
     """
     if pages.manifest is None or pages.plan is None or pages.evidence is None or pages.decision is None:
-        raise PageError("The dossier is not complete: a page up to the decision is missing.")
+        raise PageError("The dossier is not complete: a page before the decision, or the decision, is missing.")
     results = (
         Subject(name="evidence", digest=pages.evidence.digest()),
         Subject(name="decision", digest=pages.decision.digest()),

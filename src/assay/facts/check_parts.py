@@ -20,7 +20,7 @@ class CheckSpec(BaseModel):
 
 
 class CheckFacts(BaseModel):
-    """What a check found; the only thing of it that Rego and readers see."""
+    """The facts that a check found; Rego and readers see nothing else of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -59,10 +59,10 @@ BarText = Annotated[
 
 
 class Bar(Value):
-    """A bound that a fact must keep: which fact, which side, and where the manifest says so.
+    """A bound on a fact: which fact, in which direction, and where the manifest sets it.
 
-    `fact` is a JSON pointer into the check's facts; `title` names it for people; `subject` says of what
-    (`{"set": "holdout", "by": "black"}`), which a waiver's scope matches. `where` is relative to the check's block.
+    `fact` is a JSON pointer into the check's facts; `title` names it for people; `subject` says what it is about
+    (`{"set": "holdout", "by": "black"}`), for a waiver's scope to match. `where` is relative to the check's block.
     """
 
     fact: str
@@ -74,7 +74,7 @@ class Bar(Value):
 
 
 class Change(Value):
-    """One changed column of a recipe; numbers are added (`add`), scaled (`multiply`) or put in place (`set`)."""
+    """A column that a recipe changes: `add` and `multiply` calculate, `set` replaces, `swap` exchanges two values."""
 
     column: str
     operation: Literal["add", "multiply", "set", "swap"]
@@ -82,7 +82,7 @@ class Change(Value):
 
 
 class Recipe(Value):
-    """Rows that the model must score as well: a data set with some columns changed.
+    """Extra rows that the model must score: a data set with some columns changed.
 
     `id` is unique within its data set and is part of the name of the predictions file: `[a-z0-9-]+`.
     """
@@ -94,9 +94,9 @@ class Recipe(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnUse:
-    """A data set, and a column of it where one is named, that a check's block mentions at `where`.
+    """A data set, or a column of one, that a check's block names at `where`.
 
-    `kinds` are the types that the column may have; any if empty.
+    `kinds` are the types that the column may have; any type if empty.
     """
 
     where: Place

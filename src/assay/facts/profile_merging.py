@@ -1,4 +1,4 @@
-"""Profiles of parts of the data made into the profile of the whole; all are made like one reference."""
+"""Merging: the profiles of parts of the data become the profile of all of it; all are made like one reference."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from assay.facts.profiles import Categories, ColumnProfile, Numbers, Profile
 
 
 def merge_profiles(profiles: Sequence[Profile]) -> Profile:
-    """The profile of parts taken together; raises DataError unless all were made like one reference."""
+    """The merged profile of some parts; raises DataError unless all were made like one reference."""
     first, *others = profiles
     for each in others:
         if each.like is None or each.like != first.like:
-            raise DataError(
-                "Only profiles that were made like the same reference can be merged; use `--like`.", hint=""
-            )
+            raise DataError("Only profiles made like the same reference can be merged; use `--like`.", hint="")
         if each.kinds() != first.kinds():
             raise DataError("Profiles of different columns cannot be merged.", hint="")
     return reduce(_merge, others, first)
@@ -41,7 +39,9 @@ def _merge_columns(name: str, one: ColumnProfile, other: ColumnProfile) -> Colum
         values = tuple((value, count + more) for (value, count), (_, more) in pairs)
         categories = Categories(values=values, rest=one.categories.rest + other.categories.rest)
     elif not _is_bare(one) or not _is_bare(other):
-        raise DataError(f"The profiles of `{name}` have other edges or categories, so they cannot be merged.", hint="")
+        raise DataError(
+            f"The profiles have different edges or categories for `{name}`, so they cannot be merged.", hint=""
+        )
     return ColumnProfile(
         kind=one.kind,
         n=one.n + other.n,
@@ -80,15 +80,15 @@ def _merge_numbers(one: Numbers, other: Numbers, n: int, m: int) -> Numbers:
 
 def _moments(one: Numbers, other: Numbers, n: int, m: int) -> tuple[float | None, float | None]:
     if n == 0 or m == 0:
-        held = one if m == 0 else other
-        return held.mean, held.deviations
+        filled = one if m == 0 else other
+        return filled.mean, filled.deviations
     if one.mean is None or other.mean is None:
         return None, None
-    apart = other.mean - one.mean
-    mean = _finite(one.mean + apart * (m / (n + m)))
+    distance = other.mean - one.mean
+    mean = _finite(one.mean + distance * (m / (n + m)))
     if one.deviations is None or other.deviations is None:
         return mean, None
-    return mean, _finite(one.deviations + other.deviations + apart * apart * (n * m / (n + m)))
+    return mean, _finite(one.deviations + other.deviations + distance * distance * (n * m / (n + m)))
 
 
 def _finite(number: float) -> float | None:

@@ -1,7 +1,7 @@
-"""A profile: what a table's columns hold, in counts between edges, so that two tables compare without their rows.
+"""A profile: counts of a table's values between edges, so that two tables can be compared without their rows.
 
-A profile made by itself has edges of its own, at its quantiles. One made like a reference has the reference's edges and
-categories; such profiles of parts of the data merge into the profile of the whole.
+A profile made alone takes its edges from its own quantiles. A profile made like a reference takes the reference's edges
+and categories; such profiles of parts of the data can be merged into the profile of all of it.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Real = Annotated[float, Field(allow_inf_nan=False)]
 Kind = Literal["number", "integer", "boolean", "text", "date", "timestamp", "other"]
 MAX_BYTES = 1 << 28
 BUCKETS = 120
-"""Buckets of equal mass; every tenth, quarter and half of them is a quantile that people know."""
+"""Buckets of equal mass; their edges include every tenth, quarter and half."""
 
 
 class Numbers(Value):
-    """A column of numbers or times (seconds from 1970) between ascending edges, the outer buckets being open.
+    """A column of numbers or times (seconds from 1970), counted between ascending edges; the outer buckets are open.
 
-    A value lies above one edge up to the next. `low`, `high` and `total` are the least, the largest and the sum of a
-    bucket's finite values, and null where it has none. `quantiles` are values at shares, as Hyndman and Fan 1996,
-    type 1; there are none unless the edges are the column's own. `deviations` is the sum of squared deviations. Sums
-    that no float holds are null.
+    A bucket holds the values above one edge, up to and including the next. `low`, `high` and `total` are the smallest,
+    the largest and the sum of a bucket's finite values, or null if it has none. `quantiles` are pairs of a share and a
+    value (Hyndman and Fan 1996, type 1); only a column with its own edges has any. `deviations` is the sum of squared
+    deviations from the mean. A sum that no float can hold is null.
     """
 
     mean: Real | None
@@ -42,7 +42,7 @@ class Numbers(Value):
     total: tuple[Real | None, ...]
 
     @model_validator(mode="after")
-    def _fenced(self) -> Numbers:
+    def _edges_fit(self) -> Numbers:
         sizes = {len(self.counts), len(self.low), len(self.high), len(self.total)}
         if sizes != {len(self.edges) + 1}:
             raise ValueError("numbers have one more bucket than edges")
@@ -50,12 +50,12 @@ class Numbers(Value):
             raise ValueError("edges must ascend")
         for count, low, high in zip(self.counts, self.low, self.high, strict=True):
             if count and (low is None or high is None or low > high):
-                raise ValueError("a bucket that holds something has a least and a largest value")
+                raise ValueError("a bucket with values needs a smallest and a largest value")
         return self
 
 
 class Categories(Value):
-    """A column of texts or booleans: how often some values occur, and all others together."""
+    """A column of texts or booleans: the counts of some values, and the count of all others (`rest`)."""
 
     values: tuple[tuple[str | bool, Count], ...]
     rest: Count
@@ -63,14 +63,14 @@ class Categories(Value):
     @model_validator(mode="after")
     def _distinct(self) -> Categories:
         if len({name for name, _ in self.values}) < len(self.values):
-            raise ValueError("each value stands once")
+            raise ValueError("each value must occur once")
         return self
 
 
 class ColumnProfile(Value):
-    """One column: `n` values are there and finite, `missing` are not there, `negative` and `positive` are infinite.
+    """One column: `n` counts finite values, `missing` missing ones, `negative` and `positive` infinite ones.
 
-    Where values are `hidden`, nothing but these counts is told. `distinct` is null where it is not known.
+    If it is `hidden`, the profile holds only these counts of it. `distinct` is null if it is not known.
     """
 
     kind: Kind
@@ -84,7 +84,7 @@ class ColumnProfile(Value):
     categories: Categories | None = None
 
     @model_validator(mode="after")
-    def _summed(self) -> ColumnProfile:
+    def _counts_add_up(self) -> ColumnProfile:
         if self.numbers is not None and sum(self.numbers.counts) != self.n:
             raise ValueError("the buckets' counts must add up to `n`")
         if self.categories is not None and sum(c for _, c in self.categories.values) + self.categories.rest != self.n:
@@ -95,9 +95,9 @@ class ColumnProfile(Value):
 
 
 class Profile(Value):
-    """What a table's columns hold.
+    """The profile of a table.
 
-    `sources` are the digests of its files, `like` that of the reference profile that it is made like.
+    `sources` are the digests of its files; `like` is the digest of the reference profile that it was made like.
     """
 
     page: Literal["profile"] = "profile"
@@ -107,7 +107,7 @@ class Profile(Value):
     columns: dict[str, ColumnProfile]
 
     @model_validator(mode="after")
-    def _whole(self) -> Profile:
+    def _counts_add_up(self) -> Profile:
         for name, column in self.columns.items():
             if column.n + column.missing + column.negative + column.positive != self.rows:
                 raise ValueError(f"the counts of `{name}` do not add up to {self.rows} rows")
@@ -127,6 +127,6 @@ class Profile(Value):
 
 
 def read_profile(content: bytes, name: str) -> Profile:
-    """A profile from its bytes; raises DataError where they are none."""
+    """The profile in some bytes; raises DataError if they do not hold one."""
     hint = "Write it again with `assay profile DATA --out FILE`."
     return read_document(content, Profile, schema="profile", refusal=f"`{name}` is not a profile", hint=hint)

@@ -40,14 +40,14 @@ class Estimate(Value):
     @model_validator(mode="after")
     def _ordered(self) -> Estimate:
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"an interval [{self.low}, {self.high}] must hold its value {self.value}")
+            raise ValueError(f"an interval [{self.low}, {self.high}] must contain its value {self.value}")
         return self
 
 
 class Undefined(Value):
     """A number that does not exist, with the reason; it has no value.
 
-    `n` is the number of rows there were, `needed` how many would be enough.
+    `n` is the number of rows found, `needed` the number that would be enough.
     """
 
     kind: Literal["undefined"] = "undefined"
@@ -119,11 +119,11 @@ class GroupTable(Value):
 
 
 class Overlay(Value):
-    """Two distributions over each other: the rows of a reference and of what is compared with it.
+    """Two distributions, one drawn over the other: the rows of a reference and the rows compared with it.
 
-    `edges` are the inner ones, ascending, the outer buckets being open: one more bucket than edges, a value lies above
-    one edge up to the next. `times` says that they are seconds from 1970. Categories have `names` instead, one for each
-    count; where there is one more count, it is all other categories together.
+    `edges` are the inner edges, ascending; the outer buckets are open, so there is one more bucket than edges, and a
+    bucket includes its upper edge. `times` says that edges are seconds from 1970. Categories have `names` instead, one
+    for each count; one more count is that of all other categories.
     """
 
     kind: Literal["overlay"] = "overlay"
@@ -139,7 +139,7 @@ class Overlay(Value):
     def _paired(self) -> Overlay:
         buckets = len(self.reference)
         if len(self.current) != buckets:
-            raise ValueError("an overlay has as many counts of the reference as of what is compared with it")
+            raise ValueError("an overlay has the same number of counts on both sides")
         if self.names and (self.edges or self.times):
             raise ValueError("an overlay has edges or names, not both")
         if buckets != len(self.edges or self.names) + 1 and not (self.names and buckets == len(self.names)):

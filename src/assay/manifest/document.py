@@ -81,7 +81,7 @@ class Artifact(Block):
 
 
 class Environment(Block):
-    """What the model runs in; left out: the interpreter that runs Assay."""
+    """Environment that the model runs in. Optional; default: the interpreter that runs Assay."""
 
     python: FilePath | None = Field(None, description="Python interpreter that holds the model's libraries.")
     requirements: FilePath | None = Field(None, description="Requirements file to build an environment from.")
@@ -94,9 +94,9 @@ class Environment(Block):
 
 
 class Limits(Block):
-    """What the model may use while it answers."""
+    """Limits on the model's process."""
 
-    seconds: Annotated[Number, Field(gt=0, le=86_400)] = Field(300, description="Wall-clock seconds.")
+    seconds: Annotated[Number, Field(gt=0, le=86_400)] = Field(300, description="Seconds of wall-clock time.")
     memory: Annotated[int, Field(ge=64, le=1_048_576)] = Field(4_096, description="Memory in MB.")
 
 
@@ -105,20 +105,22 @@ class Model(Block):
 
     name: ModelName = Field(description="Lower-case name, words joined by `-`; `/` for folders of a monorepo.")
     task: Task = Field("binary-classification", description="What the model predicts.")
-    owner: str | None = Field(None, description="Person or team that answers for the model.")
-    risk: Risk | None = Field(None, description="Risk tier; selects the policies. Left out: judged as high.")
+    owner: str | None = Field(None, description="Person or team responsible for the model.")
+    risk: Risk | None = Field(None, description="Risk tier; selects the policies. Optional; default: judged as high.")
     intended_use: str | None = Field(None, description="What the model is for, and who decides with it.")
-    out_of_scope: Words = Field((), description="Uses that the model is not for.")
+    out_of_scope: Words = Field((), description="Uses that the model is not meant for.")
     ethical_considerations: Annotated[tuple[EthicalConsideration, ...], BeforeValidator(_listed)] = Field(
-        (), description="Risks to people, with what is done about each."
+        (), description="Risks to people, each with its mitigation."
     )
     artifact: Artifact | None = Field(None, description="The model's file.")
-    environment: Environment | None = Field(None, description="What the model runs in.")
-    limits: Limits = Field(Limits(), description="What the model may use while it answers.")
-    positive: Class = Field(1, description="Binary classification: the label value whose probability is the score.")
-    threshold: Annotated[Number, Field(gt=0, le=1)] = Field(0.5, description="Scores from here on count as positive.")
+    environment: Environment | None = Field(None, description="Environment that the model runs in.")
+    limits: Limits = Field(Limits(), description="Limits on the model's process.")
+    positive: Class = Field(1, description="Binary classification: the label whose probability is the score.")
+    threshold: Annotated[Number, Field(gt=0, le=1)] = Field(
+        0.5, description="Binary classification: the lowest score that counts as positive."
+    )
     success: dict[str, Any] | None = Field(
-        None, description="What success means to the business: a metric and a target."
+        None, description="What counts as success for the business: a metric and a target."
     )
 
 
@@ -127,11 +129,11 @@ class DataSet(Block):
 
     path: FilePath | None = Field(
         None,
-        description="File of Parquet, CSV, TSV, JSON lines or Arrow, or folder of Parquet files, relative to this "
+        description="Data file (Parquet, CSV, TSV, JSON lines or Arrow) or folder of Parquet files, relative to this "
         "manifest; or the address of a file.",
     )
     profile: FilePath | None = Field(
-        None, description="Instead of the data: their profile, as `assay profile` writes it, for the check `drift`."
+        None, description="Profile that `assay profile` wrote, instead of `path`; only the check `drift` reads it."
     )
     dvc: FilePath | None = Field(None, description="The file's DVC pointer.")
 
@@ -143,30 +145,32 @@ class DataSet(Block):
 
 
 class DataLimits(Block):
-    """The most that is read of a data set; more is refused before it is unpacked."""
+    """Limits on the size of a data set; a larger one is refused before it is unpacked."""
 
     rows: Annotated[int, Field(ge=1, le=100_000_000_000)] = Field(500_000_000, description="Rows.")
-    bytes: Annotated[int, Field(ge=1, le=1 << 50)] = Field(64 << 30, description="Bytes of its files.")
+    bytes: Annotated[int, Field(ge=1, le=1 << 50)] = Field(64 << 30, description="Bytes of its files, as stored.")
     decompressed: Annotated[int, Field(ge=1, le=1 << 50)] = Field(
-        64 << 30, description="Bytes of what is read of it at once, unpacked."
+        64 << 30, description="Bytes read at one time, unpacked."
     )
 
 
 class Data(Block):
-    """The data sets and what their columns are."""
+    """Data sets and the roles of their columns."""
 
     sets: dict[Slug, DataSet] = Field(description="Data sets by name: train, holdout, current …")
-    limits: DataLimits = Field(DataLimits(), description="The most that is read of a data set.")
+    limits: DataLimits = Field(DataLimits(), description="Limits on the size of a data set.")
     label: str | None = Field(None, description="Column that holds the true answer; the model never sees it.")
-    id: str | None = Field(None, description="Column that names a row; left out: the row's number.")
+    id: str | None = Field(None, description="Column that identifies a row. Optional; default: the row's number.")
     time: str | None = Field(
-        None, description="Column that says when; the model does not see it unless it is a feature."
+        None, description="Column that holds the time of a row; the model sees it only if `features` names it."
     )
-    score: str | None = Field(None, description="Column with a score that was recorded earlier; never a feature.")
+    score: str | None = Field(None, description="Column of a score that was recorded earlier; never a feature.")
     sensitive: Words = Field(
-        (), description="Columns about people that bias is measured by; features only if named there."
+        (), description="Columns about people, such as sex; features only if `features` names them."
     )
-    features: Words | None = Field(None, description="Columns the model sees; left out: all but those above.")
+    features: Words | None = Field(
+        None, description="Columns that the model sees. Optional; default: all but the columns above."
+    )
 
 
 class Role(Block):
@@ -179,24 +183,24 @@ class Role(Block):
 class Stage(Block):
     """A stage of the life cycle."""
 
-    after: Slug | None = Field(None, description="The stage this one follows.")
+    after: Slug | None = Field(None, description="The stage that this one follows.")
     approvals: Words = Field((), description="Roles that must approve a promotion to this stage.")
     environment: str | None = Field(None, description="GitHub environment of this stage.")
     policies: Words | None = Field(
-        None, description="Policies of this stage (`bias/within_bounds`, `data/*`); left out: the usual ones."
+        None, description="Policies of this stage (`bias/within_bounds`, `data/*`). Optional; default: the usual ones."
     )
 
 
 class Waiver(Block):
-    """A blocking outcome that is accepted for a while, by name."""
+    """A blocking outcome that somebody accepts for a limited time."""
 
-    policy: Text = Field(description="Policy that is waived, such as `bias/within_bounds`.")
+    policy: Text = Field(description="The waived policy, such as `bias/within_bounds`.")
     scope: dict[str, str] = Field(
-        {}, description="What of it: only bars with these properties, such as `{by: hispan}`."
+        {}, description="Waives only bars with these properties, such as `{by: hispan}`. Optional; default: all bars."
     )
-    owner: Text = Field(description="Who answers for it.")
-    reason: Text = Field(description="Why it is acceptable for now.")
-    expires: Date = Field(description=f"Last day it holds; at most {WAIVER_DAYS} days ahead.")
+    owner: Text = Field(description="Person or team responsible for the waiver.")
+    reason: Text = Field(description="Why the outcome is acceptable for now.")
+    expires: Date = Field(description=f"Last day of the waiver; at most {WAIVER_DAYS} days ahead.")
 
 
 class Manifest(Block):
@@ -207,9 +211,11 @@ class Manifest(Block):
     data: Data | None = Field(None, description="Data sets and the roles of their columns.")
     checks: dict[str, dict[str, Any] | None] = Field({}, description="Checks to run, with their bars.")
     roles: dict[str, Role] = Field({}, description="Who may approve, by role: domain_expert, ml_engineer.")
-    stages: dict[Slug, Stage] = Field({}, description="Stages of the life cycle; left out: the six usual ones.")
+    stages: dict[Slug, Stage] = Field(
+        {}, description="Stages of the life cycle. Optional; default: the six usual ones."
+    )
     waivers: Annotated[tuple[Waiver, ...], BeforeValidator(_listed)] = Field(
-        (), description="Outcomes accepted for a while."
+        (), description="Blocking outcomes that somebody accepts for a limited time."
     )
     policies: FilePath | None = Field(None, description="Folder of your own Rego policies, relative to this manifest.")
 
@@ -221,7 +227,7 @@ class Manifest(Block):
         return {name: Stage(after=after) for name, after in zip(DEFAULT_STAGES, before, strict=False)}
 
     def usual_stage(self, stage: str) -> str | None:
-        """The usual stage that a stage is or follows from; None where its line never meets one."""
+        """The usual stage that a stage is, or the nearest one before it; None if there is none."""
         graph, seen = self.stage_graph(), set[str]()
         current: str | None = stage
         while current is not None and current not in seen:

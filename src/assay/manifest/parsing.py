@@ -33,26 +33,26 @@ _EXPECTED = {
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
-    """The most similar of some names, of very many of the first, if any is similar enough to be meant."""
+    """The most similar name, if one is similar enough; compares only the first of very many names."""
     known, text = list(islice(names, MOST_NAMES)), str(name)[:LONGEST_NAME]
     close = difflib.get_close_matches(text, known, n=1, cutoff=0.6)
-    # A word cut short is meant as the longer one.
+    # A shortened word stands for the longer one.
     longer = [each for each in known if len(text) >= SHORTEST and each.startswith(text)]
     return next(iter(close or longer), None)
 
 
 def problems_of(error: ValidationError, document: Document, start: Place, model: type[BaseModel]) -> list[Problem]:
-    """What a validation found, with places in the document; `start` is where the validated block stands."""
+    """The problems that a validation found, with places in the document; `start` is the validated block's place."""
     found: dict[tuple[Place, str], Problem] = {}
     for detail in error.errors(include_url=False):
-        place = (*start, *_written(detail["loc"], document, start))
+        place = (*start, *_place_in_file(detail["loc"], document, start))
         problem = _problem(detail, place, document, start, model)
         found.setdefault((place, problem.message), problem)
     return list(found.values())
 
 
 def read_manifest(content: bytes, file: str) -> tuple[Document, Manifest | None, list[Problem]]:
-    """A manifest's document, as much of its types as holds, and the problems; raises ManifestError for no YAML."""
+    """A manifest's document, its valid part as types, and the problems; raises ManifestError if it is not YAML."""
     document = load(content, file)
     if not isinstance(document.value, dict):
         raise ManifestError([document.problem((), "expected a block that begins with `assay: 1`")])
@@ -64,7 +64,7 @@ def read_manifest(content: bytes, file: str) -> tuple[Document, Manifest | None,
 
 
 def _salvage(raw: dict[str, Any], error: ValidationError) -> Manifest | None:
-    """What is left of a manifest without what is wrong in it, so that the rest can be looked at in the same run."""
+    """The valid rest of a manifest, so that the same run can report problems in it too."""
     kept = {**copy.deepcopy(raw), "assay": 1}
     # First the fields that are wrong go; where a block does not hold without them, the block.
     for whole in (False, True):
@@ -88,13 +88,13 @@ def _salvage(raw: dict[str, Any], error: ValidationError) -> Manifest | None:
 def _graph_problems(manifest: Manifest, document: Document) -> Iterable[Problem]:
     if len(manifest.stages) > MOST_STAGES:
         yield document.problem(
-            ("stages",), f"there are {len(manifest.stages):,} stages; at most {MOST_STAGES} are read"
+            ("stages",), f"the manifest has {len(manifest.stages):,} stages; at most {MOST_STAGES} are allowed"
         )
         return
     for name, stage in manifest.stages.items():
         if stage.after is not None and stage.after not in manifest.stages:
             nearest = nearest_name(stage.after, manifest.stages)
-            # A usual stage may be followed without being written out.
+            # A stage may follow a usual stage that the manifest does not list.
             if manifest.usual_stage(stage.after) is None:
                 message = f"the stage `{stage.after}` does not exist"
                 yield document.problem(("stages", name, "after"), message, nearest=nearest)
@@ -113,7 +113,7 @@ def _graph_problems(manifest: Manifest, document: Document) -> Iterable[Problem]
                 yield document.problem(place, f"the role `{role}` is not among `roles`", nearest=nearest)
 
 
-def _written(location: Sequence[str | int], document: Document, start: Place) -> Place:
+def _place_in_file(location: Sequence[str | int], document: Document, start: Place) -> Place:
     """The part of pydantic's location that stands in the file: without the names of union members."""
     place: list[str | int] = []
     for index, part in enumerate(location):
@@ -179,7 +179,7 @@ def _described(model: type[BaseModel], place: Place) -> str:
 
 
 def _extra(kind: Any) -> Any:
-    """The type of a record's further entries, where it may have some under names of one's own."""
+    """The type of a record's further entries, if it allows some under free names."""
     named = isinstance(kind, type) and "__pydantic_extra__" in kind.__annotations__
     return get_type_hints(kind, include_extras=True)["__pydantic_extra__"] if named else None
 

@@ -53,10 +53,10 @@ class Document:
 
 
 def load(text: str | bytes, file: str) -> Document:
-    """Reads one document; raises ManifestError with every problem that can be told apart."""
+    """The one document in some YAML; raises ManifestError with every problem found."""
     content = text.encode() if isinstance(text, str) else text
     if len(content) > MAX_BYTES:
-        raise _stop(file, 1, 1, f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} are read.")
+        raise _stop(file, 1, 1, f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} are allowed.")
     try:
         decoded = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -95,7 +95,7 @@ class _Reader:
         value: Any = None
         for count, event in enumerate(self._documents()):
             if count:
-                raise self._stop(event, "Only one document is read from a file; remove the second `---`.")
+                raise self._stop(event, "A file holds one document; remove the second `---`.")
             if event.version or event.tags:
                 raise self._stop(event, "Directives (`%YAML`, `%TAG`) are not allowed.")
             value = self._node(next(self.events), ())
@@ -110,7 +110,7 @@ class _Reader:
     def _node(self, event: Any, place: Place) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES or len(place) > MAX_DEPTH:
-            raise self._stop(event, f"More than {MAX_NODES:,} values or {MAX_DEPTH} levels are not read.")
+            raise self._stop(event, f"More than {MAX_NODES:,} values or {MAX_DEPTH} levels are not allowed.")
         self._refuse_reference(event, place)
         self.values[place] = _position(event)
         if isinstance(event, yaml.ScalarEvent):
@@ -137,7 +137,7 @@ class _Reader:
             if key in entries:
                 first = self.keys[(*place, key)][0]
                 self._add(
-                    event, (*place, key), f"The key `{key[:LONGEST_KEY]}` is here twice; it is already on line {first}."
+                    event, (*place, key), f"The key `{key[:LONGEST_KEY]}` occurs twice; it is already on line {first}."
                 )
             else:
                 self.keys[(*place, key)] = _position(event)
@@ -170,7 +170,7 @@ class _Reader:
 
     def _add(self, event: Any, place: Place, message: str) -> None:
         if len(self.problems) >= MOST_PROBLEMS:
-            raise self._stop(event, "There are more problems than these; mend them first.")
+            raise self._stop(event, "There are more problems; fix these first.")
         self.problems.append(self._problem(event, message, place))
 
     def _stop(self, event: Any, message: str, place: Place = ()) -> ManifestError:

@@ -106,7 +106,10 @@ def test_loosened_bars_are_named() -> None:
 
 def test_a_change_is_bounded_text() -> None:
     change = manifest_change(
-        Difference(place=("roles", "a", "users"), before=[], after=["é" * 1000]), holds=False, file="assay.yaml", line=7
+        Difference(place=("roles", "a", "users"), before=[], after=["é" * 1000]),
+        applies=False,
+        file="assay.yaml",
+        line=7,
     )
     assert (change.path, change.kind, change.before, change.file, change.line) == (
         "roles.a.users",
@@ -126,8 +129,8 @@ def test_a_change_is_bounded_text() -> None:
 
 def test_a_description_is_changed_whatever_happened_to_it() -> None:
     added = Difference(place=("model", "owner"), before=None, after="us")
-    assert manifest_change(added, holds=False, file="f", line=1).kind == "changed"
-    assert manifest_change(added.beneath("data"), holds=False, file="f", line=1).kind == "added"
+    assert manifest_change(added, applies=False, file="f", line=1).kind == "changed"
+    assert manifest_change(added.beneath("data"), applies=False, file="f", line=1).kind == "added"
 
 
 def test_places_are_read_and_put() -> None:

@@ -33,7 +33,7 @@ def test_an_overlay_is_read_again_as_it_was_written(
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        pytest.param({"reference": [1, 2], "current": [1]}, "as many counts", id="counts-of-two-lengths"),
+        pytest.param({"reference": [1, 2], "current": [1]}, "same number of counts", id="counts-of-two-lengths"),
         pytest.param({"edges": [1.0], "reference": [1], "current": [1]}, "one more count than edges", id="no-tail"),
         pytest.param({"reference": [], "current": []}, "one more count than edges", id="nothing"),
         pytest.param({"names": ["a"], "reference": [1] * 3, "current": [1] * 3}, "one more count", id="two-others"),

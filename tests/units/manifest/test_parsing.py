@@ -126,7 +126,7 @@ def test_very_many_stages_and_roles_are_refused_soon() -> None:
     model = "assay: 1\nmodel: {name: m, task: binary-classification}\n"
     chain = "".join(f"  s{number}: {{after: s{number + 1}}}\n" for number in range(5_000))
     _, _, problems = read_manifest(f"{model}stages:\n{chain}".encode(), "assay.yaml")
-    assert [problem.message for problem in problems] == ["there are 5,000 stages; at most 100 are read"]
+    assert [problem.message for problem in problems] == ["the manifest has 5,000 stages; at most 100 are allowed"]
     unknown = ", ".join(f"r{number}" for number in range(5_000))
     _, _, problems = read_manifest(f"{model}stages:\n  s: {{approvals: [{unknown}]}}\n".encode(), "assay.yaml")
     assert 0 < len(problems) <= MOST_PROBLEMS

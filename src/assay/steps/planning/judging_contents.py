@@ -43,7 +43,7 @@ class Contents:
                     place = ("data", "sets", each.name)
                     difference = Difference(place=(*place, "content"), before=before, after=each.digest)
                     line = self.document.line((*place, "path" if each.role == "data" else "profile"))
-                    yield manifest_change(difference, holds=False, file=self.document.file, line=line)
+                    yield manifest_change(difference, applies=False, file=self.document.file, line=line)
         if self.manifest.policies is not None:
             yield from _policy_changes(root, commit, self.manifest.policies)
 
@@ -78,7 +78,7 @@ def _policy_changes(root: Path, commit: str, folder: str) -> Iterator[ManifestCh
         if before.get(path) != after.get(path):
             inside = Path(path).relative_to(Path(folder)).as_posix()
             difference = Difference(place=("policies", inside), before=before.get(path), after=after.get(path))
-            yield manifest_change(difference, holds=False, file=path, line=1)
+            yield manifest_change(difference, applies=False, file=path, line=1)
 
 
 def _list_files(root: Path, folder: str) -> Iterator[str]:

@@ -100,7 +100,7 @@ def _change(found: _PlacedDifference, base: ReadManifest, head: ReadManifest) ->
     """A difference with its line in the head's manifest, or in the base's for what the head has no more."""
     document = base.document if found.difference.after is None else head.document
     line = document.line(found.difference.place)
-    return manifest_change(found.difference, holds=found.holds, file=document.file, line=line)
+    return manifest_change(found.difference, applies=found.holds, file=document.file, line=line)
 
 
 def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_PlacedDifference]:

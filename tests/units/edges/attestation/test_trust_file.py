@@ -150,7 +150,7 @@ WRONG = {
         "trust: 1\nkeys:\n" + listed("ci", PEM, "    from: 2026-02-01\n    until: 2026-01-31\n"),
         "`from` lies after `until`",
     ),
-    "the same field twice": ("trust: 1\ntrust: 1\nkeys:\n" + listed("ci", PEM), "is here twice"),
+    "the same field twice": ("trust: 1\ntrust: 1\nkeys:\n" + listed("ci", PEM), "occurs twice"),
     "one key twice": ("trust: 1\nkeys:\n" + listed("ci", PEM) + listed("old", PEM), "listed already, as `ci`"),
     "one name twice": ("trust: 1\nkeys:\n" + listed("ci", PEM) + listed("ci", OTHER), "on line 3"),
     "no such file": ("trust: 1\nkeys:\n  - {name: ci, key: ci.pem}\n", "`ci.pem` does not exist"),
