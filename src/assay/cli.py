@@ -88,7 +88,7 @@ def _run_step(step: Step, options: StepOptions) -> int:
     if options.format == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
-        said = f"{page.told()}\n" if hasattr(page, "told") else ""
+        said = f"{page.message()}\n" if hasattr(page, "message") else ""
         sys.stdout.write(f"{said}{page.name} {page.digest()}\n")
     # Only an open gate is a success: `decide` in a job of its own must stop what comes after it.
     return CLOSED if page.name == "decision" and getattr(page, "verdict", None) != "open" else OPEN

@@ -81,6 +81,6 @@ def test_a_policy_that_denies_consults_nothing(house: Repository, assay: Assay) 
     house.write(FILE, HEADER.format(consulted="quality") + 'deny contains "no" if input.facts.quality.bad\n')
     assert assay(*CHECK).code == 1
     assert ruling(house)["outcome"] == "not_evaluated"
-    assert "needs every check whose facts it looks at" in " ".join(ruling(house)["reasons"])
+    assert "needs every check whose facts it reads" in " ".join(ruling(house)["reasons"])
     house.write(FILE, HEADER.format(consulted="") + 'deny contains "no" if input.facts.governance.bad\n')
     assert assay(*CHECK).code == 0

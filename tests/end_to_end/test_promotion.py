@@ -205,7 +205,7 @@ def test_tags_moved_on_the_remote(produced: Place, assay: Assay) -> None:
     git(produced.root.parent / "fresh", "fetch", "--quiet", "origin", "refs/assay/*:refs/assay/*")
     ended = assay("status", "--folder", "../fresh")
     assert ended.code == 1
-    assert "UNVERIFIED  small#production#3: the tag object differs from the ledger" in ended.out
+    assert "UNVERIFIED  small#production#3: the tag's object differs from the ledger" in ended.out
     assert "production  UNVERIFIED" in ended.out
     git(produced.remote, "update-ref", "refs/tags/small#production#3", good)
     assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
@@ -281,12 +281,12 @@ def test_bad_input_is_said(place: Place, assay: Assay) -> None:
     for arguments, code, text in (
         (("register",), 2, "--version is required"),
         (("promote", "--stage", "staging"), 2, "--version is required"),
-        (("register", "--version", "1.0"), 2, "A version is written like 1.2.3"),
-        (("register", "--version", "1.0.0; id"), 2, "A version is written like 1.2.3"),
+        (("register", "--version", "1.0"), 2, "Write a version as 1.2.3"),
+        (("register", "--version", "1.0.0; id"), 2, "Write a version as 1.2.3"),
         (("register", "--version", "1.0.0", "--remote", "nowhere"), 3, "`nowhere` could not be read"),
         (("register", "--version", "1.0.0", "--remote", "--upload-pack=id"), 2, ""),
-        (("register", "--version", "1.0.0", "--time", "2999-01-01"), 1, "still to come"),
-        (("register", "--version", "1.0.0", "--time", "soon"), 2, "A time is written like"),
+        (("register", "--version", "1.0.0", "--time", "2999-01-01"), 1, "is in the future"),
+        (("register", "--version", "1.0.0", "--time", "soon"), 2, "Write a time as"),
         (("register", "--version", "1.0.0", "--stage", "staging", "--dossier", ".assay/small/validation"), 3, "is about the stage"),
         (("register", "--version", "1.0.0", "--expect", "sha256:" + "0" * 64), 3, "was expected"),
         (("register", "--version", "1.0.0", "--key", "missing.pub"), 2, ""),
@@ -296,7 +296,7 @@ def test_bad_input_is_said(place: Place, assay: Assay) -> None:
         assert ended.code == code, (arguments, ended.err)
         assert text in ended.err
     ended = assay("at", "yesterday")
-    assert (ended.code, "A time is written like" in ended.err) == (2, True)
+    assert (ended.code, "Write a time as" in ended.err) == (2, True)
     assert assay("status", "--model", "other").code == 3
     assert assay("status").out == "No version is registered, as far as this clone knows.\n"
     assert place.tags() == []

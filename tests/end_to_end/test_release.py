@@ -256,9 +256,9 @@ def test_only_the_highest_version_is_the_latest(place: Place, assay: Assay) -> N
     [
         ("9.9.9", 3, "small 9.9.9 is not registered"),
         ("small@v9.9.9", 3, "small 9.9.9 is not registered"),
-        ("one", 2, "A version is written like 1.2.3"),
+        ("one", 2, "Write a version as 1.2.3"),
         ("large@v1.0.0", 2, "is no tag of small"),
-        ("small#production#1", 2, "A version is written like 1.2.3"),
+        ("small#production#1", 2, "Write a version as 1.2.3"),
     ],
 )
 def test_a_version_that_is_not_registered(place: Place, assay: Assay, version: str, code: int, sentence: str) -> None:
@@ -276,7 +276,7 @@ def deleted(place: Place) -> None:
     git(place.repository.root, "tag", "--delete", TAG)
 
 
-@pytest.mark.parametrize(("change", "why"), [(moved, "it was moved or made again"), (deleted, "the tag is gone")])
+@pytest.mark.parametrize(("change", "why"), [(moved, "somebody moved the tag"), (deleted, "the tag is gone")])
 def test_a_tag_that_does_not_count(place: Place, assay: Assay, change: Callable[[Place], None], why: str) -> None:
     """C1."""
     change(place)

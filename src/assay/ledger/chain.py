@@ -1,4 +1,4 @@
-"""The chain of a model's promotions: what the ledger lists and the tags confirm, in its order, never by a clock."""
+"""The chain of a model's promotions: what the ledger lists and the tags confirm, in the ledger's order."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ UNLISTED = "the ledger does not list it"
 
 @dataclass
 class Tag:
-    """A tag as it lies in a repository: the object it names, that object's type, and its bytes if it is a tag.
+    """A tag of a repository: the object that it names, that object's type, and its bytes if it is an annotated tag.
 
-    `entry` is what its bytes say, if they are exactly those that we would write.
+    `entry` is the entry in the bytes, if they are exactly the bytes that Assay writes.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Link:
-    """A line of the ledger: its own commit, its parents, and the tag it lists; one that does not hold lists none."""
+    """A line of the ledger: its own commit, its parents, and the tag that it lists; a malformed line lists none."""
 
     commit: str
     parents: tuple[str, ...]
@@ -52,8 +52,8 @@ class Unverified:
 class Chain:
     """A model's promotions, oldest first.
 
-    `entries` holds what the ledger lists; one whose tag is gone or was moved is an `Unverified`. `strays` are tags
-    that the ledger does not list. `broken` says where the ledger itself stops to hold, and then nothing may follow.
+    `entries` are the promotions that the ledger lists; one whose tag is gone or was moved is `Unverified`. `strays` are
+    tags that the ledger does not list. `broken` says where the ledger itself is broken; then nothing may follow.
     """
 
     model: str
@@ -94,7 +94,7 @@ class Chain:
         return any(each.event != "register" and each.version == version for each in retired)
 
     def until(self, seconds: int) -> Chain:
-        """The chain as it was at a time: what comes, in the chain's order, before the first later entry."""
+        """The chain as it was at a time: all entries before the first later one, in the chain's order."""
         kept: list[Entry | Unverified] = []
         for entry in self.entries:
             if isinstance(entry, Entry) and entry.time > seconds:
@@ -134,10 +134,10 @@ def build_chain(model: str, links: Sequence[Link], tags: Mapping[str, Tag]) -> C
 
 
 def build_chain_quickly(model: str, head: Link, tags: Mapping[str, Tag]) -> Chain | None:
-    """The chain as the tags alone tell it, from the one that the ledger's last line names back to the first.
+    """The chain that the tags alone give, from the tag that the ledger's last line names back to the first.
 
-    Each tag names the object before it, so the last line pins them all. None where one is gone, was moved or does not
-    hold: then the whole ledger must be read. The chain has no `links`, so nothing can be added to it.
+    Each tag names the object before it, so the last line fixes them all. None if a tag is gone, moved or malformed:
+    then the whole ledger must be read. The chain has no `links`, so no entry can follow it.
     """
     found = {tag.object: tag for tag in tags.values()}
     entries: list[Entry] = []
@@ -159,11 +159,11 @@ def build_chain_quickly(model: str, head: Link, tags: Mapping[str, Tag]) -> Chai
 
 def _break(link: Link, previous: Link | None, seq: int) -> str | None:
     if not link.tag:
-        return f"the ledger's line {link.commit[:12]} does not have the form of one"
+        return f"its commit {link.commit[:12]} is not a line of a ledger"
     if link.seq != seq:
-        return f"the ledger goes on with {link.seq} where {seq} is next"
+        return f"it continues with line {link.seq} instead of {seq}"
     if link.parents != (() if previous is None else (previous.commit,)):
-        return f"the ledger's line {link.seq} does not follow the one before it"
+        return f"its line {link.seq} does not follow the line before it"
     return None
 
 
@@ -171,10 +171,12 @@ def _entry(model: str, link: Link, previous: Link | None, tag: Tag | None) -> En
     if tag is None:
         return Unverified(link.tag, "the ledger lists it, but the tag is gone")
     if tag.object != link.tag_object:
-        return Unverified(link.tag, "the tag object differs from the ledger: it was moved or made again")
+        return Unverified(
+            link.tag, "the tag's object differs from the ledger's: somebody moved the tag or made it again"
+        )
     entry = tag.entry
     if entry is None or entry.tag != link.tag or entry.model != model:
-        return Unverified(link.tag, "its message does not have the form of a promotion")
+        return Unverified(link.tag, "its message is not the message of a promotion")
     if entry.seq != link.seq or entry.previous != (None if previous is None else previous.tag_object):
         return Unverified(link.tag, "it does not name the tag before it in the ledger")
     return entry
@@ -195,7 +197,7 @@ def _why(tag: Tag, named: TagName, model: str) -> str:
     if tag.type != "tag":
         return "it is a lightweight tag, so it carries no promotion"
     if b"\ntype commit\n" not in tag.raw[:200]:
-        return "it is a tag of something else than a commit"
+        return "it does not tag a commit"
     if tag.entry is None:
-        return "it was made by hand: its message does not have the form of a promotion"
+        return "it was made by hand: its message is not the message of a promotion"
     return UNLISTED

@@ -1,4 +1,4 @@
-"""What one promotion tag says: its entry, and the text of its tag object, read as strictly as written."""
+"""What one promotion tag says: its entry, and the text of its tag object, read as strictly as it is written."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def headline(event: Event, model: str, version: str, stage: str) -> str:
 def tag_text(entry: Entry) -> bytes:
     """The tag object of an entry; the same entry gives the same bytes, so the same object.
 
-    Raises UsageError for names that we do not write.
+    Raises UsageError for names that Assay does not write.
     """
     if entry.event == "register":
         named = version_tag(entry.model, entry.version)
@@ -94,7 +94,7 @@ def tag_text(entry: Entry) -> bytes:
 
 
 def read_tag_text(raw: bytes) -> Entry | None:
-    """The entry of a tag object, or None unless its bytes are exactly those that we would write."""
+    """The entry of a tag object; None unless its bytes are exactly those that Assay writes."""
     try:
         found = _TAG.fullmatch(raw.decode())
     except UnicodeDecodeError:
@@ -130,7 +130,7 @@ def written_reason(text: str) -> str:
     """A reason, if it may be written into a tag: one printable line."""
     reason = text.strip()
     if not reason or not _is_reason(reason):
-        raise UsageError(f"A reason is one line of at most {MAX_REASON} printable characters.")
+        raise UsageError(f"A reason must be one line of at most {MAX_REASON} printable characters.")
     return reason
 
 
@@ -144,14 +144,14 @@ def read_time(text: str) -> int:
     try:
         found = datetime.datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"A time is written like 2026-11-20 or 2026-11-20T14:30:00Z, not {text[:40]!r}.") from error
+        raise UsageError(f"Write a time as 2026-11-20 or 2026-11-20T14:30:00Z, not {text[:40]!r}.") from error
     if found.tzinfo is None:
         if "T" in text or " " in text:
             raise UsageError(f"The time {text[:40]!r} has no zone; write 2026-11-20T14:30:00Z.")
         found = found.replace(tzinfo=datetime.UTC)
     seconds = int(found.timestamp())
     if seconds < 0:
-        raise UsageError(f"The time {text[:40]!r} lies before 1970.")
+        raise UsageError(f"The time {text[:40]!r} is before 1970.")
     return seconds
 
 

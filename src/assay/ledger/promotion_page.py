@@ -1,4 +1,4 @@
-"""The page of a promotion: what stands in its tag, and where it stands in the chain."""
+"""The page of a promotion: the content of its tag, and its place in the chain."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ ObjectId = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
 
 
 class PromotionError(AssayError):
-    """A promotion that may not be made: the gate, the chain or the manifest's graph says no."""
+    """A promotion that is not allowed: the gate, the chain or the manifest's stages refuse it."""
 
     exit_code = CLOSED
     default_hint = "Nothing was written."
 
 
 class Promotion(Page):
-    """A version registered, or moved to a stage: what stands in its tag, and where it stands in the chain."""
+    """A version registered, or moved to a stage: the content of its tag, and its place in the chain."""
 
     name: ClassVar[str] = "promotion"
     page: Literal["promotion"] = "promotion"
@@ -42,13 +42,13 @@ class Promotion(Page):
     model_digest: Digest | None = None
     reason: str | None = None
 
-    def told(self) -> str:
+    def message(self) -> str:
         """What happened, in one sentence."""
         return f"{headline(self.event, self.model, self.version, self.stage)}: {self.tag}"
 
 
 def promotion_page(entry: Entry, tag_object: str) -> Promotion:
-    """The page of an entry whose tag object was made."""
+    """The page of an entry, once its tag object exists."""
     return Promotion(
         parents={"decision": entry.decision, "card": entry.card},
         event=entry.event,
@@ -68,7 +68,7 @@ def promotion_page(entry: Entry, tag_object: str) -> Promotion:
 
 
 def model_digest(plan: Plan) -> str | None:
-    """The digest of what answers: the model's file, else of its code or predictions files; None without any."""
+    """The digest of the model: of its file, else of its code or predictions files; None without any."""
     files = [each for each in plan.inputs if each.role == "model"]
     if len(files) == 1:
         return files[0].digest

@@ -16,36 +16,36 @@ _SKEW = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Next:
-    """The entry that follows; `made` says that it is in the chain already, because the same was asked before."""
+    """The entry that follows; `made` says that the chain has it already, from an identical earlier request."""
 
     entry: Entry
     made: bool
 
 
-def follow(chain: Chain, wish: Entry, manifest: Manifest, *, now: int) -> Next:
-    """The next entry of a chain, or the one that already fulfils the wish; raises PromotionError otherwise.
+def follow(chain: Chain, request: Entry, manifest: Manifest, *, now: int) -> Next:
+    """The next entry of a chain, or the one that already fulfils the request; raises PromotionError otherwise.
 
-    The wish's place in the chain is given here. Its time may not lie after `now` (five minutes are allowed).
+    The request gets its place in the chain here. Its time may not be after `now` (five minutes are allowed).
     """
     _refuse_broken(chain)
-    rule = {"register": _registration, "promote": _promotion, "rollback": _rollback}[wish.event]
-    same = rule(chain, wish, manifest)
+    rule = {"register": _registration, "promote": _promotion, "rollback": _rollback}[request.event]
+    same = rule(chain, request, manifest)
     if same is not None:
         return Next(entry=same, made=True)
-    if wish.time > now + _SKEW:
+    if request.time > now + _SKEW:
         raise PromotionError(
-            f"The promotion would be dated {shown_time(wish.time)}, which is still to come.",
+            f"The promotion's time, {shown_time(request.time)}, is in the future.",
             hint="Set this machine's clock, or pass --time.",
         )
     # Dates never run backwards along the chain, so that `assay at` has one answer for each time.
-    time = max([wish.time, *(entry.time for entry in chain.sound()[-1:])])
+    time = max([request.time, *(entry.time for entry in chain.sound()[-1:])])
     previous = chain.links[-1].tag_object if chain.links else None
-    entry = replace(wish, seq=len(chain.entries) + 1, previous=previous, time=time)
+    entry = replace(request, seq=len(chain.entries) + 1, previous=previous, time=time)
     return Next(entry=entry, made=False)
 
 
 def registration_of(chain: Chain, version: str) -> Entry:
-    """The registration of a version; raises PromotionError where there is none."""
+    """The registration of a version; raises PromotionError if there is none."""
     _refuse_broken(chain)
     found = chain.registered(version)
     if found is None:
@@ -57,83 +57,86 @@ def registration_of(chain: Chain, version: str) -> Entry:
     return found
 
 
-def judge_there(registration: Entry, stage: str) -> str:
-    """The hint for who has the dossier of another version at hand."""
+def other_version_hint(registration: Entry, stage: str) -> str:
+    """The hint for somebody whose dossier is of another version."""
     return (
         f"Check out that version and judge it there: `git switch --detach {registration.tag}`, "
         f"`assay check --stage {stage}`; or give the folder of its dossier with --dossier."
     )
 
 
-def _registration(chain: Chain, wish: Entry, _: Manifest) -> Entry | None:
-    known = chain.registered(wish.version)
+def _registration(chain: Chain, request: Entry, _: Manifest) -> Entry | None:
+    known = chain.registered(request.version)
     if known is not None:
-        if _content(known) == _content(wish):
+        if _content(known) == _content(request):
             return known
         raise PromotionError(
-            f"{chain.model} {wish.version} is registered already: {known.tag} on {known.commit[:12]}, "
+            f"{chain.model} {request.version} is already registered: {known.tag} on {known.commit[:12]}, "
             f"by decision {known.decision[:19]}.",
             hint="Nothing was written; choose the next version.",
         )
-    _refuse_unverified(entry for entry in chain.entries if isinstance(entry, Unverified) and entry.tag == wish.tag)
+    _refuse_unverified(entry for entry in chain.entries if isinstance(entry, Unverified) and entry.tag == request.tag)
     for each in chain.sound():
-        if each.event == "register" and each.commit == wish.commit:
+        if each.event == "register" and each.commit == request.commit:
             raise PromotionError(
-                f"This commit is registered already, as {each.version}.",
-                hint="One commit has one version; commit first.",
+                f"This commit is already registered, as {each.version}.",
+                hint="A commit has one version; make a commit first.",
             )
     return None
 
 
-def _promotion(chain: Chain, wish: Entry, manifest: Manifest) -> Entry | None:
-    registration = _registered(chain, wish)
-    current = _current(chain, wish.stage)
-    if current is not None and current.version == wish.version and _content(current) == _content(wish):
+def _promotion(chain: Chain, request: Entry, manifest: Manifest) -> Entry | None:
+    registration = _registered(chain, request)
+    current = _current(chain, request.stage)
+    if current is not None and current.version == request.version and _content(current) == _content(request):
         return current
-    _refuse_retired(chain, wish)
-    _refuse_skipped_stage(chain, wish, manifest, registration)
-    if current is not None and precedence(wish.version) < precedence(current.version):
+    _refuse_retired(chain, request)
+    _refuse_skipped_stage(chain, request, manifest, registration)
+    if current is not None and precedence(request.version) < precedence(current.version):
         raise PromotionError(
-            f"{wish.version} is older than {current.version}, which is in {wish.stage} ({current.tag}).",
+            f"{request.version} is older than {current.version}, which is in {request.stage} ({current.tag}).",
             hint="Go back with `assay rollback`, which asks for a reason.",
         )
     for each in chain.sound():
         if each.event == "promote" and (each.stage, each.version, each.decision) == (
-            wish.stage,
-            wish.version,
-            wish.decision,
+            request.stage,
+            request.version,
+            request.decision,
         ):
             raise PromotionError(
-                f"This decision has moved {wish.version} to {wish.stage} before ({each.tag}), and it was left since.",
-                hint="Judge it again with `assay check`, so that the decision is of today.",
+                f"This decision moved {request.version} to {request.stage} before ({each.tag}); another version "
+                "followed.",
+                hint="Run `assay check` again, so that the decision is of today.",
             )
     return None
 
 
-def _rollback(chain: Chain, wish: Entry, _: Manifest) -> Entry | None:
-    _registered(chain, wish)
-    current = _current(chain, wish.stage)
-    if current is not None and current.version == wish.version:
-        if current.event == "rollback" and current.reason == wish.reason:
+def _rollback(chain: Chain, request: Entry, _: Manifest) -> Entry | None:
+    _registered(chain, request)
+    current = _current(chain, request.stage)
+    if current is not None and current.version == request.version:
+        if current.event == "rollback" and current.reason == request.reason:
             return current
-        raise PromotionError(f"{wish.version} is in {wish.stage} already ({current.tag}).")
-    _refuse_retired(chain, wish)
+        raise PromotionError(f"{request.version} is already in {request.stage} ({current.tag}).")
+    _refuse_retired(chain, request)
     if not any(
-        each.event != "register" and (each.stage, each.version) == (wish.stage, wish.version) for each in chain.sound()
+        each.event != "register" and (each.stage, each.version) == (request.stage, request.version)
+        for each in chain.sound()
     ):
         raise PromotionError(
-            f"{wish.version} was never in {wish.stage}, so there is no going back to it.", hint="Use `assay promote`."
+            f"{request.version} was never in {request.stage}, so you cannot roll back to it.",
+            hint="Use `assay promote`.",
         )
     return None
 
 
-def _registered(chain: Chain, wish: Entry) -> Entry:
-    found = registration_of(chain, wish.version)
-    if found.model_digest != wish.model_digest:
+def _registered(chain: Chain, request: Entry) -> Entry:
+    found = registration_of(chain, request.version)
+    if found.model_digest != request.model_digest:
         raise PromotionError(
-            f"The dossier is about another model than {found.tag}: its digest is {wish.model_digest or 'missing'}, "
-            f"registered was {found.model_digest or 'none'}.",
-            hint=judge_there(found, wish.stage),
+            f"The dossier's model is not the one that {found.tag} registered: its digest is "
+            f"{request.model_digest or 'missing'}, the registered one is {found.model_digest or 'missing'}.",
+            hint=other_version_hint(found, request.stage),
         )
     return found
 
@@ -141,8 +144,8 @@ def _registered(chain: Chain, wish: Entry) -> Entry:
 def _refuse_broken(chain: Chain) -> None:
     if chain.broken is not None:
         raise PromotionError(
-            f"The ledger of {chain.model} does not hold: {chain.broken}.",
-            hint="Find out who wrote it, and restore it from a clone that holds; see `assay history`.",
+            f"The ledger of {chain.model} is broken: {chain.broken}.",
+            hint="Find out who wrote it, and restore it from a sound clone; see `assay history`.",
         )
 
 
@@ -161,25 +164,25 @@ def _refuse_unverified(entries: Iterable[Unverified]) -> None:
         )
 
 
-def _refuse_retired(chain: Chain, wish: Entry) -> None:
-    if chain.retired(wish.version) and wish.stage != RETIREMENT:
-        raise PromotionError(f"{chain.model} {wish.version} was retired.")
+def _refuse_retired(chain: Chain, request: Entry) -> None:
+    if chain.retired(request.version) and request.stage != RETIREMENT:
+        raise PromotionError(f"{chain.model} {request.version} was retired.")
 
 
-def _refuse_skipped_stage(chain: Chain, wish: Entry, manifest: Manifest, registration: Entry) -> None:
-    """A version reaches a stage from the one before it; being registered counts as the stage it was judged for."""
+def _refuse_skipped_stage(chain: Chain, request: Entry, manifest: Manifest, registration: Entry) -> None:
+    """A version reaches a stage from the stage before it; a registration counts as the stage it was judged for."""
     graph = manifest.stage_graph()
-    if wish.stage not in graph:
-        raise PromotionError(f"There is no stage `{wish.stage}`; there are {', '.join(graph)}.")
-    before = graph[wish.stage].after
-    reached = {each.stage for each in chain.sound() if each.version == wish.version and each.event != "register"}
+    if request.stage not in graph:
+        raise PromotionError(f"`{request.stage}` is not a stage of the manifest; its stages are {', '.join(graph)}.")
+    before = graph[request.stage].after
+    reached = {each.stage for each in chain.sound() if each.version == request.version and each.event != "register"}
     if before is not None and before not in {*reached, registration.stage}:
         raise PromotionError(
-            f"{wish.stage} follows {before}, and {wish.version} was not in {before}.",
+            f"{request.stage} follows {before}, and {request.version} was not in {before}.",
             hint=f"Promote it to {before} first.",
         )
 
 
 def _content(entry: Entry) -> tuple[str | None, ...]:
-    """What the same request asked twice has in common."""
+    """What two identical requests have in common."""
     return entry.commit, entry.decision, entry.card, entry.statement, entry.model_digest

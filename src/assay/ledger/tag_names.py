@@ -1,4 +1,4 @@
-"""Names of tags: all of GTO's grammar is read, a stricter lower-case one is written."""
+"""Names of tags: Assay reads all of GTO's grammar and writes a stricter, lower-case one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Kind = Literal["register", "assign", "deregister", "unassign", "deprecated", "cr
 
 @dataclass(frozen=True, kw_only=True)
 class TagName:
-    """What the name of a tag says; `version` is without its `v`."""
+    """The parts of a tag's name; `version` is without its `v`."""
 
     artifact: str
     kind: Kind
@@ -39,7 +39,7 @@ class TagName:
 
 
 def read_tag_name(text: str) -> TagName | None:
-    """What a name says in GTO's grammar, or None where it is not in it."""
+    """The parts of a name in GTO's grammar; None if it is not in that grammar."""
     found = _TAG.fullmatch(text) if len(text) <= MAX_TAG else None
     if found is None:
         return None
@@ -54,35 +54,35 @@ def read_tag_name(text: str) -> TagName | None:
 
 
 def version_tag(model: str, version: str) -> str:
-    """The tag that registers a version: `model@v1.2.3`; raises UsageError for names that we do not write."""
+    """The tag that registers a version: `model@v1.2.3`; raises UsageError for names that Assay does not write."""
     return f"{written_model(model)}@v{written_version(version)}"
 
 
 def stage_tag(model: str, stage: str, seq: int) -> str:
-    """The tag that moves a stage: `model#stage#n`; raises UsageError for names that we do not write."""
+    """The tag that moves a stage: `model#stage#n`; raises UsageError for names that Assay does not write."""
     if seq < 1:
-        raise UsageError(f"A place in the chain counts from 1, not `{seq}`.")
+        raise UsageError(f"Places in the chain count from 1; `{seq}` is not one.")
     return f"{written_model(model)}#{written_stage(stage)}#{seq}"
 
 
 def written_model(text: str) -> str:
     """A model's name, if it may be written into a tag."""
     if len(text) > MAX_NAME or not _MODEL.fullmatch(text):
-        raise UsageError(f"A model is named in lower case, words joined by `-` or `/`, not {text[:80]!r}.")
+        raise UsageError(f"A model's name is in lower case, with words joined by `-` or `/`, not {text[:80]!r}.")
     return text
 
 
 def written_stage(text: str) -> str:
     """A stage's name, if it may be written into a tag."""
     if len(text) > MAX_NAME or not _STAGE.fullmatch(text):
-        raise UsageError(f"A stage is named in lower case, words joined by `-`, not {text[:80]!r}.")
+        raise UsageError(f"A stage's name is in lower case, with words joined by `-`, not {text[:80]!r}.")
     return text
 
 
 def written_version(text: str) -> str:
     """A version, if it may be written into a tag: SemVer 2.0 in lower case, without its `v`."""
     if not (_is_lower(text) and _VERSION.fullmatch(text)):
-        raise UsageError(f"A version is written like 1.2.3 or 1.2.3-rc.1 (SemVer, lower case), not {text[:80]!r}.")
+        raise UsageError(f"Write a version as 1.2.3 or 1.2.3-rc.1 (SemVer, lower case), not {text[:80]!r}.")
     return text
 
 
@@ -93,7 +93,7 @@ def _is_name(model: str, stage: str) -> bool:
 
 
 def is_written(model: str, stage: str, version: str) -> bool:
-    """Whether model, stage and version are names that we write; the version is in SEMVER already."""
+    """Whether model, stage and version are names that Assay writes; the version already matches SEMVER."""
     return _is_name(model, stage) and _is_lower(version)
 
 
@@ -102,7 +102,7 @@ def _is_lower(text: str) -> bool:
 
 
 def precedence(version: str) -> tuple[object, ...]:
-    """A key that orders versions as SemVer 2.0 §11 says; what was built (`+…`) plays no part."""
+    """A key that orders versions as SemVer 2.0 §11 says; build metadata (`+…`) is ignored."""
     core, _, before = version.partition("+")[0].partition("-")
     numbers = tuple(map(int, core.split(".")))
     if not before:
@@ -117,6 +117,6 @@ def ledger_ref(model: str) -> str:
 
 
 def model_of_ledger(ref: str) -> str | None:
-    """The model whose ledger a ref is, or None where it is none."""
+    """The model whose ledger a ref is; None if it is not a ledger."""
     model = ref.removeprefix(_LEDGER).replace("=", "/")
     return model if ref.startswith(_LEDGER) and _MODEL.fullmatch(model) and len(model) <= MAX_NAME else None

@@ -1,7 +1,7 @@
 """The rules of approval: whose review counts for which role, whose does not and why, and what blocks.
 
-The vote is the last decisive review of an account; nothing is ever taken from an earlier one. Accounts are told
-apart by id; a manifest's logins mean the ids that the snapshot found for them.
+An account's vote is its last decisive review; no earlier one ever counts. Accounts are identified by id; a login in the
+manifest stands for the id that the snapshot found for it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ PERSONS = 2
 
 
 class Blocking(Value):
-    """Something that closes whoever approves, and what it is about: a login, a commit, a branch."""
+    """A reason that closes the gate whoever approves, and what it is about: a login, a commit, a branch."""
 
     reason: BlockReason
     about: str
@@ -80,7 +80,7 @@ class Filled(Value):
 
 
 class Approvals(Value):
-    """What a snapshot says: `satisfied` if each required role, two at least, is filled by a person of its own."""
+    """The approvals in a snapshot: `satisfied` if a different person fills each required role, at least two of them."""
 
     satisfied: bool
     required: tuple[str, ...]
@@ -92,7 +92,7 @@ class Approvals(Value):
 
 
 def judge_approvals(snapshot: ReviewSnapshot, people: People, required: Sequence[str], *, signed: bool) -> Approvals:
-    """Who counts for what, and what blocks, by rules 1 to 9; `signed` asks for a verified signature on each commit."""
+    """The approvals in a snapshot, by rules 1 to 9; `signed` requires a verified signature on each commit."""
     involved, unknown = contributors(snapshot, people)
     reasons = {person: tuple(dict.fromkeys(found)) for person, found in involved.items()}
     histories = _histories(snapshot.reviews)
@@ -122,7 +122,7 @@ def judge_approvals(snapshot: ReviewSnapshot, people: People, required: Sequence
 
 
 def fill_roles(required: Sequence[str], reviewers: Iterable[Reviewer]) -> tuple[Filled, ...]:
-    """As many required roles as distinct persons can fill: a maximum matching by augmenting paths."""
+    """The most required roles that different persons can fill: a maximum matching by augmenting paths."""
     candidates = [each for each in reviewers if each.counts]
     taken: dict[str, tuple[str, Reviewer]] = {}
 
@@ -178,7 +178,7 @@ def _reviewer(
 
 
 def _why_no_approval(snapshot: ReviewSnapshot, decisive: Review) -> Iterable[str]:
-    """Why a last decisive review is no approval of the head as it stands."""
+    """Why a last decisive review does not approve the current head."""
     given = decisive.submitted_at or ""
     if decisive.state != "APPROVED":
         yield decisive.state.lower()

@@ -14,7 +14,7 @@ Unknown = tuple[str, str]
 
 
 def contributors(snapshot: ReviewSnapshot, people: People) -> tuple[dict[str, list[str]], list[Unknown]]:
-    """The persons who made the change, each with how; and what nobody is known to have made, with the reason."""
+    """The persons who made the change, and how; and the parts whose maker is unknown, and why."""
     involved: dict[str, list[str]] = {}
     unknown: list[Unknown] = []
     accounts = _accounts(snapshot)
@@ -48,7 +48,7 @@ def _made(snapshot: ReviewSnapshot) -> Iterator[tuple[str, Account | None, str]]
 
 
 def _accounts(snapshot: ReviewSnapshot) -> dict[int | str, Account]:
-    """The accounts that a trailer's no-reply address can mean, by id and by login: all that the snapshot names."""
+    """The accounts that a trailer's no-reply address can mean, by id and by login: all in the snapshot."""
     seen = [review.author for review in snapshot.reviews]
     seen += [account for _, account, _ in _made(snapshot)]
     found: dict[int | str, Account] = {}
@@ -70,7 +70,7 @@ def _emails(snapshot: ReviewSnapshot) -> dict[str, Account]:
 
 
 def _co_author(trailer: CoAuthor, accounts: dict[int | str, Account], emails: dict[str, Account]) -> Account | None:
-    """The account that a trailer's address belongs to; None where that cannot be told."""
+    """The account that a trailer's address belongs to; None if it is unknown."""
     email = trailer.email.lower()
     no_reply = _NO_REPLY.fullmatch(email)
     if no_reply is None:

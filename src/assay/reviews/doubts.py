@@ -1,4 +1,4 @@
-"""What is not known about reviews and those who gave them: while there is any of it, nothing can be decided."""
+"""Doubts: what is unknown about reviews and reviewers; nothing can be decided while one is left."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ DECISIVE, QUIET = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED"), ("COMMENTED", 
 
 
 class Doubt(Value):
-    """Something that is not known, and what it is about."""
+    """Something unknown, and what it is about."""
 
     reason: DoubtReason
     about: str
 
 
 def doubts_of_reviews(snapshot: ReviewSnapshot) -> Iterable[Doubt]:
-    """What the lists of reviews and commits leave open."""
+    """The doubts that the lists of reviews and commits leave."""
     pull, repository = snapshot.pull_request, snapshot.repository
     home = f"/repos/{repository.name}/pulls/{pull.number}".lower()
     seen: dict[int, Review] = {}
@@ -56,7 +56,7 @@ def doubts_of_reviews(snapshot: ReviewSnapshot) -> Iterable[Doubt]:
 
 
 def doubts_of_people(people: People, histories: Mapping[int, Sequence[Review]]) -> Iterable[Doubt]:
-    """What is not known of roles, and of the accounts whose reviews decide."""
+    """The doubts about roles, and about the accounts whose reviews decide."""
     for login in people.unresolved():
         yield Doubt(reason="role_unresolved", about=login)
     for user, history in sorted(histories.items()):

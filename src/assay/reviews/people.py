@@ -17,7 +17,7 @@ def login_key(login: str) -> str | None:
 
 
 class People:
-    """What a snapshot and a manifest say of accounts, by id.
+    """What a snapshot and a manifest say about accounts, by id.
 
     `roles` are the manifest's, `persons` names the accounts of each person where one has
     several, `bots` names accounts and e-mail addresses of robots.
@@ -59,7 +59,7 @@ class People:
         )
 
     def permission_of(self, user: int) -> str | None:
-        """What an account may do in the repository; None where nobody asked."""
+        """What an account may do in the repository; None if the snapshot does not say."""
         return self._permissions.get(user)
 
     def unresolved(self) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ class People:
         return tuple(sorted(team for team in teams if known.get((team.lower(), user)) not in MEMBERSHIPS))
 
     def is_bot(self, account: Account) -> bool:
-        """Whether an account is no person: by kind, by name, or because it is listed."""
+        """Whether an account is a robot: by kind, by name, or because the manifest lists it."""
         key = login_key(account.login) or ""
         return account.kind != "User" or key.endswith("[bot]") or key in self.bots
 
@@ -83,7 +83,7 @@ class People:
         return self._mapped(account) or f"#{account.id}"
 
     def is_unmapped(self, account: Account) -> bool:
-        """Whether persons are named, and this account is none of them."""
+        """Whether persons are named, and this account belongs to none of them."""
         return bool(self._persons) and self._mapped(account) is None
 
     def _mapped(self, account: Account) -> str | None:

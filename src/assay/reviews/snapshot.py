@@ -1,4 +1,4 @@
-"""Reviews as data: the digested snapshot of a pull request, as it was read and before anything is judged."""
+"""Reviews as data: the digested snapshot of a pull request, before anything is judged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assay.facts.values import Value
 
 MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024
 MAX_COMMITS = 250
-"""As many commits as GitHub lists of a pull request; of more, some are never seen."""
+"""The most commits that GitHub lists for a pull request; it hides the others."""
 
 Id = Annotated[int, Field(gt=0, lt=2**53)]
 Sha = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
@@ -35,7 +35,7 @@ class Account(Record):
 
 
 class Review(Record):
-    """A review; no `author` where the account is gone, no `commit` where GitHub lost it."""
+    """A review; `author` is missing if the account is gone, `commit` if GitHub lost it."""
 
     id: Id
     author: Account | None = None
@@ -53,7 +53,7 @@ class CoAuthor(Record):
 
 
 class Commit(Record):
-    """A commit of the change; an account is missing where GitHub knows none for the e-mail address."""
+    """A commit of the change; an account is missing if GitHub knows none for the e-mail address."""
 
     sha: Sha
     author: Account | None = None
@@ -73,7 +73,7 @@ class PullRequestEvent(Record):
 
 
 class Permission(Record):
-    """What an account may do in the repository, asked by login; no `id` where there is no such account."""
+    """What an account may do in the repository, by login; `id` is missing if the account does not exist."""
 
     login: Text
     id: Id | None = None
@@ -89,7 +89,7 @@ class Membership(Record):
 
 
 class Repository(Record):
-    """The repository that was asked."""
+    """The repository of the pull request."""
 
     id: Id
     name: Text
@@ -97,7 +97,7 @@ class Repository(Record):
 
 
 class PullRequest(Record):
-    """A pull request; `commits` is how many it says it has."""
+    """A pull request; `commits` is the number of commits that GitHub states."""
 
     id: Id
     node_id: Text
@@ -116,7 +116,7 @@ class PullRequest(Record):
 
 
 class ReviewSnapshot(Record):
-    """Everything approvals are judged by, read at one time; `reviews`, `commits` and `events` are whole lists."""
+    """Everything that approvals are judged by, read at one time; its lists are complete."""
 
     snapshot: Annotated[str, Field(pattern="^reviews$")] = "reviews"
     taken_at: Moment

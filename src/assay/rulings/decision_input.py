@@ -17,7 +17,7 @@ class MeasuredCheck(Value):
 
 
 class DecisionInput(Value):
-    """Everything a policy may look at; numbers in it are finite and only compared.
+    """Everything that a policy may see; its numbers are finite, and policies only compare them.
 
     `facts` holds the facts of the checks that the policy needs or consults, where they were measured; `bars` every
     planned bar of the checks it needs, also where its fact is missing.
@@ -25,16 +25,16 @@ class DecisionInput(Value):
 
     assay: Literal[1] = Field(1, description="Version of this input.")
     policy: str = Field(description="The policy that is asked, such as `bias/within_bounds`.")
-    stage: str = Field(description="The stage that is judged for.")
+    stage: str = Field(description="The stage of the gate.")
     as_of: str = Field(description="The date of the judgement, as YYYY-MM-DD.")
     checks: dict[str, MeasuredCheck] = Field(description="How each needed check ended.")
-    facts: dict[str, dict[str, Any]] = Field(description="What each needed check found, where it was measured.")
+    facts: dict[str, dict[str, Any]] = Field(description="What each needed check found, if it was measured.")
     bars: tuple[JoinedBar, ...] = Field(description="Every bar of the needed checks beside its fact.")
     manifest: dict[str, Any] = Field(description="The manifest that judges, resolved.")
     changes: tuple[ManifestChange, ...] = Field((), description="What differs from the base that judges.")
 
     def emptied(self) -> DecisionInput:
-        """The same question with nothing known: what no sound policy is proven by."""
+        """The same input without any evidence, which proves no sound policy."""
         return DecisionInput(
             policy=self.policy, stage=self.stage, as_of=self.as_of, checks={}, facts={}, bars=(), manifest={}
         )

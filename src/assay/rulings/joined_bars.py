@@ -1,4 +1,4 @@
-"""A bar beside the fact it bounds: found by its pointer, or missing."""
+"""A bar beside the fact that it bounds, found by its pointer or missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIELDS = ("value", "low", "high", "n")
 
 
 def resolve(facts: Any, pointer: str) -> Any:
-    """The value a JSON pointer (RFC 6901) names, or None where there is none."""
+    """The value that a JSON pointer (RFC 6901) names; None if there is none."""
     current = facts
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
@@ -32,9 +32,9 @@ def resolve(facts: Any, pointer: str) -> Any:
 
 
 def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
-    """A bar beside the fact it bounds; one without a fact stays, as missing."""
+    """A bar beside the fact that it bounds; a bar without a fact stays, as missing."""
     fact = resolve(facts, bar.fact) if facts is not None else None
-    planned = {**bar.model_dump(), "keys": _keys(bar, facts), "told": _told(bar, facts)}
+    planned = {**bar.model_dump(), "keys": _keys(bar, facts), "told": _message(bar, facts)}
     if not isinstance(fact, Mapping):
         return JoinedBar(**planned, status="missing")
     try:
@@ -54,7 +54,7 @@ def _keys(bar: PlannedBar, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(str(key)[:MAX_KEY] for key in found[:MAX_KEYS]) if isinstance(found, (list, tuple)) else ()
 
 
-def _told(bar: PlannedBar, facts: Mapping[str, Any] | None) -> str | None:
+def _message(bar: PlannedBar, facts: Mapping[str, Any] | None) -> str | None:
     """A sentence for readers, which a check puts beside the fact as `told`."""
     found = _beside(bar, facts, "told")
     if not isinstance(found, str) or not found:
@@ -67,7 +67,7 @@ def _beside(bar: PlannedBar, facts: Mapping[str, Any] | None, name: str) -> Any:
 
 
 def _rows_needed(limit: float, measured: Mapping[str, Any]) -> int | None:
-    """About how many rows would settle a straddling interval, its width shrinking with the root of the rows."""
+    """About how many rows would settle a straddling interval, whose width shrinks with the root of the rows."""
     low, high, value, n = measured["low"], measured["high"], measured["value"], measured["n"]
     distance = abs(value - limit)
     if not low <= limit <= high or not distance or low == high:

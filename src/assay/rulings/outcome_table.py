@@ -18,8 +18,8 @@ MAX_OFFENDERS = 100
 _DENYING = ("deny", "violation", "warn")
 
 
-def question(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: PlannedPolicy) -> DecisionInput:
-    """What one policy is asked: the facts of the checks it needs or consults, and every bar of those it needs."""
+def policy_input(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: PlannedPolicy) -> DecisionInput:
+    """What one policy sees: the facts of the checks that it needs or consults, and every bar that it rules on."""
     found = {measurement.check: measurement for measurement in evidence.measurements}
     needed = {check: found[check] for check in (*policy.checks, *policy.consults) if check in found}
     return DecisionInput(
@@ -50,11 +50,11 @@ def rule(
 ) -> Ruling:
     """One policy's ruling: the outcome table, then waivers.
 
-    `answer` is the policy's document for `asked`, `emptied` the one for empty evidence; None where there was none.
+    `answer` is the policy's document for `asked`, `emptied` the one for empty evidence; None if there is none.
     """
     outcome, reasons = _outcome(policy, asked, answer, emptied, error, {m.check: m for m in measurements})
     offenders = _texts((answer or {}).get("offenders"))
-    # A waiver must cover all that offends, so it is decided before the list is cut for readers.
+    # A waiver must cover every offender, so it is decided before the list is cut for readers.
     waiver = _waiver(policy, asked, outcome, offenders, waivers)
     return Ruling(
         policy=policy.id,
@@ -96,7 +96,7 @@ def _outcome(
     too_few = any(bar.status == "undefined" for bar in asked.bars)
     if not _is_denying(answer):
         return _proven(answer, too_few=too_few)
-    # A rule that denies nothing may have looked at a number that does not exist, so none may be missing.
+    # A rule that denies nothing may have read a number that does not exist, so none may be missing.
     undefined = {reason for facts in asked.facts.values() for reason in _undefined(facts)}
     if undefined - {"too_few"}:
         return "not_evaluated", [f"A fact is undefined ({each.replace('_', ' ')})." for each in sorted(undefined)]
@@ -104,18 +104,18 @@ def _outcome(
 
 
 def _proven(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[str]]:
-    told = list(_texts(answer.get("reasons")))
+    reasons = list(_texts(answer.get("reasons")))
     if answer.get("refuted") is True:
-        return "fail", told
+        return "fail", reasons
     if answer.get("proven") is not True:
-        return "inconclusive", told
+        return "inconclusive", reasons
     if too_few:
         return "not_evaluated", ["The policy is broken: it is proven although a bar is undefined."]
-    return "pass", told
+    return "pass", reasons
 
 
 def _denied(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[str]]:
-    """Conftest's style: what is not denied passes, once everything it looks at was measured."""
+    """Conftest's style: what is not denied passes, if every fact of its checks was measured."""
     denied = [*_texts(answer.get("deny")), *_texts(answer.get("violation"))]
     if denied:
         return "fail", denied
@@ -141,8 +141,8 @@ def _broken_denial(policy: PlannedPolicy, answer: Mapping[str, Any]) -> str | No
     if "proven" in answer or "refuted" in answer:
         return "it has both `proven` and `deny` rules."
     if policy.consults:
-        # What is not there would deny nothing, so less evidence would prove more.
-        return "it denies, so it needs every check whose facts it looks at; name them all in `checks`."
+        # A missing fact would deny nothing, so less evidence would prove more.
+        return "it denies, so it needs every check whose facts it reads; name them all in `checks`."
     for name in _DENYING:
         if not isinstance(answer.get(name, []), list):
             return f"`{name}` is not a set of messages; write `{name} contains message if {{ … }}`."
@@ -169,7 +169,7 @@ def _is_denying(answer: Mapping[str, Any]) -> bool:
 
 def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mapping[str, Measurement]) -> Iterable[str]:
     if not policy.checks:
-        yield "The policy declares no checks, so there is no evidence it could rest on."
+        yield "The policy declares no checks, so there is no evidence for it."
     for check in policy.checks:
         if check not in asked.facts:
             measurement = measurements.get(check)
@@ -199,7 +199,7 @@ def _message(item: Any) -> str:
 def _waiver(
     policy: PlannedPolicy, asked: DecisionInput, outcome: Outcome, offenders: Sequence[str], waivers: Iterable[Waiver]
 ) -> Waived | None:
-    """The waiver that covers everything that offends; what was not evaluated is never waived."""
+    """The waiver that covers every offender; what was not evaluated is never waived."""
     if outcome not in ("fail", "inconclusive"):
         return None
     today = datetime.date.fromisoformat(asked.as_of)

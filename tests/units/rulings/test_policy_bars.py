@@ -5,7 +5,7 @@ import pytest
 from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan
 from assay.dossier.plan_parts import PlannedBar, PlannedPolicy
 from assay.facts.values import Undefined, exact
-from assay.rulings.outcome_table import question, rule
+from assay.rulings.outcome_table import policy_input, rule
 
 FACTS = {
     "rows": {"train": {"share": exact(0.0, 9).model_dump()}},
@@ -36,7 +36,7 @@ def asked_by(asking: PlannedPolicy) -> list[str]:
         policies=(asking,), checks=(), bars=BARS, recipes=(), inputs=(),
     )  # fmt: skip
     evidence = Evidence(measurements=(Measurement(check="data_hygiene", outcome="measured", facts=FACTS),))
-    asked = question(plan, evidence, ManifestPage(file="assay.yaml", source=DIGEST, manifest={}), asking)
+    asked = policy_input(plan, evidence, ManifestPage(file="assay.yaml", source=DIGEST, manifest={}), asking)
     ruling = rule(asking, asked, answer={"proven": True}, emptied={}, measurements=evidence.measurements)
     return [ruling.outcome, *(each.fact for each in asked.bars)]
 

@@ -71,7 +71,7 @@ def print_promotion(page: Promotion, form: str) -> None:
     if form == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
-        sys.stdout.write(f"{page.told()}\npromotion {page.digest()}\n")
+        sys.stdout.write(f"{page.message()}\npromotion {page.digest()}\n")
 
 
 def print_document(document: dict[str, Any]) -> None:

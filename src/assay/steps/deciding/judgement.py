@@ -11,7 +11,7 @@ from assay.edges.rego.engine import Answer, Engine, Query
 from assay.edges.rego.packed import unpacked
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
-from assay.rulings.outcome_table import question, rule, verdict
+from assay.rulings.outcome_table import policy_input, rule, verdict
 
 
 def read_planned_bundle(dossier: DossierFolder, plan: Plan) -> Bundle:
@@ -31,7 +31,7 @@ def read_planned_bundle(dossier: DossierFolder, plan: Plan) -> Bundle:
 def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle, engine: Engine) -> Decision:
     """The decision, from pages and an engine alone."""
     waivers = manifest_of(manifest).waivers
-    asked = [question(plan, evidence, manifest, policy) for policy in plan.policies]
+    asked = [policy_input(plan, evidence, manifest, policy) for policy in plan.policies]
     # Each policy is also asked about empty evidence: what that proves, proves nothing.
     queries = [Query(policy=each.policy, input=each.model_dump(mode="json", exclude_none=True)) for each in asked]
     queries += [

@@ -19,7 +19,7 @@ from assay.edges.store import DossierFolder
 from assay.errors import EvaluationError, PageError, UsageError
 from assay.ledger.entry import Entry, Event, headline, read_time, written_reason
 from assay.ledger.promotion_page import Promotion, PromotionError, model_digest, promotion_page
-from assay.ledger.promotion_rules import follow, judge_there, registration_of
+from assay.ledger.promotion_rules import follow, other_version_hint, registration_of
 from assay.ledger.tag_names import written_version
 from assay.manifest.document import Manifest
 from assay.steps.deciding.engine_options import EngineOptions
@@ -75,7 +75,7 @@ def record_transition(
     commit = find_commit(dossier.root, "HEAD") if registration is None else registration.commit
     require_on_branch(dossier.root, known.branch, commit)
     _expect(pages.decision, options.expect)
-    hint = JUDGE_AGAIN if registration is None else judge_there(registration, options.stage)
+    hint = JUDGE_AGAIN if registration is None else other_version_hint(registration, options.stage)
     require_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
     _require_approved(dossier, pages, remote)
     wish = Entry(
