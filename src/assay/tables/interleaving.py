@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
-Asking = Generator[list[Any], list[Any], T]
+QuestionRounds = Generator[list[Any], list[Any], T]
 """Yields questions and is sent their answers, round by round; returns what was found."""
 
 
-def together(rules: Mapping[K, Asking[T]]) -> Asking[dict[K, T]]:
+def ask_together(rules: Mapping[K, QuestionRounds[T]]) -> QuestionRounds[dict[K, T]]:
     """Carries all rules on at once; rounds are as many as the longest of them needs."""
     found = dict[K, T]()
     waiting = dict[K, list[Any]]()

@@ -6,11 +6,11 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 
-from assay.checks.data_contract.rules import Stated
+from assay.checks.data_contract.rules import ContractRule
 from assay.facts.values import Measure, Undefined, exact
 from assay.tables.addressing import Table
 from assay.tables.aggregates import ColumnSummary, Duplicates, Quantiles, Summary
-from assay.tables.interleaving import Asking
+from assay.tables.interleaving import QuestionRounds
 from assay.tables.promises import NUMBERS, PLAIN, TIMES, Promise, fault
 from assay.tables.questions import Counts
 
@@ -19,7 +19,7 @@ FEWEST = 2
 """The fewest values that have a spread."""
 
 
-def of_column(table: Table, rule: Stated, schema: Mapping[str, str], as_of: str) -> Asking[Measure]:
+def measure_number(table: Table, rule: ContractRule, schema: Mapping[str, str], as_of: str) -> QuestionRounds[Measure]:
     """A number of a column; undefined where the column is absent, of another type, empty, or not finite."""
     name = str(rule.column)
     if fault(Promise(id=rule.id, columns=(name,), kinds=KINDS.get(rule.rule, NUMBERS)), schema) is not None:
@@ -38,14 +38,14 @@ def of_column(table: Table, rule: Stated, schema: Mapping[str, str], as_of: str)
     return _of_summary(rule.rule, summary)
 
 
-def _distinct(table: Table, name: str, *, share: bool) -> Asking[Measure]:
+def _distinct(table: Table, name: str, *, share: bool) -> QuestionRounds[Measure]:
     (repeated,) = yield [Duplicates(table, (name,))]
     if not repeated.whole:
         return Undefined(reason="empty", n=repeated.rows)
     return exact(repeated.distinct / repeated.whole if share else repeated.distinct, repeated.whole)
 
 
-def share_of(table: Table, other: Table) -> Asking[Measure]:
+def measure_share_of(table: Table, other: Table) -> QuestionRounds[Measure]:
     """The rows of a table over those of another."""
     mine, theirs = yield [Counts(table), Counts(other)]
     if not theirs.rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.checks.data_contract.rules import Stated
+from assay.checks.data_contract.rules import ContractRule
 
 BROKEN = {
     "required": "is no column",
@@ -64,7 +64,7 @@ WHOLE = {
 """What each rule counts that is not about one value in a row."""
 
 
-def title(rule: Stated, set_name: str, as_of: str) -> str:
+def title(rule: ContractRule, set_name: str, as_of: str) -> str:
     """What a rule bounds on a data set, as a phrase."""
     named = {"set": set_name, "column": rule.column, "id": rule.id, "as_of": as_of, "value": _shown(rule.value)}
     if rule.rule == "references":

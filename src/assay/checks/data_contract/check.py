@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per data set and rule, and side of a number that is bounded."""
     from assay.checks.data_contract.bar_titles import title
-    from assay.checks.data_contract.rules import stated
+    from assay.checks.data_contract.rules import contract_rules
 
     for name in context.on(spec.on):
-        for rule in stated(spec):
+        for rule in contract_rules(spec):
             if rule.rule == "rows.share_of" and rule.value == name:
                 continue
             path = [part for part in ("sets", name, rule.section, rule.id) if part]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from assay.checks.data_contract.facts import SAMPLE, RuleFacts, broken, unasked, untouched
-from assay.checks.data_contract.rules import Stated
+from assay.checks.data_contract.facts import SAMPLE, RuleFacts, rule_facts, satisfied, undefined_rule
+from assay.checks.data_contract.rules import ContractRule
 from assay.checks.data_contract.value_predicates import present
 from assay.tables.addressing import Table
 from assay.tables.aggregates import Breaks, Strangers, TopValues
-from assay.tables.interleaving import Asking
+from assay.tables.interleaving import QuestionRounds
 from assay.tables.predicates import OneOf, Scalar
 from assay.tables.promises import NUMBERS, PLAIN, TIMES, Fault, Promise, fault
 from assay.tables.questions import Counts
@@ -19,18 +19,18 @@ KINDS = {"order": (*NUMBERS, *TIMES)}
 SHOWN = 10
 
 
-def of_column(table: Table, rule: Stated, schemas: Schemas) -> Asking[RuleFacts]:
+def measure_column(table: Table, rule: ContractRule, schemas: Schemas) -> QuestionRounds[RuleFacts]:
     """A rule about a column as a whole; one without any value keeps none."""
     name = str(rule.column)
     promise = Promise(id=rule.id, columns=(name,), kinds=KINDS.get(rule.rule, PLAIN), optional=rule.optional)
     wrong = fault(promise, schemas[table.set])
     if wrong is not None and wrong.absent:
         (tally,) = yield [Counts(table)]
-        return untouched(tally.rows) if rule.optional else broken(tally.rows, tally.rows, fault=wrong)
+        return satisfied(tally.rows) if rule.optional else rule_facts(tally.rows, tally.rows, fault=wrong)
     (tally,) = yield [Counts(table, (("asked", present(name)),))]
     asked = tally.true["asked"]
     if wrong is not None or not asked:
-        return broken(asked or tally.rows, asked or tally.rows, fault=wrong)
+        return rule_facts(asked or tally.rows, asked or tally.rows, fault=wrong)
     match rule.rule:
         case "order":
             return (yield from _order(table, name, rule.value, asked))
@@ -42,15 +42,15 @@ def of_column(table: Table, rule: Stated, schemas: Schemas) -> Asking[RuleFacts]
             return (yield from _references(table, name, rule, schemas, asked))
 
 
-def required(table: Table, rule: Stated, schema: Mapping[str, str]) -> Asking[RuleFacts]:
+def measure_required(table: Table, rule: ContractRule, schema: Mapping[str, str]) -> QuestionRounds[RuleFacts]:
     """Whether a column exists, whatever it holds."""
     (tally,) = yield [Counts(table)]
     wrong = fault(Promise(id=rule.id, columns=(str(rule.column),)), schema)
     asked = max(tally.rows, 1)
-    return broken(asked if wrong else 0, asked, fault=wrong)
+    return rule_facts(asked if wrong else 0, asked, fault=wrong)
 
 
-def of_columns(rule: Stated, schema: Iterable[str]) -> Asking[RuleFacts]:
+def measure_table_columns(rule: ContractRule, schema: Iterable[str]) -> QuestionRounds[RuleFacts]:
     """Which columns a table has, held against those listed."""
     yield from ()
     there, listed = [name for name in schema if not name.startswith("@")], tuple(rule.value)
@@ -67,38 +67,38 @@ def of_columns(rule: Stated, schema: Iterable[str]) -> Asking[RuleFacts]:
     return _listed(len(missing) + len(beyond), len(set(listed) | set(there)), "; ".join(sentences))
 
 
-def _order(table: Table, name: str, order: str, asked: int) -> Asking[RuleFacts]:
+def _order(table: Table, name: str, order: str, asked: int) -> QuestionRounds[RuleFacts]:
     strictly = order.startswith("strictly")
     (breaks,) = yield [Breaks(table, name, descending=order.endswith("decreasing"), strictly=strictly)]
-    return broken(breaks, asked)
+    return rule_facts(breaks, asked)
 
 
-def _includes(table: Table, name: str, values: tuple[Scalar, ...]) -> Asking[RuleFacts]:
+def _includes(table: Table, name: str, values: tuple[Scalar, ...]) -> QuestionRounds[RuleFacts]:
     conditions = tuple((str(index), OneOf(name, (value,))) for index, value in enumerate(values))
     (tally,) = yield [Counts(table, conditions)]
     lacking = [value for index, value in enumerate(values) if not tally.true[str(index)]]
     return _listed(len(lacking), len(values), f"never occurs: {_some(lacking)}")
 
 
-def _most_common(table: Table, name: str, values: tuple[Scalar, ...]) -> Asking[RuleFacts]:
+def _most_common(table: Table, name: str, values: tuple[Scalar, ...]) -> QuestionRounds[RuleFacts]:
     # The count of the most frequent listed value is held against the most frequent of all, so that a tie is kept.
     conditions = tuple((str(index), OneOf(name, (value,))) for index, value in enumerate(values))
     tally, top = yield [Counts(table, conditions), TopValues(table, name, 1)]
     most = top.values[0][1]
-    return broken(int(max(tally.true.values()) < most), 1)
+    return rule_facts(int(max(tally.true.values()) < most), 1)
 
 
-def _references(table: Table, name: str, rule: Stated, schemas: Schemas, asked: int) -> Asking[RuleFacts]:
+def _references(table: Table, name: str, rule: ContractRule, schemas: Schemas, asked: int) -> QuestionRounds[RuleFacts]:
     mine = (name, *rule.value.together)
     theirs = (rule.value.column, *rule.value.together.values())
     other = rule.value.set
     wrong = _mismatch(mine, schemas[table.set], theirs, schemas[other], other)
     if wrong is not None:
-        return broken(asked, asked, fault=wrong)
+        return rule_facts(asked, asked, fault=wrong)
     (known,) = yield [Strangers(table, mine, Table(other), theirs)]
     if not known.rows:
-        return unasked()
-    return broken(known.strangers, known.rows, keys=known.keys[:SAMPLE])
+        return undefined_rule()
+    return rule_facts(known.strangers, known.rows, keys=known.keys[:SAMPLE])
 
 
 def _mismatch(
@@ -121,7 +121,7 @@ def _family(kind: str) -> str:
 
 
 def _listed(violations: int, asked: int, found: str) -> RuleFacts:
-    facts = broken(violations, max(asked, 1))
+    facts = rule_facts(violations, max(asked, 1))
     return facts.model_copy(update={"found": found, "told": found}) if violations else facts
 
 

@@ -38,12 +38,12 @@ class ContractSetFacts(Value):
     conditions: dict[str, RuleFacts]
 
 
-def broken(
+def rule_facts(
     violations: int, asked: int, *, keys: tuple[str, ...] = (), values: tuple[str, ...] = (), fault: Fault | None = None
 ) -> RuleFacts:
     """A rule that `violations` broke out of those asked; undefined where there was nothing to ask."""
     if not asked:
-        return unasked()
+        return undefined_rule()
     return RuleFacts(
         violations=exact(violations, asked),
         share=exact(violations / asked, asked),
@@ -60,13 +60,13 @@ def _told(fault: Fault) -> str:
     return f"found: {fault.found}" + (f"; the nearest is `{fault.nearest}`" if fault.nearest else "")
 
 
-def untouched(rows: int) -> RuleFacts:
+def satisfied(rows: int) -> RuleFacts:
     """A rule about a column that need not be there, and is not."""
     zero = exact(0, rows)
     return RuleFacts(violations=zero, share=zero, kept=exact(1, rows))
 
 
-def unasked(reason: Undefined | None = None) -> RuleFacts:
+def undefined_rule(reason: Undefined | None = None) -> RuleFacts:
     """A rule that nothing could be asked about."""
     empty = reason or Undefined(reason="empty")
     return RuleFacts(violations=empty, share=empty, kept=empty)

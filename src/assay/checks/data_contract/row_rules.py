@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assay.checks.data_contract.aggregate_rules import FEWEST
-from assay.checks.data_contract.facts import SAMPLE, RuleFacts, broken, unasked, untouched
-from assay.checks.data_contract.rules import Stated
-from assay.checks.data_contract.value_predicates import between, keeping, kinds_of, present
+from assay.checks.data_contract.facts import SAMPLE, RuleFacts, rule_facts, satisfied, undefined_rule
+from assay.checks.data_contract.rules import ContractRule
+from assay.checks.data_contract.value_predicates import between, kinds_of, predicate_of, present
 from assay.facts.values import Undefined
 from assay.tables.addressing import Table
 from assay.tables.aggregates import Summary, TopValues
 from assay.tables.expressions import parse_condition
-from assay.tables.interleaving import Asking
+from assay.tables.interleaving import QuestionRounds
 from assay.tables.mentions import columns_of
 from assay.tables.predicates import All, AnyOf, Condition, IsDuplicate, IsMissing, IsTrue, Not
 from assay.tables.promises import NUMBERS, PLAIN, Promise, fault
@@ -33,10 +33,10 @@ class RowRule:
     tolerated: float = 0.0
 
 
-def of_column(rule: Stated) -> RowRule:
+def column_rule(rule: ContractRule) -> RowRule:
     """A rule about the values of a column; a value that is missing is not asked, except by `nulls`."""
     name = str(rule.column)
-    kinds, kept = kinds_of(rule), keeping(rule)
+    kinds, kept = kinds_of(rule), predicate_of(rule)
     if rule.rule == "nulls":
         every = Promise(id=rule.id, columns=(name,), kept=present(name), optional=rule.optional)
         return RowRule(every, tolerated=rule.tolerated())
@@ -45,7 +45,7 @@ def of_column(rule: Stated) -> RowRule:
     return RowRule(promise, present(name), rule.tolerated())
 
 
-def of_condition(rule: Stated) -> RowRule:
+def condition_rule(rule: ContractRule) -> RowRule:
     """An expression across columns, asked of all rows or of those for which another is true."""
     then = parse_condition(rule.value.then)
     if rule.value.when is None:
@@ -59,7 +59,7 @@ def of_condition(rule: Stated) -> RowRule:
     )
 
 
-def together(rule: Stated) -> RowRule:
+def combination_rule(rule: ContractRule) -> RowRule:
     """Columns whose values no two rows share; a row that lacks one of them is not asked."""
     first, *others = rule.value
     kept = Not(IsDuplicate(first, tuple(others)))
@@ -67,7 +67,9 @@ def together(rule: Stated) -> RowRule:
     return RowRule(Promise(id=rule.id, columns=rule.value, kinds=PLAIN, kept=kept), whole)
 
 
-def count(table: Table, rows: RowRule, schema: Mapping[str, str], shown: str | None = None) -> Asking[RuleFacts]:
+def count_violations(
+    table: Table, rows: RowRule, schema: Mapping[str, str], shown: str | None = None
+) -> QuestionRounds[RuleFacts]:
     """How a rule fared; `shown` names a column whose offending values may be told.
 
     A column without any value keeps no rule; one that is absent or of another type breaks it in every row asked.
@@ -79,39 +81,43 @@ def count(table: Table, rows: RowRule, schema: Mapping[str, str], shown: str | N
     (tally,) = yield [Counts(table, (*asking, *keeping))]
     asked = tally.true["asked"] if asking else tally.rows
     if wrong is not None and wrong.absent and promise.optional:
-        return untouched(tally.rows)
+        return satisfied(tally.rows)
     if wrong is not None or (not asked and promise.kinds):
-        return broken(asked or tally.rows, asked or tally.rows, fault=wrong)
+        return rule_facts(asked or tally.rows, asked or tally.rows, fault=wrong)
     if promise.kept is None or not asked:
-        return broken(0, asked)
+        return rule_facts(0, asked)
     violations = tally.false["kept"] + tally.unknown["kept"]
     if violations <= rows.tolerated * asked:
-        return broken(violations, asked)
+        return rule_facts(violations, asked)
     return (yield from _with_offenders(table, promise.kept, violations, asked, shown))
 
 
-def deviating(table: Table, rule: Stated, schema: Mapping[str, str], shown: str | None = None) -> Asking[RuleFacts]:
+def count_deviations(
+    table: Table, rule: ContractRule, schema: Mapping[str, str], shown: str | None = None
+) -> QuestionRounds[RuleFacts]:
     """Values that lie too many standard deviations from the mean of their column."""
     name = str(rule.column)
     plain = RowRule(Promise(id=rule.id, columns=(name,), kinds=NUMBERS, optional=rule.optional), present(name))
     if fault(plain.promise, schema) is not None:
-        return (yield from count(table, plain, schema))
+        return (yield from count_violations(table, plain, schema))
     (summaries,) = yield [Summary(table, (name,))]
     summary = summaries[name]
     if summary.infinite:
-        return unasked(Undefined(reason="not_finite", n=summary.rows))
+        return undefined_rule(Undefined(reason="not_finite", n=summary.rows))
     if summary.n < FEWEST or summary.minimum == summary.maximum:
-        return (yield from count(table, plain, schema))
+        return (yield from count_violations(table, plain, schema))
     reach = rule.value * math.sqrt(summary.deviations / (summary.n - 1))
     kept = between(name, summary.mean - reach, summary.mean + reach)
     made = Promise(id=rule.id, columns=(name,), kinds=NUMBERS, kept=AnyOf((IsMissing(name), kept)))
-    return (yield from count(table, RowRule(made, present(name), rule.tolerated()), schema, shown))
+    return (yield from count_violations(table, RowRule(made, present(name), rule.tolerated()), schema, shown))
 
 
-def _with_offenders(table: Table, kept: Condition, violations: int, asked: int, shown: str | None) -> Asking[RuleFacts]:
+def _with_offenders(
+    table: Table, kept: Condition, violations: int, asked: int, shown: str | None
+) -> QuestionRounds[RuleFacts]:
     questions: list[Keys | TopValues] = [Keys(table, kept, SAMPLE)]
     if shown is not None:
         questions.append(TopValues(table, shown, SAMPLE, where=Not(IsTrue(kept))))
     keys, *top = yield questions
     values = tuple(str(value) for value, _ in top[0].values) if top else ()
-    return broken(violations, asked, keys=keys, values=values)
+    return rule_facts(violations, asked, keys=keys, values=values)

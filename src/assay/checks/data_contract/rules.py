@@ -47,7 +47,7 @@ class Contract(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stated:
+class ContractRule:
     """A rule: `section` and `id` are where its fact lies, `where` is its place in the check's block.
 
     `bounds` are those of a number; without them no row may break the rule, or a share that `mostly` or `nulls` bounds.
@@ -94,7 +94,7 @@ class Stated:
             yield "/violations", "at_most", 0, self.where
 
 
-def stated(spec: Contract) -> Iterator[Stated]:
+def contract_rules(spec: Contract) -> Iterator[ContractRule]:
     """Every rule of a contract."""
     if spec.rules.rows is not None:
         yield from _of_rows(spec.rules.rows)
@@ -104,39 +104,41 @@ def stated(spec: Contract) -> Iterator[Stated]:
         yield from _of_column(column, rules)
     for index, names in enumerate(spec.unique):
         joined = ", ".join(names)
-        yield Stated(section="unique", id=joined, rule="together", where=("unique", index), value=names)
+        yield ContractRule(section="unique", id=joined, rule="together", where=("unique", index), value=names)
     for name, condition in spec.conditions.items():
         made = condition if isinstance(condition, When) else When(then=condition)
         place = ("conditions", name)
-        yield Stated(section="conditions", id=name, rule="condition", where=place, value=made, mostly=made.mostly)
+        yield ContractRule(section="conditions", id=name, rule="condition", where=place, value=made, mostly=made.mostly)
 
 
-def _of_rows(rules: RowRules) -> Iterator[Stated]:
+def _of_rows(rules: RowRules) -> Iterator[ContractRule]:
     if rules.sides():
-        yield Stated(section="", id="rows", rule="rows", where=("rules", "rows"), bounds=rules.sides())
+        yield ContractRule(section="", id="rows", rule="rows", where=("rules", "rows"), bounds=rules.sides())
     for name, bounds in rules.share_of.items():
         where = ("rules", "rows", "share_of", name)
         rule = "rows.share_of"
-        yield Stated(section="numbers", id=f"{rule}.{name}", rule=rule, where=where, value=name, bounds=bounds.sides())
+        yield ContractRule(
+            section="numbers", id=f"{rule}.{name}", rule=rule, where=where, value=name, bounds=bounds.sides()
+        )
 
 
-def _of_columns(rule: ColumnsRule, by_column: Any) -> Iterator[Stated]:
+def _of_columns(rule: ColumnsRule, by_column: Any) -> Iterator[ContractRule]:
     if rule.count is not None:
         place: Place = ("columns", "count")
-        yield Stated(section="", id="columns", rule="columns", where=place, bounds=rule.count.sides())
+        yield ContractRule(section="", id="columns", rule="columns", where=place, bounds=rule.count.sides())
     asked = {"exactly": rule.exactly, "ordered": rule.exactly if rule.ordered else None}
     asked["closed"] = tuple(dict.fromkeys((*(rule.exactly or ()), *by_column))) if rule.closed else None
     for name, columns in asked.items():
         if columns is not None:
             full = f"columns.{name}"
-            yield Stated(section="rules", id=full, rule=full, where=("columns", name), value=columns)
+            yield ContractRule(section="rules", id=full, rule=full, where=("columns", name), value=columns)
 
 
-def _of_column(column: str, rules: ColumnRules) -> Iterator[Stated]:
-    def made(rule: str, value: Any = None, key: str = "", **more: Any) -> Stated:
+def _of_column(column: str, rules: ColumnRules) -> Iterator[ContractRule]:
+    def made(rule: str, value: Any = None, key: str = "", **more: Any) -> ContractRule:
         where: Place = ("rules", column, key) if key else ("rules", column)
         shared: dict[str, Any] = {"section": "rules", "id": f"{column}.{rule}", "rule": rule, "column": column}
-        return Stated(**(shared | more), where=where, value=value, optional=not rules.required)
+        return ContractRule(**(shared | more), where=where, value=value, optional=not rules.required)
 
     written = rules.model_fields_set
     if rules.required:
@@ -156,7 +158,7 @@ def _of_column(column: str, rules: ColumnRules) -> Iterator[Stated]:
             for name, each in bounds.items():
                 place: Place = ("rules", column, rule, name)
                 full = f"{rule}.{name}"
-                yield Stated(
+                yield ContractRule(
                     section="numbers",
                     id=f"{column}.{full}",
                     rule=rule,

@@ -53,8 +53,8 @@ class Spec(CheckSpec):
 
     @model_validator(mode="after")
     def _some(self) -> Spec:
-        from assay.checks.data_contract.rules import stated
+        from assay.checks.data_contract.rules import contract_rules
 
-        if next(stated(self), None) is None:
+        if next(contract_rules(self), None) is None:
             raise ValueError("a contract needs a rule or a condition")
         return self

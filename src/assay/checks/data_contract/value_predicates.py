@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Literal
 
-from assay.checks.data_contract.rules import Stated
+from assay.checks.data_contract.rules import ContractRule
 from assay.tables.predicates import (
     All,
     Column,
@@ -24,13 +24,13 @@ from assay.tables.predicates import (
 from assay.tables.promises import NUMBERS, PLAIN, TIMES
 
 
-def keeping(rule: Stated) -> Condition | None:
+def predicate_of(rule: ContractRule) -> Condition | None:
     """What a value that is there must keep; None for a rule that is about the column's type alone."""
-    made = _KEEPING.get(rule.rule)
+    made = _PREDICATES.get(rule.rule)
     return made(str(rule.column), rule.value) if made is not None else None
 
 
-def kinds_of(rule: Stated) -> tuple[str, ...]:
+def kinds_of(rule: ContractRule) -> tuple[str, ...]:
     """The types that a column may have for a rule; any if empty."""
     match rule.rule:
         case "type":
@@ -69,14 +69,14 @@ def _side(name: str, operator: Literal["<", "<=", ">", ">="], bound: str | float
     return () if bound is None else (Compare(operator, Column(name), bound),)
 
 
-def _long(name: str, lengths: tuple[int | None, int | None]) -> Condition:
+def _length_between(name: str, lengths: tuple[int | None, int | None]) -> Condition:
     low, high = lengths
     fewest = () if low is None else (Compare(">=", Length(name), low),)
     most = () if high is None else (Compare("<=", Length(name), high),)
     return All((*fewest, *most))
 
 
-_KEEPING: dict[str, Callable[[str, Any], Condition]] = {
+_PREDICATES: dict[str, Callable[[str, Any], Condition]] = {
     "range": lambda name, bounds: between(name, *bounds),
     "above": lambda name, bound: All((*_finite(name, bound, None), *_side(name, ">", bound))),
     "below": lambda name, bound: All((*_finite(name, None, bound), *_side(name, "<", bound))),
@@ -84,7 +84,7 @@ _KEEPING: dict[str, Callable[[str, Any], Condition]] = {
     "not_in": lambda name, values: Not(OneOf(name, values)),
     "matches": Matches,
     "not_matches": lambda name, pattern: Not(Matches(name, pattern)),
-    "length": _long,
+    "length": _length_between,
     "date_form": IsTime,
     "unique": lambda name, _: Not(IsDuplicate(name)),
 }

@@ -48,16 +48,16 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
     from assay.checks.data_hygiene.column_findings import measure_classes, measure_columns
     from assay.checks.data_hygiene.duplicate_rows import measure_rows
     from assay.checks.data_hygiene.leakage import measure_leakage
-    from assay.checks.data_hygiene.set_differences import measure_alike
-    from assay.checks.data_hygiene.set_overlap import measure_apart
-    from assay.tables.interleaving import together
+    from assay.checks.data_hygiene.set_differences import measure_differences
+    from assay.checks.data_hygiene.set_overlap import measure_overlap
+    from assay.tables.interleaving import ask_together
 
     inspected: InspectedSets = yield from _look(spec, context)
     level = spec.level or context.level
     classed = inspected.sets if context.label is not None and context.task != "regression" else ()
-    found = yield from together(
+    found = yield from ask_together(
         {
-            **{f"apart {name}": measure_apart(inspected, name) for name in inspected.apart},
+            **{f"apart {name}": measure_overlap(inspected, name) for name in inspected.apart},
             **{f"rows {name}": measure_rows(inspected, name) for name in inspected.sets},
             **{f"columns {name}": measure_columns(inspected, name) for name in inspected.sets},
             **{f"classes {name}": measure_classes(inspected, name) for name in classed},
@@ -75,7 +75,9 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
         columns=by_set("columns"),
         classes=by_set("classes"),
         alike={
-            name: measure_alike(inspected, name, spec.matters, level) for name in inspected.apart if inspected.train
+            name: measure_differences(inspected, name, spec.matters, level)
+            for name in inspected.apart
+            if inspected.train
         },
     )
 

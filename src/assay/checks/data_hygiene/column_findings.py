@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import ClassFacts, ColumnFindings, ColumnsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, Asking, InspectedSets
+from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, InspectedSets, QuestionRounds
 from assay.facts.values import Undefined, exact
 from assay.tables.addressing import Table
 from assay.tables.aggregates import TopCounts, TopValues
@@ -27,7 +27,7 @@ FEWEST_ROWS = 30
 MOST_CLASSES = 1_000
 
 
-def measure_columns(inspected: InspectedSets, name: str) -> Asking:
+def measure_columns(inspected: InspectedSets, name: str) -> QuestionRounds:
     """A set's columns, each for itself. What a sample shows to vary is not looked at again."""
     table, every = Table(name), [column for column, kind in inspected.kinds[name].items() if kind == "text"]
     texts = [column for column in every if _holds_a_number(inspected, name, column)]
@@ -47,7 +47,7 @@ def measure_columns(inspected: InspectedSets, name: str) -> Asking:
     )
 
 
-def measure_classes(inspected: InspectedSets, name: str) -> Asking:
+def measure_classes(inspected: InspectedSets, name: str) -> QuestionRounds:
     """How many rows each class has; the rarest class counts."""
     label = inspected.context.label
     if label is None or not inspected.has(name, label):

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import RowFacts, RowsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, NUMBERS, Asking, InspectedSets
-from assay.checks.data_hygiene.row_findings import finding, full, ids, undefined, whole_rows
+from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, NUMBERS, InspectedSets, QuestionRounds
+from assay.checks.data_hygiene.row_findings import complete_rows, finding, full, ids, undefined
 from assay.tables.addressing import Table
 from assay.tables.aggregates import Conflicts, Duplicates, Repeated
 from assay.tables.predicates import IsDuplicate, Not
@@ -26,7 +26,7 @@ PEAK = 1 / (2 * math.sqrt(math.pi))
 """The chance that two normal numbers lie within a small step of each other, in steps per standard deviation."""
 
 
-def measure_rows(inspected: InspectedSets, name: str) -> Asking:
+def measure_rows(inspected: InspectedSets, name: str) -> QuestionRounds:
     """The rows of one set held against each other."""
     columns = full(inspected, name, [column for column in inspected.kinds[name] if column != inspected.context.id])
     features = inspected.features(name)
@@ -116,7 +116,7 @@ def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], r
     (found,) = coded([sample], features)
     # Every row that has a twin by chance may contradict it; a pair that repeats once has two such rows.
     chance = min(1.0, 2 * chance_of_repeating(found, n, inspected.seed)) if rows else 0.0
-    kept = whole_rows(sample, features)
+    kept = complete_rows(sample, features)
     places = places_of_conflicts(found, sample[label][kept], inspected.seed) if rows and len(found) else ()
     labelled = ~missing(sample[label])
     keys = ids(inspected, name, [kept[place] for place in places if labelled[kept[place]]])

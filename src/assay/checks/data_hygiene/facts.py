@@ -55,7 +55,7 @@ class RowFacts(Value):
     conflicts: RowsFinding | None = None
 
 
-class ApartFacts(Value):
+class OverlapFacts(Value):
     """What a data set shares with the training data: ids, rows by their features, and the time before its end."""
 
     ids: RowsFinding | None = None
@@ -91,7 +91,7 @@ class DifferenceFinding(ColumnsFinding):
     by_column: dict[str, Measure] = Field(default_factory=dict)
 
 
-class AlikeFacts(Value):
+class SetDifferenceFacts(Value):
     """How a data set differs from the training data: categories that it alone has, and values that are missing."""
 
     categories: DifferenceFinding
@@ -103,8 +103,8 @@ class Facts(CheckFacts):
 
     train: str | None
     leakage: dict[str, LeakageFacts]
-    apart: dict[str, ApartFacts]
+    apart: dict[str, OverlapFacts]
     rows: dict[str, RowFacts]
     columns: dict[str, ColumnFindings]
     classes: dict[str, ClassFacts]
-    alike: dict[str, AlikeFacts]
+    alike: dict[str, SetDifferenceFacts]

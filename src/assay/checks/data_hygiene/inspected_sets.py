@@ -19,7 +19,7 @@ NUMBERS = ("number", "integer")
 TIMES = ("date", "timestamp")
 ORDERED = (*NUMBERS, *TIMES)
 
-Asking = Generator[list[Question | Aggregate], list[Any], Any]
+QuestionRounds = Generator[list[Question | Aggregate], list[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ def undefined(reason: Reason) -> RowsFinding:
     return RowsFinding(rows=Undefined(reason=reason), share=Undefined(reason=reason), compared=0, columns=0)
 
 
-def whole_rows(sample: Any, columns: Sequence[str]) -> list[int]:
+def complete_rows(sample: Any, columns: Sequence[str]) -> list[int]:
     """The places of the sampled rows that have a value in every column."""
     import numpy as np
 

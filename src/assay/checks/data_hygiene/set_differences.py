@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.data_hygiene.facts import AlikeFacts, DifferenceFinding
+from assay.checks.data_hygiene.facts import DifferenceFinding, SetDifferenceFacts
 from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, InspectedSets
 from assay.facts.values import Estimate, Undefined, exact
 
@@ -17,12 +17,12 @@ Share = tuple[int, int]
 """How many rows, out of how many."""
 
 
-def measure_alike(inspected: InspectedSets, name: str, matters: float, level: float) -> AlikeFacts:
+def measure_differences(inspected: InspectedSets, name: str, matters: float, level: float) -> SetDifferenceFacts:
     """The categories of sampled rows and all missing values of a set, held against those of the training data."""
     train = inspected.train
     if train is None or not (inspected.rows[train] and inspected.rows[name]):
         nothing = DifferenceFinding(columns=Undefined(reason="empty" if train else "not_applicable"))
-        return AlikeFacts(categories=nothing, missingness=nothing)
+        return SetDifferenceFacts(categories=nothing, missingness=nothing)
     named = [column for column in inspected.shared(name, train) if inspected.kinds[name][column] in CATEGORIES]
     new = {column: new_values(inspected.samples[name][column], inspected.samples[train][column]) for column in named}
     lacking = {
@@ -30,7 +30,7 @@ def measure_alike(inspected: InspectedSets, name: str, matters: float, level: fl
         for column in inspected.features(name)
         if inspected.has(train, column)
     }
-    return AlikeFacts(
+    return SetDifferenceFacts(
         categories=differing(new, matters, level, upwards=True),
         missingness=differing(lacking, matters, level, upwards=False),
     )

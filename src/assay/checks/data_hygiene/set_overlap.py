@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.data_hygiene.facts import ApartFacts, RowsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, ORDERED, Asking, InspectedSets
-from assay.checks.data_hygiene.row_findings import finding, full, ids, undefined, whole_rows
+from assay.checks.data_hygiene.facts import OverlapFacts, RowsFinding
+from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, ORDERED, InspectedSets, QuestionRounds
+from assay.checks.data_hygiene.row_findings import complete_rows, finding, full, ids, undefined
 from assay.tables.addressing import Table
 from assay.tables.aggregates import StrangerCount, Strangers
 from assay.tables.predicates import Column, Compare, IsTrue, Not
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from assay.tables.questions import Question
 
 
-def measure_apart(inspected: InspectedSets, name: str) -> Asking:
+def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds:
     """The rows of one set held against the training data."""
     train, context = inspected.train, inspected.context
     if train is None:
-        return ApartFacts(rows=undefined("not_applicable"))
+        return OverlapFacts(rows=undefined("not_applicable"))
     shared = inspected.shared(name, train)
     features = [column for column in full(inspected, name, shared) if column in full(inspected, train, shared)]
     asked: dict[str, Question | Aggregate] = {}
@@ -41,7 +41,7 @@ def measure_apart(inspected: InspectedSets, name: str) -> Asking:
         asked["time"] = Counts(Table(name), (("earlier", earlier),))
         asked["earliest"] = Keys(Table(name), Not(IsTrue(earlier)), MOST_KEYS)
     found = dict(zip(asked, (yield list(asked.values())), strict=True))
-    return ApartFacts(
+    return OverlapFacts(
         ids=_shared_ids(inspected, name, found.get("ids")) if context.id is not None else None,
         rows=_shared_rows(inspected, name, features, found.get("rows")),
         time=_earlier(inspected, name, found) if context.time is not None else None,
@@ -56,7 +56,7 @@ def _shared_ids(inspected: InspectedSets, name: str, found: StrangerCount | None
     column = str(inspected.context.id)
     mine, theirs = coded([inspected.samples[name], inspected.samples[str(inspected.train)]], [column])
     count = found.rows - found.strangers
-    rows = whole_rows(inspected.samples[name], [column])
+    rows = complete_rows(inspected.samples[name], [column])
     keys = ids(inspected, name, [rows[place] for place in places_of_meeting(mine, theirs, 0)]) if count else ()
     return finding(count, found.rows, 1, count / found.rows, 0.0, keys)
 
@@ -74,7 +74,7 @@ def _shared_rows(
     mine, theirs = coded([inspected.samples[name], inspected.samples[train]], features)
     chance = chance_of_meeting(mine, theirs, inspected.rows[train], inspected.seed)
     count = found.rows - found.strangers
-    rows = whole_rows(inspected.samples[name], features)
+    rows = complete_rows(inspected.samples[name], features)
     keys = (
         ids(inspected, name, [rows[place] for place in places_of_meeting(mine, theirs, inspected.seed)])
         if count

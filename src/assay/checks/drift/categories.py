@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.drift.sides import Seen
+from assay.checks.drift.sides import SideColumn
 from assay.facts.values import Undefined, exact
 
 if TYPE_CHECKING:
@@ -21,25 +21,25 @@ MOST_EXAMPLES, FEW, LONGEST = 5, 50, 80
 """Names of new categories are told only where a column has so few values that none is about one person."""
 
 
-def seen_categories(found: TopCounts) -> Seen:
+def column_from_counts(found: TopCounts) -> SideColumn:
     """A column of categories by the most frequent ones."""
     from assay.stats.binning import CategoryCounts
 
     counts = CategoryCounts(dict(found.values), found.rest)
-    return Seen(counts.n, found.missing, categories=counts, is_exact=found.rest == 0)
+    return SideColumn(counts.n, found.missing, categories=counts, is_exact=found.rest == 0)
 
 
-def seen_names(values: Any) -> Seen:
+def column_from_categories(values: Any) -> SideColumn:
     """A column of categories by its values, None where one is missing."""
     from assay.stats.binning import CategoryCounts
 
     counts = Counter(values.tolist())
     missing = counts.pop(None, 0)
-    return Seen(counts.total(), missing, categories=CategoryCounts(counts), is_exact=True)
+    return SideColumn(counts.total(), missing, categories=CategoryCounts(counts), is_exact=True)
 
 
-def told_apart(reference: CategoryCounts, current: CategoryCounts) -> tuple[CategoryCounts, CategoryCounts]:
-    """Both sides by the categories that both tell well: the others join the rest, whose count is known.
+def align_categories(reference: CategoryCounts, current: CategoryCounts) -> tuple[CategoryCounts, CategoryCounts]:
+    """ColumnPairs sides by the categories that both tell well: the others join the rest, whose count is known.
 
     A category that only one side lists is kept where the other cannot have more than a small part as many of it.
     """
@@ -60,7 +60,7 @@ def _only(counts: CategoryCounts, kept: Collection[Any]) -> CategoryCounts:
     return CategoryCounts(listed, counts.n - sum(listed.values()))
 
 
-def new_categories(reference: Seen, current: Seen, *, sensitive: bool) -> dict[str, object]:
+def new_categories(reference: SideColumn, current: SideColumn, *, sensitive: bool) -> dict[str, object]:
     """How many rows have a category that the reference does not have, and some of these where they may be told."""
     before, now = reference.categories, current.categories
     if before is None or now is None:

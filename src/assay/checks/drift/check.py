@@ -30,7 +30,7 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
 
 
 def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
-    """Both sides, where predictions are compared."""
+    """ColumnPairs sides, where predictions are compared."""
     return (spec.reference, spec.current) if {"predictions", "concept"} & set(spec.parts) else ()
 
 
@@ -41,30 +41,30 @@ def compared(spec: Spec, context: CheckContext) -> Iterable[str]:
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Asks for columns and rows, then looks at both sides, and again at every value where the bounds leave it open."""
-    from assay.checks.drift.column_decisions import Judging, compare, decisions_of, open_columns
+    from assay.checks.drift.column_decisions import DriftThresholds, compare, decisions_of, open_columns
     from assay.checks.drift.column_facts import column_facts
-    from assay.checks.drift.comparison_rounds import look, look_closer
+    from assay.checks.drift.comparison_rounds import read_columns, read_exactly
     from assay.checks.drift.distribution_pictures import draw_worst
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
 
     reference, current = yield from _sides(spec, context)
     rows, now = reference.rows, current.rows
     chosen = choose(spec, context, reference.kinds, current.kinds)
-    judging = Judging(
+    thresholds = DriftThresholds(
         level=spec.level,
         effect=spec.effect,
         fewest=spec.smallest,
         missingness="missingness" in spec.parts,
     )
     whole = [each for each in chosen if each.fault is None]
-    seen = yield from look(reference, current, [each.name for each in whole], context.seed)
+    seen = yield from read_columns(reference, current, [each.name for each in whole], context.seed)
     valued = {each.name for each in whole if f"{each.role}s" in spec.parts}
-    found = {name: compare(*both, judging, by_values=name in valued) for name, both in seen.items()}
-    decisions = decisions_of(found, judging)
+    found = {name: compare(*both, thresholds, by_values=name in valued) for name, both in seen.items()}
+    decisions = decisions_of(found, thresholds)
     if closer := open_columns(found, decisions):
-        seen = yield from look_closer(reference, current, closer, seen)
-        found |= {name: compare(*seen[name], judging, by_values=name in valued) for name in closer}
-        decisions = decisions_of(found, judging)
+        seen = yield from read_exactly(reference, current, closer, seen)
+        found |= {name: compare(*seen[name], thresholds, by_values=name in valued) for name in closer}
+        decisions = decisions_of(found, thresholds)
     facts = {
         each.name: _faulty(each, rows + now)
         if each.fault is not None
@@ -75,7 +75,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
             found[each.name],
             decisions,
             sensitive=each.name in context.sensitive,
-            judging=judging,
+            thresholds=thresholds,
         )
         for each in chosen
     }
@@ -96,7 +96,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
 
 
 def _sides(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], list[Side]]:
-    """Both sides with their columns and rows."""
+    """ColumnPairs sides with their columns and rows."""
     names = (spec.reference, spec.current)
     asked = [name for name in names if name not in context.profiles]
     answers = (yield [question(Table(name)) for name in asked for question in (Schema, Counts)]) if asked else []

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assay.checks.drift.categories import MOST_KNOWN, told_apart
-from assay.checks.drift.sides import Seen, hides
+from assay.checks.drift.categories import MOST_KNOWN, align_categories
+from assay.checks.drift.sides import SideColumn, hides_differences
 from assay.facts.values import Undefined
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ VALUES, MISSING, NEW = "values", "missing", "new"
 
 
 @dataclass(frozen=True)
-class Judging:
+class DriftThresholds:
     """By what columns are judged: the level of the tests, the least PSI that matters, the fewest rows."""
 
     level: float
@@ -30,39 +30,41 @@ class Judging:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedColumn:
     """A column's two samples compared: by their values, or why not; by what is missing, and by rare new categories."""
 
-    reference: Seen
-    current: Seen
+    reference: SideColumn
+    current: SideColumn
     values: Comparison | Undefined
     missing: Comparison | None
     newcomers: Newcomers | None = None
     by_values: bool = True
 
 
-def compare(reference: Seen, current: Seen, judging: Judging, *, by_values: bool = True) -> Compared:
+def compare(
+    reference: SideColumn, current: SideColumn, thresholds: DriftThresholds, *, by_values: bool = True
+) -> ComparedColumn:
     """One column of both sides; without `by_values` it is judged only by what is missing."""
-    values, missing = _values(reference, current, judging), _missing(reference, current, judging)
-    return Compared(reference, current, values, missing, _newcomers(reference, current, values), by_values)
+    values, missing = _values(reference, current, thresholds), _missing(reference, current, thresholds)
+    return ComparedColumn(reference, current, values, missing, _newcomers(reference, current, values), by_values)
 
 
-def _values(reference: Seen, current: Seen, judging: Judging) -> Comparison | Undefined:
+def _values(reference: SideColumn, current: SideColumn, thresholds: DriftThresholds) -> Comparison | Undefined:
     from assay.stats.comparing import compare_categories, compare_numbers
 
     rows = reference.there + current.there
     if min(reference.rows, current.rows) == 0:
         return Undefined(reason="empty", n=rows)
-    if min(reference.there, current.there) < judging.fewest:
-        return Undefined(reason="too_few", n=min(reference.there, current.there), needed=judging.fewest)
+    if min(reference.there, current.there) < thresholds.fewest:
+        return Undefined(reason="too_few", n=min(reference.there, current.there), needed=thresholds.fewest)
     if reference.hidden or current.hidden:
         return Undefined(reason="not_applicable", n=rows)
-    level, least = judging.level, judging.effect
+    level, least = thresholds.level, thresholds.effect
     if reference.sample is not None and current.sample is not None:
         found = compare_numbers(reference.sample, current.sample, level=level, least=least)
         return _in_spreads(found, reference.spread)
     if reference.categories is not None and current.categories is not None:
-        return compare_categories(*told_apart(reference.categories, current.categories), level=level, least=least)
+        return compare_categories(*align_categories(reference.categories, current.categories), level=level, least=least)
     return Undefined(reason="not_applicable", n=rows)
 
 
@@ -77,20 +79,20 @@ def _in_spreads(found: Comparison | Undefined, spread: Bounded | None) -> Compar
     return replace(found, statistics={**found.statistics, "wasserstein_normed": normed})
 
 
-def _missing(reference: Seen, current: Seen, judging: Judging) -> Comparison | None:
+def _missing(reference: SideColumn, current: SideColumn, thresholds: DriftThresholds) -> Comparison | None:
     """What is missing compared with what is there, as two categories."""
     from assay.stats.binning import CategoryCounts
     from assay.stats.comparing import compare_categories
 
     nothing = reference.missing == current.missing == 0
-    if nothing or not judging.missingness or min(reference.rows, current.rows) < judging.fewest:
+    if nothing or not thresholds.missingness or min(reference.rows, current.rows) < thresholds.fewest:
         return None
     sides = [CategoryCounts({"there": each.there, "missing": each.missing}) for each in (reference, current)]
-    found = compare_categories(*sides, level=judging.level, least=judging.effect)
+    found = compare_categories(*sides, level=thresholds.level, least=thresholds.effect)
     return None if isinstance(found, Undefined) else found
 
 
-def _newcomers(reference: Seen, current: Seen, values: Comparison | Undefined) -> Newcomers | None:
+def _newcomers(reference: SideColumn, current: SideColumn, values: Comparison | Undefined) -> Newcomers | None:
     """Categories too rare to be compared one by one, where both sides list all they have."""
     from assay.stats.rare_categories import find_newcomers, name_things
 
@@ -105,7 +107,9 @@ def _newcomers(reference: Seen, current: Seen, values: Comparison | Undefined) -
     return None if name_things(first, second) else find_newcomers(first, second, before.n, now.n)
 
 
-def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tuple[str, str], ColumnDecision]:
+def decisions_of(
+    compared: Mapping[str, ComparedColumn], thresholds: DriftThresholds
+) -> dict[tuple[str, str], ColumnDecision]:
     """The decisions on values, on what is missing and on rare new categories, of all columns as one family."""
     from assay.stats.bounded import known
     from assay.stats.divergences import psi_bar
@@ -118,15 +122,15 @@ def decisions_of(compared: Mapping[str, Compared], judging: Judging) -> dict[tup
         if each.missing is not None:
             evidence[name, MISSING] = each.missing.evidence(f"{MISSING} {name}")
         if (new := each.newcomers) is not None and each.by_values:
-            bar = psi_bar(each.reference.there, each.current.there, 2, level=judging.level, least=judging.effect)
+            bar = psi_bar(each.reference.there, each.current.there, 2, level=thresholds.level, least=thresholds.effect)
             evidence[name, NEW] = ColumnEvidence(f"{NEW} {name}", known(new.p), known(new.effect), bar)
-    return dict(zip(evidence, decide(tuple(evidence.values()), judging.level), strict=True))
+    return dict(zip(evidence, decide(tuple(evidence.values()), thresholds.level), strict=True))
 
 
 def open_columns(
-    compared: Mapping[str, Compared], decisions: Mapping[tuple[str, str], ColumnDecision]
+    compared: Mapping[str, ComparedColumn], decisions: Mapping[tuple[str, str], ColumnDecision]
 ) -> Collection[str]:
     """The columns that must be seen exactly before all is settled."""
     wanted = {each.partition(" ")[2] for decision in decisions.values() for each in decision.unsettled_by}
-    wanted |= {name for name, each in compared.items() if hides(each.reference, each.current)}
+    wanted |= {name for name, each in compared.items() if hides_differences(each.reference, each.current)}
     return [name for name in compared if name in wanted]

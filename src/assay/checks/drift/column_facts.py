@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from assay.checks.drift.categories import new_categories
-from assay.checks.drift.column_decisions import MISSING, NEW, VALUES, Compared, Judging
+from assay.checks.drift.column_decisions import MISSING, NEW, VALUES, ComparedColumn, DriftThresholds
 from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED
@@ -25,11 +25,11 @@ def column_facts(
     name: str,
     kind: str,
     role: Role,
-    compared: Compared,
+    compared: ComparedColumn,
     decisions: Mapping[tuple[str, str], ColumnDecision],
     *,
     sensitive: bool,
-    judging: Judging,
+    thresholds: DriftThresholds,
 ) -> ColumnFacts:
     """A column's facts."""
     found, reference, current = compared.values, compared.reference, compared.current
@@ -38,12 +38,12 @@ def column_facts(
     facts: dict[str, object] = {
         "kind": kind,
         "role": role,
-        "drifted": _drifted(compared, of_column, judging),
+        "drifted": _drifted(compared, of_column, thresholds),
         "because": tuple(REASONS[what] for what, decision in of_column.items() if decision.high),
         "told": "; ".join(_told(compared, of_column)) or None,
         "reference": reference.there,
         "current": current.there,
-        "missing": _missing_facts(compared, by_missing) if judging.missingness else None,
+        "missing": _missing_facts(compared, by_missing) if thresholds.missingness else None,
     }
     if isinstance(found, Undefined):
         own = ORDERED if is_ordered(kind) else CATEGORIES if is_category(kind) else ()
@@ -57,7 +57,7 @@ def column_facts(
     return ColumnFacts.model_validate(facts)
 
 
-def _told(compared: Compared, decisions: Mapping[str, ColumnDecision]) -> Iterator[str]:
+def _told(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision]) -> Iterator[str]:
     """What speaks for drift: the effect of the values, and what else was called."""
     values, missing, new = (decisions.get(what) for what in (VALUES, MISSING, NEW))
     before, now = compared.reference, compared.current
@@ -92,7 +92,7 @@ def _figures(found: Comparison, decision: ColumnDecision | None, *, sensitive: b
     }
 
 
-def _drifted(compared: Compared, decisions: Mapping[str, ColumnDecision], judging: Judging) -> Measure:
+def _drifted(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision], thresholds: DriftThresholds) -> Measure:
     """0 or 1: a column drifted if anything of it did; without values, only what is missing tells."""
     rows = compared.reference.rows + compared.current.rows
     known = list(decisions.values())
@@ -102,11 +102,11 @@ def _drifted(compared: Compared, decisions: Mapping[str, ColumnDecision], judgin
     if compared.by_values and isinstance(compared.values, Undefined) and not (empty and MISSING in decisions):
         return compared.values
     fewer = min(compared.reference.rows, compared.current.rows)
-    if not known and judging.missingness and fewer >= judging.fewest:
+    if not known and thresholds.missingness and fewer >= thresholds.fewest:
         # Nothing is missing on either side, and nothing else was asked.
         return exact(0, rows)
     if not known:
-        return Undefined(reason="empty" if rows == 0 else "too_few", n=rows, needed=judging.fewest)
+        return Undefined(reason="empty" if rows == 0 else "too_few", n=rows, needed=thresholds.fewest)
     best = max(known, key=lambda each: (each.high, each.value))
     return best.drifted(rows)
 
@@ -122,7 +122,7 @@ def _newcomer_facts(found: Newcomers, rows: int, decision: ColumnDecision | None
     )
 
 
-def _missing_facts(compared: Compared, decision: ColumnDecision | None) -> MissingFacts | None:
+def _missing_facts(compared: ComparedColumn, decision: ColumnDecision | None) -> MissingFacts | None:
     sides = (compared.reference, compared.current)
     if min(each.rows for each in sides) == 0:
         return None

@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.drift.categories import MOST_KNOWN, seen_categories, seen_names
+from assay.checks.drift.categories import MOST_KNOWN, column_from_categories, column_from_counts
 from assay.checks.drift.centres import find_centres
 from assay.checks.drift.sides import (
-    Seen,
     Side,
+    SideColumn,
     by_value,
+    column_from_buckets,
+    column_from_days,
+    column_from_profile,
+    column_from_sketch,
+    column_from_values,
     is_category,
     is_ordered,
     is_time,
-    seen_between,
-    seen_days,
-    seen_in_profile,
-    seen_in_sketch,
-    seen_values,
 )
 from assay.errors import DataError
 from assay.tables.aggregates import Buckets, Sketch, Summary, TopCounts, TopValues
@@ -40,12 +40,12 @@ A text takes the room of several numbers."""
 OTHER = "other"
 TOGETHER, MOST_ROUNDS = 4, 10
 """Columns whose values are held at a time, unless they would take too many rounds."""
-Both = dict[str, tuple[Seen, Seen]]
+ColumnPairs = dict[str, tuple[SideColumn, SideColumn]]
 
 
-def look(
+def read_columns(
     reference: Side, current: Side, columns: Iterable[str], seed: int
-) -> Generator[list[Question], list[Any], Both]:
+) -> Generator[list[Question], list[Any], ColumnPairs]:
     """Every column as both sides have it; the columns have one family of types on both."""
     names = list(columns)
     edges = {name: _edges(reference, current, name) for name in names}
@@ -63,20 +63,20 @@ def look(
         for name in names:
             if name not in plain:
                 wanted[side.name, name] = _questions(side, name, edges[name], centres.get(name))
-    answers = yield from _asked(wanted)
+    answers = yield from _ask(wanted)
     for side in asked:
         whole = {name: values for part in answers.get((side.name, ""), ()) for name, values in part.items()}
         for name in names:
             if (side.name, name) in answers:
-                told[side.name][name] = _seen(side, name, edges[name], answers[side.name, name])
+                told[side.name][name] = _column_from_answers(side, name, edges[name], answers[side.name, name])
             else:
-                told[side.name][name] = _seen_whole(side, name, edges[name], whole[name])
+                told[side.name][name] = _column_by_values(side, name, edges[name], whole[name])
     return {name: (told[reference.name][name], told[current.name][name]) for name in names}
 
 
-def look_closer(
-    reference: Side, current: Side, columns: Collection[str], seen: Both
-) -> Generator[list[Question], list[Any], Both]:
+def read_exactly(
+    reference: Side, current: Side, columns: Collection[str], seen: ColumnPairs
+) -> Generator[list[Question], list[Any], ColumnPairs]:
     """Some columns again, by every value where there are rows to ask."""
     found = {name: (by_value(one), by_value(other)) for name, (one, other) in seen.items() if name in columns}
     wanted = [
@@ -90,7 +90,7 @@ def look_closer(
         answers = yield [_values(side, [name]) for side, name in part]
         for (side, name), answer in zip(part, answers, strict=True):
             one, other = found[name]
-            exact = seen_values(answer[name])
+            exact = column_from_values(answer[name])
             found[name] = (exact, other) if side is reference else (one, exact)
     return {**seen, **found}
 
@@ -118,10 +118,10 @@ def _profiled(side: Side, name: str) -> Numbers | None:
     return side.profile.columns[name].numbers if side.profile is not None else None
 
 
-def _from_profile(side: Side, names: Sequence[str]) -> dict[str, Seen]:
+def _from_profile(side: Side, names: Sequence[str]) -> dict[str, SideColumn]:
     if side.profile is None:
         return {}
-    return {name: seen_in_profile(side.profile.columns[name]) for name in names}
+    return {name: column_from_profile(side.profile.columns[name]) for name in names}
 
 
 def _is_sketched(reference: Side, current: Side, name: str) -> bool:
@@ -150,7 +150,7 @@ def _questions(
     return [Sketch(table, name, at, scale)]
 
 
-def _asked(
+def _ask(
     wanted: Mapping[tuple[str, str], list[Question]],
 ) -> Generator[list[Question], list[Any], dict[tuple[str, str], list[Any]]]:
     """All of them in one round, answered by key."""
@@ -160,23 +160,23 @@ def _asked(
     return {key: [next(answers) for _ in questions] for key, questions in wanted.items()}
 
 
-def _seen(side: Side, name: str, edges: tuple[float, ...] | None, answers: list[Any]) -> Seen:
+def _column_from_answers(side: Side, name: str, edges: tuple[float, ...] | None, answers: list[Any]) -> SideColumn:
     kind = side.kinds[name]
     if kind == OTHER:
         summary = answers[0][name]
-        return Seen(summary.rows - summary.missing, summary.missing, hidden=True)
+        return SideColumn(summary.rows - summary.missing, summary.missing, hidden=True)
     if is_category(kind):
-        return seen_categories(answers[0])
+        return column_from_counts(answers[0])
     if edges is not None:
         found = answers[0]
-        return seen_between(found, found.missing, found.negative, found.positive)
-    return seen_days(answers[0]) if isinstance(answers[0], TopCounts) else seen_in_sketch(answers[0])
+        return column_from_buckets(found, found.missing, found.negative, found.positive)
+    return column_from_days(answers[0]) if isinstance(answers[0], TopCounts) else column_from_sketch(answers[0])
 
 
-def _seen_whole(side: Side, name: str, edges: tuple[float, ...] | None, values: Any) -> Seen:
+def _column_by_values(side: Side, name: str, edges: tuple[float, ...] | None, values: Any) -> SideColumn:
     if is_category(side.kinds[name]):
-        return seen_names(values)
-    return seen_values(values, edges)
+        return column_from_categories(values)
+    return column_from_values(values, edges)
 
 
 def _values(side: Side, names: Sequence[str]) -> Values:

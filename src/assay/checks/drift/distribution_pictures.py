@@ -11,7 +11,7 @@ from assay.checks.drift.sides import is_time
 from assay.facts.values import Overlay, Undefined
 
 if TYPE_CHECKING:
-    from assay.checks.drift.column_decisions import Compared
+    from assay.checks.drift.column_decisions import ComparedColumn
     from assay.stats.comparing import Comparison
 
 WORST, MOST_NAMES, FEW = 6, 12, 50
@@ -19,7 +19,7 @@ WORST, MOST_NAMES, FEW = 6, 12, 50
 
 
 def draw_worst(
-    compared: Mapping[str, Compared], kinds: Mapping[str, str], sensitive: Collection[str]
+    compared: Mapping[str, ComparedColumn], kinds: Mapping[str, str], sensitive: Collection[str]
 ) -> tuple[Overlay, ...]:
     """Pictures of the worst columns, the worst first: those whose effect is the largest for its bar."""
     found = {

@@ -99,7 +99,7 @@ class ConceptFacts(Value):
 
 
 class Facts(CheckFacts):
-    """Both sides compared: each column, and how many of them drifted; `keys` names those."""
+    """ColumnPairs sides compared: each column, and how many of them drifted; `keys` names those."""
 
     reference_rows: Measure
     current_rows: Measure

@@ -39,7 +39,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SideColumn:
     """A column of one side: how many rows have a value or none, and the values as a sample or by category.
 
     `spread` is the standard deviation of the finite values, where it is known and not 0; `is_exact` says that asking
@@ -78,21 +78,21 @@ def is_time(kind: str) -> bool:
     return kind in TIMES
 
 
-def seen_in_profile(column: ColumnProfile) -> Seen:
+def column_from_profile(column: ColumnProfile) -> SideColumn:
     """A column as a profile tells it."""
     from assay.stats.binning import CategoryCounts
 
     there = column.n + column.negative + column.positive
     if column.categories is not None:
-        return Seen(
+        return SideColumn(
             there, column.missing, categories=CategoryCounts(dict(column.categories.values), column.categories.rest)
         )
     if column.numbers is None:
-        return Seen(there, column.missing, hidden=True)
-    return seen_between(column.numbers, column.missing, column.negative, column.positive)
+        return SideColumn(there, column.missing, hidden=True)
+    return column_from_buckets(column.numbers, column.missing, column.negative, column.positive)
 
 
-def seen_between(found: Numbers | BucketCounts | Bins, missing: int, negative: int, positive: int) -> Seen:
+def column_from_buckets(found: Numbers | BucketCounts | Bins, missing: int, negative: int, positive: int) -> SideColumn:
     """A column of numbers between the edges of a profile; infinities lie in the outer buckets."""
     from assay.stats.samples import sample_of_buckets
 
@@ -106,7 +106,7 @@ def seen_between(found: Numbers | BucketCounts | Bins, missing: int, negative: i
         _limits(found.high, negative, positive, least=False),
         [float("nan") if each is None else each for each in found.total],
     )
-    return Seen(sample.n, missing, sample=sample, spread=_spread(found.deviations, n), is_exact=True)
+    return SideColumn(sample.n, missing, sample=sample, spread=_spread(found.deviations, n), is_exact=True)
 
 
 def _limits(found: Sequence[float | None], negative: int, positive: int, *, least: bool) -> list[float]:
@@ -119,7 +119,7 @@ def _limits(found: Sequence[float | None], negative: int, positive: int, *, leas
     return limits
 
 
-def seen_in_sketch(sketch: SketchCounts) -> Seen:
+def column_from_sketch(sketch: SketchCounts) -> SideColumn:
     """A column of numbers in a sketch's buckets."""
     import numpy as np
 
@@ -129,19 +129,19 @@ def seen_in_sketch(sketch: SketchCounts) -> Seen:
     sample = sample_of_sketch(sketch)
     spread = spread_of(sample)
     single = bool(np.array_equal(sample.low, sample.high))
-    return Seen(
+    return SideColumn(
         sample.n, sketch.missing, sample=sample, spread=spread, is_exact=single, is_sketched=True, can_be_asked=True
     )
 
 
-def by_value(seen: Seen) -> Seen:
+def by_value(seen: SideColumn) -> SideColumn:
     """A sketch whose buckets hold one value each, as these values; anything else as it is."""
     if not (seen.is_sketched and seen.is_exact) or seen.sample is None:
         return seen
     return replace(seen, sample=replace(seen.sample, place=seen.sample.low), is_sketched=False)
 
 
-def hides(one: Seen, other: Seen) -> bool:
+def hides_differences(one: SideColumn, other: SideColumn) -> bool:
     """Whether many rows of both sides share a bucket and yet may differ, which no edge between buckets would show."""
     import numpy as np
 
@@ -154,7 +154,7 @@ def hides(one: Seen, other: Seen) -> bool:
     return bool((many & (least != most)).any())
 
 
-def seen_values(values: Any, edges: Sequence[float] | None = None) -> Seen:
+def column_from_values(values: Any, edges: Sequence[float] | None = None) -> SideColumn:
     """A column of numbers by its values, which are not sorted; in a profile's buckets where there are edges."""
     import numpy as np
 
@@ -164,14 +164,14 @@ def seen_values(values: Any, edges: Sequence[float] | None = None) -> Seen:
 
     if edges is not None:
         finite, *apart = finite_part(values)
-        return seen_between(bins_of(finite, edges), *apart)
+        return column_from_buckets(bins_of(finite, edges), *apart)
     numbers = np.asarray(values, dtype=np.float64)
     there = np.sort(numbers[~np.isnan(numbers)]) + 0.0
     whole = sample_of_values(there)
-    return Seen(len(there), len(numbers) - len(there), sample=whole, spread=spread_of(whole), is_exact=True)
+    return SideColumn(len(there), len(numbers) - len(there), sample=whole, spread=spread_of(whole), is_exact=True)
 
 
-def seen_days(found: TopCounts) -> Seen:
+def column_from_days(found: TopCounts) -> SideColumn:
     """A column of dates by how often each occurs."""
     import numpy as np
 
@@ -185,7 +185,7 @@ def seen_days(found: TopCounts) -> Seen:
     order = np.argsort(days, kind="stable")
     counts = np.array([count for _, count in found.values], dtype=np.int64)[order]
     sample = Sample(days[order], counts, days[order], days[order], days[order] * counts)
-    return Seen(sample.n, found.missing, sample=sample, spread=spread_of(sample), is_exact=True)
+    return SideColumn(sample.n, found.missing, sample=sample, spread=spread_of(sample), is_exact=True)
 
 
 def _spread(deviations: float | None, n: int) -> Bounded | None:
