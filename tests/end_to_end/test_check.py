@@ -197,7 +197,7 @@ def test_a_first_manifest_judges_itself(repository: Repository, assay: Assay) ->
     ended = assay("check", *REGORUS, "--base", "main")
     assert ended.code == 1
     assert "governance/first_manifest" in ended.out
-    assert "No reviews were taken in" in ended.out
+    assert "No reviews were read" in ended.out
     run = json.loads((repository.dossier / "run.json").read_text())
     assert run["plan"] == {"base": "main", "judged_by": "this checkout"}
 

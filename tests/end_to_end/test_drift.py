@@ -123,7 +123,7 @@ def test_a_column_that_is_gone_closes_the_gate(drifting: Repository, assay: Assa
     ended = assay(*CHECK)
     assert ended.code == 1
     assert ruling(drifting)["outcome"] == "fail"
-    assert facts(drifting)["columns"]["amount"]["because"] == ["it is no column of the current data"]
+    assert facts(drifting)["columns"]["amount"]["because"] == ["it is not a column of the current data"]
 
 
 def test_a_share_of_columns_may_drift(drifting: Repository, assay: Assay) -> None:
@@ -173,12 +173,12 @@ def line_of(repository: Repository, words: str) -> int:
     ("old", "new", "place", "said"),
     [
         ("current: now", "current: now-2", "current: now-2", "Did you mean `now`?"),
-        ("current: now", "current: before", "current: before", "expected another data set than `reference`"),
-        ("columns: [amount, region]", "columns: [amounts]", "columns: [amounts]", "neither `before` nor `now` has a column `amounts`"),
+        ("current: now", "current: before", "current: before", "expected a data set other than `reference`"),
+        ("columns: [amount, region]", "columns: [amounts]", "columns: [amounts]", "neither `before` nor `now` has the column `amounts`"),
         ("psi:", "pis:", "bars: {pis", "Did you mean `psi`?"),
         ("<= 0.2", ">= 0.2", 'bars: {psi: ">= 0.2"', "because less drift is better"),
         ("    bars: {psi", "    parts: [labls]\n    bars: {psi", "parts: [labls]", "Did you mean `labels`?"),
-        ('    bars: {psi: "<= 0.2"}', '    bars: {joint: "<= 0.6"}', "bars: {joint", "this needs `joint` among `parts`"),
+        ('    bars: {psi: "<= 0.2"}', '    bars: {joint: "<= 0.6"}', "bars: {joint", "this bar needs `joint` in `parts`"),
         ("before: {path: before.csv}", "before: {path: before.csv, profile: x.json}", "before: {path", "expected either `path` or `profile`"),
         ("before: {path: before.csv}", "before: {}", "before: {}", "expected either `path` or `profile`"),
         ("before: {path: before.csv}", "before: {profile: holdout.csv}", "before: {profile", "`holdout.csv` is not a profile"),

@@ -1,4 +1,4 @@
-"""Checks: each looks at data, answers or papers through its questions and returns facts; none of them judges."""
+"""Checks: each measures data, predictions or documents and returns facts; none of them judges."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 class Check(Protocol):
     """A check: its block in the manifest, the questions that it asks, the facts that it finds.
 
-    A check does no input or output of its own, takes no time and draws no number but by the seed of its context.
+    A check does no I/O, reads no clock, and draws random numbers only from the seed of its context.
     """
 
     Spec: type[CheckSpec]
-    """The check's block in `assay.yaml`; its JSON Schema completes the manifest in an editor."""
+    """The check's block in `assay.yaml`; editors complete the manifest by its JSON Schema."""
 
     Facts: type[CheckFacts]
-    """What the check returns, and all that Rego and readers see of it."""
+    """The facts that the check returns; Rego and readers see nothing else of it."""
 
     OPTIONAL_BLOCK: bool = False
-    """Whether the check is planned with its defaults where the manifest has no block for it."""
+    """Whether the plan may use the check's defaults if the manifest has no block for it."""
 
     MATERIAL: type[Material] | None = None
     """What the check is about besides data and answers; its context is then a `MaterialContext` with that record."""
@@ -38,15 +38,15 @@ class Check(Protocol):
         ...
 
     def bars(self, spec: Any, context: CheckContext) -> Iterable[Bar]:
-        """The bars that the block sets, each with the fact it bounds. Default: none."""
+        """The bars that the block sets, each with the fact that it bounds. Default: none."""
         return ()
 
     def columns(self, spec: Any, context: CheckContext) -> Iterable[ColumnUse]:
-        """The data sets and columns that the block names, so that the plan can refuse a misspelt one. Default: none."""
+        """The data sets and columns that the block names, so that the plan refuses a misspelt one. Default: none."""
         return ()
 
     def problems(self, spec: Any, context: CheckContext) -> Iterable[tuple[Place, str]]:
-        """What the block asks that the task or the data cannot give, each at its place in the block. Default: none."""
+        """The requests of the block that the task or the data cannot meet, each with its place. Default: none."""
         return ()
 
     def scored(self, spec: Any, context: CheckContext) -> Iterable[str]:
@@ -54,11 +54,11 @@ class Check(Protocol):
         return ()
 
     def compared(self, spec: Any, context: CheckContext) -> Iterable[str]:
-        """The data sets that others are compared with, so that a base locks their content. Default: none."""
+        """The data sets that others are compared with; a base locks their content. Default: none."""
         return ()
 
     def recipes(self, spec: Any, context: CheckContext) -> Iterable[Recipe]:
-        """The changed rows that the model must score as well. Default: none."""
+        """The changed rows that the model must score too. Default: none."""
         return ()
 
 

@@ -19,14 +19,14 @@ _MAX_LISTED = 200
 
 
 class Spec(CheckSpec):
-    """Nothing to set: the plan lists what differs from the base."""
+    """No settings: the plan lists the differences from the base."""
 
 
 class Facts(CheckFacts):
     """The paths that differ from the base: at most 200 of each kind, and how many differ in all.
 
     `loosens` says whether any path is `loosened`: neither `tightened` nor `descriptive` of the model. `reviewed` says
-    that all of those are in the commit whose reviews were taken in; an approval of another commit is not of them.
+    that the commit whose reviews were read contains all loosened paths; reviews of another commit do not count.
     """
 
     base: bool
@@ -39,7 +39,7 @@ class Facts(CheckFacts):
 
 
 def measure(spec: Spec, context: MaterialContext[ManifestChanges | None]) -> Generator[list[Any], list[Any], Facts]:
-    """Asks no question of the tables; raises DataError where no base judges, since nothing was compared then."""
+    """Asks the tables nothing; raises DataError if no base judges, because nothing was compared then."""
     yield []
     if context.material is None:
         raise DataError("No base was named, so nothing was compared with it.", hint="Plan with `--base REVISION`.")

@@ -26,11 +26,11 @@ _MARKS = frozenset({"todo", "tbd", "tba", "fixme"})
 
 
 class Spec(CheckSpec):
-    """Nothing to set: the facts come from the manifest itself."""
+    """No settings: the facts come from the manifest itself."""
 
 
 class Facts(CheckFacts):
-    """What was declared; blank and placeholder text counts as not declared."""
+    """What the manifest declares; blank and placeholder text does not count."""
 
     owner_named: bool
     intended_use_stated: bool
@@ -43,7 +43,7 @@ class Facts(CheckFacts):
 
 
 def measure(spec: Spec, context: MaterialContext[Declaration]) -> Generator[list[Any], list[Any], Facts]:
-    """Asks no question of the tables."""
+    """Asks the tables nothing."""
     yield []
     model = context.material.model
     named = [entry for entry in model.ethical_considerations if _stated(entry.name)]
@@ -61,7 +61,7 @@ def measure(spec: Spec, context: MaterialContext[Declaration]) -> Generator[list
 
 
 def _stated(value: str | None) -> bool:
-    """Whether a text says something: it holds a letter or digit and is no placeholder such as TODO or `<owner>`."""
+    """Whether a text says something: it has a letter or digit and is not a placeholder such as TODO or `<owner>`."""
     if value is None or not any(character.isalnum() for character in value):
         return False
     if value.strip().startswith("<") and value.strip().endswith(">"):

@@ -19,7 +19,7 @@ def login_key(login: str) -> str | None:
 class People:
     """What a snapshot and a manifest say about accounts, by id.
 
-    `roles` are the manifest's, `persons` names the accounts of each person where one has
+    `roles` are the manifest's, `persons` names the accounts of each person who has
     several, `bots` names accounts and e-mail addresses of robots.
     """
 
@@ -63,12 +63,12 @@ class People:
         return self._permissions.get(user)
 
     def unresolved(self) -> tuple[str, ...]:
-        """The logins of roles that the snapshot was not taken for; one that nobody can have is no role-holder."""
+        """The logins of roles that the snapshot does not cover; a login that no account can have holds no role."""
         named = {name for role in self._roles.values() for name in role.users}
         return tuple(sorted(name for name in named if (key := login_key(name)) and key not in self._answers))
 
     def unanswered_teams(self, user: int) -> tuple[str, ...]:
-        """The teams of roles that an account may or may not be in."""
+        """The teams of roles whose answer about an account is missing."""
         teams = {team for role in self._roles.values() for team in role.teams}
         known = self._memberships
         return tuple(sorted(team for team in teams if known.get((team.lower(), user)) not in MEMBERSHIPS))

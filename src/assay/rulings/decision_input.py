@@ -19,8 +19,8 @@ class MeasuredCheck(Value):
 class DecisionInput(Value):
     """Everything that a policy may see; its numbers are finite, and policies only compare them.
 
-    `facts` holds the facts of the checks that the policy needs or consults, where they were measured; `bars` every
-    planned bar of the checks it needs, also where its fact is missing.
+    `facts` holds the facts of the checks that the policy needs or consults, if they were measured. `bars` holds every
+    planned bar of the checks that it needs, even if the fact is missing.
     """
 
     assay: Literal[1] = Field(1, description="Version of this input.")

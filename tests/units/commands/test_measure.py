@@ -44,4 +44,4 @@ def test_what_cannot_be_measured(repository: Repository, assay: Assay) -> None:
 def test_what_looks_at_no_rows_needs_no_data(assay: Assay) -> None:
     assert assay("measure", "governance").code == 0
     approvals = assay("measure", "approvals")
-    assert (approvals.code, "No reviews were taken in" in approvals.err) == (3, True)
+    assert (approvals.code, "No reviews were read" in approvals.err) == (3, True)

@@ -20,13 +20,13 @@ MATERIAL = TakenReviews
 
 
 def problems(spec: Spec, context: MaterialContext[TakenReviews]) -> Iterable[tuple[Place, str]]:
-    """Roles that the block names and the manifest does not have."""
+    """The roles that the block names and the manifest does not define."""
     for index, role in enumerate(spec.roles or ()):
         if role not in context.material.roles:
-            yield ("roles", index), f"there is no role `{role}` among `roles`."
+            yield ("roles", index), f"the manifest's `roles` do not define `{role}`."
 
 
 def measure(spec: Spec, context: MaterialContext[TakenReviews]) -> Generator[list[Any], list[Any], Facts]:
-    """Asks no question of the tables."""
+    """Asks the tables nothing."""
     yield []
     return count_reviews(spec, context.material)

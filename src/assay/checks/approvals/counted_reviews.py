@@ -25,8 +25,8 @@ def count_reviews(spec: Spec, reviews: TakenReviews) -> Facts:
     snapshot = reviews.snapshot()
     if snapshot is None:
         raise DataError(
-            "No reviews were taken in, so nobody is known to have approved.",
-            hint="Take them with `assay approvals --pull-request N --out FILE` and plan with `--reviews FILE`.",
+            "No reviews were read, so the approvals are unknown.",
+            hint="Read them with `assay approvals --pull-request N --out FILE`, then plan with `--reviews FILE`.",
         )
     people = People(snapshot, reviews.roles, spec.people, spec.bots)
     found = judge_approvals(snapshot, people, required_roles(spec, reviews), signed=spec.signed)

@@ -8,7 +8,7 @@ from assay.reviews.doubts import Doubt
 
 
 class Facts(CheckFacts):
-    """Who counts for which role; `blocked_by` closes whoever approves, and no doubt may be left."""
+    """Who approved in which role; anything in `blocked_by` or `doubts` closes the gate, whoever approves."""
 
     repository: int
     pull_request: int

@@ -1,4 +1,4 @@
-"""What the block of approvals may say."""
+"""The block of `approvals`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Names = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...
 
 
 class Spec(CheckSpec):
-    """Which roles must approve, and who is who; may be left out."""
+    """Which roles must approve, and which accounts belong to which person. Optional."""
 
     roles: Names | None = Field(
         None,
-        description="Roles that must each be filled by a person of its own, besides those of the stage's `approvals`; "
-        "where neither names any: domain_expert and ml_engineer, or every role if the manifest does not have both.",
+        description="Roles that must approve, each through a different person, besides the roles of the stage's "
+        "`approvals`. Optional; default: domain_expert and ml_engineer, or all roles if the manifest lacks one.",
     )
     people: dict[str, Names] = Field(
-        {}, description="Accounts of each person, by name; where anybody is named, accounts of nobody do not count."
+        {}, description="Accounts of each person, by name; if any is named, an account without a person does not count."
     )
-    bots: Names = Field((), description="Logins and e-mail addresses of robots, which neither approve nor write.")
+    bots: Names = Field((), description="Logins and e-mail addresses of robots: they neither approve nor write code.")
     signed: bool = Field(default=False, description="Whether every commit must carry a signature that GitHub verified.")

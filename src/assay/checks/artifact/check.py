@@ -19,7 +19,7 @@ MATERIAL = ArtifactInspection
 
 
 class Facts(CheckFacts):
-    """The model's file; `executes` says what loading it can run, `types` names the types it holds."""
+    """The model's file; `executes` says what loading it can run, `types` names the types in it."""
 
     format: str
     bytes: Count
@@ -43,16 +43,16 @@ def bars(spec: Spec, context: MaterialContext[ArtifactInspection | None]) -> Ite
 
 
 def measure(spec: Spec, context: MaterialContext[ArtifactInspection | None]) -> Generator[list[Any], list[Any], Facts]:
-    """Asks no question of the tables; raises DataError where the manifest names no artifact."""
+    """Asks the tables nothing; raises DataError if the manifest names no artifact."""
     yield []
     found = context.material
     if found is None:
         raise DataError(
-            "The manifest names no artifact, so there is no model file to look at.", hint="Add `model.artifact`."
+            "The manifest names no artifact, so there is no model file to inspect.", hint="Add `model.artifact`."
         )
     if found.bytes is None or found.digest is None or found.executes is None:
         lacking = [name for name in ("bytes", "digest", "executes") if getattr(found, name) is None]
-        raise DataError(f"The model's file could not be described: {', '.join(lacking)} is not known.")
+        raise DataError(f"The model's file could not be described: {', '.join(lacking)} is unknown.")
     return Facts(
         format=found.format,
         bytes=found.bytes,

@@ -1,4 +1,4 @@
-"""What the block of the artifact may say."""
+"""The block of `artifact`."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ class Bars(CheckSpec):
 
 
 class Spec(CheckSpec):
-    """Bounds on the model's file; may be left out."""
+    """Bounds on the model's file. Optional."""
 
     bars: Bars = Field(Bars(), description='Bounds, such as {size: "<= 100 MB"}.')

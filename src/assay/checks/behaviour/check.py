@@ -51,13 +51,13 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
-    """What cannot be tested on this model."""
+    """The tests that this model does not allow."""
     if context.task == "multiclass-classification" or len(context.classes) > _CLASSES:
-        yield (), "behaviour tests look at one score; a model of more than two classes has several."
+        yield (), "behaviour tests compare one score per row; a model of more than two classes has several."
     if not context.on(spec.on):
         yield (
             (),
-            f"say `on`: which of the data sets {', '.join(context.sets) or '(there are none)'} to try the tests on.",
+            f"name with `on` the data sets to test; the manifest has: {', '.join(context.sets) or 'none'}.",
         )
     for index, test in enumerate(spec.tests):
         for column in test.change:
@@ -69,19 +69,19 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
 
 
 def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
-    """The data sets whose rows are changed: their unchanged scores are compared with."""
+    """The data sets whose rows are changed, because their unchanged scores are needed too."""
     return context.on(spec.on)
 
 
 def recipes(spec: Spec, context: CheckContext) -> Iterable[Recipe]:
-    """The changed rows; two recipes for a test with `±`: all up, and all down."""
+    """The changed rows; a test with `±` has two recipes: all values up, and all down."""
     for name in context.on(spec.on):
         for index, test in enumerate(spec.tests):
             yield from recipes_of(name, index, test)
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
-    """Compares the score of the changed rows with that of the unchanged ones."""
+    """Compares the scores of changed rows with those of the unchanged rows."""
     from assay.tables.addressing import BASE, ROW, SCORE, Table
     from assay.tables.predicates import Not, OneOf
     from assay.tables.questions import Keys, Values
@@ -118,7 +118,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
 
 
 class _Trial(Value):
-    """Which rows failed, among how many the change applied to."""
+    """The rows that failed, and the number of rows that the change applied to."""
 
     rows: Count
     applicable: Count
@@ -146,7 +146,7 @@ def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt
 
 
 def _passes(test: Expectation, moved: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Which rows kept the expectation; a score that is not a number keeps none."""
+    """The rows that meet the expectation; a score that is not a number never does."""
     if isinstance(test.expect, ScoreWithin):
         return abs(moved) <= test.expect.score_within + _TOLERANCE
     return moved >= -_TOLERANCE if test.expect == "score not lower" else moved <= _TOLERANCE

@@ -7,7 +7,7 @@ from assay.facts.values import Count, Measure, Value
 
 
 class ExpectationOutcome(Value):
-    """How a test went: the share that passed of the rows the change applied to, and the ids of some that failed."""
+    """A test's result: the share of the changed rows that passed, and the ids of some that failed."""
 
     pass_rate: Measure
     largest_movement: Measure

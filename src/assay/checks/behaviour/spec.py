@@ -1,4 +1,4 @@
-"""Behaviour tests as the manifest writes them, and the recipes they come to."""
+"""The block of `behaviour`: behaviour tests, and the recipes that they need."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def listed(value: object) -> object:
 
 
 class SetTo(CheckSpec):
-    """Puts one value in every row."""
+    """Puts one value into every row."""
 
-    set: Scalar = Field(description="The value every row gets.")
+    set: Scalar = Field(description="The value of every row.")
 
 
 class Swap(CheckSpec):
@@ -34,11 +34,9 @@ class Swap(CheckSpec):
 
 
 class ScoreWithin(CheckSpec):
-    """How far the score may move, either way."""
+    """How far the score may move in either direction."""
 
-    score_within: Annotated[Number, Field(ge=0)] = Field(
-        description="The largest movement of the score that is still harmless."
-    )
+    score_within: Annotated[Number, Field(ge=0)] = Field(description="The largest movement of the score that passes.")
 
 
 def _step(text: object) -> object:
@@ -51,15 +49,15 @@ Step = Annotated[str, BeforeValidator(_step)]
 
 
 class Expectation(CheckSpec):
-    """A test: change these columns in every row, and see what the score does."""
+    """A test: changes some columns in every row and compares the scores."""
 
     model_config = ConfigDict(title="Behaviour test")
-    name: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="The expectation as a sentence.")
+    name: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="What is expected, as a sentence.")
     kind: Literal["invariance", "directional"] = Field(
-        description="invariance: the score stays; directional: it moves one way."
+        description="invariance: the score stays; directional: the score moves in one direction."
     )
     change: dict[str, Step | SetTo | Swap] = Field(
-        description="What is changed, by column; `±` asks for both directions.", min_length=1
+        description="The change of each column; `±` tests both directions.", min_length=1
     )
     expect: Literal["score not lower", "score not higher"] | ScoreWithin = Field(description="What the score must do.")
     pass_rate: BarText = Field(Limit(direction="at_least", limit=0.95), description="The share of rows that must pass.")
@@ -68,16 +66,16 @@ class Expectation(CheckSpec):
     def _fits(self) -> Expectation:
         if (self.kind == "invariance") != isinstance(self.expect, ScoreWithin):
             wanted = "{score_within: 0.02}" if self.kind == "invariance" else '"score not lower" or "score not higher"'
-            raise ValueError(f"a test of the kind {self.kind} expects {wanted}")
+            raise ValueError(f"a test of kind {self.kind} needs `expect: {wanted}`")
         if self.pass_rate.direction != "at_least":
             raise ValueError('`pass_rate` is a lower bound, such as ">= 0.95"')
         if not 0 < self.pass_rate.limit <= 1:
-            raise ValueError("`pass_rate` is a share above 0 and at most 1, so that it can be kept and missed")
+            raise ValueError("`pass_rate` must be above 0 and at most 1, so that a test can pass and fail")
         return self
 
 
 def recipes_of(set_name: str, index: int, test: Expectation) -> Iterator[Recipe]:
-    """A test's recipes on a data set: one, or two for `±`: all up, and all down."""
+    """A test's recipes on a data set: one, or two for `±`: all values up, and all down."""
     both = any(isinstance(step, str) and _parts(step)[0] == "±" for step in test.change.values())
     words = re.sub(r"[^a-z0-9]+", "-", test.name.lower()).strip("-")[:40].strip("-")
     name = "-".join(filter(None, ("behaviour", str(index + 1), words)))
@@ -107,13 +105,13 @@ def _change(column: str, step: str | SetTo | Swap, sign: int) -> Change:
 
 
 class Spec(CheckSpec):
-    """Expectations on the score, and the data sets whose rows they are tried on."""
+    """Tests of the score, and the data sets whose rows they change."""
 
     on: str | Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
-        None, description="Data set or sets; left out: holdout, else test."
+        None, description="The data set, or a list of them. Optional; default: `holdout`, else `test`."
     )
     tests: Annotated[tuple[Expectation, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
-        description="The expectations."
+        description="The tests."
     )
 
     @model_validator(mode="after")

@@ -26,13 +26,13 @@ _Key = tuple[Any, ...]
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
-    """What the block asks that the task or the data cannot give."""
+    """The requests of the block that the task or the data cannot meet."""
     if context.task != _TASK:
         yield (), f"bias is measured for {_TASK}, and this model's task is {context.task}."
     if context.label is None:
         yield (), "bias needs the true answers: name their column under `data.label`."
     if not context.on(spec.on):
-        yield ("on",), "it is not clear which data set to look at: name one with `on`."
+        yield ("on",), "the data set to measure is not clear: name one with `on`."
 
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
@@ -46,7 +46,7 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
 
 
 def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
-    """Every data set looked at."""
+    """Every measured data set."""
     return context.on(spec.on)
 
 
@@ -66,9 +66,9 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
-    """Asks how many rows share each combination of attribute, answer and prediction; never for rows."""
+    """Asks how many rows share each combination of attribute, label and prediction; never asks for rows."""
     if context.task != _TASK or context.label is None or context.positive is None:
-        raise DataError("Bias needs a model of two classes, its positive class and the column of true answers.")
+        raise DataError("Bias needs a model of two classes, its positive class and the column of labels.")
     from assay.stats.tallies import read_tallies
 
     sets = context.on(spec.on)
@@ -81,7 +81,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         Cells(Table(name), (*map(Column, columns_of(by)), *label, *(score if name in context.predicted else ())))
         for name, by in asked
     ]
-    # Where the model names only its positive class, the labels themselves must show that there is one other.
+    # If the model names only its positive class, the labels must show that there is only one other.
     labels: list[Question] = [] if context.classes else [Cells(Table(name), (Column(context.label),)) for name in sets]
     answers = yield [*questions, *labels]
     for cells in answers[len(asked) :]:
@@ -122,7 +122,7 @@ def _measure_attribute(
     undefined, level = unmeasurable(kept, predicted=predicted), spec.level or context.level
     groups = sorted(confusions(kept).items(), key=lambda item: tuple(map(order, item[0])))
     if len(groups) > _MOST_GROUPS:
-        raise DataError(f"`{attribute_name(by)}` makes more than {_MOST_GROUPS} groups; group by a coarser column.")
+        raise DataError(f"`{attribute_name(by)}` has more than {_MOST_GROUPS} groups; group by a coarser column.")
     sizes = Counter[_Key]()
     for each in kept:
         sizes[each.group] += each.rows

@@ -7,7 +7,7 @@ from assay.facts.values import Count, GroupTable, Measure, Value
 
 
 class AttributeFacts(Value):
-    """The groups of one attribute and the gaps between them; `excluded` counts rows left out for want of a value."""
+    """The groups of one attribute and the gaps between them; `excluded` counts rows without a value."""
 
     groups: GroupTable
     gaps: dict[str, Measure]
@@ -15,7 +15,7 @@ class AttributeFacts(Value):
 
 
 class BiasSetFacts(Value):
-    """What was found on one data set, by attribute. A missing label or score leaves no rate and no gap."""
+    """The facts of one data set, by attribute; a missing label or score makes every rate and gap undefined."""
 
     rows: Count
     missing_labels: Count
@@ -24,6 +24,6 @@ class BiasSetFacts(Value):
 
 
 class Facts(CheckFacts):
-    """What was found, by data set."""
+    """The facts of each data set."""
 
     sets: dict[str, BiasSetFacts]

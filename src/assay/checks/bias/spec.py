@@ -1,4 +1,4 @@
-"""What the block of bias may say."""
+"""The block of `bias`."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ class Spec(CheckSpec):
     """How differently the model treats groups of people."""
 
     on: str | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = Field(
-        default=None, description="The data set to look at, or a list of them; left out: `holdout`, else `test`."
+        default=None, description="The data set, or a list of them. Optional; default: `holdout`, else `test`."
     )
     by: tuple[str | Annotated[tuple[str, ...], Field(strict=False, min_length=2)], ...] = Field(
         strict=False,
         min_length=1,
-        description="The columns to group by; a list of columns groups by their combinations.",
+        description="The columns to group by; an inner list groups by the combinations of its columns.",
     )
-    bars: GapBars = Field(default_factory=GapBars, description="What the gaps of every attribute must keep.")
+    bars: GapBars = Field(default_factory=GapBars, description="Bounds on the gaps of every attribute.")
     smallest_group: int = Field(
-        default=30, ge=1, description="The fewest rows a group's rate may be counted among; with fewer there is no gap."
+        default=30, ge=1, description="The fewest rows that a group's rate needs; with fewer the gap is undefined."
     )
     missing: Literal["group", "exclude"] = Field(
         default="group",
-        description="Whether rows without the attribute are a group of their own or left out and counted.",
+        description="Rows without a value: `group` makes them a group, `exclude` leaves them out and counts them.",
     )
-    level: float | None = Field(default=None, ge=0.8, lt=1, description="The confidence level; left out: 0.95.")
+    level: float | None = Field(
+        default=None, ge=0.8, lt=1, description="The confidence level. Optional; default: 0.95."
+    )
 
     @field_validator("by")
     @classmethod

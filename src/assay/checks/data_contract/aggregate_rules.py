@@ -1,4 +1,4 @@
-"""Numbers of whole columns that a contract bounds: moments, quantiles, distinct values, age."""
+"""Rules on numbers of whole columns: moments, quantiles, distinct values, age."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from assay.tables.questions import Counts
 
 KINDS = {"distinct": PLAIN, "distinct_share": PLAIN, "age": TIMES}
 FEWEST = 2
-"""The fewest values that have a spread."""
+"""The fewest values that have a standard deviation."""
 
 
 def measure_number(table: Table, rule: ContractRule, schema: Mapping[str, str], as_of: str) -> QuestionRounds[Measure]:
-    """A number of a column; undefined where the column is absent, of another type, empty, or not finite."""
+    """A number of a column; undefined if the column is absent, empty, not finite or of the wrong type."""
     name = str(rule.column)
     if fault(Promise(id=rule.id, columns=(name,), kinds=KINDS.get(rule.rule, NUMBERS)), schema) is not None:
         return Undefined(reason="not_applicable")
@@ -46,7 +46,7 @@ def _distinct(table: Table, name: str, *, share: bool) -> QuestionRounds[Measure
 
 
 def measure_share_of(table: Table, other: Table) -> QuestionRounds[Measure]:
-    """The rows of a table over those of another."""
+    """The number of rows of a table over that of another."""
     mine, theirs = yield [Counts(table), Counts(other)]
     if not theirs.rows:
         return Undefined(reason="empty")
@@ -68,7 +68,7 @@ def _finite(value: float, n: int) -> Measure:
 
 
 def _age(summary: ColumnSummary, as_of: str) -> Measure:
-    """Whole days from the newest value's day to the stated day, negative for a value after it."""
+    """Whole days from the newest value's day to the given day; negative if the value is later."""
     try:
         newest = dt.datetime.fromisoformat(str(summary.maximum))
     except ValueError:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
-    """One bar per data set and rule, and side of a number that is bounded."""
+    """One bar per data set and rule, and per bound of a number."""
     from assay.checks.data_contract.bar_titles import title
     from assay.checks.data_contract.rules import contract_rules
 
@@ -36,7 +36,7 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
 
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
-    """The data sets. Columns are not named: that one is absent is a finding, not a mistake in the manifest."""
+    """The data sets. Columns are left out, because a missing column is a finding, not a mistake in the manifest."""
     for name in context.on(spec.on):
         yield ColumnUse(where=("on",), set=name)
     for column, rules in spec.rules.by_column().items():
@@ -47,26 +47,26 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
-    """A contract that is about no data set, or that asks for what cannot be known."""
+    """The rules that cannot be checked, or a contract without a data set."""
     on = context.on(spec.on)
     if not on:
-        known = ", ".join(context.sets) or "(there are none)"
-        yield (), f"say `on`: which of the data sets {known} must keep the contract."
+        known = ", ".join(context.sets) or "none"
+        yield (), f"name with `on` the data sets that must keep the contract; the manifest has: {known}."
     for name in spec.rules.rows.share_of if spec.rules.rows is not None else ():
         if on == (name,):
-            yield ("rules", "rows", "share_of", name), f"the rows of `{name}` are always as many as its own."
+            yield ("rules", "rows", "share_of", name), f"`{name}` always has the same number of rows as itself."
     for index, column in enumerate(spec.show_values):
         if column not in spec.rules.by_column():
             yield ("show_values", index), f"`{column}` has no rule, so none of its values can offend."
     for column, rules in spec.rules.by_column().items():
         if rules.age is not None and not (spec.as_of or context.as_of):
-            yield ("rules", column, "age"), "say `as_of`: the day to which the age is counted."
+            yield ("rules", column, "age"), "name with `as_of` the day that ends the age."
         if rules.references is not None and (on, rules.references.column) == ((rules.references.set,), column):
-            yield ("rules", column, "references"), f"`{column}` always occurs in itself."
+            yield ("rules", column, "references"), f"the values of `{column}` always occur in `{column}` itself."
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
-    """Asks for the columns first, then for all rules at once, then for ids of rows that break one."""
+    """Asks for the columns first, then for all rules at once, then for ids of rows that break a rule."""
     from assay.checks.data_contract.measured_sets import measured
 
     return Facts(sets=(yield from measured(spec, context)))

@@ -1,4 +1,4 @@
-"""Rules that a column or a table keeps or breaks as a whole: order, values that must occur, references, columns."""
+"""Rules on whole columns and tables: order, values that must occur, references, columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 10
 
 
 def measure_column(table: Table, rule: ContractRule, schemas: Schemas) -> QuestionRounds[RuleFacts]:
-    """A rule about a column as a whole; one without any value keeps none."""
+    """A rule on a whole column; a column without any value breaks it."""
     name = str(rule.column)
     promise = Promise(id=rule.id, columns=(name,), kinds=KINDS.get(rule.rule, PLAIN), optional=rule.optional)
     wrong = fault(promise, schemas[table.set])
@@ -43,7 +43,7 @@ def measure_column(table: Table, rule: ContractRule, schemas: Schemas) -> Questi
 
 
 def measure_required(table: Table, rule: ContractRule, schema: Mapping[str, str]) -> QuestionRounds[RuleFacts]:
-    """Whether a column exists, whatever it holds."""
+    """Whether a column exists."""
     (tally,) = yield [Counts(table)]
     wrong = fault(Promise(id=rule.id, columns=(str(rule.column),)), schema)
     asked = max(tally.rows, 1)
@@ -51,7 +51,7 @@ def measure_required(table: Table, rule: ContractRule, schema: Mapping[str, str]
 
 
 def measure_table_columns(rule: ContractRule, schema: Iterable[str]) -> QuestionRounds[RuleFacts]:
-    """Which columns a table has, held against those listed."""
+    """A table's columns, compared with the listed ones."""
     yield from ()
     there, listed = [name for name in schema if not name.startswith("@")], tuple(rule.value)
     missing = [name for name in listed if name not in there]
@@ -81,7 +81,7 @@ def _includes(table: Table, name: str, values: tuple[Scalar, ...]) -> QuestionRo
 
 
 def _most_common(table: Table, name: str, values: tuple[Scalar, ...]) -> QuestionRounds[RuleFacts]:
-    # The count of the most frequent listed value is held against the most frequent of all, so that a tie is kept.
+    # Counts are compared, not values, so that a tie keeps the rule.
     conditions = tuple((str(index), OneOf(name, (value,))) for index, value in enumerate(values))
     tally, top = yield [Counts(table, conditions), TopValues(table, name, 1)]
     most = top.values[0][1]
@@ -104,7 +104,7 @@ def _references(table: Table, name: str, rule: ContractRule, schemas: Schemas, a
 def _mismatch(
     mine: tuple[str, ...], here: Mapping[str, str], theirs: tuple[str, ...], there: Mapping[str, str], other: str
 ) -> Fault | None:
-    """Why the columns of two tables cannot be held against each other."""
+    """Why the columns of two tables cannot be compared."""
     for names, schema, place in ((mine, here, ""), (theirs, there, f" in {other}")):
         wrong = fault(Promise(id="", columns=names, kinds=PLAIN), schema)
         if wrong is not None:

@@ -1,4 +1,4 @@
-"""What was found of a data set that has a contract."""
+"""The facts of a data set that has a contract."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from assay.facts.values import Measure, Undefined, Value, exact
 from assay.tables.promises import Fault
 
 SAMPLE = 10
-"""How many offenders are named at most."""
+"""The most offenders that facts name."""
 
 
 class RuleFacts(Value):
-    """How a rule fared: how many broke it out of how many, the shares that broke and kept it, and ids of some rows.
+    """A rule's result: how many rows broke it, the shares that broke and kept it, and the ids of some offending rows.
 
-    `found` and `nearest` tell what was found where no row could be asked, in a sentence as `told`; `values` the most
-    frequent values that broke the rule, only of columns whose values may be shown.
+    If no row could be tested, `found` says what was found instead, `nearest` the name that was probably meant, and
+    `told` both in a sentence. `values` are the most frequent offending values of a column that may show them.
     """
 
     violations: Measure
@@ -28,7 +28,7 @@ class RuleFacts(Value):
 
 
 class ContractSetFacts(Value):
-    """One data set: rows, columns, rules and numbers by `column.rule`, columns unique together, conditions by name."""
+    """One data set: rows, columns, rules and numbers by `column.rule`, unique combinations, conditions by name."""
 
     rows: Measure
     columns: Measure
@@ -41,7 +41,7 @@ class ContractSetFacts(Value):
 def rule_facts(
     violations: int, asked: int, *, keys: tuple[str, ...] = (), values: tuple[str, ...] = (), fault: Fault | None = None
 ) -> RuleFacts:
-    """A rule that `violations` broke out of those asked; undefined where there was nothing to ask."""
+    """The result of a rule that `violations` of the rows asked broke; undefined if no row was asked."""
     if not asked:
         return undefined_rule()
     return RuleFacts(
@@ -52,27 +52,27 @@ def rule_facts(
         values=values,
         found=fault.found if fault else None,
         nearest=fault.nearest if fault else None,
-        told=_told(fault) if fault else None,
+        told=_message(fault) if fault else None,
     )
 
 
-def _told(fault: Fault) -> str:
+def _message(fault: Fault) -> str:
     return f"found: {fault.found}" + (f"; the nearest is `{fault.nearest}`" if fault.nearest else "")
 
 
 def satisfied(rows: int) -> RuleFacts:
-    """A rule about a column that need not be there, and is not."""
+    """The result of a rule on a column that is absent and optional."""
     zero = exact(0, rows)
     return RuleFacts(violations=zero, share=zero, kept=exact(1, rows))
 
 
 def undefined_rule(reason: Undefined | None = None) -> RuleFacts:
-    """A rule that nothing could be asked about."""
+    """The result of a rule that could not be tested."""
     empty = reason or Undefined(reason="empty")
     return RuleFacts(violations=empty, share=empty, kept=empty)
 
 
 class Facts(CheckFacts):
-    """Every data set that has a contract."""
+    """The facts of each data set that has a contract."""
 
     sets: dict[str, ContractSetFacts]

@@ -1,4 +1,4 @@
-"""How single values are written in a contract: bounds of a range, lists, patterns, dates, expressions."""
+"""Single values as a contract writes them: bounds of a range, lists, patterns, dates, expressions."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def _bound(value: Bound) -> Bound:
     if isinstance(value, str):
         moment(value)
     elif not abs(value) < float("inf"):
-        raise ValueError("infinity bounds nothing; leave the side open")
+        raise ValueError("expected a finite number; leave a side open with null")
     return value
 
 
 def moment(text: str) -> dt.datetime:
-    """The moment that a text names; raises ValueError where it names none."""
+    """The moment that a text names; raises ValueError if it names none."""
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError as error:
@@ -64,7 +64,7 @@ def _ascending(value: tuple[Any, Any]) -> tuple[Any, Any]:
 
 def _some_length(value: tuple[int | None, int | None]) -> tuple[int | None, int | None]:
     if value[1] is None and not value[0]:
-        raise ValueError("every text is at least 0 characters long, so this asks for nothing")
+        raise ValueError("every text has at least 0 characters, so this requires nothing")
     return value
 
 

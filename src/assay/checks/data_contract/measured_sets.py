@@ -1,4 +1,4 @@
-"""The data sets of a contract, each rule asked of each."""
+"""The data sets of a contract, each measured by each rule."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECTIONS = ("rules", "numbers", "unique", "conditions")
 
 
 def measured(spec: Spec, context: CheckContext) -> QuestionRounds[dict[str, ContractSetFacts]]:
-    """What was found of every data set, all their rules asked together."""
+    """The facts of every data set; all rules ask their questions together."""
     names, rules = context.on(spec.on), tuple(contract_rules(spec))
     others = [rule.value.set for rule in rules if rule.rule == "references"]
     known = dict.fromkeys((*names, *others))
@@ -53,7 +53,7 @@ def _rows(table: Table) -> QuestionRounds[Measure]:
 def _measure_rule(
     table: Table, rule: ContractRule, schemas: Mapping[str, Mapping[str, str]], spec: Spec, context: CheckContext
 ) -> QuestionRounds[Any]:
-    """The questions of one rule to one data set."""
+    """The facts of one rule on one data set."""
     if rule.section == "numbers":
         return _number(table, rule, schemas[table.set], spec.as_of or context.as_of)
     if rule.rule in (*ROWS, "nulls", "type", "unique", "condition", "together"):

@@ -1,4 +1,4 @@
-"""Rules that each row keeps or breaks: counted, with ids of some that break them."""
+"""Rules on rows: counts of the rows that break a rule, and ids of some."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from assay.tables.questions import Counts, Keys
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule on rows: what it is about, what each row must keep, and of which rows that is asked (all if None).
+    """A rule on rows: its columns and condition, and which rows it asks (all if None).
 
-    Up to the share `tolerated` may break it; to name those would cost another scan of data that are right.
+    A share of up to `tolerated` may break it; such rows are not named, because that would cost another scan.
     """
 
     promise: Promise
@@ -34,7 +34,7 @@ class RowRule:
 
 
 def column_rule(rule: ContractRule) -> RowRule:
-    """A rule about the values of a column; a value that is missing is not asked, except by `nulls`."""
+    """A rule on the values of a column; only `nulls` asks about missing values."""
     name = str(rule.column)
     kinds, kept = kinds_of(rule), predicate_of(rule)
     if rule.rule == "nulls":
@@ -46,7 +46,7 @@ def column_rule(rule: ContractRule) -> RowRule:
 
 
 def condition_rule(rule: ContractRule) -> RowRule:
-    """An expression across columns, asked of all rows or of those for which another is true."""
+    """A rule on several columns, for all rows or for those that meet another condition."""
     then = parse_condition(rule.value.then)
     if rule.value.when is None:
         return RowRule(
@@ -60,7 +60,7 @@ def condition_rule(rule: ContractRule) -> RowRule:
 
 
 def combination_rule(rule: ContractRule) -> RowRule:
-    """Columns whose values no two rows share; a row that lacks one of them is not asked."""
+    """A rule that no two rows share the values of some columns; a row with a missing value is not asked."""
     first, *others = rule.value
     kept = Not(IsDuplicate(first, tuple(others)))
     whole = All(tuple(present(name) for name in rule.value))
@@ -70,9 +70,9 @@ def combination_rule(rule: ContractRule) -> RowRule:
 def count_violations(
     table: Table, rows: RowRule, schema: Mapping[str, str], shown: str | None = None
 ) -> QuestionRounds[RuleFacts]:
-    """How a rule fared; `shown` names a column whose offending values may be told.
+    """The result of a rule; `shown` names a column whose offending values may be shown.
 
-    A column without any value keeps no rule; one that is absent or of another type breaks it in every row asked.
+    A column without any value breaks the rule; so does every asked row if the column is absent or has the wrong type.
     """
     promise, wrong = rows.promise, fault(rows.promise, schema)
     askable = wrong is None or bool(promise.kinds and not wrong.absent)
@@ -95,7 +95,7 @@ def count_violations(
 def count_deviations(
     table: Table, rule: ContractRule, schema: Mapping[str, str], shown: str | None = None
 ) -> QuestionRounds[RuleFacts]:
-    """Values that lie too many standard deviations from the mean of their column."""
+    """The result of a rule on how many standard deviations a value lies from its column's mean."""
     name = str(rule.column)
     plain = RowRule(Promise(id=rule.id, columns=(name,), kinds=NUMBERS, optional=rule.optional), present(name))
     if fault(plain.promise, schema) is not None:

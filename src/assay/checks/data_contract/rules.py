@@ -1,4 +1,4 @@
-"""What a contract states, rule by rule: of which column, where in the manifest, and by what a fact is bound."""
+"""The rules of a contract as a list: each with its column, its place in the manifest and its bounds."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from assay.errors import Place
 from assay.facts.check_parts import Direction, Limit
 
 ROWS = ("range", "above", "below", "in", "not_in", "matches", "not_matches", "length", "date_form", "deviations")
-"""The rules that a row keeps or breaks, and that a share of the rows may break."""
+"""The rules on rows that a share of the rows may break."""
 WHOLE = ("includes", "most_common", "order", "references")
-"""The rules that a column keeps or breaks as a whole."""
+"""The rules on whole columns."""
 FIELDS = {"in": "one_of"}
 
 
 class Contract(Protocol):
-    """What states rules: the block of a data contract."""
+    """The block of a data contract, as far as it holds rules."""
 
     @property
     def columns(self) -> ColumnsRule | None:
-        """Which columns there must be."""
+        """The rules on the columns."""
 
     @property
     def rules(self) -> Rules:
-        """Rules by column."""
+        """The rules by column."""
 
     @property
     def unique(self) -> tuple[tuple[str, ...], ...]:
-        """Columns whose values no two rows share."""
+        """The combinations of columns whose values no two rows may share."""
 
     @property
     def conditions(self) -> Mapping[str, Condition]:
-        """What must hold in every row, by name."""
+        """The conditions on every row, by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContractRule:
-    """A rule: `section` and `id` are where its fact lies, `where` is its place in the check's block.
+    """A rule of a contract: `section` and `id` say where its fact lies, `where` its place in the check's block.
 
-    `bounds` are those of a number; without them no row may break the rule, or a share that `mostly` or `nulls` bounds.
+    `bounds` bound a number. Without them no row may break the rule, or only a share that `mostly` or `nulls` bounds.
     """
 
     section: str
@@ -65,7 +65,7 @@ class ContractRule:
     bounds: dict[str, float] | None = None
 
     def subject(self) -> dict[str, str]:
-        """Of what the rule is, besides the data set; for a closed list of columns, the list, so that it is locked."""
+        """What the rule is about, besides the data set; a closed list of columns is named, so that a base locks it."""
         if self.section == "conditions":
             return {"condition": self.id}
         if self.section == "unique":
@@ -75,13 +75,13 @@ class ContractRule:
         return {} if self.column is None else {"column": self.column}
 
     def tolerated(self) -> float:
-        """The share of the rows asked that may break the rule."""
+        """The share of the asked rows that may break the rule."""
         if self.mostly is not None:
             return 1 - self.mostly.limit
         return self.most_share.limit if self.most_share is not None else 0.0
 
     def limits(self) -> Iterator[tuple[str, Direction, float, Place]]:
-        """What is bounded beneath the fact, on which side, by how much, and where that stands."""
+        """The bounds: pointer beneath the fact, direction, limit, and place in the block."""
         if self.bounds is not None:
             for side in ("at_least", "at_most"):
                 if side in self.bounds:
@@ -172,5 +172,5 @@ def _of_column(column: str, rules: ColumnRules) -> Iterator[ContractRule]:
 
 
 def _of_age(bounds: Bounds) -> dict[str, float]:
-    """A date after the stated day proves nothing about age, so it is at least 0 where nothing else is said."""
+    """The bounds on an age: at least 0 by default, because a later date proves nothing about age."""
     return {"at_least": 0.0} | bounds.sides()

@@ -1,4 +1,4 @@
-"""What the block of a data contract may say."""
+"""The block of `data_contract`."""
 
 from __future__ import annotations
 
@@ -17,38 +17,39 @@ def _day(text: str) -> str:
     try:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise ValueError(f"`{text}` is no date such as 2026-01-31") from error
+        raise ValueError(f"`{text}` is not a date such as 2026-01-31") from error
 
 
-def _apart(combinations: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+def _distinct(combinations: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     written = [", ".join(names) for names in combinations]
     if len(set(written)) < len(written) or any(len(set(names)) < len(names) for names in combinations):
         raise ValueError("expected each combination of columns once, and each column once in it")
     if any(len(names) == 1 for names in combinations):
-        raise ValueError("a combination has two columns or more; for one there is `unique: true` among its rules")
+        raise ValueError("a combination needs two columns or more; for one column write `unique: true` in its rules")
     return combinations
 
 
 class Spec(CheckSpec):
-    """What must hold of the data, and of which sets."""
+    """The rules that data sets must keep."""
 
     on: str | Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
-        None, description="Data set or sets; left out: holdout, else test."
+        None, description="The data set, or a list of them. Optional; default: `holdout`, else `test`."
     )
-    columns: ColumnsRule | None = Field(None, description="Which columns there must be, and in which order.")
+    columns: ColumnsRule | None = Field(None, description="Rules on which columns exist, and in which order.")
     rules: Rules = Field(Rules(), description="Rules by column; `rows` bounds the number of rows.")
-    unique: Annotated[tuple[Names, ...], BeforeValidator(listed), AfterValidator(_apart)] = Field(
-        (), description="Lists of columns whose values no two rows share."
+    unique: Annotated[tuple[Names, ...], BeforeValidator(listed), AfterValidator(_distinct)] = Field(
+        (), description="Lists of columns; no two rows may share the values of a list."
     )
     conditions: dict[str, Condition] = Field(
         {},
-        description="What must hold in every row, by name: an expression such as `paid <= price`; unknown is broken.",
+        description="Conditions that every row must meet, by name: expressions such as `paid <= price`. An unknown "
+        "result breaks the condition.",
     )
     as_of: Annotated[str, AfterValidator(_day)] | None = Field(
-        None, description="The day that `age` is counted to; left out: the plan's."
+        None, description="The day that ends an `age`. Optional; default: the date of the plan."
     )
     show_values: tuple[str, ...] = Field(
-        (), strict=False, description="Columns whose offending values may be shown; of all others only ids of rows are."
+        (), strict=False, description="Columns whose offending values may be shown; others show only ids of rows."
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What a value must keep, rule by rule, and the types that a column may have for it."""
+"""The predicate of each rule on values, and the types that a column may have for it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from assay.tables.promises import NUMBERS, PLAIN, TIMES
 
 
 def predicate_of(rule: ContractRule) -> Condition | None:
-    """What a value that is there must keep; None for a rule that is about the column's type alone."""
+    """The condition that a rule sets on a value; None for a rule on the column's type alone."""
     made = _PREDICATES.get(rule.rule)
     return made(str(rule.column), rule.value) if made is not None else None
 
 
 def kinds_of(rule: ContractRule) -> tuple[str, ...]:
-    """The types that a column may have for a rule; any if empty."""
+    """The types that a column may have for a rule; any type if empty."""
     match rule.rule:
         case "type":
             return NUMBERS if rule.value == "number" else (rule.value,)
@@ -46,12 +46,12 @@ def kinds_of(rule: ContractRule) -> tuple[str, ...]:
 
 
 def present(column: str) -> Condition:
-    """The column has a value."""
+    """The condition that the column has a value."""
     return Not(IsMissing(column))
 
 
 def between(name: str, low: str | float | None, high: str | float | None) -> Condition:
-    """The value lies between two bounds, both allowed; infinity lies between none."""
+    """The condition that a value lies between two bounds, both included; infinity never does."""
     return All((*_finite(name, low, high), *_side(name, ">=", low), *_side(name, "<=", high)))
 
 
@@ -60,7 +60,7 @@ def _kinds(*bounds: object) -> tuple[str, ...]:
 
 
 def _finite(name: str, low: str | float | None, high: str | float | None) -> tuple[Condition, ...]:
-    """What keeps infinity out where no bound does: looking for it takes a quarter of a range's time."""
+    """A condition against infinity where no bound excludes it; it takes a quarter of a range's time."""
     bounded = all(isinstance(bound, int | float) and math.isfinite(bound) for bound in (low, high))
     return () if bounded or _kinds(low, high) == TIMES else (IsFinite(name),)
 

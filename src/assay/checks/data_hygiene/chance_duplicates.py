@@ -1,4 +1,4 @@
-"""How often rows coincide by chance, because their columns tell few rows apart."""
+"""How often rows are equal by chance, because their columns distinguish few rows."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from assay.stats.proportions import wilson_limits
 Codes = NDArray[np.int64]
 Column = NDArray[Any]
 CERTAIN = 0.999
-"""The level at which more rows coincide than by chance."""
-TELLING = 1e-4
-"""Columns that, were they independent, let fewer rows than this coincide tell rows apart."""
+"""The confidence level at which more rows are equal than by chance."""
+NEGLIGIBLE_ROWS = 1e-4
+"""If independent columns make fewer rows than this equal by chance, they distinguish rows well enough."""
 LIKELIEST = 0.9
 
 
 def coded(parts: Sequence[Mapping[str, Column]], columns: Sequence[str]) -> list[Codes]:
-    """The rows of each part that have a value in every column, as whole numbers: equal values have equal ones."""
+    """The complete rows of each part, as whole numbers: equal values have equal numbers."""
     present = [np.logical_and.reduce([~missing(part[name]) for name in columns]) for part in parts]
     found: list[list[Codes]] = [[] for _ in parts]
     for name in columns:
@@ -33,7 +33,7 @@ def coded(parts: Sequence[Mapping[str, Column]], columns: Sequence[str]) -> list
 
 
 def stepped(part: Mapping[str, Column], steps: Mapping[str, float], folded: Sequence[str]) -> dict[str, Column]:
-    """Columns as Duplicates compares them: numbers in steps, texts without case and outer spaces."""
+    """The columns as `Duplicates` compares them: numbers in steps, texts without case and outer spaces."""
     changed = dict(part)
     for name, step in steps.items():
         changed[name] = np.floor(part[name] / step + 0.5)
@@ -43,16 +43,16 @@ def stepped(part: Mapping[str, Column], steps: Mapping[str, float], folded: Sequ
 
 
 def chance_of_meeting(rows: Codes, others: Codes, among: int, seed: int) -> float:
-    """The share of rows that equal one of so many others by chance; `others` are some of them."""
+    """The share of rows that equal one of `among` other rows by chance; `others` is a sample of these."""
     if min(len(rows), len(others)) < 2:  # noqa: PLR2004  # one row has no pair
         return 0.0
-    # Pairs within each set, because copies from one to the other would pass for chance.
-    alike = [
+    # Pairs within each set, because copies between the sets would look like chance.
+    equal = [
         math.sqrt(_pairs_within(rows[:, index]) * _pairs_within(others[:, index])) for index in range(rows.shape[1])
     ]
     (mine, parts), (theirs, other_parts) = _hashed(rows, seed), _hashed(others, seed)
     return _chance(
-        alike,
+        equal,
         among,
         lambda: _pairs(mine, theirs),
         lambda index: _pairs(mine - parts[:, index], theirs - other_parts[:, index]),
@@ -60,26 +60,26 @@ def chance_of_meeting(rows: Codes, others: Codes, among: int, seed: int) -> floa
 
 
 def chance_of_repeating(rows: Codes, among: int, seed: int) -> float:
-    """The share of rows that repeat an earlier one of so many by chance; `rows` are some of them."""
+    """The share of `among` rows that repeat an earlier one by chance; `rows` is a sample of these."""
     if len(rows) < 2:  # noqa: PLR2004  # one row repeats nothing
         return 0.0
-    alike = [_pairs_within(rows[:, index]) for index in range(rows.shape[1])]
+    equal = [_pairs_within(rows[:, index]) for index in range(rows.shape[1])]
     hashed, parts = _hashed(rows, seed)
     return _chance(
-        alike, among / 2, lambda: _pairs_within(hashed), lambda index: _pairs_within(hashed - parts[:, index])
+        equal, among / 2, lambda: _pairs_within(hashed), lambda index: _pairs_within(hashed - parts[:, index])
     )
 
 
 def beyond(rows: int, among: int, chance: float) -> float:
-    """The share of rows beyond what chance surely explains."""
+    """The share of rows beyond what chance explains."""
     if not among:
         return 0.0
-    most = wilson_limits(chance * among, among, CERTAIN)[1] if chance * among > TELLING else 0.0
+    most = wilson_limits(chance * among, among, CERTAIN)[1] if chance * among > NEGLIGIBLE_ROWS else 0.0
     return max(0.0, rows / among - most)
 
 
 def places_of_conflicts(features: Codes, labels: Column, seed: int) -> NDArray[np.int64]:
-    """The rows whose features another row has with another label."""
+    """The places of rows whose features another row has with a different label."""
     (labelled,) = _numbered([labels])
     hashed = _hashed(features, seed)[0]
     _, group = np.unique(hashed, return_inverse=True)
@@ -91,27 +91,27 @@ def places_of_conflicts(features: Codes, labels: Column, seed: int) -> NDArray[n
 
 
 def places_of_meeting(rows: Codes, others: Codes, seed: int) -> NDArray[np.int64]:
-    """The rows that equal one of the others."""
+    """The places of rows that equal one of the others."""
     return np.flatnonzero(np.isin(_hashed(rows, seed)[0], _hashed(others, seed)[0]))
 
 
-def _chance(alike: Sequence[float], among: float, whole: Callable[[], float], without: Callable[[int], float]) -> float:
-    """The chance by independent columns or, where those tell few rows apart, by what one column more tells apart.
+def _chance(equal: Sequence[float], among: float, whole: Callable[[], float], without: Callable[[int], float]) -> float:
+    """The chance by independent columns or, if those distinguish few rows, by the rows that one more column separates.
 
-    Pairs that are equal only once a column is left out are no copies; of such pairs, the share `alike` would have been
-    equal in that column as well.
+    Pairs that are equal only without one column are not copies; of such pairs, the share `equal` would have been equal
+    in that column too.
     """
-    independent = among * math.prod(alike)
-    if independent < TELLING:
+    independent = among * math.prod(equal)
+    if independent < NEGLIGIBLE_ROWS:
         return -math.expm1(-independent)
-    odds = [min(each, LIKELIEST) / (1 - min(each, LIKELIEST)) for each in alike]
+    odds = [min(each, LIKELIEST) / (1 - min(each, LIKELIEST)) for each in equal]
     every = whole()
     dependent = max((without(index) - every) * odd for index, odd in enumerate(odds)) * among
     return -math.expm1(-max(independent, dependent))
 
 
 def _hashed(rows: Codes, seed: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """A sum of random multiples for each row, and the summand of each column."""
+    """A random hash of each row, and each column's summand in it."""
     multiples = np.random.Generator(np.random.PCG64(seed)).integers(0, 2**64, rows.shape[1], dtype=np.uint64)
     parts = rows.astype(np.uint64) * (multiples | np.uint64(1))
     return parts.sum(axis=1, dtype=np.uint64), parts
@@ -132,7 +132,7 @@ def _pairs_within(values: NDArray[Any]) -> float:
 
 
 def _numbered(parts: list[Column]) -> list[Codes]:
-    """The values of a column in several parts as whole numbers from 0, in common."""
+    """The values of a column in several parts, as whole numbers from 0 with one numbering."""
     whole = np.concatenate(parts)
     if whole.dtype.kind == "O":
         places: dict[object, int] = {}

@@ -22,11 +22,11 @@ _TRAIN = "train"
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
-    """Data sets that cannot be told, and a set that is held apart from itself."""
+    """A missing data set, and a training set that the block also names as held out."""
     if not _sets(spec, context):
-        yield ("on",), "it is not clear which data set to look at: name one with `on`."
+        yield ("on",), "the data set to inspect is not clear: name one with `on`."
     elif _train(spec, context) in ((spec.on,) if isinstance(spec.on, str) else spec.on or ()):
-        yield ("on",), f"`{_train(spec, context)}` is trained on, so it is not held apart; name another data set."
+        yield ("on",), f"`{_train(spec, context)}` is the training data, so it is not held out; name another data set."
 
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
@@ -44,7 +44,7 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:
-    """Looks at every set as a whole first, then asks for each kind of finding side by side."""
+    """Inspects every set as a whole first, then asks for all kinds of findings together."""
     from assay.checks.data_hygiene.column_findings import measure_classes, measure_columns
     from assay.checks.data_hygiene.duplicate_rows import measure_rows
     from assay.checks.data_hygiene.leakage import measure_leakage
@@ -83,7 +83,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
 
 
 def _look(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], InspectedSets]:
-    """Columns, summaries and some rows of every set."""
+    """The columns, summaries and some rows of every set."""
     from assay.checks.data_hygiene.inspected_sets import InspectedSets, drawn, seed_of
     from assay.tables.addressing import Table
     from assay.tables.aggregates import RowSample, Summary
@@ -115,7 +115,7 @@ def _look(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], 
 
 
 def _train(spec: Spec, context: CheckContext) -> str | None:
-    """The set trained on, where there is one."""
+    """The training data, if there are any."""
     return spec.train or (_TRAIN if _TRAIN in context.sets else None)
 
 

@@ -1,4 +1,4 @@
-"""Columns that hold one value, texts among which some are numbers, and how the label is spread."""
+"""Constant columns, text columns with numbers, and the classes of the label."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import ClassFacts, ColumnFindings, ColumnsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, InspectedSets, QuestionRounds
+from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, InspectedSets
 from assay.facts.values import Undefined, exact
 from assay.tables.addressing import Table
 from assay.tables.aggregates import TopCounts, TopValues
+from assay.tables.interleaving import QuestionRounds
 from assay.tables.predicates import IsMissing, Matches
 from assay.tables.questions import Counts
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 NUMBER = r"\s*[-+]?(\d+([.,]\d+)*|[.,]\d+)([eE][-+]?\d+)?\s*%?\s*"
 WORD = r"[^0-9]*"
 FEWEST_NUMBERS = 0.001
-"""A text column is mixed where at least this share of its values are numbers and others have no digit at all."""
+"""A text column is mixed if at least this share of its values are numbers and others have no digit at all."""
 FEWEST_ROWS = 30
-"""Among fewer rows, that a column holds one value says little."""
+"""In fewer rows, a constant column says little."""
 MOST_CLASSES = 1_000
 
 
-def measure_columns(inspected: InspectedSets, name: str) -> QuestionRounds:
-    """A set's columns, each for itself. What a sample shows to vary is not looked at again."""
+def measure_columns(inspected: InspectedSets, name: str) -> QuestionRounds[ColumnFindings]:
+    """The findings about single columns of a set; columns that vary in a sample are not read again."""
     table, every = Table(name), [column for column, kind in inspected.kinds[name].items() if kind == "text"]
     texts = [column for column in every if _holds_a_number(inspected, name, column)]
     quiet = [column for column in inspected.features(name) if not _varies(inspected, name, column)]
@@ -47,8 +48,8 @@ def measure_columns(inspected: InspectedSets, name: str) -> QuestionRounds:
     )
 
 
-def measure_classes(inspected: InspectedSets, name: str) -> QuestionRounds:
-    """How many rows each class has; the rarest class counts."""
+def measure_classes(inspected: InspectedSets, name: str) -> QuestionRounds[ClassFacts]:
+    """The classes of a set's label, and the share of the rarest one."""
     label = inspected.context.label
     if label is None or not inspected.has(name, label):
         return ClassFacts(classes=0, rarest=Undefined(reason="missing_labels", n=inspected.rows[name]), missing=0)
@@ -65,7 +66,7 @@ def measure_classes(inspected: InspectedSets, name: str) -> QuestionRounds:
 
 
 def _varies(inspected: InspectedSets, name: str, column: str) -> bool:
-    """Whether sampled rows show two values, or a value beside a missing one."""
+    """Whether the sample has two different values, or a value and a missing one."""
     from assay.stats.grouping import missing
 
     values = inspected.samples[name][column]
@@ -75,7 +76,7 @@ def _varies(inspected: InspectedSets, name: str, column: str) -> bool:
 
 
 def _holds_a_number(inspected: InspectedSets, name: str, column: str) -> bool:
-    """Whether a sampled value is a number; a column that is mixed has enough of them to show."""
+    """Whether a sampled value is a number; a mixed column has enough of them for a sample to show."""
     written = re.compile(NUMBER)
     return any(
         value is not None and written.fullmatch(value) for value in set(inspected.samples[name][column].tolist())

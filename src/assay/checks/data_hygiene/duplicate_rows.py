@@ -1,4 +1,4 @@
-"""Rows that repeat one another, and rows that contradict one another."""
+"""Rows that repeat another row, and rows that contradict another row."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import RowFacts, RowsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, NUMBERS, InspectedSets, QuestionRounds
-from assay.checks.data_hygiene.row_findings import complete_rows, finding, full, ids, undefined
+from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, NUMBERS, InspectedSets
+from assay.checks.data_hygiene.row_findings import compared_columns, complete_rows, finding, ids, undefined
 from assay.tables.addressing import Table
 from assay.tables.aggregates import Conflicts, Duplicates, Repeated
+from assay.tables.interleaving import QuestionRounds
 from assay.tables.predicates import IsDuplicate, Not
 from assay.tables.questions import Keys
 
@@ -20,15 +21,17 @@ if TYPE_CHECKING:
     from assay.tables.questions import Question
 
 FINEST, COARSEST = 1e-9, 0.01
-"""The steps, in standard deviations, within which two numbers nearly equal each other."""
+"""The steps, in standard deviations, within which two numbers are nearly equal."""
 CHANCE_OF_STEPS = 0.002
 PEAK = 1 / (2 * math.sqrt(math.pi))
-"""The chance that two normal numbers lie within a small step of each other, in steps per standard deviation."""
+"""The chance that two normal numbers lie within a small step, per step in standard deviations."""
 
 
-def measure_rows(inspected: InspectedSets, name: str) -> QuestionRounds:
-    """The rows of one set held against each other."""
-    columns = full(inspected, name, [column for column in inspected.kinds[name] if column != inspected.context.id])
+def measure_rows(inspected: InspectedSets, name: str) -> QuestionRounds[RowFacts]:
+    """The findings about rows of one set, compared with each other."""
+    columns = compared_columns(
+        inspected, name, [column for column in inspected.kinds[name] if column != inspected.context.id]
+    )
     features = inspected.features(name)
     steps, folded = _steps(inspected, name, columns), tuple(c for c in columns if inspected.kinds[name][c] == "text")
     label, table = inspected.context.label, Table(name)
@@ -58,9 +61,9 @@ def measure_rows(inspected: InspectedSets, name: str) -> QuestionRounds:
 
 
 def _steps(inspected: InspectedSets, name: str, columns: Sequence[str]) -> dict[str, float]:
-    """How far numbers may lie apart and nearly be equal, so fine that rows seldom meet by chance.
+    """How far nearly equal numbers may lie apart: so little that rows are seldom nearly equal by chance.
 
-    Half of the columns are taken to follow from the others. Whole numbers of a small spread stay as they are.
+    Half of the columns are assumed to depend on the others. Whole numbers with a small spread stay as they are.
     """
     spreads = {}
     for column in columns:
@@ -114,7 +117,7 @@ def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], r
 
     sample, label = inspected.samples[name], str(inspected.context.label)
     (found,) = coded([sample], features)
-    # Every row that has a twin by chance may contradict it; a pair that repeats once has two such rows.
+    # Every row that has an equal one by chance may contradict it; one repetition makes two such rows.
     chance = min(1.0, 2 * chance_of_repeating(found, n, inspected.seed)) if rows else 0.0
     kept = complete_rows(sample, features)
     places = places_of_conflicts(found, sample[label][kept], inspected.seed) if rows and len(found) else ()

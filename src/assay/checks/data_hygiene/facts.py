@@ -1,4 +1,4 @@
-"""What the check data_hygiene finds, by kind of finding."""
+"""The facts of data_hygiene, by kind of finding."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from assay.facts.values import Count, Measure, Number, Value
 
 
 class ColumnStrength(Value):
-    """How well a column alone predicts the label, by the order of its values or by each value for itself."""
+    """How well a column alone predicts the label, by the order of its values or by each single value."""
 
     strength: Measure
     by: Literal["order", "value"]
 
 
 class LeakageFacts(Value):
-    """The column that predicts the label best, and the strongest ones by name.
+    """The strength of the column that predicts the label best, and the strongest columns by name.
 
-    The strength is the area under the ROC curve, of the best told class where there are several, or for numbers to
-    predict the rank correlation regardless of its sign. `columns` says how many were looked at, `rows` among how many.
+    The strength is the area under the ROC curve (of the best predicted class, if there are several) or, for a numeric
+    label, the absolute rank correlation. `columns` and `rows` count what was tested.
     """
 
     strongest: Measure
@@ -31,10 +31,10 @@ class LeakageFacts(Value):
 
 
 class RowsFinding(Value):
-    """Rows at fault: how many, their share beyond what chance explains, and ids of some.
+    """Rows at fault: their number, their share beyond what chance explains, and the ids of some.
 
-    `compared` rows had a value in all of the `columns` that were compared; `chance` is the share of rows that may
-    coincide without being copies, because the columns tell few rows apart.
+    `compared` rows have a value in all of the `columns` compared; `chance` is the share of rows that may be equal
+    without being copies, because the columns distinguish few rows.
     """
 
     rows: Measure
@@ -46,7 +46,7 @@ class RowsFinding(Value):
 
 
 class RowFacts(Value):
-    """One data set's rows: ids that occur again, rows that repeat another or nearly do, rows with two answers."""
+    """One data set's rows: repeated ids, rows that repeat another or nearly do, and rows with two labels."""
 
     rows: Count
     ids: RowsFinding | None = None
@@ -56,7 +56,7 @@ class RowFacts(Value):
 
 
 class OverlapFacts(Value):
-    """What a data set shares with the training data: ids, rows by their features, and the time before its end."""
+    """What a data set shares with the training data: ids, features of rows, and rows before the training data's end."""
 
     ids: RowsFinding | None = None
     rows: RowsFinding
@@ -64,21 +64,21 @@ class OverlapFacts(Value):
 
 
 class ColumnsFinding(Value):
-    """Columns at fault: how many, and the names of the first."""
+    """Columns at fault: their number, and the first names."""
 
     columns: Measure
     names: tuple[str, ...] = ()
 
 
 class ColumnFindings(Value):
-    """Columns that hold one value only, and text columns in which some values are numbers."""
+    """Constant columns, and text columns in which some values are numbers."""
 
     constant: ColumnsFinding
     mixed: ColumnsFinding
 
 
 class ClassFacts(Value):
-    """How the label is spread: its classes, the share of the rarest one, and rows without a label."""
+    """The label: its classes, the share of the rarest one, and rows without a label."""
 
     classes: Count
     rarest: Measure
@@ -86,20 +86,20 @@ class ClassFacts(Value):
 
 
 class DifferenceFinding(ColumnsFinding):
-    """Columns that differ between two sets, and the largest differences in shares of rows with their intervals."""
+    """Columns that differ between two sets, and the largest differences of shares with their intervals."""
 
     by_column: dict[str, Measure] = Field(default_factory=dict)
 
 
 class SetDifferenceFacts(Value):
-    """How a data set differs from the training data: categories that it alone has, and values that are missing."""
+    """How a data set differs from the training data: new categories, and missing values."""
 
     categories: DifferenceFinding
     missingness: DifferenceFinding
 
 
 class Facts(CheckFacts):
-    """What was found: by the set trained on, by every set, or by each set held apart."""
+    """The findings: some about the training data, some about every set, some about each held-out set."""
 
     train: str | None
     leakage: dict[str, LeakageFacts]

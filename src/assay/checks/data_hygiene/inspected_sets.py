@@ -1,17 +1,16 @@
-"""What the parts of the check look at: the data sets, their roles and columns."""
+"""The inspected data sets: their roles, columns and samples."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assay.dossier.check_context import CheckContext
-from assay.tables.aggregates import Aggregate, ColumnSummary
-from assay.tables.questions import Question
+from assay.tables.aggregates import ColumnSummary
 
 SAMPLE = 50_000
-"""So many rows tell how well a column predicts the label, and which values coincide by chance, to a percent or so."""
+"""This many rows show leakage and chance duplicates to about a percent."""
 MOST_CELLS = 20_000_000
 MOST_KEYS = 10
 MOST_NAMES = 20
@@ -19,14 +18,12 @@ NUMBERS = ("number", "integer")
 TIMES = ("date", "timestamp")
 ORDERED = (*NUMBERS, *TIMES)
 
-QuestionRounds = Generator[list[Question | Aggregate], list[Any], Any]
-
 
 @dataclass(frozen=True, kw_only=True)
 class InspectedSets:
-    """The data sets: the one trained on, those held apart from it, and by name what is known of each.
+    """The data sets: the training data, those held out (`apart`), and what is known of each by name.
 
-    `kinds` holds the columns that can be compared; `samples` whole columns of at most `drawn` rows of each set.
+    `kinds` holds the columns that can be compared; `samples` holds whole columns of at most `drawn` rows of each set.
     """
 
     context: CheckContext
@@ -45,12 +42,12 @@ class InspectedSets:
 
     @property
     def sets(self) -> tuple[str, ...]:
-        """Every data set, the one trained on first."""
+        """Every data set, the training data first."""
         return sets_of(self.train, self.apart)
 
     @property
     def learned(self) -> str:
-        """The set that a model would learn from: the training data, or the first where there is none."""
+        """The set that a model would learn from: the training data, or else the first set."""
         return self.sets[0]
 
     def has(self, name: str, column: str | None) -> bool:
@@ -58,14 +55,14 @@ class InspectedSets:
         return column is not None and column in self.kinds[name]
 
     def features(self, name: str) -> tuple[str, ...]:
-        """The columns of a set that the model sees."""
+        """The features in a set."""
         return tuple(column for column in self.kinds[name] if column in self.context.features)
 
     def shared(self, one: str, other: str) -> tuple[str, ...]:
-        """The features that two sets have and whose values can equal each other."""
-        return tuple(column for column in self.features(one) if self.alike(one, other, column))
+        """The features that two sets share, with values that can be equal."""
+        return tuple(column for column in self.features(one) if self.is_comparable(one, other, column))
 
-    def alike(self, one: str, other: str, column: str | None) -> bool:
+    def is_comparable(self, one: str, other: str, column: str | None) -> bool:
         """Whether a column's values in one set can equal those in another."""
         if not (self.has(one, column) and self.has(other, column)):
             return False
@@ -74,15 +71,15 @@ class InspectedSets:
 
 
 def drawn(columns: int) -> int:
-    """How many rows of so many columns are looked at closely."""
+    """The number of rows to sample from a set with so many columns."""
     return max(1_000, min(SAMPLE, MOST_CELLS // max(1, columns)))
 
 
 def seed_of(context: CheckContext) -> int:
-    """A check's seed within the numbers that every engine can bind."""
+    """A check's seed, in the range that every engine accepts."""
     return context.seed % 2**63
 
 
 def sets_of(train: str | None, apart: tuple[str, ...]) -> tuple[str, ...]:
-    """Every data set, the one trained on first."""
+    """Every data set, the training data first."""
     return (*((train,) if train is not None else ()), *apart)

@@ -1,4 +1,4 @@
-"""Whether a column gives the label away."""
+"""Leakage: whether a column gives the label away."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def measure_leakage(inspected: InspectedSets, level: float) -> LeakageFacts:
-    """How well each feature, the id and the time alone predict the label, among rows drawn by chance."""
+    """How well each feature, the id and the time alone predict the label, on a sample of rows."""
     context, name = inspected.context, inspected.learned
     tested = list(inspected.features(name))
     tested += [
@@ -68,7 +68,7 @@ def _strengths(inspected: InspectedSets, found: Mapping[str, Any], tested: list[
 
 
 def _strongest(found: list[Estimate], level: float) -> Measure:
-    """The largest strength, with limits that hold for all columns together."""
+    """The largest strength, with limits that cover all columns together."""
     best = max(found, key=lambda each: each.value)
     low, high = max(each.low for each in found), max(each.high for each in found)
     return Estimate(value=best.value, low=min(low, best.value), high=high, n=best.n, method=best.method, level=level)

@@ -1,4 +1,4 @@
-"""How well one column alone predicts the label: by the order of its values, and by each value for itself."""
+"""How well one column alone predicts the label: by the order of its values, and by each single value."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Way = Literal["order", "value"]
 
 @dataclass(frozen=True)
 class Strength:
-    """How well a column predicts, and whether by its order or by its values."""
+    """How well a column predicts the label, by its order or by its values."""
 
     estimate: Estimate
     by: Way
 
 
 def class_masks(labels: NDArray[Any], positive: object) -> list[Mask]:
-    """Which rows are of each class that is told from the rest: the positive one of two, else all that are not rare."""
+    """The rows of each class to predict: the positive one of two, else all classes that are not rare."""
     order, places = ranked(labels)
     times = np.bincount(order, minlength=places)
     if places == TWO:
@@ -43,9 +43,9 @@ def class_masks(labels: NDArray[Any], positive: object) -> list[Mask]:
 
 
 def ranked(values: NDArray[Any]) -> tuple[Codes, int]:
-    """Each value's place among the distinct ones, and how many those are; texts go by length, then by alphabet.
+    """Each value's rank among the distinct ones, and their number; texts are sorted by length, then by alphabet.
 
-    A missing value has the place of the middle one, so that it says nothing.
+    A missing value has the middle rank, so that it says nothing.
     """
     absent = missing(values)
     present = values[~absent]
@@ -63,7 +63,7 @@ def ranked(values: NDArray[Any]) -> tuple[Codes, int]:
 
 
 def among_classes(values: NDArray[Any], classes: list[Mask], *, level: float, seed: int) -> Strength:
-    """The area under the ROC curve of the class that is told best, whichever way the values go."""
+    """The area under the ROC curve of the class that is predicted best, in either direction."""
     order, places = ranked(values)
     cells, bins = binned(values, order, places)
     halves = np.random.Generator(np.random.PCG64(seed)).random(len(values)) < EVEN
@@ -84,7 +84,7 @@ def among_classes(values: NDArray[Any], classes: list[Mask], *, level: float, se
 
 
 def among_numbers(values: NDArray[Any], target: NDArray[np.float64], *, level: float, seed: int) -> Strength:
-    """The rank correlation with a number, regardless of its sign."""
+    """The absolute rank correlation with a number."""
     order, places = ranked(values)
     wanted = _midranks(ranked(target)[0])
     found = [Strength(_correlation(_midranks(order), wanted, level), "order")]
@@ -98,7 +98,7 @@ def among_numbers(values: NDArray[Any], target: NDArray[np.float64], *, level: f
 
 
 def binned(values: NDArray[Any], order: Codes, places: int) -> tuple[Codes, int]:
-    """Each value's cell and how many cells there are: a text is one, numbers share equal cells; 0 is missing."""
+    """Each value's cell, and the number of cells: each text has its own, numbers share equal ones; 0 is missing."""
     absent = missing(values)
     cells = order + 1
     if values.dtype.kind != "O" and places > MOST_BINS:
@@ -109,13 +109,13 @@ def binned(values: NDArray[Any], order: Codes, places: int) -> tuple[Codes, int]
 
 
 def _by_value(cells: Codes, bins: int, truth: NDArray[Any], halves: Mask) -> NDArray[np.float64]:
-    """What the other half's rows of the same cell say on average, drawn to the whole by one row's weight."""
-    said = truth.astype(np.float64)
+    """The mean of the other half's rows in the same cell, shrunk to the overall mean by one row's weight."""
+    outcome = truth.astype(np.float64)
     encoded = np.zeros(len(cells))
     for half in (halves, ~halves):
         times = np.bincount(cells[~half], minlength=bins)
-        total = np.bincount(cells[~half], weights=said[~half], minlength=bins)
-        usual = float(said[~half].mean()) if (~half).any() else 0.0
+        total = np.bincount(cells[~half], weights=outcome[~half], minlength=bins)
+        usual = float(outcome[~half].mean()) if (~half).any() else 0.0
         encoded[half] = ((total + usual) / (times + 1))[cells[half]]
     return encoded
 
@@ -144,7 +144,7 @@ def _auc(truth: Mask, scores: NDArray[np.float64], level: float) -> Estimate:
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64], level: float) -> Estimate:
-    """Spearman's correlation without its sign, with Fisher's interval as Bonett and Wright (2000) widen it."""
+    """Spearman's absolute correlation, with Fisher's interval as Bonett and Wright (2000) widen it."""
     n = len(one)
     spread = float(one.std() * other.std())
     value = min(1.0, abs(float(((one - one.mean()) * (other - other.mean())).mean()) / spread)) if spread > 0 else 0.0
@@ -157,7 +157,7 @@ def _correlation(one: NDArray[np.float64], other: NDArray[np.float64], level: fl
 
 
 def _mean(parts: list[Estimate]) -> Estimate:
-    """The mean of independent estimates, its limits recovered from theirs (Zou and Donner 2008)."""
+    """The mean of independent estimates, with limits recovered from theirs (Zou and Donner 2008)."""
     count = len(parts)
     value = sum(each.value for each in parts) / count
     return Estimate(

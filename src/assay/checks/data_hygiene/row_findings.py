@@ -1,4 +1,4 @@
-"""What findings about rows are made of, and the rows they name."""
+"""The parts of findings about rows, and the ids of the rows that they name."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 MOST_COMPARED = 256
 MAY_LACK = 0.2
-"""At most this share of rows lacks one of the columns that are compared: a row that lacks one repeats nothing."""
+"""At most this share of rows may lack a compared column, because a row that lacks one repeats nothing."""
 
 
-def full(inspected: InspectedSets, name: str, columns: Iterable[str]) -> tuple[str, ...]:
-    """The fullest columns, as many as leave most rows with a value in each, in the order of the file.
+def compared_columns(inspected: InspectedSets, name: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns with the fewest missing values, so many that most rows are complete, in the order of the file.
 
-    Where there are too many, numbers go first, for they tell most rows apart.
+    If there are too many columns, numbers come first, because they distinguish most rows.
     """
     summaries, left = inspected.summaries[name], MAY_LACK * inspected.rows[name]
     kept = set[str]()
@@ -39,7 +39,7 @@ def full(inspected: InspectedSets, name: str, columns: Iterable[str]) -> tuple[s
 def finding(
     rows: int, among: int, columns: int, share: float, chance: float, keys: tuple[str, ...] = ()
 ) -> RowsFinding:
-    """Rows among others, and their share beyond chance, as a fact."""
+    """A finding about rows: their number, and their share beyond chance."""
     return RowsFinding(
         rows=exact(rows, among),
         share=exact(share, among),
@@ -51,7 +51,7 @@ def finding(
 
 
 def undefined(reason: Reason) -> RowsFinding:
-    """A finding that does not exist."""
+    """A finding that is undefined."""
     return RowsFinding(rows=Undefined(reason=reason), share=Undefined(reason=reason), compared=0, columns=0)
 
 
@@ -65,7 +65,7 @@ def complete_rows(sample: Any, columns: Sequence[str]) -> list[int]:
 
 
 def ids(inspected: InspectedSets, name: str, places: Sequence[int]) -> tuple[str, ...]:
-    """The ids of some sampled rows; their numbers in the file where the data has no id."""
+    """The ids of some sampled rows, or their numbers in the file if the data have no id."""
     numbers = sampled_rows(inspected.rows[name], inspected.drawn, inspected.seed)
     column = inspected.samples[name].get(inspected.context.id) if inspected.context.id else None
     if column is None:

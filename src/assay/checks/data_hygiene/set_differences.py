@@ -1,4 +1,4 @@
-"""Whether two sets have the same categories, and lack values equally often."""
+"""Whether two sets have the same categories and the same shares of missing values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 CATEGORIES = ("text", "boolean")
 Share = tuple[int, int]
-"""How many rows, out of how many."""
+"""A number of rows, and the number out of which."""
 
 
 def measure_differences(inspected: InspectedSets, name: str, matters: float, level: float) -> SetDifferenceFacts:
-    """The categories of sampled rows and all missing values of a set, held against those of the training data."""
+    """The categories of a set's sampled rows and all its missing values, compared with the training data."""
     train = inspected.train
     if train is None or not (inspected.rows[train] and inspected.rows[name]):
         nothing = DifferenceFinding(columns=Undefined(reason="empty" if train else "not_applicable"))
@@ -37,9 +37,9 @@ def measure_differences(inspected: InspectedSets, name: str, matters: float, lev
 
 
 def new_values(values: Any, known: Any) -> tuple[Share, Share]:
-    """How many values are not known, and how many would be by chance.
+    """How many values are new, and how many would be new by chance.
 
-    A value that occurs once is as likely as one that has not occurred yet (Good 1953).
+    Values that occur once are as frequent as values that have not occurred yet (Good 1953).
     """
     times = Counter(value for value in known.tolist() if value is not None)
     there = [value for value in values.tolist() if value is not None]
@@ -54,7 +54,7 @@ def _lacking(inspected: InspectedSets, name: str, column: str) -> Share:
 def differing(
     pairs: Mapping[str, tuple[Share, Share]], matters: float, level: float, *, upwards: bool
 ) -> DifferenceFinding:
-    """The columns whose shares differ by an exact test, all columns taken together, and by so much that it matters."""
+    """The columns whose shares differ by an exact test, corrected for all columns, and by enough to matter."""
     from assay.stats.intervals import bonferroni
     from assay.stats.proportions import difference
     from assay.stats.shares import fisher_tail

@@ -1,14 +1,15 @@
-"""Rows that a data set shares with the training data, and rows that lie before its end."""
+"""Rows that a data set shares with the training data, and rows before the training data's end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import OverlapFacts, RowsFinding
-from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, ORDERED, InspectedSets, QuestionRounds
-from assay.checks.data_hygiene.row_findings import complete_rows, finding, full, ids, undefined
+from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, ORDERED, InspectedSets
+from assay.checks.data_hygiene.row_findings import compared_columns, complete_rows, finding, ids, undefined
 from assay.tables.addressing import Table
 from assay.tables.aggregates import StrangerCount, Strangers
+from assay.tables.interleaving import QuestionRounds
 from assay.tables.predicates import Column, Compare, IsTrue, Not
 from assay.tables.questions import Counts, Keys
 
@@ -19,21 +20,25 @@ if TYPE_CHECKING:
     from assay.tables.questions import Question
 
 
-def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds:
-    """The rows of one set held against the training data."""
+def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[OverlapFacts]:
+    """The findings about rows of one set, compared with the training data."""
     train, context = inspected.train, inspected.context
     if train is None:
         return OverlapFacts(rows=undefined("not_applicable"))
     shared = inspected.shared(name, train)
-    features = [column for column in full(inspected, name, shared) if column in full(inspected, train, shared)]
+    features = [
+        column
+        for column in compared_columns(inspected, name, shared)
+        if column in compared_columns(inspected, train, shared)
+    ]
     asked: dict[str, Question | Aggregate] = {}
-    if inspected.alike(name, train, context.id):
+    if inspected.is_comparable(name, train, context.id):
         asked["ids"] = Strangers(Table(name), (str(context.id),), Table(train), (str(context.id),))
     if features:
         asked["rows"] = Strangers(Table(name), tuple(features), Table(train), tuple(features))
     last = (
         inspected.summaries[train][context.time].maximum
-        if context.time and inspected.alike(name, train, context.time)
+        if context.time and inspected.is_comparable(name, train, context.time)
         else None
     )
     if last is not None and inspected.kinds[name][str(context.time)] in ORDERED:

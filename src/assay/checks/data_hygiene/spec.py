@@ -1,4 +1,4 @@
-"""What the block of data hygiene may say."""
+"""The block of `data_hygiene`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from assay.facts.check_parts import CheckSpec
 
 
 class Spec(CheckSpec):
-    """What the data must be free of; `{}` holds every finding against its usual bar."""
+    """The faults that the data must not have; `{}` uses the default bar of every finding."""
 
-    train: str | None = Field(default=None, description="The data set trained on; left out: `train`, if there is one.")
+    train: str | None = Field(
+        default=None, description="The training data. Optional; default: `train`, if that data set exists."
+    )
     on: str | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = Field(
-        default=None, description="The data set held apart, or a list of them; left out: `holdout`, else `test`."
+        default=None, description="The held-out data set, or a list of them. Optional; default: `holdout`, else `test`."
     )
-    bars: HygieneBars = Field(default_factory=HygieneBars, description="What each finding must keep.")
+    bars: HygieneBars = Field(default_factory=HygieneBars, description="Bounds on the findings.")
     matters: float = Field(
-        default=0.01, gt=0, lt=1, description="The share of rows from which a difference between two sets matters."
+        default=0.01, gt=0, lt=1, description="The smallest difference between two sets' shares of rows that matters."
     )
-    level: float | None = Field(default=None, ge=0.8, lt=1, description="The confidence level; left out: 0.95.")
+    level: float | None = Field(
+        default=None, ge=0.8, lt=1, description="The confidence level. Optional; default: 0.95."
+    )

@@ -1,4 +1,4 @@
-"""The bars of data hygiene: which there are, their usual limits, and what each is about."""
+"""The bars of data hygiene, their default limits and their titles."""
 
 from __future__ import annotations
 
@@ -17,35 +17,45 @@ def _usually(direction: Direction, limit: float, description: str) -> Any:
     sign, written = (">=" if direction == "at_least" else "<="), f"{limit:g}" if limit == 0 else f"{limit:.0%}"
     return Field(
         default_factory=lambda: Limit(direction=direction, limit=limit),
-        description=f'{description} Left out: "{sign} {written}".',
+        description=f'{description} Optional; default: "{sign} {written}".',
     )
 
 
 class HygieneBars(CheckSpec):
-    """A bound for each finding; each has a default."""
+    """A bound on each finding; each has a default."""
 
     leakage: LowShare = _usually(
-        "at_most", 0.95, "How well one column alone may predict the label: ROC AUC, or rank correlation for numbers."
+        "at_most",
+        0.95,
+        "How well one column alone may predict the label: ROC AUC, or rank correlation for a numeric label.",
     )
-    shared_ids: LowLoss = _usually("at_most", 0, "How many rows held apart may have an id of the training data.")
+    shared_ids: LowLoss = _usually(
+        "at_most", 0, "The number of held-out rows that may have an id of the training data."
+    )
     shared_rows: LowShare = _usually(
-        "at_most", 0.01, "The share of rows held apart whose features are those of a training row, beyond chance."
+        "at_most", 0.01, "The share of held-out rows that may have the features of a training row, beyond chance."
     )
     earlier_rows: LowShare = _usually(
-        "at_most", 0, "The share of rows held apart that lie before the end of the training data, by `data.time`."
+        "at_most", 0, "The share of held-out rows that may be before the end of the training data, by `data.time`."
     )
-    repeated_ids: LowLoss = _usually("at_most", 0, "How many rows may have the id of another.")
-    repeated_rows: LowShare = _usually("at_most", 0.01, "The share of rows that may repeat another, beyond chance.")
-    near_rows: LowShare = _usually("at_most", 0.01, "The share of rows that may nearly repeat another, beyond chance.")
-    conflicts: LowShare = _usually("at_most", 0.05, "The share of rows whose features have two labels, beyond chance.")
-    constant_columns: LowLoss = _usually("at_most", 0, "How many features may hold one value only.")
-    mixed_columns: LowLoss = _usually("at_most", 0, "How many text columns may hold numbers among their words.")
-    rarest_class: HighShare = _usually("at_least", 0.01, "The share of rows that the rarest class needs.")
+    repeated_ids: LowLoss = _usually("at_most", 0, "The number of rows that may have the id of another row.")
+    repeated_rows: LowShare = _usually("at_most", 0.01, "The share of rows that may repeat another row, beyond chance.")
+    near_rows: LowShare = _usually(
+        "at_most", 0.01, "The share of rows that may nearly repeat another row, beyond chance."
+    )
+    conflicts: LowShare = _usually(
+        "at_most", 0.05, "The share of rows that may have the features of a row with a different label, beyond chance."
+    )
+    constant_columns: LowLoss = _usually("at_most", 0, "The number of features that may have only one value.")
+    mixed_columns: LowLoss = _usually(
+        "at_most", 0, "The number of text columns that may contain numbers among their words."
+    )
+    rarest_class: HighShare = _usually("at_least", 0.01, "The share of rows that the rarest class must have.")
     new_categories: LowLoss = _usually(
-        "at_most", 0, "How many columns held apart may have categories that the training data lacks."
+        "at_most", 0, "The number of held-out columns that may have categories that the training data lacks."
     )
     missingness: LowLoss = _usually(
-        "at_most", 0, "How many columns may lack values oftener or seldomer than in training."
+        "at_most", 0, "The number of held-out columns whose share of missing values may differ from the training data."
     )
 
 
@@ -56,7 +66,7 @@ Finding = Literal[
 
 
 def hygiene_bars(bars: HygieneBars, context: CheckContext, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
-    """One bar per finding and data set; what the manifest names no column for has none."""
+    """One bar per finding and data set; a finding that needs a column the manifest does not name has none."""
     sets = sets_of(train, apart)
     first, regression = sets[0], context.task == "regression"
 
@@ -74,7 +84,7 @@ def hygiene_bars(bars: HygieneBars, context: CheckContext, train: str | None, ap
     yield from _bars_apart(bar, context, train, apart)
     for name in sets:
         if context.id is not None:
-            yield bar("repeated_ids", name, ("rows", name, "ids", "rows"), f"rows of {name} with an id again")
+            yield bar("repeated_ids", name, ("rows", name, "ids", "rows"), f"rows of {name} that repeat an id")
         yield bar("repeated_rows", name, ("rows", name, "exact", "share"), f"share of {name} that repeats a row")
         yield bar("near_rows", name, ("rows", name, "near", "share"), f"share of {name} that nearly repeats a row")
         if context.label is not None and not regression:
@@ -89,16 +99,16 @@ def hygiene_bars(bars: HygieneBars, context: CheckContext, train: str | None, ap
     for name in apart if train is not None else ():
         title = f"columns of {name} with categories that {train} lacks"
         yield bar("new_categories", name, ("alike", name, "categories", "columns"), title)
-        title = f"columns of {name} that lack values oftener or seldomer than in {train}"
+        title = f"columns of {name} whose share of missing values differs from {train}"
         yield bar("missingness", name, ("alike", name, "missingness", "columns"), title)
 
 
 def _bars_apart(
     bar: Callable[..., Bar], context: CheckContext, train: str | None, apart: tuple[str, ...]
 ) -> Iterable[Bar]:
-    """What sets held apart share with the training data; nothing to compare is a fact that is missing, not a proof."""
+    """The bars on what held-out sets share with the training data; without a held-out set the fact is missing."""
     if not apart:
-        title = f"share of data held apart that is also in {train}"
+        title = f"share of held-out data that is also in {train}"
         yield bar("shared_rows", train, ("apart", train, "rows", "share"), title)
     for name in apart:
         if train is not None and context.id is not None:

@@ -1,4 +1,4 @@
-"""Columns of categories: what both sides can tell of them, and which of them are new."""
+"""Columns of categories: which categories both sides know, and which are new."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from assay.tables.aggregates import TopCounts
 
 MOST_KNOWN = 10_000
-"""Categories that are told apart."""
+"""The most categories that are counted one by one."""
 SURPASSED = 10
-"""How many times the other side's most a category must have, to be told from what the other does not list."""
+"""A category that only one side lists stays if it has this many times the most rows it can have on the other side."""
 MOST_EXAMPLES, FEW, LONGEST = 5, 50, 80
-"""Names of new categories are told only where a column has so few values that none is about one person."""
+"""Names of new categories are shown only if a column has so few values that none is about one person."""
 
 
 def column_from_counts(found: TopCounts) -> SideColumn:
-    """A column of categories by the most frequent ones."""
+    """A column of categories, by the counts of its most frequent ones."""
     from assay.stats.binning import CategoryCounts
 
     counts = CategoryCounts(dict(found.values), found.rest)
@@ -30,7 +30,7 @@ def column_from_counts(found: TopCounts) -> SideColumn:
 
 
 def column_from_categories(values: Any) -> SideColumn:
-    """A column of categories by its values, None where one is missing."""
+    """A column of categories, by its values; None is missing."""
     from assay.stats.binning import CategoryCounts
 
     counts = Counter(values.tolist())
@@ -39,9 +39,9 @@ def column_from_categories(values: Any) -> SideColumn:
 
 
 def align_categories(reference: CategoryCounts, current: CategoryCounts) -> tuple[CategoryCounts, CategoryCounts]:
-    """ColumnPairs sides by the categories that both tell well: the others join the rest, whose count is known.
+    """Both sides on the same categories; the other categories join the rest.
 
-    A category that only one side lists is kept where the other cannot have more than a small part as many of it.
+    A category that only one side lists stays if the other side can have only a small part as many rows of it.
     """
     if reference.rest == current.rest == 0:
         return reference, current
@@ -61,17 +61,17 @@ def _only(counts: CategoryCounts, kept: Collection[Any]) -> CategoryCounts:
 
 
 def new_categories(reference: SideColumn, current: SideColumn, *, sensitive: bool) -> dict[str, object]:
-    """How many rows have a category that the reference does not have, and some of these where they may be told."""
+    """How many rows have a category that the reference lacks, and some of the names if they may be shown."""
     before, now = reference.categories, current.categories
     if before is None or now is None:
         return {}
     if before.rest or now.rest:
         return {"new_categories": Undefined(reason="not_applicable", n=now.n)}
     new = sorted(((name, count) for name, count in now.listed.items() if name not in before.listed), key=_frequent)
-    told = not sensitive and len(now.listed) <= FEW
+    named = not sensitive and len(now.listed) <= FEW
     return {
         "new_categories": exact(sum(count for _, count in new), now.n),
-        "new_examples": tuple(str(name)[:LONGEST] for name, _ in new[:MOST_EXAMPLES]) if told else (),
+        "new_examples": tuple(str(name)[:LONGEST] for name, _ in new[:MOST_EXAMPLES]) if named else (),
     }
 
 

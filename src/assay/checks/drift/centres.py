@@ -1,4 +1,4 @@
-"""Where sketches of both sides lie: around the reference's centre, in units of its spread."""
+"""The centre and scale of sketches: the reference's median and spread."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from assay.tables.aggregates import RowSample
 from assay.tables.questions import Question
 
 ROWS = 10_000
-"""Rows that centre and scale come from."""
+"""The rows that give centre and scale."""
 
 
 def find_centres(
     side: Side, names: Sequence[str], seed: int
 ) -> Generator[list[Question], list[Any], dict[str, tuple[float, float]]]:
-    """Centre and scale of each column: median and interquartile range of some rows, of times in seconds."""
+    """Centre and scale of each column: median and interquartile range of a sample, of times in seconds."""
     from assay.stats.profile_numbers import seconds_of
 
     (found,) = yield [RowSample(side.table, tuple(names), ROWS, seed)]

@@ -23,24 +23,24 @@ __all__ = ["Facts", "Spec", "bars", "columns", "compared", "measure", "problems"
 
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
-    """The data sets. Columns are not named: that one is absent is a finding, not a mistake in the manifest."""
+    """The data sets. Columns are left out, because a missing column is a finding, not a mistake in the manifest."""
     for role in ("reference", "current"):
         if getattr(spec, role) not in context.profiled:
             yield ColumnUse(where=(role,), set=getattr(spec, role))
 
 
 def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
-    """ColumnPairs sides, where predictions are compared."""
+    """Both sides, if predictions are compared."""
     return (spec.reference, spec.current) if {"predictions", "concept"} & set(spec.parts) else ()
 
 
 def compared(spec: Spec, context: CheckContext) -> Iterable[str]:
-    """The reference: who changes it changes what drift is."""
+    """The reference, because a new reference changes the meaning of drift."""
     return (spec.reference,)
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
-    """Asks for columns and rows, then looks at both sides, and again at every value where the bounds leave it open."""
+    """Compares the columns of both sides, then reads every value of columns whose bounds leave the decision open."""
     from assay.checks.drift.column_decisions import DriftThresholds, compare, decisions_of, open_columns
     from assay.checks.drift.column_facts import column_facts
     from assay.checks.drift.comparison_rounds import read_columns, read_exactly
@@ -96,7 +96,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
 
 
 def _sides(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], list[Side]]:
-    """ColumnPairs sides with their columns and rows."""
+    """Both sides with their columns and rows."""
     names = (spec.reference, spec.current)
     asked = [name for name in names if name not in context.profiles]
     answers = (yield [question(Table(name)) for name in asked for question in (Schema, Counts)]) if asked else []
@@ -112,14 +112,14 @@ def _sides(spec: Spec, context: CheckContext) -> Generator[list[Question], list[
 
 
 def _faulty(chosen: Chosen, rows: int) -> ColumnFacts:
-    """A column that one side lacks, or has as another type, drifted for certain."""
+    """The facts of a column that one side lacks or has as another type: it drifted for certain."""
     return ColumnFacts(
         kind=chosen.kind, role=chosen.role, drifted=exact(1, rows), because=(str(chosen.fault),), told=str(chosen.fault)
     )
 
 
 def _total(drifted: Mapping[str, Measure], *, shares: bool) -> Measure:
-    """How many columns drifted, or what share of them; not known while it is not known of one."""
+    """The number or the share of columns that drifted; undefined if one column is."""
     if not drifted:
         return Undefined(reason="not_applicable")
     for each in drifted.values():

@@ -1,4 +1,4 @@
-"""Columns that were seen on both sides, compared, and the decision on all of them together."""
+"""Comparisons of single columns, and one decision on all of them together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VALUES, MISSING, NEW = "values", "missing", "new"
 
 @dataclass(frozen=True)
 class DriftThresholds:
-    """By what columns are judged: the level of the tests, the least PSI that matters, the fewest rows."""
+    """The thresholds of drift: the level of the tests, the least PSI that matters, the fewest rows."""
 
     level: float
     effect: float
@@ -31,7 +31,7 @@ class DriftThresholds:
 
 @dataclass(frozen=True)
 class ComparedColumn:
-    """A column's two samples compared: by their values, or why not; by what is missing, and by rare new categories."""
+    """A column compared: by values (or why not), by missing values, and by rare new categories."""
 
     reference: SideColumn
     current: SideColumn
@@ -44,7 +44,7 @@ class ComparedColumn:
 def compare(
     reference: SideColumn, current: SideColumn, thresholds: DriftThresholds, *, by_values: bool = True
 ) -> ComparedColumn:
-    """One column of both sides; without `by_values` it is judged only by what is missing."""
+    """One column of both sides, compared; without `by_values` only missing values are judged."""
     values, missing = _values(reference, current, thresholds), _missing(reference, current, thresholds)
     return ComparedColumn(reference, current, values, missing, _newcomers(reference, current, values), by_values)
 
@@ -69,7 +69,7 @@ def _values(reference: SideColumn, current: SideColumn, thresholds: DriftThresho
 
 
 def _in_spreads(found: Comparison | Undefined, spread: Bounded | None) -> Comparison | Undefined:
-    """The same, Wasserstein's distance being told in the reference's standard deviations too."""
+    """The same comparison, with Wasserstein's distance in the reference's standard deviations too."""
     from assay.stats.bounded import between
 
     moved = None if isinstance(found, Undefined) else found.statistics["wasserstein"]
@@ -80,7 +80,7 @@ def _in_spreads(found: Comparison | Undefined, spread: Bounded | None) -> Compar
 
 
 def _missing(reference: SideColumn, current: SideColumn, thresholds: DriftThresholds) -> Comparison | None:
-    """What is missing compared with what is there, as two categories."""
+    """The missing values, compared as two categories: missing and present."""
     from assay.stats.binning import CategoryCounts
     from assay.stats.comparing import compare_categories
 
@@ -93,13 +93,13 @@ def _missing(reference: SideColumn, current: SideColumn, thresholds: DriftThresh
 
 
 def _newcomers(reference: SideColumn, current: SideColumn, values: Comparison | Undefined) -> Newcomers | None:
-    """Categories too rare to be compared one by one, where both sides list all they have."""
+    """The categories too rare to compare one by one, if both sides list all of theirs."""
     from assay.stats.rare_categories import find_newcomers, name_things
 
     before, now = reference.categories, current.categories
     if before is None or now is None or before.rest or now.rest or isinstance(values, Undefined):
         return None
-    # As many as are listed where the database counts them: the number of rows may not change what is found.
+    # The limit is that of counts in the database, so that the number of rows does not change the finding.
     if max(len(before.listed), len(now.listed)) > MOST_KNOWN:
         return None
     kept = {*values.names}
@@ -110,7 +110,7 @@ def _newcomers(reference: SideColumn, current: SideColumn, values: Comparison | 
 def decisions_of(
     compared: Mapping[str, ComparedColumn], thresholds: DriftThresholds
 ) -> dict[tuple[str, str], ColumnDecision]:
-    """The decisions on values, on what is missing and on rare new categories, of all columns as one family."""
+    """The decisions on values, missing values and rare new categories, with all columns as one family of tests."""
     from assay.stats.bounded import known
     from assay.stats.divergences import psi_bar
     from assay.stats.drifting import ColumnEvidence, decide
@@ -130,7 +130,7 @@ def decisions_of(
 def open_columns(
     compared: Mapping[str, ComparedColumn], decisions: Mapping[tuple[str, str], ColumnDecision]
 ) -> Collection[str]:
-    """The columns that must be seen exactly before all is settled."""
+    """The columns whose every value is needed before all decisions are settled."""
     wanted = {each.partition(" ")[2] for decision in decisions.values() for each in decision.unsettled_by}
     wanted |= {name for name, each in compared.items() if hides_differences(each.reference, each.current)}
     return [name for name in compared if name in wanted]

@@ -1,4 +1,4 @@
-"""What is told of a column that was compared: whether it drifted and why, and every figure."""
+"""The facts of a compared column: whether it drifted and why, and every number."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def column_facts(
         "role": role,
         "drifted": _drifted(compared, of_column, thresholds),
         "because": tuple(REASONS[what] for what, decision in of_column.items() if decision.high),
-        "told": "; ".join(_told(compared, of_column)) or None,
+        "told": "; ".join(_message(compared, of_column)) or None,
         "reference": reference.there,
         "current": current.there,
         "missing": _missing_facts(compared, by_missing) if thresholds.missingness else None,
@@ -57,15 +57,15 @@ def column_facts(
     return ColumnFacts.model_validate(facts)
 
 
-def _told(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision]) -> Iterator[str]:
-    """What speaks for drift: the effect of the values, and what else was called."""
+def _message(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision]) -> Iterator[str]:
+    """The evidence for drift: the effect of the values, and other differences found."""
     values, missing, new = (decisions.get(what) for what in (VALUES, MISSING, NEW))
     before, now = compared.reference, compared.current
     if new is not None and new.high and compared.newcomers is not None:
         found = compared.newcomers
         yield (
-            f"{found.rows:,} rows of rare categories that were not there, where chance leaves out {found.expected:,.4g}"
-            f", adjusted p {_chance(new.adjusted_p.value)}"
+            f"{found.rows:,} rows have rare categories that the reference lacks, by chance {found.expected:,.4g}, "
+            f"adjusted p {_chance(new.adjusted_p.value)}"
         )
     if values is not None:
         certain = f", adjusted p {_chance(values.adjusted_p.value)}" if values.high else ""
@@ -79,7 +79,7 @@ def _chance(p: float) -> str:
 
 
 def _figures(found: Comparison, decision: ColumnDecision | None, *, sensitive: bool) -> dict[str, object]:
-    """The statistics, the test and the bar of the effect; the edges are values, which are not told of some columns."""
+    """The statistics, the test and the effect's bar; edges are values, so sensitive columns have none."""
     rows, infinity = found.n + found.m, float("inf")
     return {
         "test": "kolmogorov_smirnov" if "kolmogorov_smirnov" in found.statistics else "chi_squared",
@@ -93,7 +93,7 @@ def _figures(found: Comparison, decision: ColumnDecision | None, *, sensitive: b
 
 
 def _drifted(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision], thresholds: DriftThresholds) -> Measure:
-    """0 or 1: a column drifted if anything of it did; without values, only what is missing tells."""
+    """0 or 1: a column drifted if its values, missing values or categories did."""
     rows = compared.reference.rows + compared.current.rows
     known = list(decisions.values())
     empty = compared.reference.there == compared.current.there == 0
@@ -103,7 +103,7 @@ def _drifted(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision], 
         return compared.values
     fewer = min(compared.reference.rows, compared.current.rows)
     if not known and thresholds.missingness and fewer >= thresholds.fewest:
-        # Nothing is missing on either side, and nothing else was asked.
+        # Nothing is missing on either side, and nothing else was tested.
         return exact(0, rows)
     if not known:
         return Undefined(reason="empty" if rows == 0 else "too_few", n=rows, needed=thresholds.fewest)

@@ -1,4 +1,4 @@
-"""Which columns are compared, as what, and which of them cannot be, because one side does not have them."""
+"""The columns to compare, their roles, and the reason if one cannot be compared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kinds = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Chosen:
-    """A column to compare: `fault` says why it cannot be, which is a finding."""
+    """A column to compare; `fault` says why it cannot be compared, which is a finding."""
 
     name: str
     role: Role
@@ -25,7 +25,7 @@ class Chosen:
 
 
 def choose(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
-    """The columns by the block and the manifest; those that only one side has are findings."""
+    """The columns that the block and the manifest choose; those that only one side has are findings."""
     roles: dict[str, Role] = {}
     if "features" in spec.parts or "missingness" in spec.parts:
         roles |= dict.fromkeys(_features(spec, context, {**reference, **current}), "feature")
@@ -37,7 +37,7 @@ def choose(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) 
 
 
 def choose_features(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
-    """The features that can be looked at together: all but those of types that nothing compares."""
+    """The features for the joint distribution: all but those of types that cannot be compared."""
     found = (
         _chosen(name, "feature", reference, current) for name in _features(spec, context, {**reference, **current})
     )
@@ -58,15 +58,15 @@ def _features(spec: Spec, context: CheckContext, every: Kinds) -> Iterable[str]:
 
 
 def _scores(context: CheckContext, every: Kinds) -> Iterable[str]:
-    """The columns of predictions: one, or one for each of several classes, which are not known before they are made."""
+    """The columns of predictions: one, or one for each class of a multiclass model once they are known."""
     several = context.task == "multiclass-classification"
     return [name for name in every if name.startswith(f"{SCORE}:")] if several else [SCORE]
 
 
 def _fault(name: str, reference: Kinds, current: Kinds) -> str | None:
     if name not in current:
-        return "it is no column of the current data" if name in reference else "neither side has the column"
+        return "it is not a column of the current data" if name in reference else "neither side has the column"
     if name not in reference:
-        return "it is no column of the reference"
+        return "it is not a column of the reference"
     before, now = reference[name], current[name]
     return None if family(before) == family(now) else f"its type changed from {before} to {now}"

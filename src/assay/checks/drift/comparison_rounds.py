@@ -1,8 +1,8 @@
-"""The rounds of questions by which drift sees the columns of both sides.
+"""The rounds of questions that read the columns of both sides.
 
-First the reference's centre and scale, from a sample of its rows, so that one far value moves neither; then a sketch of
-both sides around them; and all values only of columns that the sketch's bound leaves open. Where one side is a profile,
-the other is counted between the profile's edges.
+The first round takes centre and scale from a sample of the reference, so that one far value moves neither. The next
+asks for a sketch of both sides around them; the last reads all values, only of columns that the sketch's bound leaves
+open. If one side is a profile, the other is counted between the profile's edges.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 10_000_000
 FEW_ROWS, FEW_CELLS, OF_A_TEXT, AT_ONCE = 50_000, 1 << 24, 8, 500
-"""Tables that are no larger are looked at by every value: the numbers are the same, only without bounds.
+"""Up to this size, tables are read whole: the numbers are the same, only without bounds.
 
-A text takes the room of several numbers."""
+A text counts as several numbers."""
 OTHER = "other"
 TOGETHER, MOST_ROUNDS = 4, 10
-"""Columns whose values are held at a time, unless they would take too many rounds."""
+"""The columns whose values are in memory at a time, unless that takes too many rounds."""
 ColumnPairs = dict[str, tuple[SideColumn, SideColumn]]
 
 
 def read_columns(
     reference: Side, current: Side, columns: Iterable[str], seed: int
 ) -> Generator[list[Question], list[Any], ColumnPairs]:
-    """Every column as both sides have it; the columns have one family of types on both."""
+    """Every column of both sides; a column has types of one family on both."""
     names = list(columns)
     edges = {name: _edges(reference, current, name) for name in names}
     told = {side.name: _from_profile(side, names) for side in (reference, current)}
@@ -77,7 +77,7 @@ def read_columns(
 def read_exactly(
     reference: Side, current: Side, columns: Collection[str], seen: ColumnPairs
 ) -> Generator[list[Question], list[Any], ColumnPairs]:
-    """Some columns again, by every value where there are rows to ask."""
+    """Some columns again, by every value if there are rows to read."""
     found = {name: (by_value(one), by_value(other)) for name, (one, other) in seen.items() if name in columns}
     wanted = [
         (side, name)
@@ -96,19 +96,19 @@ def read_exactly(
 
 
 def _edges(reference: Side, current: Side, name: str) -> tuple[float, ...] | None:
-    """The edges that a column's values are counted between: those of a profile; None where both sides have rows."""
+    """The edges of a column's buckets, from a profile; None if both sides have rows."""
     both = [_profiled(side, name) for side in (reference, current)]
     known = [numbers.edges for numbers in both if numbers is not None]
     if len(known) == len(both) and known[0] != known[1]:
         raise DataError(
-            f"The profiles of `{reference.name}` and `{current.name}` have other edges for `{name}`.",
-            hint="Make one like the other: `assay profile DATA --like REFERENCE --out FILE`.",
+            f"The profiles of `{reference.name}` and `{current.name}` have different edges for `{name}`.",
+            hint="Make one profile like the other: `assay profile DATA --like REFERENCE --out FILE`.",
         )
     return known[0] if known else None
 
 
 def _small(reference: Side, current: Side, names: Sequence[str]) -> bool:
-    """Whether every value can be asked for at once, which takes the fewest questions."""
+    """Whether all values can be read at once, which takes the fewest questions."""
     asked = [side for side in (reference, current) if side.profile is None]
     cells = sum(side.rows * (OF_A_TEXT if is_category(side.kinds[name]) else 1) for side in asked for name in names)
     return max((side.rows for side in asked), default=0) <= FEW_ROWS and cells <= FEW_CELLS
@@ -125,7 +125,7 @@ def _from_profile(side: Side, names: Sequence[str]) -> dict[str, SideColumn]:
 
 
 def _is_sketched(reference: Side, current: Side, name: str) -> bool:
-    """Whether a column is seen in fine buckets; days are counted one by one, as there are few."""
+    """Whether a column is counted in fine buckets; days are counted one by one, because there are few."""
     return is_ordered(reference.kinds[name]) and {reference.kinds[name], current.kinds[name]} != {"date"}
 
 
@@ -153,7 +153,7 @@ def _questions(
 def _ask(
     wanted: Mapping[tuple[str, str], list[Question]],
 ) -> Generator[list[Question], list[Any], dict[tuple[str, str], list[Any]]]:
-    """All of them in one round, answered by key."""
+    """The answers to all questions in one round, by key."""
     if not wanted:
         return {}
     answers = iter((yield [question for questions in wanted.values() for question in questions]))
@@ -180,5 +180,5 @@ def _column_by_values(side: Side, name: str, edges: tuple[float, ...] | None, va
 
 
 def _values(side: Side, names: Sequence[str]) -> Values:
-    """Whole columns, times as numbers."""
+    """The question for whole columns, with times as numbers."""
     return Values(side.table, tuple(names), tuple(name for name in names if is_time(side.kinds[name])))

@@ -1,4 +1,4 @@
-"""What a block of drift comes to: its bars, and what of it the data sets cannot give."""
+"""The bars of a block of drift, and the requests that the data sets cannot meet."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ WORDS = {
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
-    """What the block asks that the data sets cannot give."""
+    """The requests of the block that the data sets cannot meet."""
     sides, parts, bounds = (spec.reference, spec.current), set(spec.parts), limits(spec.bars)
     if {"labels", "concept"} & parts and context.label is None:
-        yield ("parts",), "labels are asked for, but `data.label` names no column."
+        yield ("parts",), "labels are compared, but `data.label` names no column."
     rowless = [part for part in ("predictions", "joint", "concept") if part in parts]
     if rowless and any(each in context.profiled for each in sides):
-        yield ("parts",), f"{' and '.join(rowless)} cannot be told from a profile; name data sets with a `path`."
+        yield ("parts",), f"a profile has no rows for {' and '.join(rowless)}; name data sets with a `path`."
     for bound, part in (("joint", "joint"), ("missing", "missingness")):
         if bound in bounds and part not in parts:
-            yield ("bars", bound), f"this needs `{part}` among `parts`."
+            yield ("bars", bound), f"this bar needs `{part}` in `parts`."
     if all(each in context.columns for each in sides):
         yield from _problems_of_columns(spec, context)
 
 
 def _problems_of_columns(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
-    """The same, where the columns of both sides are known."""
+    """The same, if the columns of both sides are known."""
     chosen = choose(spec, context, *_planned_kinds(spec, context))
     every = {*context.columns[spec.reference], *context.columns[spec.current]}
     for index, name in enumerate(spec.columns or ()):
         if name not in every:
-            yield ("columns", index), f"neither `{spec.reference}` nor `{spec.current}` has a column `{name}`."
+            yield ("columns", index), f"neither `{spec.reference}` nor `{spec.current}` has the column `{name}`."
     if not chosen and not {"joint", "concept"} & set(spec.parts):
         yield (), "there is no column to compare."
     for statistic, _ in statistics_of(spec.bars):
         if not any(_has(each, statistic) for each in chosen):
-            yield ("bars", statistic), "no column that is compared has this statistic."
+            yield ("bars", statistic), "no compared column has this statistic."
 
 
 def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
-    """No column may drift, or only a share of them; and every bound on a statistic, for each column that has it."""
+    """The bars on drift of each column or on the share that drifted, and those on each column's statistics."""
     bounds, data = limits(spec.bars), {"set": spec.current}
     if "drifted_share" in bounds:
         where: Place = ("bars", "drifted_share")
@@ -71,16 +71,16 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     if "joint" in spec.parts:
         yield _bar("/joint/drifted", "drift of all columns together", data, NONE, ())
     if "joint" in bounds:
-        title = "ROC AUC of telling both sides apart"
+        title = "ROC AUC of a classifier of both sides"
         yield _bar("/joint/roc_auc", title, data, bounds["joint"], ("bars", "joint"))
     if "concept" in spec.parts:
-        yield _bar("/concept/drifted", "drift of how predictions fit the labels", data, NONE, ())
+        yield _bar("/concept/drifted", "drift of how well predictions fit the labels", data, NONE, ())
 
 
 def _bars_of_column(chosen: Chosen, spec: Spec) -> Iterable[Bar]:
     bounds, subject = limits(spec.bars), {"set": spec.current, "column": chosen.name}
     name = "the score" if chosen.role == "prediction" else chosen.name
-    # A column that is gone or of another type closes the gate, whatever share of columns may drift.
+    # A column that is gone or has another type closes the gate, whatever share of columns may drift.
     if "drifted_share" not in bounds or chosen.fault is not None:
         yield _bar(pointer("columns", chosen.name, "drifted"), f"drift of {name}", subject, NONE, ())
     if chosen.fault is not None:
@@ -92,7 +92,7 @@ def _bars_of_column(chosen: Chosen, spec: Spec) -> Iterable[Bar]:
             yield _bar(fact, title, subject | {"metric": statistic}, limit, ("bars", statistic))
     if "missing" in bounds:
         fact = pointer("columns", chosen.name, "missing", "difference")
-        yield _bar(fact, f"rise of what is missing in {name}", subject, bounds["missing"], ("bars", "missing"))
+        yield _bar(fact, f"rise of missing values in {name}", subject, bounds["missing"], ("bars", "missing"))
 
 
 def _bar(fact: str, title: str, subject: dict[str, str], limit: Limit, where: Place) -> Bar:
@@ -100,7 +100,7 @@ def _bar(fact: str, title: str, subject: dict[str, str], limit: Limit, where: Pl
 
 
 def _planned_kinds(spec: Spec, context: CheckContext) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The columns of both sides as the plan knows them."""
+    """The columns of both sides that the plan knows."""
     reference, current = (context.columns.get(name, {}) for name in (spec.reference, spec.current))
     if "predictions" in spec.parts and context.task != "multiclass-classification":
         reference, current = ({**each, SCORE: "number"} for each in (reference, current))

@@ -1,4 +1,4 @@
-"""The columns that moved most, each as two distributions over each other."""
+"""Pictures of the columns that moved most, each with two distributions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from assay.stats.comparing import Comparison
 
 WORST, MOST_NAMES, FEW = 6, 12, 50
-"""Pictures, names in one of them, and the most categories a column may have for any of its names to be told."""
+"""The most pictures, the most names in a picture, and the most categories of a column whose names may be shown."""
 
 
 def draw_worst(
     compared: Mapping[str, ComparedColumn], kinds: Mapping[str, str], sensitive: Collection[str]
 ) -> tuple[Overlay, ...]:
-    """Pictures of the worst columns, the worst first: those whose effect is the largest for its bar."""
+    """Pictures of the worst columns, by the ratio of effect to bar, the worst first."""
     found = {
         name: each.values
         for name, each in compared.items()
@@ -33,11 +33,11 @@ def draw_worst(
 
 
 def _draw(name: str, found: Comparison, kind: str) -> Overlay | None:
-    """None where there is nothing to tell apart, or so many categories that some may be about one person."""
+    """A picture; None if there is only one bucket, or so many categories that some may be about one person."""
     counts = [[round(each) for each in side.count.tolist()] for side in (found.reference, found.current)]
     if "kolmogorov_smirnov" in found.statistics:
         edges = tuple(to_digits(edge) for edge in found.edges)
-        # Edges that differ only beyond the digits of facts make no picture.
+        # Edges that differ only beyond the digits of facts cannot be drawn.
         if not edges or any(abs(edge) == float("inf") for edge in edges) or len(set(edges)) < len(edges):
             return None
         return Overlay(

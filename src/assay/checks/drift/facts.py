@@ -1,4 +1,4 @@
-"""What drift found, as facts."""
+"""The facts of drift."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _UPWARD = Context(prec=15, rounding=ROUND_CEILING)
 
 
 def to_digits(number: float) -> float:
-    """An edge to as many digits as every policy engine reads alike, rounded up, as values up to it lie below it."""
+    """An edge to the digits that all policy engines read alike; rounded up, because a bucket includes its edge."""
     return float(_UPWARD.create_decimal_from_float(number)) if math.isfinite(number) else number
 
 
 Edge = Annotated[float, Field(allow_inf_nan=False), AfterValidator(to_digits)]
-"""An edge to 15 digits: those of times and of offset numbers differ late."""
+"""An edge to 15 digits, because edges of times and of offset numbers differ late."""
 Role = Literal["feature", "label", "prediction"]
 
 
 class MissingFacts(Value):
-    """How many rows have no value: the shares before and now, and, where some have none, what test and effect say."""
+    """The shares of missing values before and now and, if any are missing, the test and the effect."""
 
     reference: Measure
     current: Measure
@@ -35,9 +35,9 @@ class MissingFacts(Value):
 
 
 class NewcomerFacts(Value):
-    """Rows with a rare category that the reference lacks: how many, how many chance leaves out of it, test and effect.
+    """Rows with a rare category that the reference lacks: their number, the number expected by chance, test and effect.
 
-    Rare categories are too few each for χ² and PSI, which see them as one rest, whichever they are.
+    Each rare category has too few rows for χ² and PSI, which see all of them as one rest.
     """
 
     rows: Measure
@@ -47,11 +47,11 @@ class NewcomerFacts(Value):
 
 
 class ColumnFacts(Value):
-    """One column: whether it drifted (0 or 1), why, in words what speaks for it (`told`), and every statistic.
+    """One column: whether it drifted (0 or 1), why, the evidence in words (`told`), and every statistic.
 
-    `reference` and `current` count the rows that have a value. `edges` are the inner edges of the buckets that PSI and
-    its kin look at, and shares below `epsilon` count as `epsilon`. `effect_bar` is the PSI from which a shift matters.
-    `new_categories` counts rows with a value that the reference does not have.
+    `reference` and `current` count the rows that have a value. `edges` are the inner edges of the buckets of PSI and
+    similar statistics; shares below `epsilon` count as `epsilon`. `effect_bar` is the PSI from which a shift matters.
+    `new_categories` counts rows with a value that the reference lacks.
     """
 
     kind: str
@@ -75,7 +75,7 @@ class ColumnFacts(Value):
 
 
 class JointFacts(Value):
-    """Whether a classifier tells both sides apart by all columns together, on rows that it has not seen."""
+    """How well a classifier separates both sides by all columns together, on rows that it has not seen."""
 
     drifted: Measure
     roc_auc: Measure
@@ -99,7 +99,7 @@ class ConceptFacts(Value):
 
 
 class Facts(CheckFacts):
-    """ColumnPairs sides compared: each column, and how many of them drifted; `keys` names those."""
+    """Both sides compared: each column, and how many drifted; `keys` names those."""
 
     reference_rows: Measure
     current_rows: Measure

@@ -1,4 +1,4 @@
-"""What no column tells alone: the joint distribution, and how well predictions fit the labels."""
+"""The joint distribution of all columns, and how well predictions fit the labels."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 ROWS = 5_000
 LEAST_AUC = 0.59
-"""About what one column with a PSI of 0.1 lets a classifier reach."""
+"""About what a classifier reaches with one column that has a PSI of 0.1."""
 WORSE = 0.05
-"""By how much a share must get worse to matter; an error by that share of what it was."""
+"""The least worsening of a share that matters; for an error, the least share of what it was."""
 METRICS: Mapping[str, Sequence[tuple[str, Direction]]] = {
     "binary-classification": (("roc_auc", "at_least"), ("brier_score", "at_most")),
     "multiclass-classification": (("accuracy", "at_least"), ("balanced_accuracy", "at_least")),
@@ -37,7 +37,7 @@ METRICS: Mapping[str, Sequence[tuple[str, Direction]]] = {
 def measure_joint(
     reference: Side, current: Side, spec: Spec, context: CheckContext
 ) -> Generator[list[Question], list[Any], JointFacts]:
-    """Draws rows of both sides and lets a classifier tell them apart."""
+    """The facts about all columns together: a classifier that separates sampled rows of both sides."""
     from assay.stats.classifiers import separate
 
     features = [each for each in choose_features(spec, context, reference.kinds, current.kinds) if each.fault is None]
@@ -64,7 +64,7 @@ def _columns(columns: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 
 def _codes(column: Chosen, one: Any, other: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A column as numbers: categories by how often both sides together have them, which favours neither."""
+    """A column as numbers: categories by their frequency on both sides together, which favours neither."""
     import numpy as np
 
     from assay.stats.profile_numbers import seconds_of
@@ -75,7 +75,7 @@ def _codes(column: Chosen, one: Any, other: Any) -> tuple[NDArray[np.float64], N
         return np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
     texts = np.array([str(each) for each in (*one, *other)])
     _, place, times = np.unique(texts, return_inverse=True, return_counts=True)
-    # Equally frequent categories are told apart by their names.
+    # Names order equally frequent categories.
     codes = np.argsort(np.lexsort((np.arange(len(times)), -times))).astype(np.float64)[place]
     codes[[each is None for each in (*one, *other)]] = np.nan
     return codes[: len(one)], codes[len(one) :]
@@ -84,7 +84,7 @@ def _codes(column: Chosen, one: Any, other: Any) -> tuple[NDArray[np.float64], N
 def measure_concept(
     reference: Side, current: Side, context: CheckContext
 ) -> Generator[list[Question], list[Any], ConceptFacts]:
-    """Measures both sides by their labels; rows whose label is not known yet are left out."""
+    """The metrics of both sides; rows whose label is not known yet are left out."""
     from assay.stats.differences import worsening
     from assay.stats.metrics import Setting, measure
 

@@ -1,4 +1,4 @@
-"""The two sides of a comparison, tables to be asked or profiles that already know, and a column as one side has it."""
+"""The two sides of a comparison, each a table or a profile, and a column of one side."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from assay.tables.aggregates import BucketCounts, SketchCounts, TopCounts
 
 LOOSE = 0.02
-"""A share of rows whose order nothing may be built on."""
+"""In a bucket with a larger share of the rows, the order of the values matters."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """A data set with its columns' types; `profile` is None where it has rows to be asked about."""
+    """A data set with its columns' types; `profile` is None if it has rows to read."""
 
     name: str
     kinds: Mapping[str, str]
@@ -34,17 +34,17 @@ class Side:
 
     @property
     def table(self) -> Table:
-        """How questions name it."""
+        """The table, as questions name it."""
         return Table(self.name)
 
 
 @dataclass(frozen=True)
 class SideColumn:
-    """A column of one side: how many rows have a value or none, and the values as a sample or by category.
+    """A column of one side: the rows with and without a value, and the values as a sample or by category.
 
-    `spread` is the standard deviation of the finite values, where it is known and not 0; `is_exact` says that asking
-    for every value would tell nothing new, `can_be_asked` that there are rows to ask, and `hidden` that a profile does
-    not tell the values, or that nothing compares them.
+    `spread` is the standard deviation of the finite values, if it is known and not 0. `is_exact` says that every value
+    would add nothing, `can_be_asked` that there are rows to read, and `hidden` that a profile does not show the values,
+    or that their type cannot be compared.
     """
 
     there: int
@@ -59,17 +59,17 @@ class SideColumn:
 
     @property
     def rows(self) -> int:
-        """Every row, with a value or without."""
+        """The number of rows, with a value or without."""
         return self.there + self.missing
 
 
 def is_ordered(kind: str) -> bool:
-    """Whether a type's values lie on a line: numbers and times do."""
+    """Whether a type's values have an order, as numbers and times have."""
     return family(kind) in ("numbers", "times")
 
 
 def is_category(kind: str) -> bool:
-    """Whether a type's values are only equal or not."""
+    """Whether a type's values are categories."""
     return kind in CATEGORIES
 
 
@@ -79,7 +79,7 @@ def is_time(kind: str) -> bool:
 
 
 def column_from_profile(column: ColumnProfile) -> SideColumn:
-    """A column as a profile tells it."""
+    """A column from a profile."""
     from assay.stats.binning import CategoryCounts
 
     there = column.n + column.negative + column.positive
@@ -93,7 +93,7 @@ def column_from_profile(column: ColumnProfile) -> SideColumn:
 
 
 def column_from_buckets(found: Numbers | BucketCounts | Bins, missing: int, negative: int, positive: int) -> SideColumn:
-    """A column of numbers between the edges of a profile; infinities lie in the outer buckets."""
+    """A column of numbers in a profile's buckets; infinities lie in the outer buckets."""
     from assay.stats.samples import sample_of_buckets
 
     counts = list(found.counts)
@@ -135,14 +135,14 @@ def column_from_sketch(sketch: SketchCounts) -> SideColumn:
 
 
 def by_value(seen: SideColumn) -> SideColumn:
-    """A sketch whose buckets hold one value each, as these values; anything else as it is."""
+    """A sketch with one value in each bucket, as these values; any other column as it is."""
     if not (seen.is_sketched and seen.is_exact) or seen.sample is None:
         return seen
     return replace(seen, sample=replace(seen.sample, place=seen.sample.low), is_sketched=False)
 
 
 def hides_differences(one: SideColumn, other: SideColumn) -> bool:
-    """Whether many rows of both sides share a bucket and yet may differ, which no edge between buckets would show."""
+    """Whether many rows of both sides share a bucket but may differ, which no edge between buckets shows."""
     import numpy as np
 
     if one.sample is None or other.sample is None or not (one.can_be_asked or other.can_be_asked):
@@ -155,7 +155,7 @@ def hides_differences(one: SideColumn, other: SideColumn) -> bool:
 
 
 def column_from_values(values: Any, edges: Sequence[float] | None = None) -> SideColumn:
-    """A column of numbers by its values, which are not sorted; in a profile's buckets where there are edges."""
+    """A column of numbers by its unsorted values; in a profile's buckets if there are edges."""
     import numpy as np
 
     from assay.stats.profile_numbers import bins_of, finite_part
@@ -163,8 +163,8 @@ def column_from_values(values: Any, edges: Sequence[float] | None = None) -> Sid
     from assay.stats.spreads import spread_of
 
     if edges is not None:
-        finite, *apart = finite_part(values)
-        return column_from_buckets(bins_of(finite, edges), *apart)
+        finite, *counts = finite_part(values)
+        return column_from_buckets(bins_of(finite, edges), *counts)
     numbers = np.asarray(values, dtype=np.float64)
     there = np.sort(numbers[~np.isnan(numbers)]) + 0.0
     whole = sample_of_values(there)
@@ -172,7 +172,7 @@ def column_from_values(values: Any, edges: Sequence[float] | None = None) -> Sid
 
 
 def column_from_days(found: TopCounts) -> SideColumn:
-    """A column of dates by how often each occurs."""
+    """A column of dates, by the count of each date."""
     import numpy as np
 
     from assay.stats.profile_numbers import seconds_of
@@ -180,7 +180,7 @@ def column_from_days(found: TopCounts) -> SideColumn:
     from assay.stats.spreads import spread_of
 
     if found.rest:
-        raise DataError("A column has more dates than there are days.")
+        raise DataError("A column has too many different dates to count.")
     days = seconds_of([str(day) for day, _ in found.values])
     order = np.argsort(days, kind="stable")
     counts = np.array([count for _, count in found.values], dtype=np.int64)[order]
@@ -189,7 +189,7 @@ def column_from_days(found: TopCounts) -> SideColumn:
 
 
 def _spread(deviations: float | None, n: int) -> Bounded | None:
-    """The standard deviation, or None where it is unknown or 0."""
+    """The standard deviation; None if it is unknown or 0."""
     from assay.stats.bounded import known
 
     return known((deviations / n) ** 0.5) if deviations and n else None

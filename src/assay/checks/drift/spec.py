@@ -1,4 +1,4 @@
-"""What the block of drift may say."""
+"""The block of `drift`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _upper(limit: Limit) -> Limit:
 
 def _share(limit: Limit) -> Limit:
     if _upper(limit).limit >= 1:
-        raise ValueError("expected a bound that can be missed: this goes from 0 to 1")
+        raise ValueError("expected a bound below 1: this number goes from 0 to 1")
     return limit
 
 
@@ -41,45 +41,51 @@ Share = Annotated[BarText, AfterValidator(_share)]
 
 
 class DriftBars(TypedDict, total=False):
-    """Bounds on drift; each statistic's holds for every column that has the statistic."""
+    """Bounds on drift; a bound on a statistic applies to every column that has it."""
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]  # how pydantic takes it
 
-    drifted_share: Annotated[Share, Field(description="The share of columns that may drift; without it none may.")]
-    psi: Annotated[Upper, Field(description="Population stability index over the reference's tenths, or categories.")]
-    jensen_shannon: Annotated[Share, Field(description="Jensen-Shannon distance, to base 2.")]
-    kullback_leibler: Annotated[Upper, Field(description="Kullback-Leibler divergence, in nats.")]
+    drifted_share: Annotated[Share, Field(description="The share of columns that may drift; without it no column may.")]
+    psi: Annotated[Upper, Field(description="Population stability index over tenths of the reference, or categories.")]
+    jensen_shannon: Annotated[Share, Field(description="Jensen–Shannon distance, to base 2.")]
+    kullback_leibler: Annotated[Upper, Field(description="Kullback–Leibler divergence, in nats.")]
     hellinger: Annotated[Share, Field(description="Hellinger distance.")]
-    total_variation: Annotated[Share, Field(description="The share of rows that lie in other buckets than before.")]
-    kolmogorov_smirnov: Annotated[Share, Field(description="The largest distance of the cumulative shares.")]
-    wasserstein: Annotated[Upper, Field(description="How far values moved on average, in the column's unit.")]
-    wasserstein_normed: Annotated[Upper, Field(description="The same in standard deviations of the reference.")]
-    chi_squared: Annotated[Upper, Field(description="Pearson's statistic of categories.")]
+    total_variation: Annotated[
+        Share, Field(description="Total variation: the share of rows that moved to other buckets.")
+    ]
+    kolmogorov_smirnov: Annotated[
+        Share, Field(description="Kolmogorov–Smirnov: the largest distance of the cumulative shares.")
+    ]
+    wasserstein: Annotated[
+        Upper, Field(description="Wasserstein: how far values moved on average, in the column's unit.")
+    ]
+    wasserstein_normed: Annotated[Upper, Field(description="Wasserstein, in standard deviations of the reference.")]
+    chi_squared: Annotated[Upper, Field(description="Pearson's χ² of categories.")]
     cramers_v: Annotated[Share, Field(description="Cramér's V of categories.")]
-    cramers_v_corrected: Annotated[Share, Field(description="Cramér's V without the bias of chance.")]
+    cramers_v_corrected: Annotated[Share, Field(description="Cramér's V of categories, corrected for chance.")]
     missing: Annotated[Share, Field(description="How far the share of missing values may rise.")]
-    joint: Annotated[Share, Field(description="ROC AUC of a classifier that tells both sides apart.")]
+    joint: Annotated[Share, Field(description="ROC AUC of a classifier that separates both sides.")]
 
 
 class Spec(CheckSpec):
-    """Which data are compared, and how far they may drift."""
+    """The data to compare, and how far they may drift."""
 
-    reference: str = Field("reference", description="Data set or profile that the other is compared with.")
+    reference: str = Field("reference", description="Data set or profile to compare with.")
     current: str = Field("current", description="Data set or profile that may have drifted.")
     columns: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] | None = Field(
-        None, description="The columns to compare; left out: the features."
+        None, description="The columns to compare. Optional; default: the features."
     )
     parts: Annotated[tuple[Part, ...], BeforeValidator(_listed), Field(min_length=1)] = Field(
         USUAL,
-        description="What to compare: features, predictions, labels, missingness (how much is missing), joint (all "
-        "columns together), concept (how well predictions fit the labels); left out: features and missingness.",
+        description="What to compare: features, predictions, labels, missingness (shares of missing values), joint "
+        "(all columns together), concept (how well predictions fit labels). Optional; default: features and missingness.",
     )
     bars: DriftBars = Field(
         default_factory=DriftBars, description="Bounds; without `drifted_share` no column may drift."
     )
     level: float = Field(0.95, ge=0.8, lt=1, description="The confidence level of the tests, over all columns.")
-    effect: float = Field(0.1, gt=0, le=1, description="The least PSI that matters; few rows need more.")
-    smallest: int = Field(50, ge=20, description="The fewest values on either side by which a column is judged.")
+    effect: float = Field(0.1, gt=0, le=1, description="The least PSI that matters; with few rows it is higher.")
+    smallest: int = Field(50, ge=20, description="The fewest values that each side of a column needs to be judged.")
 
     @field_validator("parts", "columns")
     @classmethod
@@ -92,15 +98,15 @@ class Spec(CheckSpec):
     @classmethod
     def _other(cls, current: str, info: Any) -> str:
         if info.data.get("reference") == current:
-            raise ValueError("expected another data set than `reference`")
+            raise ValueError("expected a data set other than `reference`")
         return current
 
 
 def limits(bars: Mapping[str, object]) -> dict[str, Limit]:
-    """The bounds that were set, by name."""
+    """The given bounds, by name."""
     return {name: limit for name, limit in bars.items() if isinstance(limit, Limit)}
 
 
 def statistics_of(bars: Mapping[str, object]) -> Iterable[tuple[str, Limit]]:
-    """The bounds on a statistic of each column."""
+    """The given bounds on statistics of columns."""
     return ((name, limit) for name, limit in limits(bars).items() if name in (*EITHER, *ORDERED, *CATEGORIES))

@@ -35,13 +35,13 @@ _WORDS = {
 
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
-    """What the block asks that the task or the data cannot give."""
+    """The requests of the block that the task or the data cannot meet."""
     from assay.stats.metrics import METRICS
 
     if context.label is None:
         yield (), "quality needs the true answers: name their column under `data.label`."
     if not context.on(spec.on):
-        yield ("on",), "it is not clear which data set to look at: name one with `on`."
+        yield ("on",), "the data set to measure is not clear: name one with `on`."
     of_task = METRICS.get(context.task, {})
     named: list[tuple[Place, str]] = [(("metrics", index), name) for index, name in enumerate(spec.metrics)]
     named += [(("bars", name), name) for name in spec.bars]
@@ -49,7 +49,7 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     for place, name in named:
         if name not in of_task:
             known = ", ".join(f"`{each}`" for each in of_task) or "none"
-            yield place, f"`{name}` is no metric of {context.task}; its metrics are {known}."
+            yield place, f"`{name}` is not a metric of {context.task}; its metrics are {known}."
 
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
@@ -61,7 +61,7 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
 
 
 def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
-    """Every data set looked at."""
+    """Every measured data set."""
     return context.on(spec.on)
 
 
@@ -148,7 +148,7 @@ def _wanted(spec: Spec, context: CheckContext, name: str) -> tuple[str, ...]:
 
 
 def _scores(context: CheckContext) -> tuple[str, ...]:
-    """The columns of scores: one, or one for each of several classes."""
+    """The columns of scores: one, or one for each class of a multiclass model."""
     several = context.task == "multiclass-classification"
     return tuple(f"{SCORE}:{each}" for each in context.classes) if several else (SCORE,)
 

@@ -13,14 +13,14 @@ Picture = Annotated[Curve | Histogram | Undefined, Field(discriminator="kind")]
 
 
 class SliceFacts(Value):
-    """The groups of one slicing, and the worst of them for each metric that has a bar per slice."""
+    """The groups of one slice column, and the worst of them for each metric that has a bar per slice."""
 
     table: GroupTable
     worst: dict[str, Measure]
 
 
 class QualitySetFacts(Value):
-    """What was found on one data set. A missing label makes every metric undefined."""
+    """The facts of one data set; a missing label makes every metric undefined."""
 
     rows: Count
     missing_labels: Count
@@ -30,6 +30,6 @@ class QualitySetFacts(Value):
 
 
 class Facts(CheckFacts):
-    """What was found, by data set."""
+    """The facts of each data set."""
 
     sets: dict[str, QualitySetFacts]

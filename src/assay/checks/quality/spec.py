@@ -1,4 +1,4 @@
-"""What the block of quality may say."""
+"""The block of `quality`."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ class Spec(CheckSpec):
     """How well the model predicts, as a whole and by slice."""
 
     on: str | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = Field(
-        default=None, description="The data set to look at, or a list of them; left out: `holdout`, else `test`."
+        default=None, description="The data set, or a list of them. Optional; default: `holdout`, else `test`."
     )
     metrics: tuple[MetricName, ...] = Field(
-        default=(), strict=False, description="The metrics to compute; left out: the usual ones of the task."
+        default=(), strict=False, description="The metrics to compute. Optional; default: the usual ones of the task."
     )
     slices: tuple[str | Quartiles, ...] = Field(
         default=(), strict=False, description="Columns to slice by: a name, or `{name: quartiles}` for numbers."
     )
-    bars: QualityBars = Field(default_factory=QualityBars, description="What the whole data set must keep.")
-    bars_per_slice: QualityBars = Field(default_factory=QualityBars, description="What the worst slice must keep.")
-    smallest_slice: int = Field(
-        default=30, ge=1, description="The fewest rows of a slice, or of a data set, that are measured."
+    bars: QualityBars = Field(default_factory=QualityBars, description="Bounds on the metrics of the whole data set.")
+    bars_per_slice: QualityBars = Field(
+        default_factory=QualityBars, description="Bounds on the metrics of the worst slice."
     )
-    level: float | None = Field(default=None, ge=0.8, lt=1, description="The confidence level; left out: 0.95.")
+    smallest_slice: int = Field(
+        default=30, ge=1, description="The fewest rows that a slice, or the data set, needs to be measured."
+    )
+    level: float | None = Field(
+        default=None, ge=0.8, lt=1, description="The confidence level. Optional; default: 0.95."
+    )
 
     @field_validator("slices")
     @classmethod
@@ -43,15 +47,15 @@ class Spec(CheckSpec):
     @classmethod
     def _sliced(cls, bars: QualityBars, info: ValidationInfo) -> QualityBars:
         if bars and info.data.get("slices") == ():
-            raise ValueError("expected `slices` as well: there is nothing these bars could apply to")
+            raise ValueError("expected `slices` too: without slices these bars apply to nothing")
         return bars
 
 
 def slice_column(each: str | dict[str, Any]) -> str:
-    """The column that a slice is made by."""
+    """The column that a slice groups by."""
     return each if isinstance(each, str) else next(iter(each))
 
 
 def slice_key(each: str | dict[str, Any]) -> str:
-    """The name of a slicing, as facts and bars call it."""
+    """The name of a slice column, as facts and bars call it."""
     return each if isinstance(each, str) else f"{slice_column(each)} (quartiles)"

@@ -43,7 +43,7 @@ def test_the_facts_of_an_approved_change() -> None:
 
 
 def test_no_snapshot_is_no_measurement() -> None:
-    with pytest.raises(DataError, match="nobody is known to have approved"):
+    with pytest.raises(DataError, match="the approvals are unknown"):
         facts_of(None)
 
 
@@ -125,5 +125,5 @@ def test_the_block_says_who_is_who_b7_b8() -> None:
 def test_a_role_that_does_not_exist_is_a_problem() -> None:
     spec = approvals.Spec.model_validate({"roles": ["domain_expert", "ml_enginer"]})
     assert list(approvals.problems(spec, context(taken(None)))) == [
-        (("roles", 1), "there is no role `ml_enginer` among `roles`.")
+        (("roles", 1), "the manifest's `roles` do not define `ml_enginer`.")
     ]

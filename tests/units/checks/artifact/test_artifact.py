@@ -52,7 +52,7 @@ def test_what_is_no_size(text: Any) -> None:
 def test_no_artifact_has_no_facts() -> None:
     with pytest.raises(DataError, match="names no artifact"):
         measured(artifact, artifact.Spec(), context(None), {})
-    with pytest.raises(DataError, match="executes is not known"):
+    with pytest.raises(DataError, match="executes is unknown"):
         measured(artifact, artifact.Spec(), context(replace(FOUND, executes=None)), {})
-    with pytest.raises(DataError, match="bytes, digest is not known"):
+    with pytest.raises(DataError, match="bytes, digest is unknown"):
         measured(artifact, artifact.Spec(), context(replace(FOUND, digest=None, bytes=None)), {})

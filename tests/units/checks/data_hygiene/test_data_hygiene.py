@@ -427,7 +427,7 @@ def test_what_a_block_cannot_ask() -> None:
 
     assert told(context()) == []
     assert "name one with `on`" in told(context(sets=("a", "b")))[0]
-    assert "trained on" in told(context(), on="train")[0]
+    assert "is the training data" in told(context(), on="train")[0]
     assert [use.set for use in data_hygiene.columns(data_hygiene.Spec(train="a"), context())] == ["a", "holdout"]
 
 

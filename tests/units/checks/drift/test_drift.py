@@ -289,9 +289,9 @@ def test_a_column_that_is_gone_or_changed_is_a_finding(tmp_path: Path) -> None:
     current = {"x": draw(7).normal(0, 1, 300), "y": draw(5).normal(0, 1, 300), "new": draw(6).normal(0, 1, 300)}
     facts = found(tmp_path, reference, current)
     assert drifted(facts) == {"x": 0, "y": 1, "z": 1, "new": 1}
-    assert facts.columns["z"].because == ("it is no column of the current data",)
+    assert facts.columns["z"].because == ("it is not a column of the current data",)
     assert facts.columns["y"].because == ("its type changed from text to number",)
-    assert facts.columns["new"].because == ("it is no column of the reference",)
+    assert facts.columns["new"].because == ("it is not a column of the reference",)
     assert drifted(found(tmp_path, reference, current, columns=["x"])) == {"x": 0}
 
 
@@ -349,7 +349,7 @@ def test_hidden_columns_of_a_profile_cannot_be_compared(tmp_path: Path) -> None:
 def test_profiles_of_other_edges_are_refused(tmp_path: Path) -> None:
     profiles = {name: profile(tmp_path, {"x": draw(seed).normal(0, 1, 300)}) for seed, name in enumerate(CONTEXT.sets)}
     context = CheckContext(task="binary-classification", sets=(), profiled=CONTEXT.sets, profiles=profiles)
-    with pytest.raises(DataError, match="other edges"):
+    with pytest.raises(DataError, match="different edges"):
         measured(drift, drift.Spec(), context, {})
 
 

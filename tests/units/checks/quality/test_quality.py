@@ -275,7 +275,7 @@ def test_a_metric_of_another_task_is_a_problem() -> None:
     wanted = spec(metrics=["roc_auc", "r2"], bars={"cohen_kappa": ">= 0.2"})
     found = list(quality.problems(wanted, context()))
     assert [place for place, _ in found] == [("metrics", 1), ("bars", "cohen_kappa")]
-    assert "`r2` is no metric of binary-classification" in found[0][1]
+    assert "`r2` is not a metric of binary-classification" in found[0][1]
     assert list(quality.problems(spec(), context())) == []
     assert [place for place, _ in quality.problems(spec(), context(sets=("a", "b"), label=None))] == [(), ("on",)]
 
