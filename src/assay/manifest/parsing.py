@@ -66,7 +66,7 @@ def read_manifest(content: bytes, file: str) -> tuple[Document, Manifest | None,
 def _salvage(raw: dict[str, Any], error: ValidationError) -> Manifest | None:
     """The valid rest of a manifest, so that the same run can report problems in it too."""
     kept = {**copy.deepcopy(raw), "assay": 1}
-    # First the fields that are wrong go; where a block does not hold without them, the block.
+    # Invalid fields go first; then any block that is not valid without them.
     for whole in (False, True):
         for detail in error.errors(include_url=False):
             top, *inner = (*detail["loc"], None)

@@ -1,4 +1,4 @@
-"""The few buckets that PSI and its kin look at: shares of the reference with open tails, and categories."""
+"""The few buckets of PSI and similar statistics: equal shares of the reference with open tails, and categories."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from assay.stats.samples import PairedCells
 BUCKETS = 10
 FINER, SLIVER, SMALLEST = 4, 2.0**-40, 2.0**-900
 LEAST_EXPECTED = 10
-"""Fewer rows than this expected in a category make χ² a poor guide, so it joins the rest; so does a rest like that."""
+"""A category joins the rest if fewer rows are expected, because χ² is then inaccurate; so does a rest like that."""
 
 
 @dataclass(frozen=True)
 class CategoryCounts:
-    """How many rows hold each category that is listed, and how many hold one that is not."""
+    """The number of rows of each listed category, and of all others (`rest`)."""
 
     listed: Mapping[Any, int]
     rest: int = 0
 
     @property
     def n(self) -> int:
-        """How many rows hold a category."""
+        """The number of rows with a category."""
         return sum(self.listed.values()) + self.rest
 
     @cached_property
     def most_unlisted(self) -> int:
-        """How many rows can hold a category that is not listed: it is no more frequent than any that is."""
+        """The most rows that an unlisted category can have: it is not more frequent than any listed one."""
         return min([self.rest, *self.listed.values()])
 
     def limits(self, category: Any) -> tuple[int, int]:
-        """How many rows can hold a category."""
+        """The least and the most rows that a category can have."""
         known = self.listed.get(category)
         return (0, self.most_unlisted) if known is None else (known, known)
 
 
 @dataclass(frozen=True)
 class PairedCategories:
-    """Two samples by category; the last bucket, which has no name, is the rest where there is one."""
+    """Two samples by category; the last bucket, which has no name, is the rest if there is one."""
 
     names: tuple[Any, ...]
     reference: Shares
@@ -55,11 +55,11 @@ class PairedCategories:
 def reference_edges(cells: PairedCells, buckets: int = BUCKETS) -> tuple[float, ...]:
     """The inner edges of buckets that hold about equal shares of the reference; each bucket ends at its edge.
 
-    Edges lie between cells, so counts are exact. A cell that alone fills a bucket is one, however its values compare
-    with others: the constant of a constant column is told from what lies below it.
+    Edges lie between cells, so counts are exact. A cell that fills a bucket alone is a bucket, so that the value of a
+    constant column is separate from anything below it.
     """
     if cells.n == 0 or buckets <= 1:
-        raise ValueError("a reference with values, and at least two buckets, are wanted")
+        raise ValueError("expected a reference with values and at least two buckets")
     below = np.cumsum(cells.reference)
     wanted = np.ceil(np.arange(1, buckets) * (cells.n / buckets) - 1e-9)
     after = np.searchsorted(below, np.maximum(wanted, 1), side="left")
@@ -70,9 +70,9 @@ def reference_edges(cells: PairedCells, buckets: int = BUCKETS) -> tuple[float, 
 
 
 def hides_edges(cells: PairedCells, buckets: int = BUCKETS) -> bool:
-    """Whether a cell is too coarse to tell the reference's edges, so that the values must be looked at.
+    """Whether a cell is too coarse to find the reference's edges, so that the values must be read.
 
-    It holds much of the reference and more than one of its values, or a whole bucket of it and other values besides.
+    Such a cell holds a large share of the reference and several values of it, or a whole bucket and other values too.
     """
     share = cells.reference / cells.n
     coarse = (cells.reference_low < cells.reference_high) & (share > 1 / (FINER * buckets))
@@ -83,7 +83,7 @@ def hides_edges(cells: PairedCells, buckets: int = BUCKETS) -> bool:
 def sketch_scale(quarters: tuple[float, float, float], least: float, largest: float) -> float:
     """The scale of a sketch centred on the middle quartile: the interquartile range, else a sliver of the whole range.
 
-    Where all values are equal, it is a sliver of the value, so that whatever differs from it lies in other buckets.
+    If all values are equal, it is a sliver of the value, so that any other value lies in another bucket.
     """
     low, centre, high = quarters
     spreads = (high - low, SLIVER * max(largest - centre, centre - least), SLIVER * abs(centre))
@@ -91,7 +91,7 @@ def sketch_scale(quarters: tuple[float, float, float], least: float, largest: fl
 
 
 def bucket_counts(cells: PairedCells, edges: Sequence[float]) -> tuple[Shares, Shares]:
-    """Both samples between inner edges; a cell that an edge cuts counts where most of it can lie, within limits."""
+    """Both samples between inner edges; a cell that an edge cuts counts where most of it may lie, within limits."""
     inner = np.asarray(edges, dtype=np.float64)
     sides = (
         (cells.reference, cells.reference_low, cells.reference_high),
@@ -102,13 +102,13 @@ def bucket_counts(cells: PairedCells, edges: Sequence[float]) -> tuple[Shares, S
 
 
 def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> PairedCategories:
-    """Two samples on the same categories, rare ones joined with the rest.
+    """Two samples on the same categories, with rare ones in the rest.
 
-    Where one sample does not list a category, its count is known within limits.
+    If one sample does not list a category, its count is known within limits.
     """
     n, m = reference.n, current.n
     if min(n, m) == 0:
-        raise ValueError("two samples with rows are wanted")
+        raise ValueError("expected two samples with rows")
     known = sorted({*reference.listed, *current.listed}, key=lambda each: (type(each).__name__, str(each)))
     limits = [(each, reference.limits(each), current.limits(each)) for each in known]
     least = LEAST_EXPECTED * (n + m) / min(n, m)
@@ -123,7 +123,7 @@ def shared_categories(reference: CategoryCounts, current: CategoryCounts) -> Pai
 
 
 def _frequent(rows: Mapping[Any, int], every: int, least: float) -> set[Any]:
-    """The categories that stay apart: the least frequent join a rest that is itself too rare, while two are left."""
+    """The categories outside the rest; the least frequent join a rest that is itself too rare, while two are left."""
     rest = every - sum(rows.values())
     rising = sorted(rows, key=lambda name: rows[name])
     joined = 0
@@ -151,7 +151,7 @@ def _with_rest(limits: Sequence[tuple[int, int]], rows: int) -> Shares:
     low = np.array([least for least, _ in limits], dtype=np.float64)
     high = np.array([most for _, most in limits], dtype=np.float64)
     likely = np.floor((low + high) / 2)
-    # Guesses may not take more rows than there are.
+    # Guesses may not exceed the number of rows.
     likely = np.where(likely.sum() > rows, low, likely)
     rest = rows - np.array([likely.sum(), high.sum(), low.sum()])
     return shares(

@@ -1,4 +1,4 @@
-"""A number that is known within a bound, because the values behind it were put into buckets."""
+"""A number that is known within bounds, because its values were counted in buckets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXACT, BOUNDED = "exact", "bounded"
 
 @dataclass(frozen=True)
 class Bounded:
-    """A number and the limits between which the exact one surely lies; no limit is a matter of chance."""
+    """A number and the limits between which the exact one certainly lies; they do not depend on chance."""
 
     value: float
     low: float
@@ -19,11 +19,11 @@ class Bounded:
 
     @property
     def is_exact(self) -> bool:
-        """Whether nothing is left open."""
+        """Whether the limits are equal."""
         return self.low == self.high
 
     def estimate(self, n: int, *, method: str = "") -> Estimate:
-        """The number as a fact; its method is `exact` or `bounded`, after the name of the method where one is given."""
+        """The number as a fact; its method ends in `exact` or `bounded`."""
         certainty = EXACT if self.is_exact else BOUNDED
         return Estimate(
             value=self.value,
@@ -41,6 +41,6 @@ def known(value: float) -> Bounded:
 
 
 def between(low: float, value: float, high: float) -> Bounded:
-    """A number within limits, which rounding errors never put outside of them."""
+    """A number within limits; rounding errors never put it outside of them."""
     low, high = min(low, high), max(low, high)
     return Bounded(min(max(value, low), high), low, high)

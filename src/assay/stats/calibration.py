@@ -1,4 +1,4 @@
-"""How far predicted probabilities are from what happens: calibration error, reliability curve, histogram of scores."""
+"""Calibration: how far predicted probabilities are from outcomes; reliability curve and histogram of scores."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Bins:
 
 
 def improbable(scores: Scores) -> Undefined | None:
-    """Why these are no probabilities: none, one that is not finite, or one outside [0, 1]."""
+    """Why some scores are not probabilities: there are none, or one is not finite or outside [0, 1]."""
     if len(scores) == 0:
         return Undefined(reason="empty")
     if not np.isfinite(scores).all():
@@ -62,7 +62,7 @@ def expected_calibration_error(positive: Positive, scores: Scores, *, level: flo
 
 
 def reliability_curve(positive: Positive, scores: Scores, *, level: float = 0.95) -> Curve | Undefined:
-    """The share of positives against the mean score in each occupied bin, with Wilson intervals."""
+    """The share of positives against the mean score of each occupied bin, with Wilson intervals."""
     undefined = improbable(scores) or _one_class(positive)
     if undefined:
         return undefined
@@ -89,7 +89,7 @@ def reliability_curve(positive: Positive, scores: Scores, *, level: float = 0.95
 
 
 def score_histogram(scores: Scores, *, label: str) -> Histogram | Undefined:
-    """How many rows have which score: 20 bins of equal width on [0, 1], the last one closed."""
+    """The number of rows by score: 20 bins of equal width on [0, 1], the last one closed."""
     undefined = improbable(scores)
     if undefined:
         return undefined
@@ -126,6 +126,6 @@ def _binned(positive: Positive, scores: Scores) -> _Bins:
 
 
 def _gaps(bins: _Bins, cells: NDArray[np.int64]) -> Scores:
-    """Rows that are positive less those the scores promised [draws × bins], from rows [draws × class × bins]."""
+    """Positive rows minus those that the scores predict [draws × bins], from rows [draws × class × bins]."""
     promised = cells[:, 0] * bins.negative_score + cells[:, 1] * bins.positive_score
     return np.asarray(cells[:, 1] - promised, dtype=np.float64)

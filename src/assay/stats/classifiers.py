@@ -1,7 +1,7 @@
-"""Whether the columns together tell now from before: a classifier of the two samples, judged on rows it has not seen.
+"""Whether all columns together separate two samples: a classifier, judged on rows that it has not seen.
 
-Each column alone may look as it did while their joint distribution has shifted. The classifier is a linear discriminant
-on ranks, their squares and the products of pairs, so that neither units nor outliers matter, and it needs no library.
+The joint distribution may shift although each column alone looks the same. The classifier is a linear discriminant on
+ranks, their squares and the products of pairs, so that neither units nor outliers matter; it needs no library.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from assay.stats.ranking import midranks, roc_auc
 
 FOLDS, DRAWS = 5, 199
 FEWEST = 50
-"""Below so many rows of either sample no classifier is worth training."""
+"""The fewest rows of either sample that are worth training a classifier."""
 MOST_COLUMNS = 24
-"""The products of more columns than these are drawn at random, as many as these have."""
+"""With more columns than this, products of pairs are drawn at random, as many as these columns have."""
 RIDGE = 1e-2
 BATCH, DIGITS = 64, 9
 Numbers = NDArray[np.float64]
@@ -27,9 +27,9 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Separation:
-    """How well the classifier tells the samples apart: its ROC AUC with DeLong's interval, and the chance of as much.
+    """How well the classifier separates the samples: its ROC AUC with DeLong's interval, and a p-value.
 
-    `p` is that of permuted labels, so it is exact for whatever classifier, and never below 1 / (draws + 1).
+    `p` comes from permuted labels, so it is exact for any classifier, and never below 1 / (draws + 1).
     """
 
     auc: Measure
@@ -39,7 +39,7 @@ class Separation:
 def separate(
     reference: NDArray[Any], current: NDArray[Any], *, seed: int, level: float = 0.95, draws: int = DRAWS
 ) -> Separation:
-    """Rows × columns of two samples, NaN where a value is missing; categories come as numbers, such as their share."""
+    """The separation of two samples [rows × columns]; NaN is missing, categories are numbers such as their share."""
     n, m = len(reference), len(current)
     if min(n, m) < FEWEST:
         return Separation(Undefined(reason="too_few", n=n + m, needed=2 * FEWEST), None)
@@ -60,7 +60,7 @@ def separate(
 
 
 def _features(rows: Numbers, random: np.random.Generator) -> Numbers:
-    """Ranks between -1 and 1 with 0 where nothing is, their squares, products of pairs, and what is missing."""
+    """Ranks between -1 and 1 (0 if missing), their squares, products of pairs, and which values are missing."""
     absent = np.isnan(rows)
     ranks = np.column_stack([_signed_ranks(rows[:, each]) for each in range(rows.shape[1])])
     one, other = np.triu_indices(ranks.shape[1], 1)

@@ -1,7 +1,7 @@
-"""One column of a reference beside the same column now: every statistic, the test and the effect.
+"""One column of a reference compared with the same column now: every statistic, the test and the effect.
 
-A column of numbers is tested by Kolmogorov and Smirnov, a column of categories by χ², of two by Fisher's exact test;
-the effect of all is PSI.
+The test of numbers is Kolmogorov and Smirnov's, that of categories χ² (Fisher's exact test for two categories); the
+effect is always PSI.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from assay.stats.two_samples import (
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two samples of a column say about each other; a statistic that does not exist is None.
+    """The comparison of two samples of a column; a statistic that does not exist is None.
 
-    `effect` is the PSI and `bar` that from which it matters; `p` is the test's.
+    `effect` is the PSI, `bar` the PSI from which a shift matters, and `p` the p-value of the test.
 
     `edges` are the inner edges of the buckets of numbers, `names` the categories, of which the rest comes last.
     """
@@ -59,16 +59,16 @@ class Comparison:
     names: tuple[Any, ...] = ()
 
     def evidence(self, name: str) -> ColumnEvidence:
-        """What `drifting.decide` wants to know of this column."""
+        """The evidence on this column for `drifting.decide`."""
         return ColumnEvidence(name=name, p=self.p, effect=self.effect, bar=self.bar)
 
     def measure(self, statistic: str) -> Measure:
-        """A statistic as a fact, with the limits within which the exact one lies."""
+        """A statistic as a fact, with the limits of the exact one."""
         return as_fact(self.statistics[statistic], self.n + self.m)
 
 
 def as_fact(number: Bounded | None, rows: int) -> Estimate | Undefined:
-    """A bounded number as a fact; one that does not exist is not finite."""
+    """A bounded number as a fact; one that does not exist is undefined as not finite."""
     return Undefined(reason="not_finite", n=rows) if number is None else number.estimate(rows)
 
 
@@ -83,8 +83,9 @@ def compare_numbers(
 ) -> Comparison | Undefined:
     """Two samples of numbers; `unit` is the reference's standard deviation, `least` the least PSI that matters.
 
-    Without `edges` they are the reference's tenths, to a cell; where cells are too coarse for that, PSI and its kin are
-    open. A second look at the values takes the edges of the first if its effect is exact, so that both agree.
+    Without `edges`, the buckets are tenths of the reference, to a cell; if cells are too coarse for that, PSI and
+    similar statistics stay open. A second comparison takes the edges of the first if its effect is exact, so that both
+    agree.
     """
     undefined = _empty(reference.n, current.n)
     if undefined:

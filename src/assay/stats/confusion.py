@@ -1,4 +1,4 @@
-"""What a yes-or-no prediction got right and wrong, counted."""
+"""The confusion matrix of two classes, and its metrics."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def count(positive: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Confusio
 
 
 def accuracy(counts: Confusion, *, level: float = 0.95) -> Measure:
-    """The share of rows predicted right; Wilson's interval."""
+    """The share of correct predictions; Wilson's interval."""
     return unanswerable(counts) or proportion(counts.tp + counts.tn, counts.rows, level=level)
 
 
 def precision(counts: Confusion, *, level: float = 0.95) -> Measure:
-    """The share of positive predictions that are right; empty where nothing was predicted positive."""
+    """The share of positive predictions that are correct; undefined if there is no positive prediction."""
     return unanswerable(counts) or proportion(counts.tp, counts.selected, level=level)
 
 
@@ -70,7 +70,7 @@ def recall(counts: Confusion, *, level: float = 0.95) -> Measure:
 
 
 def specificity(counts: Confusion, *, level: float = 0.95) -> Measure:
-    """The share of negatives that were left alone; Wilson's interval."""
+    """The share of negatives that were predicted negative; Wilson's interval."""
     return unanswerable(counts) or proportion(counts.tn, counts.negatives, level=level)
 
 
@@ -121,10 +121,10 @@ def matthews_correlation(counts: Confusion, *, level: float = 0.95, seed: int = 
 
 
 def draw_cells(cells: NDArray[np.int64], *, level: float, seed: int, draws: int = DRAWS) -> NDArray[np.int64]:
-    """Counts as they might have been [draws × cells]: a multinomial bootstrap over sufficient counts.
+    """Resampled counts [draws × cells]: a multinomial bootstrap over sufficient counts.
 
     Before drawing, z²/2 rows are spread evenly over the cells (as Wilson's interval adds to either side), so that a
-    cell that happens to be empty is not taken for impossible and a perfect score keeps an interval with a width.
+    cell that happens to be empty does not count as impossible, and a perfect score keeps an interval with a width.
     """
     total = int(cells.sum())
     prior = normal_quantile(level) ** 2 / 2
@@ -134,14 +134,14 @@ def draw_cells(cells: NDArray[np.int64], *, level: float, seed: int, draws: int 
 
 
 def bootstrapped(value: float, draws: NDArray[np.float64], *, n: int, level: float) -> Measure:
-    """An estimate with the percentile interval of its draws, widened to hold the value."""
+    """An estimate with the percentile interval of its draws, widened to contain the value."""
     tail = (1 - level) / 2
     low, high = (float(limit) for limit in np.quantile(draws, (tail, 1 - tail)))
     return estimate(value, (low, high), n=n, method=BOOTSTRAP, level=level)
 
 
 def unanswerable(counts: Confusion) -> Undefined | None:
-    """Why nothing can be said about a classifier on these rows: there are none, or all are of one class."""
+    """Why a classifier cannot be measured on these rows: there are none, or all are of one class."""
     if counts.rows == 0:
         return Undefined(reason="empty")
     if counts.positives == 0 or counts.negatives == 0:

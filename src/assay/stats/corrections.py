@@ -1,4 +1,4 @@
-"""P-values corrected because many were looked at."""
+"""P-values corrected for multiple tests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
-    """P-values adjusted by Benjamini and Hochberg (1995): of those at most α, a share of at most α is expected false.
+    """P-values adjusted by Benjamini and Hochberg (1995): at a threshold α, at most a share α of findings is false.
 
-    An adjusted p-value never falls where any of the p-values rises, so limits can be adjusted each on their own.
+    No adjusted p-value falls if a p-value rises, so lower and upper limits can be adjusted separately.
     """
     if not p_values:
         return ()

@@ -1,4 +1,4 @@
-"""How far a metric moved between two independent samples, such as the reference's labels and those of today."""
+"""How far a metric moved between two independent samples, such as the reference and the current data."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def difference_of_measures(current: Estimate | Undefined, reference: Estimate | 
         if isinstance(each, Undefined):
             return each
     if not (isinstance(current, Estimate) and isinstance(reference, Estimate)):
-        raise TypeError("two measures are wanted")
+        raise TypeError("expected two measures")
     if current.level != reference.level:
-        raise ValueError("both intervals are of one level")
+        raise ValueError("expected two intervals of one level")
     value = current.value - reference.value
     low = value - math.hypot(current.value - current.low, reference.high - reference.value)
     high = value + math.hypot(current.high - current.value, reference.value - reference.low)
@@ -25,7 +25,7 @@ def difference_of_measures(current: Estimate | Undefined, reference: Estimate | 
 
 
 def worsening(current: Estimate | Undefined, reference: Estimate | Undefined, direction: Direction) -> Measure:
-    """By how much a metric got worse, negative where it got better; `at_least` is of one where more is better."""
+    """By how much a metric got worse (negative: better); the direction `at_least` means that higher is better."""
     return (
         difference_of_measures(reference, current)
         if direction == "at_least"

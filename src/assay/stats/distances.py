@@ -1,4 +1,4 @@
-"""How far two samples lie apart: Kolmogorov and Smirnov's D, Wasserstein's distance."""
+"""Distances between two samples: Kolmogorov and Smirnov's D, and Wasserstein's distance."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ ROUNDING = 4 * np.finfo(np.float64).eps
 
 
 def kolmogorov_smirnov(cells: PairedCells) -> Bounded:
-    """The largest distance between the two cumulative shares; both samples must hold something.
+    """The largest distance between the two cumulative shares; both samples must have values.
 
     Between cells it is exact. Within a cell that both share, the values of one may all come before those of the other.
     """
     if len(cells.place) == 0 or min(cells.n, cells.m) == 0:
-        raise ValueError("two samples with values are wanted")
+        raise ValueError("expected two samples with values")
     after = cells.differences()
     before = np.concatenate([[0.0], after[:-1]])
     reference_first = before + cells.reference / cells.n
@@ -36,12 +36,12 @@ def kolmogorov_smirnov(cells: PairedCells) -> Bounded:
 
 
 def wasserstein(cells: PairedCells) -> Bounded | None:
-    """The area between the two cumulative shares, in the column's unit; None where a value is infinite.
+    """The area between the two cumulative shares, in the column's unit; None if a value is infinite.
 
     Between cells it is exact, and within a cell too if one curve stays above the other and the sums are known.
     """
     if len(cells.place) == 0 or min(cells.n, cells.m) == 0:
-        raise ValueError("two samples with values are wanted")
+        raise ValueError("expected two samples with values")
     start, end = cells.low, cells.high
     if not (np.isfinite(start).all() and np.isfinite(end).all()):
         return None
@@ -67,7 +67,7 @@ def wasserstein(cells: PairedCells) -> Bounded | None:
 
 
 def in_units_of(distance: Bounded, unit: float) -> Bounded | None:
-    """A distance in units of a spread, such as the reference's standard deviation; None where that is none."""
+    """A distance in units of a spread, such as the reference's standard deviation; None if there is no spread."""
     if not (math.isfinite(unit) and unit > 0):
         return None
     scaled = [number / unit for number in (distance.low, distance.value, distance.high)]
@@ -75,7 +75,7 @@ def in_units_of(distance: Bounded, unit: float) -> Bounded | None:
 
 
 def _single(cells: PairedCells) -> NDArray[np.bool_]:
-    """Which cells hold one value only."""
+    """Which cells hold only one value."""
     return np.asarray(cells.low == cells.high, dtype=np.bool_)
 
 

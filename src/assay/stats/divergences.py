@@ -1,7 +1,7 @@
-"""How far two samples differ over the same buckets or categories: PSI, Jensen-Shannon, Kullback-Leibler and others.
+"""Divergences of two samples over the same buckets or categories: PSI, Jensen–Shannon, Kullback–Leibler and others.
 
-Each is a sum over buckets of a term that is convex, not negative, and 0 where both shares are equal. So where a count
-is only known within limits, each term is largest at a corner of them and least where they come nearest to each other.
+Each is a sum over buckets of a convex term that is never negative, and 0 if both shares are equal. So if a count is
+only known within limits, a term is largest at a corner of the limits and least where the two shares are nearest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from assay.stats.bounded import Bounded, between
 
 EPSILON = 1e-4
-"""What a smaller share is taken for, where a logarithm of it is wanted."""
+"""The value of smaller shares in a logarithm."""
 LEAST_PSI = 0.1
 Numbers = NDArray[np.float64]
 Term = Callable[[Numbers, Numbers], Numbers]
@@ -26,7 +26,7 @@ Term = Callable[[Numbers, Numbers], Numbers]
 
 @dataclass(frozen=True)
 class Shares:
-    """The rows of one sample by bucket, with the limits of each count where it is not known; `n` is their sum."""
+    """The rows of one sample by bucket, with limits of each unknown count; `n` is their sum."""
 
     count: Numbers
     low: Numbers
@@ -34,7 +34,7 @@ class Shares:
     n: int
 
     def at_least(self, epsilon: float) -> Shares:
-        """The same, no share being smaller than this."""
+        """The same, with no share smaller than this."""
         least = epsilon * self.n
         if (self.low >= least).all():
             return self
@@ -46,7 +46,7 @@ class Shares:
         )
 
     def unknown(self) -> Shares:
-        """The same, as if any bucket could hold none or all of the rows."""
+        """The same, with limits as if any bucket could hold none or all of the rows."""
         return replace(self, low=np.zeros_like(self.count), high=np.full_like(self.count, self.n))
 
     @cached_property
@@ -61,12 +61,12 @@ class Shares:
 
 
 def shares(counts: Any, low: Any = None, high: Any = None) -> Shares:
-    """Counts by bucket, exact unless limits are given; there must be rows."""
+    """Shares of counts by bucket, exact unless limits are given; there must be rows."""
     count = np.asarray(counts, dtype=np.float64)
     least, most = (count if limit is None else np.asarray(limit, dtype=np.float64) for limit in (low, high))
     n = round(float(count.sum()))
     if n < 1 or not ((least >= 0) & (least <= count) & (count <= most)).all():
-        raise ValueError("counts of at least one row, each within its limits, are wanted")
+        raise ValueError("expected counts of at least one row, each within its limits")
     return Shares(count, least, most, n)
 
 
@@ -84,23 +84,23 @@ def kullback_leibler(reference: Shares, current: Shares, *, epsilon: float = EPS
 
 
 def jensen_shannon(reference: Shares, current: Shares) -> Bounded:
-    """The distance, which is the root of the divergence, to base 2: from 0 to 1, 1 where nothing is shared."""
+    """The Jensen–Shannon distance to base 2, the root of the divergence: from 0 (equal) to 1 (nothing shared)."""
     return _root(total_of_terms(_midway, reference, current))
 
 
 def hellinger(reference: Shares, current: Shares) -> Bounded:
-    """Hellinger's distance: from 0 to 1, 1 where nothing is shared."""
+    """Hellinger's distance: from 0 (equal) to 1 (nothing shared)."""
     return _root(total_of_terms(_roots, reference, current))
 
 
 def total_variation(reference: Shares, current: Shares) -> Bounded:
-    """Half the sum of the differences: the share of rows that lie in other buckets than before."""
+    """Half the sum of the differences: the share of rows that moved to other buckets."""
     found = total_of_terms(_differences, reference, current)
     return between(found.low, found.value, min(1.0, found.high))
 
 
 def psi_bar(n: int, m: int, buckets: int, *, level: float = 0.95, least: float = LEAST_PSI) -> float:
-    """From which PSI a shift matters: `least`, or for few rows what chance exceeds in only 1 - `level` of the cases.
+    """The PSI from which a shift matters: `least`, or with few rows what chance exceeds in 1 - `level` of the cases.
 
     Without a shift PSI is about χ² with one degree of freedom less than buckets, times (1/n + 1/m).
     """
@@ -110,12 +110,12 @@ def psi_bar(n: int, m: int, buckets: int, *, level: float = 0.95, least: float =
 
 
 def total_of_terms(term: Term, reference: Shares, current: Shares) -> Bounded:
-    """The sum of a convex term that is 0 where the shares are equal, with limits where counts have any."""
+    """The sum of a convex term that is 0 if the shares are equal, with limits if counts have any."""
     (p, p_low, p_high), (q, q_low, q_high) = reference.of_all, current.of_all
     value = math.fsum(term(p, q).tolist())
     if reference.is_exact and current.is_exact:
         return Bounded(max(0.0, value), max(0.0, value), max(0.0, value))
-    # The nearest pair of shares: equal where the limits overlap, else the two ends that face each other.
+    # The nearest pair of shares: equal if the limits overlap, else the two ends that face each other.
     near_p = np.clip(np.maximum(p_low, q_low), p_low, p_high)
     near_q = np.clip(near_p, q_low, q_high)
     corners = [term(one, other) for one in (p_low, p_high) for other in (q_low, q_high)]

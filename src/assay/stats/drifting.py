@@ -1,8 +1,8 @@
-"""Which columns drifted: only those of which the test and the size of the effect both say so.
+"""Which columns drifted: only those where both the test and the size of the effect say so.
 
-The test's p-values are adjusted over all columns, so that a run of many columns without a shift seldom alarms; the
-effect's bar keeps a shift that matters to nobody from alarming only because there are a million rows. Neither the test
-nor the effect is chosen by the number of rows.
+The test's p-values are adjusted over all columns, so that many columns without a shift seldom alarm. The effect's bar
+keeps a shift that matters to nobody from alarming only because there are a million rows. The number of rows chooses
+neither the test nor the effect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from assay.stats.corrections import benjamini_hochberg
 
 @dataclass(frozen=True)
 class ColumnEvidence:
-    """What is known of one column: the p-value of its test, and its effect with the bar from which it matters."""
+    """The evidence on one column: the p-value of its test, and its effect with the bar from which it matters."""
 
     name: str
     p: Bounded
@@ -27,7 +27,7 @@ class ColumnEvidence:
 
 @dataclass(frozen=True)
 class ColumnDecision:
-    """Whether a column drifted: `value` is 0 or 1; `low` and `high` are too, and differ where the bounds leave it open.
+    """Whether a column drifted: `value`, `low` and `high` are 0 or 1; `low` and `high` differ if it is open.
 
     `unsettled_by` names the columns whose exact numbers would settle it: the column's own, or those of others whose
     p-values its adjusted one depends on; it is empty where the decision is settled.
@@ -44,16 +44,16 @@ class ColumnDecision:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the bounds leave only one answer."""
+        """Whether the bounds leave only one decision."""
         return self.low == self.high
 
     def drifted(self, n: int) -> Estimate:
-        """The decision as a fact: 0 or 1, and both as limits where it is open."""
+        """The decision as a fact: 0 or 1, with both as limits if it is open."""
         return Bounded(self.value, self.low, self.high).estimate(n, method="test-and-effect")
 
 
 def decide(columns: Sequence[ColumnEvidence], level: float = 0.95) -> tuple[ColumnDecision, ...]:
-    """A decision for each column, in their order; `level` 0.95 lets adjusted p-values of at most 0.05 count."""
+    """A decision for each column, in their order; with `level` 0.95, adjusted p-values of at most 0.05 count."""
     most = 1 - level
     values = benjamini_hochberg([each.p.value for each in columns])
     lows = benjamini_hochberg([each.p.low for each in columns])
@@ -80,7 +80,7 @@ def decide(columns: Sequence[ColumnEvidence], level: float = 0.95) -> tuple[Colu
 
 
 def unsettled(decisions: Iterable[ColumnDecision]) -> frozenset[str]:
-    """The columns whose exact numbers are wanted before every decision is settled."""
+    """The columns whose exact numbers are needed to settle every decision."""
     return frozenset(name for each in decisions for name in each.unsettled_by)
 
 

@@ -1,4 +1,4 @@
-"""How differently groups are treated: rates of each group and the gaps between them, named as fairlearn names them."""
+"""Fairness: the rates of each group and the gaps between them, named as in fairlearn."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ GAPS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "equal_opportunity_difference": ("difference", ("true_positive_rate",)),
     "equal_opportunity_ratio": ("ratio", ("true_positive_rate",)),
 }
-"""Each gap: the largest difference or the smallest ratio, and of which rates (the worst of them counts)."""
+"""Each gap: the largest difference or the smallest ratio, and its rates (the worst of them counts)."""
 
 
 def shares(counts: Confusion) -> dict[str, Share]:
-    """A group's rates as (rows counted, rows they are counted among)."""
+    """A group's rates, each as (rows counted, rows out of which)."""
     return {
         "selection_rate": (counts.selected, counts.rows),
         "true_positive_rate": (counts.tp, counts.positives),
@@ -36,7 +36,7 @@ def shares(counts: Confusion) -> dict[str, Share]:
 
 
 def rates(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> dict[str, Measure]:
-    """A group's rates with Wilson intervals; one counted among fewer than `smallest` rows is undefined."""
+    """A group's rates with Wilson intervals; a rate of fewer than `smallest` rows is undefined."""
     found = shares(counts)
     return {name: proportion(*share, level=level, smallest=smallest) for name, share in found.items()}
 
@@ -44,12 +44,12 @@ def rates(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> dict[
 def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest: int = 1) -> Measure:
     """A gap of `GAPS` over all groups; the order of the groups does not matter.
 
-    Every pair of groups, in every rate the gap looks at, gets an interval at Bonferroni's level (Newcombe's for
-    differences, MOVER-R for ratios), folded so that the sign does not matter. They hold together, so the largest
+    Every pair of groups, in every rate of the gap, gets an interval at Bonferroni's level (Newcombe's for differences,
+    MOVER-R for ratios), folded so that the sign does not matter. The intervals are simultaneous, so the largest
     difference lies between the largest of the lows and of the highs; the smallest ratio between the smallest ones.
 
-    Undefined for no rows, for one group, where a group or the rows a rate is counted among are fewer than `smallest`,
-    and for a ratio of rates that are all 0.
+    Undefined without rows, with one group, if a group or the rows of a rate are fewer than `smallest`, and for a ratio
+    of rates that are all 0.
     """
     kind, names = GAPS[name]
     n = sum(group.rows for group in groups)
@@ -65,7 +65,7 @@ def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest
     if kind == "ratio" and any(all(counted == 0 for counted, _ in row) for row in table):
         return Undefined(reason="not_finite", n=n)
     if len(table) == 1:
-        # A gap in one rate rests on the rows that rate is counted among, such as the positives.
+        # A gap in one rate depends on the rows of that rate, such as the positives.
         n = sum(among for _, among in table[0])
     pairs = [pair for row in table for pair in combinations(sorted(row, key=_rate), 2)]
     each = bonferroni(level, len(pairs))
@@ -92,7 +92,7 @@ def _folded_difference(larger: Share, smaller: Share, level: float) -> Limits:
 
 
 def _folded_ratio(smaller: Share, larger: Share, level: float) -> Limits:
-    """Of two rates that are both 0 in the sample nothing is known."""
+    """Two rates that are both 0 in the sample say nothing about their ratio."""
     if larger[0] == 0:
         return 0.0, 1.0
     low, high = mover_ratio_limits(smaller, larger, level)

@@ -1,4 +1,4 @@
-"""Rows sorted: into a model's classes, into groups by value, into quarters by size."""
+"""Groups of rows: by a model's classes, by value, by quarter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_NAME = 80
 
 
 def missing(values: Column) -> NDArray[np.bool_]:
-    """Which values are not there: None, or NaN."""
+    """Which values are missing: None or NaN."""
     if values.dtype.kind == "f":
         return np.asarray(np.isnan(values), dtype=np.bool_)
     if values.dtype.kind != "O":
@@ -27,7 +27,7 @@ def missing(values: Column) -> NDArray[np.bool_]:
 
 
 def codes(values: Column, classes: Sequence[Scalar]) -> NDArray[np.int64]:
-    """Each value's place in `classes`; -1 where it is none of them or is missing.
+    """Each value's place in `classes`; -1 if it is missing or not a class.
 
     Text equals no number; 1, 1.0 and true are one value.
     """
@@ -36,7 +36,7 @@ def codes(values: Column, classes: Sequence[Scalar]) -> NDArray[np.int64]:
 
 
 def numbers(values: Column) -> NDArray[np.float64] | None:
-    """The values as numbers, NaN where missing; None where one is no number."""
+    """The values as numbers, NaN if missing; None if one is not a number."""
     if values.dtype.kind in "iufb":
         return values.astype(np.float64)
     present = values[~missing(values)]
@@ -46,7 +46,7 @@ def numbers(values: Column) -> NDArray[np.float64] | None:
 
 
 def by_value(values: Column, *, most: int = 50) -> Groups | None:
-    """The rows of each distinct value in order, missing values last; None where there are more than `most` values."""
+    """The rows of each distinct value in order, missing values last; None if there are more than `most` values."""
     absent = missing(values)
     distinct = sorted(set(values[~absent].tolist()), key=order)
     if len(distinct) > most:
@@ -57,9 +57,9 @@ def by_value(values: Column, *, most: int = 50) -> Groups | None:
 
 
 def by_quartile(values: NDArray[np.float64]) -> Groups:
-    """The rows of each quarter by size; quarters that ties make equal are one group, missing values the last.
+    """The rows of each quarter by size; ties join quarters into one group, and missing values are the last group.
 
-    The names show the edges rounded to three significant digits; the rows are parted at the unrounded edges.
+    The names show the edges rounded to three significant digits; the unrounded edges divide the rows.
     """
     absent = np.isnan(values)
     finite = values[np.isfinite(values)]
@@ -74,7 +74,7 @@ def by_quartile(values: NDArray[np.float64]) -> Groups:
 
 
 def name(value: Scalar | None) -> str:
-    """A value as a group's name: whole numbers without a point, text cut at 80 characters."""
+    """A value as a group's name: whole numbers without a decimal point, text cut at 80 characters."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
     if isinstance(value, bool):
@@ -88,7 +88,7 @@ def name(value: Scalar | None) -> str:
 
 
 def order(value: Scalar | None) -> tuple[int, float, str]:
-    """A key that sorts numbers by size, then text, then what is missing."""
+    """A key that sorts numbers by size, then text, then missing values."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return (2, 0.0, "")
     return (1, 0.0, value) if isinstance(value, str) else (0, float(value), "")
@@ -99,7 +99,7 @@ def _absent(absent: NDArray[np.bool_]) -> Groups:
 
 
 def _span(edges: NDArray[np.float64], index: int) -> str:
-    """Numbered, because edges may look alike once they are rounded."""
+    """Numbered, because rounded edges may look alike."""
     if len(edges) == 0:
         return "all"
     rounded = [f"{float(f'{edge:.3g}'):g}" for edge in edges.tolist()]

@@ -1,4 +1,4 @@
-"""What every interval needs: quantiles, correction for several at once, and an estimate that holds its value."""
+"""What every interval needs: quantiles, a correction for several intervals, and an estimate."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Limits = tuple[float, float]
 
 
 def estimate(value: float, limits: Limits, *, n: int, method: str, level: float) -> Estimate:
-    """A value with its interval, widened by rounding errors where it would not hold the value."""
+    """A value with its interval, widened if rounding errors exclude the value."""
     return Estimate(value=value, low=min(limits[0], value), high=max(limits[1], value), n=n, method=method, level=level)
 
 
 def bonferroni(level: float, intervals: int) -> float:
-    """The level each of so many intervals needs so that all of them hold together at `level`."""
+    """The level that each of several intervals needs, so that they hold together at `level`."""
     return 1 - (1 - level) / max(1, intervals)
 
 

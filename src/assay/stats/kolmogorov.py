@@ -1,4 +1,4 @@
-"""Kolmogorov and Smirnov's distributions: how often chance alone moves two curves so far apart."""
+"""Kolmogorov and Smirnov's distributions: how often chance alone separates two curves this far."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_PATHS = 100_000
-"""Up to so many pairs of rows, paths are counted exactly; beyond, the asymptotic p-value is within about 0.01 of it."""
+"""Up to this many pairs of rows, paths are counted exactly; beyond, the asymptotic p-value is within about 0.01."""
 MOST_EQUAL = 10_000
 DURBIN, SMIRNOV = 140, 5_000
-"""Up to so many rows Durbin's matrix is quick, and so is Smirnov's sum."""
+"""Up to this many rows, Durbin's matrix and Smirnov's sum are fast."""
 HUGE = 1e140
 HALF, SMALL, TAIL, LOWER, VANISHING = 0.5, 2.2, 9.0, 1.4, 700.0
 """Where one formula ends and the next begins, as in Simard and L'Ecuyer; e to the minus 700 is nothing."""
@@ -20,13 +20,13 @@ HALF, SMALL, TAIL, LOWER, VANISHING = 0.5, 2.2, 9.0, 1.4, 700.0
 
 @lru_cache(maxsize=4096)
 def two_sample_p(distance: float, n: int, m: int) -> float:
-    """The chance that samples of n and m from one continuous distribution lie at least so far apart.
+    """The chance that samples of n and m from one continuous distribution are at least this far apart.
 
     Exact for few rows, by counting lattice paths; for many, the one-sample distribution with the rounded effective size
     n·m/(n+m), as scipy's `asymp`. With ties it is too large, never too small.
     """
     if min(n, m) < 1 or not 0 <= distance <= 1:
-        raise ValueError("two samples with rows and a distance between 0 and 1 are wanted")
+        raise ValueError("expected two samples with rows and a distance between 0 and 1")
     step = n // math.gcd(n, m) * m
     steps = round(distance * step)
     if steps == 0:
@@ -39,7 +39,7 @@ def two_sample_p(distance: float, n: int, m: int) -> float:
 
 
 def one_sample_p(distance: float, n: int) -> float:
-    """The chance that n draws lie at least so far from their own distribution (Simard and L'Ecuyer 2011)."""
+    """The chance that n draws are at least this far from their own distribution (Simard and L'Ecuyer 2011)."""
     steps, square = n * distance, n * distance * distance
     if distance >= 1 or steps <= HALF:
         return 0.0 if distance >= 1 else 1.0

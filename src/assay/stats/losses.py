@@ -1,4 +1,4 @@
-"""Means over rows of what a prediction costs, with intervals from the spread of the rows."""
+"""Mean losses over rows, with intervals from the spread of the rows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def mean(values: Numbers, *, level: float = 0.95) -> Measure:
 
 
 def log_loss(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 0.95) -> Measure:
-    """The mean surprise -log p of what happened, in nats."""
+    """The mean of -log p of the true class, in nats."""
     undefined = improbable(scores)
     if undefined:
         return undefined
@@ -46,7 +46,7 @@ def log_loss(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 0.9
 
 
 def multiclass_log_loss(truth: NDArray[np.int64], scores: Numbers, *, level: float = 0.95) -> Measure:
-    """The mean surprise -log p of the true class, from probabilities [rows × classes] that sum to 1."""
+    """The mean of -log p of the true class, from probabilities [rows × classes] that sum to 1."""
     undefined = improbable(scores.reshape(-1))
     if undefined:
         return undefined if undefined.reason == "empty" else Undefined(reason=undefined.reason, n=len(scores))
@@ -56,7 +56,7 @@ def multiclass_log_loss(truth: NDArray[np.int64], scores: Numbers, *, level: flo
 
 
 def brier_score(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 0.95) -> Measure:
-    """The mean squared distance of the score from what happened; Wilson's limits where every row costs the same."""
+    """The mean squared distance of the score from the outcome; Wilson's limits if every row has the same loss."""
     undefined = improbable(scores)
     if undefined:
         return undefined
@@ -72,7 +72,7 @@ def brier_score(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 
 
 
 def mean_error(truth: Numbers, predicted: Numbers, *, level: float = 0.95) -> Measure:
-    """The mean of prediction less truth: positive where the model says too much."""
+    """The mean of prediction minus truth: positive if the model predicts too much."""
     return mean(_errors(truth, predicted), level=level)
 
 
@@ -92,7 +92,7 @@ def root_mean_squared_error(truth: Numbers, predicted: Numbers, *, level: float 
 
 
 def median_absolute_error(truth: Numbers, predicted: Numbers, *, level: float = 0.95) -> Measure:
-    """The median distance, between the order statistics that hold the true median at the level (a sign test's)."""
+    """The median distance, between order statistics that contain the true median at the level (a sign test's)."""
     from scipy.special import bdtr
 
     errors = np.sort(np.abs(_errors(truth, predicted)))
@@ -134,7 +134,7 @@ def r2(truth: Numbers, predicted: Numbers, *, level: float = 0.95) -> Measure:
 
 
 def _surprise(given: Numbers, level: float) -> Measure:
-    """The mean of -log of the probabilities given to what happened."""
+    """The mean of -log of the probabilities of the true classes."""
     return _not_negative(mean(-np.log(np.clip(given, EPSILON, 1 - EPSILON)), level=level))
 
 
@@ -144,7 +144,7 @@ def _errors(truth: Numbers, predicted: Numbers) -> Numbers:
 
 
 def _total(values: Numbers) -> float:
-    """The correctly rounded sum, the same on every machine; infinite where it overflows."""
+    """The correctly rounded sum, the same on every machine; infinite if it overflows."""
     try:
         return math.fsum(values.tolist())
     except OverflowError:

@@ -1,4 +1,4 @@
-"""The bars that can be set on a metric: which way is better, how far it goes; without numpy, for plans."""
+"""The bars on metrics: which direction is better, and the range of each metric; without numpy, for plans."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LARGEST = float("1e300")
 
 
 def _bound(direction: Direction, low: float, high: float) -> Callable[[Limit], Limit]:
-    """A validator: the bar points the way that is better, and is neither always nor never kept."""
+    """A validator: the bar has the better direction, and the metric can both clear and miss it."""
     expected = (
         'a lower bound, ">= …", because higher is better'
         if direction == "at_least"
@@ -26,7 +26,7 @@ def _bound(direction: Direction, low: float, high: float) -> Callable[[Limit], L
         if bar.direction != direction:
             raise ValueError(f"expected {expected}")
         if not (low < bar.limit <= high if direction == "at_least" else low <= bar.limit < high):
-            raise ValueError(f"expected a bound that can be kept and missed: the metric goes from {low:g} to {high:g}")
+            raise ValueError(f"expected a bound that can be cleared and missed: this goes from {low:g} to {high:g}")
         return bar
 
     return check
@@ -40,35 +40,35 @@ LowLoss = Annotated[BarText, AfterValidator(_bound("at_most", 0, LARGEST))]
 
 
 class QualityBars(TypedDict, total=False):
-    """A bound for each metric that must keep one; a metric named here need not be listed under `metrics`."""
+    """Bounds on metrics; a metric named here need not be listed under `metrics`."""
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]  # how pydantic takes it
 
     roc_auc: Annotated[HighShare, Field(description="The chance that a positive scores above a negative.")]
     average_precision: Annotated[HighShare, Field(description="The precision averaged over the recall.")]
-    log_loss: Annotated[LowLoss, Field(description="The mean surprise at what happened, in nats.")]
-    brier_score: Annotated[LowShare, Field(description="The mean squared distance of the score from what happened.")]
+    log_loss: Annotated[LowLoss, Field(description="The mean of -log p of the true class, in nats.")]
+    brier_score: Annotated[LowShare, Field(description="The mean squared distance of the score from the outcome.")]
     expected_calibration_error: Annotated[
         LowShare, Field(description="The mean distance of scores from shares of positives, over ten bins.")
     ]
-    accuracy: Annotated[HighShare, Field(description="The share of rows predicted right.")]
-    balanced_accuracy: Annotated[HighShare, Field(description="The mean of each class's recall.")]
-    precision: Annotated[HighShare, Field(description="The share of positive predictions that are right.")]
+    accuracy: Annotated[HighShare, Field(description="The share of correct predictions.")]
+    balanced_accuracy: Annotated[HighShare, Field(description="The mean recall of the classes.")]
+    precision: Annotated[HighShare, Field(description="The share of positive predictions that are correct.")]
     recall: Annotated[HighShare, Field(description="The share of positives that are found.")]
-    specificity: Annotated[HighShare, Field(description="The share of negatives that are left alone.")]
+    specificity: Annotated[HighShare, Field(description="The share of negatives that are predicted negative.")]
     f1: Annotated[HighShare, Field(description="The harmonic mean of precision and recall.")]
     matthews_correlation: Annotated[HighCorrelation, Field(description="The correlation of truth and prediction.")]
-    macro_f1: Annotated[HighShare, Field(description="The mean of each class's F1.")]
-    cohen_kappa: Annotated[HighCorrelation, Field(description="The agreement beyond chance.")]
+    macro_f1: Annotated[HighShare, Field(description="The mean F1 of the classes.")]
+    cohen_kappa: Annotated[HighCorrelation, Field(description="The agreement of truth and prediction beyond chance.")]
     mean_absolute_error: Annotated[LowLoss, Field(description="The mean distance of prediction and truth.")]
     root_mean_squared_error: Annotated[LowLoss, Field(description="The root of the mean squared distance.")]
     median_absolute_error: Annotated[LowLoss, Field(description="The median distance of prediction and truth.")]
-    mean_error: Annotated[BarText, Field(description="The mean of prediction less truth, bounded from either side.")]
+    mean_error: Annotated[BarText, Field(description="The mean of prediction minus truth, bounded below or above.")]
     r2: Annotated[HighFit, Field(description="The share of the truth's variance that is predicted.")]
 
 
 class GapBars(TypedDict, total=False):
-    """A bound for each gap between groups that must keep one; the gaps are fairlearn's."""
+    """Bounds on gaps between groups; the gaps are fairlearn's."""
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]  # how pydantic takes it
 
@@ -105,10 +105,10 @@ MetricName = Annotated[
 
 
 def limits(bars: Mapping[str, object]) -> dict[str, Limit]:
-    """The bars that were set, by metric, in the order in which the metrics are declared."""
+    """The given bars, by metric, in the order of the metrics' declaration."""
     return {name: limit for name, limit in bars.items() if isinstance(limit, Limit)}
 
 
 def pointer(*keys: str) -> str:
-    """A JSON pointer (RFC 6901) to what stands under these keys."""
+    """The JSON pointer (RFC 6901) of these keys."""
     return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)

@@ -17,7 +17,7 @@ from assay.stats.intervals import bonferroni
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredRows:
-    """Truth and scores of some rows.
+    """Truth and scores of rows.
 
     Binary: truth is bool, scores the probability of true. Multiclass: truth is a class code from 0, scores are
     [rows × classes]. Regression: both are numbers.
@@ -33,7 +33,7 @@ class ScoredRows:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """How to measure: the task, from which score a row is positive, the level, the seed of draws, the fewest rows."""
+    """How to measure: the task, the lowest positive score, the level, the seed of draws, the fewest rows."""
 
     task: str
     threshold: float = 0.5
@@ -90,12 +90,12 @@ METRICS: Mapping[str, Mapping[str, Metric]] = {
 
 
 def measure(name: str, rows: ScoredRows, setting: Setting) -> Measure:
-    """One metric of some rows; undefined for too few of them, for one class, and for scores that are not finite."""
+    """One metric of some rows; undefined for too few rows, one class, or scores that are not finite."""
     return unmeasurable(rows, setting) or METRICS[setting.task][name](rows, setting)
 
 
 def unmeasurable(rows: ScoredRows, setting: Setting) -> Undefined | None:
-    """Why no metric of these rows exists, or None."""
+    """Why these rows have no metrics, or None."""
     n = len(rows.truth)
     if n == 0:
         return Undefined(reason="empty")
@@ -109,10 +109,10 @@ def unmeasurable(rows: ScoredRows, setting: Setting) -> Undefined | None:
 
 
 def worst(bar: tuple[str, Direction], parts: Iterable[ScoredRows], setting: Setting) -> Measure:
-    """The worst over groups of rows of a metric that has a bar; all groups' intervals hold together.
+    """The worst value of a metric over groups of rows, with simultaneous intervals of all groups.
 
-    Worst is lowest where the metric must be at least something, else highest. One group without the metric leaves the
-    worst one unknown: too few rows is the reason only where there is no graver one.
+    Worst is the lowest if the bar is a lower bound, else the highest. If the metric of one group is undefined, so is
+    the worst one; too few rows is the reason only if no group has a graver one.
     """
     (name, direction), groups = bar, list(parts)
     each = replace(setting, level=bonferroni(setting.level, len(groups)))

@@ -1,4 +1,4 @@
-"""What a prediction among several classes got right and wrong, counted."""
+"""The confusion matrix of several classes, and its metrics."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from assay.stats.proportions import proportion
 Margins = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 Metric = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 BLOCK = 2_000_000
-"""At most so many drawn counts are looked at together, which bounds the memory of many classes."""
+"""The most resampled counts in memory at once, which bounds the memory of many classes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
     """The occupied cells of a confusion matrix, sorted: true class, predicted class, and rows; codes count from 0.
 
-    The diagonal, and one cell beside it, is kept for every class also where it is empty: a mistake may just not have
-    been seen yet.
+    Every class keeps its diagonal cell and one cell beside it even if they are empty, because a mistake may just not
+    have occurred yet.
     """
 
     classes: int
@@ -49,7 +49,7 @@ def count(truth: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) 
 
 
 def accuracy(matrix: Matrix, *, level: float = 0.95) -> Measure:
-    """The share of rows predicted right; Wilson's interval."""
+    """The share of correct predictions; Wilson's interval."""
     right = int(matrix.cells[matrix.truth == matrix.predicted].sum())
     return _one_class(matrix) or proportion(right, matrix.rows, level=level)
 
@@ -70,7 +70,7 @@ def macro_f1(matrix: Matrix, *, level: float = 0.95, seed: int = 0) -> Measure:
 
 
 def cohen_kappa(matrix: Matrix, *, level: float = 0.95, seed: int = 0) -> Measure:
-    """Cohen's kappa: agreement beyond what the margins give by chance. Bootstrap over the occupied cells."""
+    """Cohen's kappa: the agreement beyond chance, given the margins. Bootstrap over the occupied cells."""
     return _one_class(matrix) or _bootstrap(matrix, _kappa, level, seed)
 
 
@@ -83,7 +83,7 @@ def _bootstrap(matrix: Matrix, metric: Metric, level: float, seed: int) -> Measu
 
 
 def _margins(matrix: Matrix, cells: NDArray[np.int64]) -> Margins:
-    """Rows right, rows true and rows predicted of each class [draws × classes]; every class has its diagonal cell."""
+    """Correct, true and predicted rows of each class [draws × classes]; every class has its diagonal cell."""
     order = np.argsort(matrix.predicted, kind="stable")
     true = np.add.reduceat(cells, _starts(matrix.truth), axis=1)
     predicted = np.add.reduceat(cells[:, order], _starts(matrix.predicted[order]), axis=1)
@@ -98,7 +98,7 @@ def _starts(sorted_codes: NDArray[np.int64]) -> NDArray[np.intp]:
 def _macro_f1(
     right: NDArray[np.float64], true: NDArray[np.float64], predicted: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """A class that a draw left out entirely counts as 0, the cautious end."""
+    """A class without rows in a draw counts as 0, the cautious end."""
     touched = true + predicted
     scores = np.divide(2 * right, touched, out=np.zeros_like(touched), where=touched > 0)
     return np.asarray(scores.mean(axis=1), dtype=np.float64)
@@ -124,6 +124,6 @@ def _one_class(matrix: Matrix) -> Undefined | None:
 
 
 def _absent_class(matrix: Matrix) -> Undefined | None:
-    """Macro averages over fewer classes than the model knows would be averages of something else."""
+    """Macro averages need every class of the model: over fewer classes they would mean something else."""
     present = len(np.unique(matrix.truth[matrix.cells > 0]))
     return Undefined(reason="too_few", n=0, needed=1) if present < matrix.classes else None

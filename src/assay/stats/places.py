@@ -1,4 +1,4 @@
-"""Sums of floats by whole places: numbers rounded one by one and then summed exactly, whatever their order."""
+"""Sums of floats in whole places: each number is rounded, then all are summed exactly in any order."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Frame:
-    """How a bucket's values become places: x / `unit` − `start`, rounded half to even.
+    """How the values of a bucket become places: x / `unit` − `start`, rounded half to even.
 
-    The unit is a power of two and the start an even whole number, so places stand for the unit's whole multiples.
+    The unit is a power of two and the start an even whole number, so a place is a whole multiple of the unit.
     """
 
     unit: float
@@ -29,7 +29,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class BucketSums:
-    """A bucket's values: how many, the least and the largest, the sum of their places and of the places' squares."""
+    """Sums over a bucket: the number of values, the smallest, the largest, the sum of places and of their squares."""
 
     count: int
     low: float
@@ -40,10 +40,10 @@ class BucketSums:
 
 @dataclass(frozen=True)
 class Bins:
-    """Finite values between inner edges: how many, the least, the largest and their sum, None where there are none.
+    """Finite values between inner edges: their number, the smallest, the largest and the sum, or None without values.
 
     `mean` and `deviations` (the sum of squared deviations from the mean) are of all values. Sums are rounded once, and
-    None where no float holds them.
+    are None if no float can hold them.
     """
 
     counts: tuple[int, ...]
@@ -55,21 +55,21 @@ class Bins:
 
 
 def frames_of(edges: Sequence[float], least: float, largest: float) -> list[Frame]:
-    """The frames of the buckets between edges, for values from the least to the largest."""
+    """The frames of the buckets between edges, for values from the smallest to the largest."""
     starts = [least, *(max(edge, least) for edge in edges)]
     ends = [*(min(edge, largest) for edge in edges), largest]
     return [_frame(*pair) for pair in zip(starts, ends, strict=True)]
 
 
 def _frame(start: float, end: float) -> Frame:
-    # Halves, as the distance of two floats may be none; a unit of any size will do where all values are equal.
+    # Halves, because the distance of two floats may overflow; any unit will do if all values are equal.
     width = end / 2 - start / 2
     unit = math.ldexp(1.0, max(math.frexp(width)[1] + 1 - DIGITS, LEAST)) if width > 0 else 1.0
     return Frame(unit, 2.0 * float(np.floor(start / 2 / unit)))
 
 
-def hold(values: Values, frame: Frame) -> BucketSums:
-    """Some sorted values, at least one, in a frame."""
+def bucket_sums(values: Values, frame: Frame) -> BucketSums:
+    """The sums over some sorted values, at least one, in a frame."""
     places = squares = 0
     for first in range(0, len(values), AT_ONCE):
         place = np.rint(values[first : first + AT_ONCE] / frame.unit - frame.start).astype(np.int64)
@@ -82,13 +82,13 @@ def hold(values: Values, frame: Frame) -> BucketSums:
     return BucketSums(len(values), float(values[0]), float(values[-1]), places, squares)
 
 
-def bins_from(buckets: int, frames: Sequence[Frame], held: Mapping[int, BucketSums]) -> Bins:
-    """What some buckets hold, by the sums of their places."""
+def bins_from(buckets: int, frames: Sequence[Frame], sums: Mapping[int, BucketSums]) -> Bins:
+    """The bins of some buckets, from their sums."""
     counts = [0] * buckets
     low: list[float | None] = [None] * buckets
     high, total = list(low), list(low)
     n, first, second = 0, Fraction(0), Fraction(0)
-    for index, each in held.items():
+    for index, each in sums.items():
         added, squared = _sums(each, frames[index])
         counts[index], low[index], high[index], total[index] = each.count, each.low, each.high, _float(added)
         n, first, second = n + each.count, first + added, second + squared
@@ -96,14 +96,14 @@ def bins_from(buckets: int, frames: Sequence[Frame], held: Mapping[int, BucketSu
     return Bins(tuple(counts), tuple(low), tuple(high), tuple(total), mean, deviations)
 
 
-def _sums(held: BucketSums, frame: Frame) -> tuple[Fraction, Fraction]:
-    """The sum of a bucket's values and that of their squares; values that are all equal need no places."""
-    if held.low == held.high:
-        value = Fraction(held.low)
-        return held.count * value, held.count * value**2
+def _sums(sums: BucketSums, frame: Frame) -> tuple[Fraction, Fraction]:
+    """The sum of a bucket's values and the sum of their squares; equal values need no places."""
+    if sums.low == sums.high:
+        value = Fraction(sums.low)
+        return sums.count * value, sums.count * value**2
     unit, start = Fraction(frame.unit), Fraction(frame.start)
-    places = held.count * start + held.places
-    return places * unit, (held.count * start**2 + 2 * start * held.places + held.squares) * unit**2
+    places = sums.count * start + sums.places
+    return places * unit, (sums.count * start**2 + 2 * start * sums.places + sums.squares) * unit**2
 
 
 def _float(number: Fraction) -> float | None:

@@ -1,4 +1,4 @@
-"""The numbers of a profile: exact quantiles of sorted values, and what lies between edges."""
+"""The numbers of a profile: exact quantiles of sorted values, and counts between edges."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.stats.places import Bins, bins_from, frames_of, hold
+from assay.stats.places import Bins, bins_from, bucket_sums, frames_of
 
 LARGEST_WHOLE = 2.0**52
 INFINITE = {"infinity": np.inf, "-infinity": -np.inf}
@@ -19,7 +19,7 @@ Values = NDArray[np.float64]
 
 
 def quantiles_of(values: Values, shares: Sequence[float]) -> tuple[float, ...]:
-    """Quantiles of sorted values by Hyndman and Fan 1996, type 1: each is one of the values; none of no values."""
+    """Quantiles of sorted values by Hyndman and Fan 1996, type 1: each is one of the values; none without values."""
     n = len(values)
     if n == 0:
         return ()
@@ -28,10 +28,10 @@ def quantiles_of(values: Values, shares: Sequence[float]) -> tuple[float, ...]:
 
 
 def edges_of(inner: Sequence[float], *, whole: bool = False) -> tuple[float, ...]:
-    """The inner edges of buckets that hold about equal shares, from the quantiles at which these begin, 0 among them.
+    """The inner edges of buckets with about equal shares, from the quantiles at which they begin, including 0.
 
-    A value that fills a bucket or more is alone in its own, so that it is told from what lies below it; `whole` says
-    that all values are whole numbers.
+    A value that fills a bucket or more has a bucket of its own, separate from the values below it; `whole` says that
+    all values are whole numbers.
     """
     starts = np.asarray(inner, dtype=np.float64)
     heavy = np.unique(starts[1:][starts[1:] == starts[:-1]])
@@ -42,18 +42,18 @@ def edges_of(inner: Sequence[float], *, whole: bool = False) -> tuple[float, ...
 
 
 def bins_of(values: Values, edges: Sequence[float]) -> Bins:
-    """Sorted finite values between ascending edges; a value equal to an edge lies below it."""
+    """Sorted finite values between ascending edges; a value equal to an edge belongs to the bucket below it."""
     if len(values) == 0:
         return bins_from(len(edges) + 1, [], {})
     frames = frames_of(edges, float(values[0]), float(values[-1]))
     ends = [*np.searchsorted(values, np.asarray(edges, dtype=np.float64), side="right").tolist(), len(values)]
     parts = enumerate(pairwise([0, *ends]))
-    held = {index: hold(values[start:end], frames[index]) for index, (start, end) in parts if end > start}
-    return bins_from(len(ends), frames, held)
+    sums = {index: bucket_sums(values[start:end], frames[index]) for index, (start, end) in parts if end > start}
+    return bins_from(len(ends), frames, sums)
 
 
 def finite_part(values: NDArray[Any]) -> tuple[Values, int, int, int]:
-    """The finite values, sorted, and how many are missing, -∞ and ∞."""
+    """The finite values, sorted, and the numbers of missing, -∞ and ∞ values."""
     numbers = np.asarray(values, dtype=np.float64)
     finite = numbers[np.isfinite(numbers)]
     finite.sort()
@@ -64,9 +64,9 @@ def finite_part(values: NDArray[Any]) -> tuple[Values, int, int, int]:
 
 
 def seconds_of(texts: Sequence[str | None]) -> Values:
-    """Times as seconds since 1970 in UTC, NaN where there is none.
+    """Times as seconds since 1970 in UTC; NaN is missing.
 
-    They are written in ISO 8601, and as the database writes them where that does not know them: infinite, or `(BC)`.
+    They are in ISO 8601, or as the database writes those that it does not know: infinite, or `(BC)`.
     """
     found = np.array(["NaT" if text is None or text in INFINITE else _plain(text) for text in texts], "datetime64[us]")
     seconds = np.where(np.isnat(found), np.nan, found.astype(np.int64) / 1e6)
@@ -85,5 +85,5 @@ def _plain(text: str) -> str:
 
 
 def distinct_of(values: Values) -> int:
-    """How many sorted values differ."""
+    """The number of distinct values among sorted ones."""
     return int((values[1:] != values[:-1]).sum()) + 1 if len(values) else 0

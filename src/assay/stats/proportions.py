@@ -11,7 +11,7 @@ WILSON = "wilson"
 
 
 def wilson_limits(successes: float, n: float, level: float) -> Limits:
-    """The score interval of a proportion (Wilson 1927), which needs `n > 0`; 0 and 1 are kept exactly.
+    """The score interval of a proportion (Wilson 1927), which needs `n > 0`; limits of 0 and 1 stay exact.
 
     `successes` and `n` need not be whole: a mean of values in [0, 1] varies no more than a proportion does.
     """
@@ -35,7 +35,7 @@ def newcombe_limits(first: tuple[int, int], second: tuple[int, int], level: floa
 def mover_ratio_limits(first: tuple[int, int], second: tuple[int, int], level: float) -> Limits:
     """The interval of `first / second`, each (successes, n): MOVER-R (Donner and Zou 2012) from Wilson limits.
 
-    `second` must have a success. The lower limit is written in the form that stays finite where u₂ = 2p₂.
+    `second` must have a success. The lower limit has the form that stays finite at u₂ = 2p₂.
     """
     p1, p2 = first[0] / first[1], second[0] / second[1]
     (l1, u1), (l2, u2) = wilson_limits(*first, level), wilson_limits(*second, level)
@@ -49,7 +49,7 @@ def mover_ratio_limits(first: tuple[int, int], second: tuple[int, int], level: f
 
 
 def proportion(successes: int, n: int, *, level: float = 0.95, smallest: int = 1) -> Measure:
-    """A share of `n` rows with its Wilson interval; undefined for no rows, and for fewer than `smallest`."""
+    """A share of `n` rows with its Wilson interval; undefined for no rows or fewer than `smallest`."""
     if n == 0:
         return Undefined(reason="empty") if smallest <= 1 else Undefined(reason="too_few", n=0, needed=smallest)
     if n < smallest:
@@ -78,9 +78,9 @@ def ratio(first: tuple[int, int], second: tuple[int, int], *, level: float = 0.9
 
 
 def rows_to_settle(measured: Estimate, limit: float) -> int | None:
-    """About how many rows would move `limit` out of the interval, if the value stays; None if no number would.
+    """About how many rows would move `limit` out of the interval if the value stays; None if no number would.
 
-    An interval's reach shrinks with the square root of the rows. Already settled: the rows there are.
+    The width of an interval shrinks with the square root of the rows. If it is settled already: the rows there are.
     """
     if not measured.low <= limit <= measured.high:
         return measured.n

@@ -1,4 +1,4 @@
-"""How well scores rank: ROC AUC, average precision, the ROC curve."""
+"""Ranking by scores: ROC AUC, average precision, the ROC curve."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from assay.stats.proportions import WILSON, wilson_limits
 Positive = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 FEW = 10
-"""Below so many rows of a class, the variance that DeLong estimates is itself a guess."""
+"""With fewer rows of a class, DeLong's estimate of the variance is unreliable."""
 
 
 def unrankable(positive: Positive, scores: Scores) -> Undefined | None:
-    """Why these rows cannot be ranked: none, a score that is not finite, or only one class."""
+    """Why rows cannot be ranked: there are none, a score is not finite, or all have one class."""
     n = len(positive)
     if n == 0:
         return Undefined(reason="empty")
@@ -33,9 +33,9 @@ def roc_auc(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measu
     """The chance that a positive scores above a negative, ties counting half.
 
     The variance is DeLong's (1988) by the midranks of Sun and Xu (2014), the interval is symmetric on the logit scale.
-    Where that variance cannot be trusted (an area of 0 or 1, no spread at all, fewer than 10 rows of a class), the
-    interval is Wilson's with as many rows as the smaller class has: no area A varies more than A(1-A)/min(m, n)
-    (Birnbaum and Klose 1957).
+    If that variance is unreliable (an area of 0 or 1, no spread at all, fewer than 10 rows of a class), the interval is
+    Wilson's with the size of the smaller class: the variance of an area A is at most A(1-A)/min(m, n) (Birnbaum and
+    Klose 1957).
     """
     undefined = unrankable(positive, scores)
     if undefined:
@@ -56,7 +56,7 @@ def average_precision(positive: Positive, scores: Scores, *, level: float = 0.95
     """The precision averaged over the recall that each distinct score adds (no interpolation).
 
     The interval is the logit interval of Boyd, Eng and Page (2013), whose effective size is the number of positives;
-    Wilson's with that size where the average is 1.
+    it is Wilson's with that size if the average is 1.
     """
     undefined = unrankable(positive, scores)
     if undefined:
@@ -72,7 +72,7 @@ def average_precision(positive: Positive, scores: Scores, *, level: float = 0.95
 
 
 def roc_curve(positive: Positive, scores: Scores, *, points: int = 100) -> Curve | Undefined:
-    """The true positive rate against the false positive rate, at most about so many points, both ends kept."""
+    """The true positive rate against the false positive rate, with at most about `points` points and both ends."""
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined

@@ -1,8 +1,8 @@
-"""Rare categories of which each sample has its own: as many as chance leaves out of a sample, or more.
+"""Rare categories that only one sample has: as many as chance leaves out of the other sample, or more.
 
-Chance is that of rows drawn one by one: where the rows of a category come together, as the orders of one customer do,
-all of them may be new without a shift. So it is asked only where rare categories have several rows each: a column whose
-values seldom come again names things rather than kinds.
+Chance means that rows are drawn one by one. If the rows of a category come together, as the orders of one customer do,
+all of them may be new without a shift. So the question makes sense only if rare categories have several rows each: a
+column whose values seldom repeat holds identifiers, not categories.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from assay.stats.divergences import population_stability, shares
 
 FEWEST_EACH = 5
-"""Fewer rows to a rare category than this, on average, and the column names things."""
+"""With fewer rows per rare category, on average, a column holds identifiers."""
 HALVINGS, STEEPEST, EXACTLY = 60, 700.0, 4096
-"""How often the slope is halved, beyond which no power of e is taken, and up to which size chances are summed."""
+"""How often the slope is halved, the largest exponent of e, and the size up to which chances are summed."""
 NOISE = 1e-9
 
 Numbers = NDArray[np.float64]
@@ -31,8 +31,8 @@ Numbers = NDArray[np.float64]
 class Newcomers:
     """Rows of the current sample with a rare category that the reference lacks.
 
-    `expected` is how many of them chance leaves out of the reference, `p` the chance of as many, never told too small,
-    and `effect` the PSI of what was seen against what was expected, 0 where there are no more than that.
+    `expected` is how many of them chance leaves out of the reference, `p` an upper bound on the chance of at least as
+    many, and `effect` the PSI of the rows found against the rows expected, 0 if there are not more than expected.
     """
 
     rows: int
@@ -41,18 +41,18 @@ class Newcomers:
     effect: float
 
 
-def name_things(reference: Mapping[Any, int], current: Mapping[Any, int]) -> bool:
-    """Whether rare categories have so few rows each that they name things rather than kinds, or there are none."""
+def are_identifiers(reference: Mapping[Any, int], current: Mapping[Any, int]) -> bool:
+    """Whether rare categories have so few rows each that they are identifiers, or there are none."""
     rows = sum(reference.values()) + sum(current.values())
     return rows < FEWEST_EACH * max(1, len({*reference, *current}))
 
 
 def find_newcomers(reference: Mapping[Any, int], current: Mapping[Any, int], n: int, m: int) -> Newcomers:
-    """Rare categories by how many of a reference's `n` rows and of the `m` rows now hold them.
+    """The newcomers among rare categories, which come by their rows in a reference of `n` and in the `m` rows now.
 
-    Were all rows of one kind, a category of c rows would be left out of the reference as often as c draws without
-    replacement all miss it. That categories are left out is negatively associated (Joag-Dev and Proschan 1983, section
-    3.1), so Chernoff's bound for independent ones holds for the chance of as many rows.
+    Without a shift, a category of c rows is missing from the reference as often as c draws without replacement all miss
+    it. Such misses are negatively associated (Joag-Dev and Proschan 1983, section 3.1), so Chernoff's bound for
+    independent ones holds for the chance of at least as many rows.
     """
     rows = sum(count for name, count in current.items() if not reference.get(name))
     sizes = Counter(reference.get(name, 0) + current.get(name, 0) for name in {*reference, *current})
@@ -78,7 +78,7 @@ def _left_out(size: int, n: int, m: int) -> float:
 
 
 def _chernoff(rows: int, size: Numbers, often: Numbers, chance: Numbers) -> float:
-    """The least of E[exp(s · rows left out)] / exp(s · rows) over the slopes s; chances are logarithms."""
+    """The minimum of E[exp(s · rows left out)] / exp(s · rows) over the slopes s; chances are logarithms."""
     with np.errstate(divide="ignore"):
         other = np.log(-np.expm1(chance))
     low, high = 0.0, STEEPEST / float(size.max())

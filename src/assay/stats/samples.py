@@ -1,8 +1,8 @@
-"""Two samples of numbers laid side by side on the same cells: values, a sketch's buckets, or buckets between edges.
+"""Two samples of numbers on the same cells: values, a sketch's buckets, or buckets between edges.
 
-Within a cell only the counts, the least and the largest value and perhaps the sum are known, so what depends on the
-order of the values in a cell is known within a bound. A cell of one value is exact, and so are sorted values, each
-distinct one being a cell.
+Of a cell only the count, the smallest and the largest value and perhaps the sum are known, so a statistic that depends
+on the order of the values in a cell is known within bounds. A cell of one value is exact; so are sorted values, where
+each distinct value is a cell.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Counts = NDArray[np.int64]
 
 
 class SketchBuckets(Protocol):
-    """A sketch: buckets that hold something, ascending, each with its count, least and largest value and sum."""
+    """A sketch: the occupied buckets, ascending, each with its count, smallest and largest value and sum."""
 
     @property
     def negative(self) -> int:
@@ -36,11 +36,11 @@ class SketchBuckets(Protocol):
 
     @property
     def count(self) -> Any:
-        """How many values each bucket holds."""
+        """The number of values in each bucket."""
 
     @property
     def low(self) -> Any:
-        """The least value in each."""
+        """The smallest value in each."""
 
     @property
     def high(self) -> Any:
@@ -53,9 +53,9 @@ class SketchBuckets(Protocol):
 
 @dataclass(frozen=True)
 class Sample:
-    """The cells of one sample that hold something: their places, ascending, and what is known of each.
+    """The occupied cells of one sample: their places, ascending, and what is known of each.
 
-    `total` is NaN where a cell's sum is not known.
+    `total` is NaN if a cell's sum is not known.
     """
 
     place: Numbers
@@ -66,15 +66,15 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """How many values there are."""
+        """The number of values."""
         return int(self.count.sum())
 
 
 def sample_of_values(values: NDArray[Any]) -> Sample:
-    """Sorted values, infinities too, as cells of their own; the exact form of a sample."""
+    """The sample of sorted values, infinities included, each a cell of its own; this form is exact."""
     numbers = np.asarray(values, dtype=np.float64)
     if np.isnan(numbers).any():
-        raise ValueError("a missing value is no value of a sample")
+        raise ValueError("a sample has no missing values")
     first = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])) if len(numbers) else np.array([], int)
     count = np.diff(np.append(first, len(numbers))).astype(np.int64)
     place = numbers[first]
@@ -84,7 +84,7 @@ def sample_of_values(values: NDArray[Any]) -> Sample:
 
 
 def sample_of_sketch(sketch: SketchBuckets) -> Sample:
-    """The answer to a Sketch; two samples can be compared if both sketches have one centre and one scale."""
+    """The sample of a sketch; two samples can be compared if their sketches have the same centre and scale."""
     place, count = np.asarray(sketch.bucket, dtype=np.float64), np.asarray(sketch.count, dtype=np.int64)
     limits = (np.asarray(each, dtype=np.float64) for each in (sketch.low, sketch.high, sketch.total))
     return _with_infinities(Sample(place, count, *limits), sketch.negative, sketch.positive)
@@ -93,9 +93,9 @@ def sample_of_sketch(sketch: SketchBuckets) -> Sample:
 def sample_of_buckets(
     counts: Any, low: Any, high: Any, total: Any = None, *, negative: int = 0, positive: int = 0
 ) -> Sample:
-    """Counts on buckets that both samples share, with the limits of the values in each; empty ones may have any.
+    """The sample of counts in buckets that both samples share, with the limits of the values in each occupied one.
 
-    A sum that is not known may be None. Infinite values are counted apart.
+    A sum that is not known may be None. Infinite values are counted separately.
     """
     count = np.asarray(counts, dtype=np.int64)
     held = np.flatnonzero(count)
@@ -106,7 +106,7 @@ def sample_of_buckets(
 
 
 def bucket_limits(edges: Sequence[float], least: float, largest: float) -> tuple[Numbers, Numbers]:
-    """The least and largest value that each bucket between inner edges can hold, the tails ending at those seen."""
+    """The smallest and largest value that each bucket between inner edges can hold; tails end at the given values."""
     inner = np.asarray(edges, dtype=np.float64)
     # A bucket begins just above its edge.
     low = np.concatenate([[least], np.maximum(np.nextafter(inner, np.inf), least)])
@@ -114,7 +114,7 @@ def bucket_limits(edges: Sequence[float], least: float, largest: float) -> tuple
 
 
 def merged(first: Sample, second: Sample) -> Sample:
-    """Both samples as one: what a sketch of all their values would say."""
+    """Both samples as one, as a sketch of all their values would give it."""
     cells = PairedCells.of(first, second)
     return Sample(
         cells.place,
@@ -127,9 +127,9 @@ def merged(first: Sample, second: Sample) -> Sample:
 
 @dataclass(frozen=True)
 class PairedCells:
-    """A reference and a current sample on the cells that hold something of either, ascending.
+    """A reference and a current sample on all cells that either occupies, ascending.
 
-    Limits are NaN and sums 0 on the side that a cell holds nothing of.
+    In an empty cell of a side, limits are NaN and sums 0.
     """
 
     place: Numbers
@@ -144,7 +144,7 @@ class PairedCells:
 
     @classmethod
     def of(cls, reference: Sample, current: Sample) -> PairedCells:
-        """Two samples on the same places."""
+        """The cells of two samples that share their places."""
         # Both are sorted, which a stable sort notices.
         both = np.sort(np.concatenate([reference.place, current.place]), kind="stable")
         place = both[np.concatenate([[True], both[1:] != both[:-1]])] if len(both) else both
@@ -154,17 +154,17 @@ class PairedCells:
 
     @cached_property
     def n(self) -> int:
-        """How many values the reference has."""
+        """The number of values of the reference."""
         return int(self.reference.sum())
 
     @cached_property
     def m(self) -> int:
-        """How many values the current sample has."""
+        """The number of values of the current sample."""
         return int(self.current.sum())
 
     @cached_property
     def low(self) -> Numbers:
-        """The least value in each cell."""
+        """The smallest value in each cell."""
         return np.asarray(np.fmin(self.reference_low, self.current_low), dtype=np.float64)
 
     @cached_property
@@ -173,7 +173,7 @@ class PairedCells:
         return np.asarray(np.fmax(self.reference_high, self.current_high), dtype=np.float64)
 
     def differences(self) -> Numbers:
-        """How far the reference's cumulative share lies above the current one's at the end of each cell."""
+        """The reference's cumulative share minus the current one's, at the end of each cell."""
         left = np.cumsum(self.reference) * self.m - np.cumsum(self.current) * self.n
         return left / (float(self.n) * self.m)
 

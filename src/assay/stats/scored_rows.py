@@ -1,4 +1,4 @@
-"""Columns of a table made into rows of truth and scores, for each task."""
+"""Rows of truth and scores, made from the columns of a table for each task."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ MOST_GROUPS = 50
 
 
 def make_rows(context: CheckContext, label: Column, scores: Sequence[Column]) -> ScoredRows:
-    """Rows for the task that a context names; one column of scores, or one for each of several classes."""
+    """The rows for the task of a context; scores are one column, or one for each of several classes."""
     if context.task == "regression":
         return regression_rows(label, scores[0])
     if context.task == "multiclass-classification" and context.classes:
         return multiclass_rows(label, scores, classes=context.classes)
     if context.task == "binary-classification" and context.positive is not None:
         return binary_rows(label, scores[0], classes=context.classes, positive=context.positive)
-    raise DataError(f"The plan does not say which classes the scores are of, so {context.task} cannot be measured.")
+    raise DataError(f"The plan does not name the classes of the scores, so {context.task} cannot be measured.")
 
 
 def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], positive: Scalar) -> ScoredRows:
     """Whether each row is positive, and its score; a missing label counts as not positive, so count those first.
 
-    Raises DataError for a label that is neither the positive class nor the one other.
+    Raises DataError for a label that is neither the positive class nor the other class.
     """
     present = label[~missing(label)]
     others = set(present.tolist()) - {positive}
@@ -41,7 +41,7 @@ def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], posi
 def multiclass_rows(label: Column, scores: Sequence[Column], *, classes: Sequence[Scalar]) -> ScoredRows:
     """Each row's class as its place among `classes`, and the scores [rows × classes]; a missing label counts as 0.
 
-    Raises DataError for a label that is none of the classes.
+    Raises DataError for a label that is not a class.
     """
     truth, absent = codes(label, classes), missing(label)
     if (truth[~absent] < 0).any():
@@ -51,18 +51,18 @@ def multiclass_rows(label: Column, scores: Sequence[Column], *, classes: Sequenc
 
 
 def regression_rows(label: Column, score: Column) -> ScoredRows:
-    """Each row's number and the predicted one; raises DataError for a label that is no number."""
+    """Each row's number and the predicted one; raises DataError for a label that is not a number."""
     return ScoredRows(truth=_number(label, "label"), scores=_number(score, "score"))
 
 
 def slice_groups(column: str, values: Column, *, quartiles: bool) -> Groups:
-    """The groups of a column, by value or by quarter; raises DataError where the column does not lend itself to it."""
+    """The groups of a column, by value or by quarter; raises DataError for a column that does not allow them."""
     if quartiles:
         return by_quartile(_number(values, f"column `{column}` to be cut into quartiles"))
     groups = by_value(values, most=MOST_GROUPS)
     if groups is None:
         raise DataError(
-            f"The column `{column}` has more than {MOST_GROUPS} values, too many to slice by.",
+            f"The column `{column}` has more than {MOST_GROUPS} values, too many for slices.",
             hint=f"Write `{{{column}: quartiles}}` for a column of numbers, or slice by a coarser column.",
         )
     return groups
@@ -71,7 +71,7 @@ def slice_groups(column: str, values: Column, *, quartiles: bool) -> Groups:
 def _number(values: Column, what: str) -> NDArray[np.float64]:
     found = numbers(values)
     if found is None:
-        raise DataError(f"The {what} holds values that are no numbers.")
+        raise DataError(f"The {what} has values that are not numbers.")
     return found
 
 

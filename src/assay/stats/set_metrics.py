@@ -1,4 +1,4 @@
-"""The metrics, pictures and group tables of a data set, also where its rows cannot be measured."""
+"""The metrics, pictures and group tables of a data set, even if its rows cannot be measured."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from assay.stats.ranking import roc_curve
 
 
 def measures(names: Iterable[str], rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Measure]:
-    """Metrics by name; all undefined for the same reason where the rows are."""
+    """Metrics by name; if the rows are undefined, all metrics are, for the same reason."""
     if isinstance(rows, Undefined):
         return dict.fromkeys(names, rows)
     return {name: measure(name, rows, setting) for name in names}
 
 
 def pictures(rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Curve | Histogram | Undefined]:
-    """The pictures of a task: ROC and reliability curve of two classes, a histogram of any classes' scores."""
+    """The pictures of a task: ROC and reliability curve for two classes, a histogram of scores for any classes."""
     if setting.task == "binary-classification":
         if isinstance(rows, Undefined):
             return dict.fromkeys(("roc", "reliability", "scores"), rows)
@@ -42,7 +42,7 @@ def pictures(rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Curve 
 def group_table(
     names: Iterable[str], rows: ScoredRows | Undefined, groups: Groups, setting: Setting, *, attribute: str
 ) -> GroupTable:
-    """Metrics side by side for groups of rows."""
+    """A table of metrics for groups of rows."""
     wanted = tuple(names)
     found = tuple(
         GroupRow(group=group, n=int(inside.sum()), measures=_among(wanted, rows, inside, setting))
@@ -54,7 +54,7 @@ def group_table(
 def worst_measures(
     bounds: Mapping[str, Direction], rows: ScoredRows | Undefined, groups: Groups, setting: Setting
 ) -> dict[str, Measure]:
-    """For each metric with a bar that way, the worst over the groups."""
+    """The worst value over the groups for each metric, in its bar's direction."""
     if isinstance(rows, Undefined):
         return dict.fromkeys(bounds, rows)
     parts = [rows.among(inside) for _, inside in groups]

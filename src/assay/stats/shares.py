@@ -1,4 +1,4 @@
-"""Whether two shares differ, told exactly however small they are."""
+"""An exact test of whether two shares differ, for shares of any size."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ NEGLIGIBLE = 1e-17
 
 
 def fisher_tail(first: tuple[int, int], second: tuple[int, int]) -> float:
-    """The chance of shares at least so far apart in the direction seen, each (successes, n), were they equal.
+    """The chance of two shares at least this far apart in this direction if they were equal, each (successes, n).
 
-    Fisher's exact test (1934), one-sided; twice of it, at most 1, for either direction.
+    Fisher's exact test (1934), one-sided; double it, at most 1, for both directions.
     """
     (hits, n), (others, m) = first, second
     if min(n, m) < 1:
-        raise ValueError("shares of rows are wanted")
+        raise ValueError("expected shares of rows")
     if hits * m < others * n:
         (hits, n), (others, m) = (others, m), (hits, n)
     every = hits + others
@@ -29,5 +29,5 @@ def fisher_tail(first: tuple[int, int], second: tuple[int, int]) -> float:
 
 
 def _choices(n: int, k: int) -> float:
-    """The logarithm of how many ways there are to choose `k` of `n`."""
+    """The logarithm of the number of ways to choose `k` of `n`."""
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

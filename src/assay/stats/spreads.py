@@ -1,4 +1,4 @@
-"""The standard deviation of a sample in cells, with the limits that its cells leave."""
+"""The standard deviation of a sample in cells, within the limits of its cells."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from assay.stats.samples import Sample
 
 
 def spread_of(sample: Sample) -> Bounded | None:
-    """The standard deviation of the finite values; None where it is 0, not known, or beyond a float.
+    """The standard deviation of the finite values; None if it is 0, not known, or beyond a float.
 
-    A cell's values have the cell's mean, and within it a variance of at most (mean - low) · (high - mean).
+    The variance of values within a cell is at most (mean - low) · (high - mean).
     """
     finite = np.isfinite(sample.low) & np.isfinite(sample.high)
     count, low, high = sample.count[finite], sample.low[finite], sample.high[finite]

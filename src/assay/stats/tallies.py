@@ -1,4 +1,4 @@
-"""Cells of a table read as groups: how many rows have which answer and which prediction."""
+"""Counts of rows by group, label and prediction, from the cells of a table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Key = tuple[str | int | float | bool | None, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class GroupTally:
-    """How many rows of a group have this answer and this prediction; None where it is missing."""
+    """The number of rows of a group with this label and this prediction; None is missing."""
 
     group: Key
     positive: bool | None
@@ -23,7 +23,7 @@ class GroupTally:
 
 
 def read_tallies(width: int, cells: Mapping[Key, int]) -> tuple[GroupTally, ...]:
-    """Cells as tallies; raises DataError for a label that is none of the model's classes.
+    """The tallies in some cells; raises DataError for a label that is not a class of the model.
 
     A cell's key holds `width` values of the group, whether the label is positive, whether it is of the model's classes,
     and, where there are predictions, whether the score is finite and whether it reaches the threshold.
@@ -41,7 +41,7 @@ def read_tallies(width: int, cells: Mapping[Key, int]) -> tuple[GroupTally, ...]
 
 
 def unmeasurable(tallies: Sequence[GroupTally], *, predicted: bool) -> Undefined | None:
-    """Why no rate of these rows exists: no predictions, a missing label, a missing or infinite score; or None."""
+    """Why these rows have no rates: no predictions, a missing label, a missing or infinite score; or None."""
     n = sum(each.rows for each in tallies)
     if not predicted:
         return Undefined(reason="no_predictions", n=n)
@@ -51,7 +51,7 @@ def unmeasurable(tallies: Sequence[GroupTally], *, predicted: bool) -> Undefined
 
 
 def confusions(tallies: Iterable[GroupTally]) -> dict[Key, Confusion]:
-    """Right and wrong predictions by group; rows without answer or prediction are counted in none."""
+    """The confusion matrix of each group; rows without a label or prediction do not count."""
     cells: dict[Key, dict[tuple[bool | None, bool | None], int]] = {}
     for each in tallies:
         counts = cells.setdefault(each.group, {})

@@ -1,4 +1,4 @@
-"""Whether chance alone explains that two samples differ: Kolmogorov and Smirnov's test, χ², Cramér's V."""
+"""Tests of whether chance alone explains a difference of two samples: Kolmogorov–Smirnov, χ², Cramér's V."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from assay.stats.kolmogorov import two_sample_p
 
 MOST_ROWS = 100_000
 NEARLY = 1 + 1e-7
-"""What is so little above a chance is taken for equal to it, as scipy does."""
+"""A chance this little above another counts as equal to it, as in scipy."""
 
 
 def kolmogorov_smirnov_p(distance: Bounded, n: int, m: int) -> Bounded:
-    """The p-value of a distance D, whose limits give its own."""
+    """The p-value of a distance D, with limits from those of D."""
     low, value, high = (two_sample_p(each, n, m) for each in (distance.high, distance.value, distance.low))
     return between(low, value, high)
 
 
 def chi_squared(reference: Shares, current: Shares) -> Bounded:
-    """Pearson's χ² of a table with two rows, the samples; buckets that are empty in both add nothing."""
+    """Pearson's χ² of two samples over the same buckets; a bucket that is empty in both adds nothing."""
     n, m = reference.n, current.n
 
     def term(p: Numbers, q: Numbers) -> Numbers:
@@ -33,12 +33,12 @@ def chi_squared(reference: Shares, current: Shares) -> Bounded:
 
 
 def freedom(reference: Shares, current: Shares) -> int:
-    """The degrees of freedom of that χ²: buckets that hold something, less one."""
+    """The degrees of freedom of that χ²: the number of occupied buckets minus one."""
     return max(0, int(((reference.high > 0) | (current.high > 0)).sum()) - 1)
 
 
 def chi_squared_p(statistic: Bounded, degrees: int) -> Bounded:
-    """The p-value of χ², whose limits give its own; 1 where there is only one bucket."""
+    """The p-value of χ², with limits from those of χ²; 1 if there is only one bucket."""
     if degrees == 0:
         return Bounded(1.0, 1.0, 1.0)
     from scipy.special import chdtrc
@@ -48,10 +48,10 @@ def chi_squared_p(statistic: Bounded, degrees: int) -> Bounded:
 
 
 def categories_p(reference: Shares, current: Shares) -> Bounded:
-    """The p-value of two samples by category: Fisher's exact one of two categories, that of χ² of more.
+    """The p-value of two samples by category: Fisher's exact test for two categories, χ² for more.
 
-    Of a rare category and a small sample, χ² calls three times as many as it says where p-values are as small as the
-    correction for many columns wants them. Of so many rows that both agree, χ² answers.
+    With a rare category and a small sample, χ² alarms three times too often at the small p-values that the correction
+    for many columns needs. With so many rows that both agree, χ² is used.
     """
     degrees = freedom(reference, current)
     held = np.flatnonzero((reference.high > 0) | (current.high > 0))
@@ -83,11 +83,11 @@ def cramers_v(statistic: Bounded, rows: int) -> Bounded:
 
 
 def cramers_v_corrected(statistic: Bounded, rows: int, degrees: int) -> Bounded | None:
-    """Cramér's V without the bias that chance adds (Bergsma 2013); None where one bucket or one row leaves none."""
+    """Cramér's V without the bias of chance (Bergsma 2013); None for one bucket or one row."""
     if degrees == 0 or rows <= 1:
         return None
     columns = degrees + 1 - degrees**2 / (rows - 1)
-    # Two samples have one degree of freedom between them, and one of them is its own correction.
+    # Two samples have one degree of freedom between them, so their correction is 1 / (rows - 1).
     smaller = min(columns - 1, 1 - 1 / (rows - 1))
     if smaller <= 0:
         return None

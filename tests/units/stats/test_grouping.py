@@ -83,7 +83,7 @@ def test_ties_merge_quarters() -> None:
 
 def test_text_is_no_number() -> None:
     assert numbers(objects("1", 2)) is None
-    with pytest.raises(DataError, match="no numbers"):
+    with pytest.raises(DataError, match="not numbers"):
         slice_groups("income", objects("a", "b"), quartiles=True)
 
 
@@ -104,9 +104,9 @@ def test_labels_must_be_the_models_classes() -> None:
     several = context("multiclass-classification", classes=("a", "b"))
     with pytest.raises(DataError, match="other than the model's classes"):
         make_rows(several, objects("a", "b", "c"), [scores, scores])
-    with pytest.raises(DataError, match="no numbers"):
+    with pytest.raises(DataError, match="not numbers"):
         make_rows(context("regression"), objects("a", "b", "c"), [scores])
-    with pytest.raises(DataError, match="does not say which classes"):
+    with pytest.raises(DataError, match="does not name the classes"):
         make_rows(context("binary-classification"), np.array([0, 1, 1]), [scores])
 
 

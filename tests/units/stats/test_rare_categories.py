@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.stats.rare_categories import find_newcomers, name_things
+from assay.stats.rare_categories import are_identifiers, find_newcomers
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 6), max_size=6)
 
@@ -83,10 +83,10 @@ def test_without_rare_categories_nothing_is_expected() -> None:
 
 
 def test_what_seldom_comes_again_names_things() -> None:
-    assert name_things({}, {})
-    assert name_things({"a": 4}, {"b": 5})
-    assert not name_things({"a": 5}, {"b": 5})
-    assert not name_things({"a": 2}, {"a": 3})
+    assert are_identifiers({}, {})
+    assert are_identifiers({"a": 4}, {"b": 5})
+    assert not are_identifiers({"a": 5}, {"b": 5})
+    assert not are_identifiers({"a": 2}, {"a": 3})
 
 
 @pytest.mark.parametrize(("n", "m"), [(10**9, 10**9), (100, 14), (10**9, 30)])

@@ -94,7 +94,7 @@ def _missing(reference: SideColumn, current: SideColumn, thresholds: DriftThresh
 
 def _newcomers(reference: SideColumn, current: SideColumn, values: Comparison | Undefined) -> Newcomers | None:
     """The categories too rare to compare one by one, if both sides list all of theirs."""
-    from assay.stats.rare_categories import find_newcomers, name_things
+    from assay.stats.rare_categories import are_identifiers, find_newcomers
 
     before, now = reference.categories, current.categories
     if before is None or now is None or before.rest or now.rest or isinstance(values, Undefined):
@@ -104,7 +104,7 @@ def _newcomers(reference: SideColumn, current: SideColumn, values: Comparison | 
         return None
     kept = {*values.names}
     first, second = ({name: n for name, n in each.listed.items() if name not in kept} for each in (before, now))
-    return None if name_things(first, second) else find_newcomers(first, second, before.n, now.n)
+    return None if are_identifiers(first, second) else find_newcomers(first, second, before.n, now.n)
 
 
 def decisions_of(

@@ -78,7 +78,7 @@ class Spec(CheckSpec):
     parts: Annotated[tuple[Part, ...], BeforeValidator(_listed), Field(min_length=1)] = Field(
         USUAL,
         description="What to compare: features, predictions, labels, missingness (shares of missing values), joint "
-        "(all columns together), concept (how well predictions fit labels). Optional; default: features and missingness.",
+        "(all columns together), concept (how well predictions fit labels). Optional; default: features, missingness.",
     )
     bars: DriftBars = Field(
         default_factory=DriftBars, description="Bounds; without `drifted_share` no column may drift."

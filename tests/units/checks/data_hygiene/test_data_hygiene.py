@@ -435,9 +435,9 @@ def test_what_a_block_cannot_ask() -> None:
     ("block", "sentence"),
     [
         ({"bars": {"leakage": ">= 0.9"}}, "upper bound"),
-        ({"bars": {"leakage": "<= 1"}}, "kept and missed"),
+        ({"bars": {"leakage": "<= 1"}}, "cleared and missed"),
         ({"bars": {"leak": "<= 0.9"}}, "Extra inputs"),
-        ({"bars": {"rarest_class": ">= 0"}}, "kept and missed"),
+        ({"bars": {"rarest_class": ">= 0"}}, "cleared and missed"),
         ({"matters": 0}, "greater than 0"),
         ({"on": []}, "at least 1"),
     ],
