@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.command_line import Assay
 from tests.support.promotions import ENGINE, Place, make_place
+from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository
+from tests.support.shared_folders import make_once
+
+
+@pytest.fixture(scope="session")
+def ready() -> Iterator[ReadyCommands]:
+    """Commands in processes of their own, where a test kills or races them."""
+    with ReadyCommands() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A place to promote from; copied for each test."""
-    return make_place(tmp_path_factory.mktemp("promotion"))
+    return make_once(tmp_path_factory, "promotion", make_place)
 
 
 @pytest.fixture

@@ -4,11 +4,8 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +15,7 @@ import pytest
 from tests.support.command_line import Assay, Ended
 from tests.support.git import commit, git
 from tests.support.promotions import AS_OF, ENGINE, JUDGED, TODAY, Place, judge, merge, status
+from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository
 
 WRITING = "|".join(f'*" {verb} "*' for verb in ("mktag", "hash-object", "mktree", "fetch", "push", "update-ref"))
@@ -315,14 +313,20 @@ def test_a_shallow_clone_and_one_without_tags(produced: Place, assay: Assay) -> 
     assert "production  1.0.0" in assay("status", "--folder", "../bare").out
 
 
-def command(place: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-I", "-m", "assay", *arguments, *ENGINE, "--manifest", str(place / "assay.yaml")]
-
-
-def run(place: Path, *arguments: str) -> Ended:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(place)}
-    ended = subprocess.run(command(place, *arguments), capture_output=True, check=False, cwd=place, env=environment)
-    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+def register_in_each(ready: ReadyCommands, folders: list[Path]) -> list[Ended]:
+    """How the same registration ends in each of several clones, asked for at once."""
+    register = ("register", "--version", "1.0.0", *ENGINE)
+    started = [
+        ready.start(
+            folder,
+            *register,
+            "--manifest",
+            str(folder / "assay.yaml"),
+            environment={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        )
+        for folder in folders
+    ]
+    return [each.wait() for each in started]
 
 
 @pytest.fixture
@@ -340,11 +344,10 @@ def clones(place: Place) -> Iterator[list[Path]]:
     return iter([made])
 
 
-def test_twenty_contenders_and_one_winner(place: Place, clones: Iterator[list[Path]]) -> None:
+def test_twenty_contenders_and_one_winner(place: Place, clones: Iterator[list[Path]], ready: ReadyCommands) -> None:
     """C3: they differ, so one wins, and every other says truthfully that it did not and who did."""
     folders = next(clones)
-    with ThreadPoolExecutor(20) as pool:
-        ended = list(pool.map(lambda folder: run(folder, "register", "--version", "1.0.0"), folders))
+    ended = register_in_each(ready, folders)
     (winner,) = [folder for folder, each in zip(folders, ended, strict=True) if each.code == 0]
     head = git(winner, "rev-parse", "HEAD")
     assert git(place.remote, "rev-parse", "refs/tags/small@v1.0.0^{commit}") == head
@@ -357,13 +360,12 @@ def test_twenty_contenders_and_one_winner(place: Place, clones: Iterator[list[Pa
             assert git(folder, "rev-parse", "refs/tags/small@v1.0.0^{commit}") == head
 
 
-def test_twenty_identical_requests_converge(place: Place) -> None:
+def test_twenty_identical_requests_converge(place: Place, ready: ReadyCommands) -> None:
     folders = []
     for number in range(20):
         folders.append(place.root.parent / f"same{number}")
         shutil.copytree(place.root, folders[-1])
-    with ThreadPoolExecutor(20) as pool:
-        ended = list(pool.map(lambda folder: run(folder, "register", "--version", "1.0.0"), folders))
+    ended = register_in_each(ready, folders)
     assert {each.code for each in ended} == {0}, [each.err for each in ended]
     assert len({each.out for each in ended}) == 1
     assert (place.lines(), place.tags()) == (1, ["small@v1.0.0"])
@@ -375,6 +377,7 @@ class Mortal:
 
     folder: Path
     place: Place
+    ready: ReadyCommands
 
     def die(self, line: str, *arguments: str) -> int:
         """Runs a verb anew, with a line of shell before each call of Git; returns how it ended."""
@@ -392,10 +395,9 @@ class Mortal:
         script.write_text(f'#!/bin/sh\nreal="{shutil.which("git")}"\n{counted}\n{line}\nexec "$real" "$@"\n')
         script.chmod(0o755)
         environment = {"PATH": f"{script.parent}:{os.environ['PATH']}", "HOME": str(self.folder)}
-        asked = command(self.folder / "work", *arguments)
-        work, quiet = self.folder / "work", subprocess.DEVNULL
-        died = subprocess.Popen(asked, cwd=work, env=environment, start_new_session=True, stdout=quiet, stderr=quiet)
-        return died.wait(timeout=60)
+        work = self.folder / "work"
+        asked = (*arguments, *ENGINE, "--manifest", str(work / "assay.yaml"))
+        return self.ready.run(work, *asked, environment=environment).code
 
     def holds(self, *kept: str) -> None:
         for each in kept:
@@ -405,10 +407,10 @@ class Mortal:
 
 @pytest.mark.parametrize("push", [(), ("--no-push",)], ids=["push", "no-push"])
 def test_killed_between_any_two_steps_and_run_again(
-    place: Place, assay: Assay, push: tuple[str, ...], tmp_path: Path
+    place: Place, assay: Assay, push: tuple[str, ...], tmp_path: Path, ready: ReadyCommands
 ) -> None:
     """I3-I5: killed before its n-th writing call of Git, for every n; run again, there is one tag and one line."""
-    mortal = Mortal(tmp_path, place)
+    mortal = Mortal(tmp_path, place, ready)
     asked = ("register", "--version", "1.0.0", *push)
     again = (*asked, *ENGINE, "--manifest", str(tmp_path / "work" / "assay.yaml"))
     for call in range(1, 60):
@@ -424,9 +426,11 @@ def test_killed_between_any_two_steps_and_run_again(
 
 
 @pytest.mark.parametrize("delay", ["0.001", "0.004", "0.008", "0.015", "0.03"])
-def test_killed_while_pushing_and_run_again(place: Place, assay: Assay, delay: str, tmp_path: Path) -> None:
+def test_killed_while_pushing_and_run_again(
+    place: Place, assay: Assay, delay: str, tmp_path: Path, ready: ReadyCommands
+) -> None:
     """I4: whatever the push got to, there is nothing or all of it; a lock that Git left is named."""
-    mortal = Mortal(tmp_path, place)
+    mortal = Mortal(tmp_path, place, ready)
     line = f'case " $* " in *" push "*) "$real" "$@" & sleep {delay}; kill -9 0;; esac'
     assert mortal.die(line, "register", "--version", "1.0.0") == -signal.SIGKILL
     there = git(tmp_path / "work.git", "for-each-ref", "refs/tags", "refs/assay").splitlines()

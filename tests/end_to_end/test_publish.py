@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from tests.support.fakegithub.faults import Fault, primary_limit, secondary_limi
 from tests.support.fakegithub.loopback import only_loopback
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
+from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository
 
 HEAD, MERGE, NAME = "a" * 40, "d" * 40, "acme/loans"
@@ -663,29 +663,30 @@ def test_a_pull_requests_run_makes_few_calls(actions: Run, repository: Repositor
 @pytest.mark.parametrize("edited", [False, True], ids=["created", "edited"])
 @pytest.mark.parametrize("number", range(1, 6))
 def test_killed_at_any_request_and_run_again(
-    actions: Run, closed: Repository, assay: Assay, number: int, *, edited: bool
+    actions: Run, closed: Repository, assay: Assay, ready: ReadyCommands, number: int, *, edited: bool
 ) -> None:
     """I3-I5: kill -9 once GitHub carried a request out; the next run leaves exactly one comment, and the status."""
     if edited:
         actions.set(GITHUB_RUN_ID="10")
         assert assay("publish").code == 0
         actions.set(GITHUB_RUN_ID="11")
-    answer, left, child = actions.fake.answer, [number], [0]
+    answer, left = actions.fake.answer, [number]
+    child: Future[int] = Future()
 
     def killing(asked: Asked, authorization: str) -> Answer | None:
         left[0] -= 1
         answered = answer(asked, authorization)
         if left[0]:
             return answered
-        os.kill(child[0], signal.SIGKILL)
+        os.kill(child.result(timeout=60), signal.SIGKILL)
         return None
 
     actions.fake.answer = killing  # type: ignore[method-assign]
-    with subprocess.Popen([sys.executable, "-m", "assay", "publish"], stdout=subprocess.PIPE) as process:
-        child[0] = process.pid
-        process.communicate(timeout=60)
+    command = ready.start(Path.cwd(), "publish")
+    child.set_result(command.process)
+    code = command.wait().code
     actions.fake.answer = answer  # type: ignore[method-assign]
-    assert process.returncode == -signal.SIGKILL
+    assert code == -signal.SIGKILL
     assert assay("publish").code == 0
     (body,) = actions.comments
     assert "assay-run:11.1" in body

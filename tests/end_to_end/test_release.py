@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import Body, World
 from tests.support.git import commit, git
 from tests.support.keys import write_keys
+from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository, rows, scores_text, write_repository
 
 NAME, TAG = "acme/loans", "small@v1.0.0"
@@ -484,9 +486,12 @@ KILLS = [(number, True) for number in (*range(1, 6), 10, LAST - 2, LAST - 1, LAS
 
 
 @pytest.mark.parametrize(("number", "applied"), KILLS, ids=[f"{'after' if after else 'at'}-{n}" for n, after in KILLS])
-def test_killed_at_any_request_and_run_again(place: Place, assay: Assay, number: int, *, applied: bool) -> None:
+def test_killed_at_any_request_and_run_again(
+    place: Place, assay: Assay, ready: ReadyCommands, number: int, *, applied: bool
+) -> None:
     """I3-I5: kill -9 before or after GitHub carried a request out; the next run leaves exactly one release."""
-    answer, left, child = place.fake.answer, [number], [0]
+    answer, left = place.fake.answer, [number]
+    child: Future[int] = Future()
 
     def killing(asked: Asked, authorization: str) -> Answer | None:
         left[0] -= 1
@@ -494,15 +499,15 @@ def test_killed_at_any_request_and_run_again(place: Place, assay: Assay, number:
             return answer(asked, authorization)
         if applied:
             answer(asked, authorization)
-        os.kill(child[0], signal.SIGKILL)
+        os.kill(child.result(timeout=60), signal.SIGKILL)
         return None
 
     place.fake.answer = killing  # type: ignore[method-assign]
-    with subprocess.Popen([sys.executable, "-m", "assay", *RELEASE], stderr=subprocess.PIPE) as process:
-        child[0] = process.pid
-        process.communicate(timeout=60)
+    command = ready.start(Path.cwd(), *RELEASE)
+    child.set_result(command.process)
+    code = command.wait().code
     place.fake.answer = answer  # type: ignore[method-assign]
-    assert (process.returncode == -signal.SIGKILL) == (left[0] <= 0)
+    assert (code == -signal.SIGKILL) == (left[0] <= 0)
     ended = assay(*RELEASE)
     assert ended.code == 0, ended.err
     assert place.is_whole()
