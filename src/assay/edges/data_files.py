@@ -125,9 +125,9 @@ def _part(root: Path, path: str, name: str, most: int) -> Part:
         _require_limit(path, now.size, most)
         known = _known.get((now.device, now.inode))
         # Several steps of one run ask for the same file; it is read once while nothing can have changed it.
-        if known is None or known.stamp is None or not known.stamp.holds(now):
+        if known is None or known.stamp is None or not known.stamp.matches(now):
             found = digest_descriptor(descriptor)
-            known = Part(name, found, now.size, now if now.holds(stamp(descriptor)) else None)
+            known = Part(name, found, now.size, now if now.matches(stamp(descriptor)) else None)
             _known[now.device, now.inode] = known
         return replace(known, path=name)
 

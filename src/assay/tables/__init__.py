@@ -1,1 +1,1 @@
-"""Columnar data: files scanned once a round, questions answered."""
+"""Columnar data: reads each file once a round and answers the questions of checks."""

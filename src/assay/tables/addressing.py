@@ -1,22 +1,22 @@
-"""How questions name a table, and the columns that no file holds."""
+"""The names of tables in questions, and the names of columns that no file has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 SCORE = "@score"
-"""The column of the model's answers; for more than two classes there is one `@score:<class>` for each."""
+"""The column of the model's scores; with more than two classes there is one `@score:<class>` for each."""
 BASE = "@base"
-"""In a recipe's table, the answers for the unchanged rows."""
+"""In a recipe's table, the scores of the unchanged rows."""
 KEY = "@id"
-"""The column of a predictions file that holds the ids as text."""
+"""The column of ids, as text, in a predictions file."""
 ROW = "@row"
-"""Every table's row number, from 0 in the order of the file: an integer column that no file holds."""
+"""The integer column of row numbers in every table, from 0 in the order of the file."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A data set with its predictions beside it, or the same rows as a recipe changed them."""
+    """A data set with its predictions, or the same rows as a recipe changed them."""
 
     set: str
     recipe: str | None = None

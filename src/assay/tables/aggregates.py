@@ -1,7 +1,7 @@
-"""Questions about whole columns, each with one meaning that every engine can answer alike.
+"""Questions about whole columns, each with one meaning, so that every engine gives the same answer.
 
-`where` keeps the rows for which a condition is true. A number that is NaN is missing. Buckets have edges that are given
-or follow from two numbers by exact arithmetic, never an engine's own sketch.
+`where` selects the rows for which a condition is true. A number that is NaN is missing. The edges of buckets are given
+or follow from two numbers by exact arithmetic; no question uses an engine's own sketch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from assay.tables.predicates import Condition, Scalar
 
 @dataclass(frozen=True)
 class Summary:
-    """What some columns hold as a whole.
+    """The summaries of some columns.
 
     Answer: dict[str, ColumnSummary].
     """
@@ -29,10 +29,10 @@ class Summary:
 class ColumnSummary:
     """The answer to Summary for a column: `rows == missing + infinite + n`.
 
-    `minimum` and `maximum` are of the `n` values that are there and finite: numbers as they are, booleans as 0 and 1,
-    times as ISO 8601 text; `mean` and `deviations` (the sum of squared deviations from the mean) are of numbers and
-    booleans, rounded as sums of floats are: to 1e-9 of them or of the values' spread. `shortest` and `longest` are of
-    text, in characters. What does not apply, has no value, or is beyond the range of floats, is None.
+    `minimum` and `maximum` are those of the `n` finite values: numbers as they are, booleans as 0 and 1, times as ISO
+    8601 text; `mean` and `deviations` (the sum of squared deviations from the mean) are those of numbers and booleans,
+    exact to 1e-9 of themselves or of the values' spread, as sums of floats are. `shortest` and `longest` are lengths of
+    text, in characters. A part that does not apply, has no value, or is beyond the range of floats, is None.
     """
 
     kind: str
@@ -52,9 +52,9 @@ class ColumnSummary:
 class Quantiles:
     """Exact quantiles of a column's finite numbers, by Hyndman and Fan 1996, type 1.
 
-    Times count as seconds since 1970 in UTC, to the microsecond. Each is the smallest value that at least the share
-    `at` of the values does not exceed, which is the ⌈n · at⌉th of n (a product of floats); `at` 0 is the minimum.
-    Answer: tuple[float, ...]; empty where there is no value.
+    Times count as seconds since 1970 in UTC, to the microsecond. A quantile is the smallest value that at least the
+    share `at` of the values does not exceed: the ⌈n · at⌉th of n (a product of floats); `at` 0 is the minimum.
+    Answer: tuple[float, ...]; empty if there is no value.
     """
 
     table: Table
@@ -65,13 +65,13 @@ class Quantiles:
 
 @dataclass(frozen=True)
 class Buckets:
-    """What lies between edges, which ascend: numbers up to the first, above one up to the next, above the last.
+    """Counts and sums between ascending edges; a bucket includes its upper edge, and the last one has none.
 
-    Times count as seconds since 1970 in UTC, to the microsecond. For sums each value is rounded, half to even, to a
-    whole multiple of 2^(e − 44), so that no order of the rows changes a digit; 2^e is the least power of two above the
-    bucket's width, between its edges or the least and the largest finite value where those lie further in. A bucket
-    whose values are all equal is summed as they are.
-    Answer: BucketCounts, of one bucket more than edges.
+    Times count as seconds since 1970 in UTC, to the microsecond. For sums, each value is rounded, half to even, to a
+    whole multiple of 2^(e − 44), so that the order of the rows changes no digit; 2^e is the least power of two above
+    the bucket's width. A bucket's ends are its edges, or the smallest or largest finite value if that lies further in.
+    Equal values of a bucket are summed without rounding.
+    Answer: BucketCounts, with one bucket more than edges.
     """
 
     table: Table
@@ -82,11 +82,11 @@ class Buckets:
 
 @dataclass(frozen=True)
 class BucketCounts:
-    """The answer to Buckets: how many finite numbers each bucket holds, the least, the largest and their sum.
+    """The answer to Buckets: the count of finite numbers in each bucket, the smallest, the largest and their sum.
 
-    Where a bucket holds nothing the latter are None. `mean` and `deviations` (the sum of squared deviations from the
-    mean) are of all finite numbers. Sums are rounded once, and None beyond the range of floats. `negative` and
-    `positive` count infinities.
+    In an empty bucket the latter are None. `mean` and `deviations` (the sum of squared deviations from the mean) are
+    those of all finite numbers. Sums are rounded once, and None beyond the range of floats. `negative` and `positive`
+    count infinities.
     """
 
     missing: int
@@ -119,10 +119,10 @@ class Sketch:
 
 @dataclass(frozen=True)
 class SketchCounts:
-    """The answer to Sketch: the buckets that hold something, ascending, as numpy arrays of equal length.
+    """The answer to Sketch: the occupied buckets, ascending, as numpy arrays of equal length.
 
-    `low` and `high` are the least and the largest value in a bucket; where they are equal the bucket is exact. `total`
-    is the sum of its values by their places, so that no order of the rows changes it:
+    `low` and `high` are the smallest and the largest value in a bucket; if they are equal, the bucket is exact. `total`
+    is the sum of its values by their places, so that the order of the rows does not change it:
     count · centre + scale · Σq · 8^L / 2^44, or NaN in the two outermost buckets and beyond the range of floats.
     `negative` and `positive` count infinities.
     """
@@ -139,7 +139,7 @@ class SketchCounts:
 
 @dataclass(frozen=True)
 class TopValues:
-    """The most frequent values of a column, with the rest counted.
+    """The most frequent values of a column, and the count of the rest.
 
     Answer: TopCounts.
     """
@@ -152,7 +152,7 @@ class TopValues:
 
 @dataclass(frozen=True)
 class TopCounts:
-    """The answer to TopValues: by falling count, equal counts by value as text; `distinct` is exact."""
+    """The answer to TopValues: by descending count, then by value as text; `distinct` is exact."""
 
     missing: int
     distinct: int
@@ -162,10 +162,10 @@ class TopCounts:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """How many rows repeat an earlier one in some columns; a row that lacks a value in any of them repeats nothing.
+    """How many rows repeat an earlier one in some columns; a row with a missing value in one of them repeats nothing.
 
-    Columns in `steps` count as equal where ⌊x / step + ½⌋ is, texts in `folded` once spaces around them and case are
-    dropped. Answer: Repeated.
+    Numbers in `steps` are equal if ⌊x / step + ½⌋ is, texts in `folded` if they are equal without outer spaces and
+    case. Answer: Repeated.
     """
 
     table: Table
@@ -176,7 +176,7 @@ class Duplicates:
 
 @dataclass(frozen=True)
 class Repeated:
-    """The answer to Duplicates: `whole` rows have a value in every column, and `distinct` of those differ."""
+    """The answer to Duplicates: `whole` counts the rows with a value in every column, `distinct` the different ones."""
 
     rows: int
     whole: int
@@ -185,7 +185,7 @@ class Repeated:
 
 @dataclass(frozen=True)
 class Conflicts:
-    """How many rows agree with another in some columns and differ from it in one more, missing values being values.
+    """How many rows equal another row in some columns but differ in one more; missing values count as values.
 
     Answer: int.
     """
@@ -197,9 +197,9 @@ class Conflicts:
 
 @dataclass(frozen=True)
 class Strangers:
-    """How many rows have, in some columns, values that no row of another table has in its columns.
+    """How many rows have values in some columns that no row of another table has in its columns.
 
-    Answer: Known; a row that lacks a value in any of the columns is not asked for.
+    Answer: StrangerCount; a row with a missing value in one of the columns does not count.
     """
 
     table: Table
@@ -210,7 +210,7 @@ class Strangers:
 
 @dataclass(frozen=True)
 class StrangerCount:
-    """The answer to Strangers: rows asked for, how many of them are not in the other table, and ids of some."""
+    """The answer to Strangers: the rows that count, how many of them the other table lacks, and the ids of some."""
 
     rows: int
     strangers: int
@@ -219,7 +219,7 @@ class StrangerCount:
 
 @dataclass(frozen=True)
 class Breaks:
-    """How many values do not follow the one before them, in the order of the file and missing values left out.
+    """How many values do not follow the value before them, in the order of the file and without missing values.
 
     Answer: int.
     """
@@ -232,9 +232,9 @@ class Breaks:
 
 @dataclass(frozen=True)
 class RowSample:
-    """Whole columns of some rows, drawn without replacement by `sampled_rows`, in the order of the file.
+    """Whole columns of a sample of rows, drawn without replacement by `sampled_rows`, in the order of the file.
 
-    Answer: as of Values.
+    Answer: as for Values.
     """
 
     table: Table

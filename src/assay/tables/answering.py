@@ -1,4 +1,4 @@
-"""Tables that answer questions: each file read once for all questions of a round."""
+"""Tables that answer questions; each file is read once for all questions of a round."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assay.tables.conditions import Compilation
 from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
 from assay.tables.dispatching import Fused
 from assay.tables.formats import DATA_FORMATS
-from assay.tables.jobs import Job, carry_out, look_alone, look_in_two, look_once, unsearchable
+from assay.tables.jobs import Job, answer_across_tables, answer_by_itself, answer_in_one_pass, run_jobs, search_failure
 from assay.tables.mentions import mentioned
 from assay.tables.questions import Question, Schema
 from assay.tables.scanning import Scan, Scanner
@@ -26,10 +26,10 @@ from assay.tables.typed import Typed, as_text, stored
 
 
 class Tables:
-    """Data sets with their predictions beside them, for the length of a `with` block.
+    """Data sets with their predictions, open during a `with` block.
 
-    `data` maps a set's name to its file, `predictions` a table to the file of its scores (`write_scores`), `id` names
-    the column of ids. Rows meet predictions by position, and their ids must agree. Raises DataError.
+    `data` maps a set's name to its file, `predictions` a table to the file of its scores (`write_scores`); `id` names
+    the column of ids. Rows and predictions are matched by position, and their ids must agree. Raises DataError.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class Tables:
         self._open.close()
 
     def answer(self, questions: Sequence[Question]) -> list[Any]:
-        """The answers in the order of the questions; raises DataError if any of them has none."""
+        """The answers in the order of the questions; raises DataError if one question has none."""
         try:
             return self._answers(questions)
         finally:
-            # A changed file explains any trouble, and makes any answer void.
+            # A changed file explains any error and makes every answer invalid.
             for scanner in self._scanners.values():
                 if isinstance(scanner, Scanner):
                     scanner.confirm()
@@ -89,15 +89,15 @@ class Tables:
         scans, jobs, answers = self._scans(questions), list[Job](), dict[int, Any]()
         for table in dict.fromkeys(question.table for question in questions):
             of_table = [(index, question) for index, question in enumerate(questions) if question.table == table]
-            with speaking(unsearchable(self._scanner(table.set).source.name)):
+            with speaking(search_failure(self._scanner(table.set).source.name)):
                 answers |= {index: self._schema(table) for index, each in of_table if isinstance(each, Schema)}
                 of_rows = [(index, each) for index, each in of_table if not isinstance(each, Schema)]
                 jobs += self._jobs(table, scans, of_rows) if of_rows else []
-        answers |= carry_out(jobs, self._connection, self._threads)
+        answers |= run_jobs(jobs, self._connection, self._threads)
         return [answers[index] for index in range(len(questions))]
 
     def _scans(self, questions: Sequence[Question]) -> dict[str, Scan]:
-        """Of each set what any of the questions looks at."""
+        """The scan of each set, with the columns that any question reads."""
         wanted: dict[str, set[str]] = {}
         for question in questions:
             if not isinstance(question, Schema):
@@ -111,9 +111,9 @@ class Tables:
         found = self._scanners.get(key)
         if found is None:
             if isinstance(key, str):
-                raise DataError(f"There is no data set `{key}`.")
+                raise DataError(f"`{key}` is not a data set.")
             recipe = f" with the recipe `{key.recipe}`" if key.recipe else ""
-            raise DataError(f"There are no predictions for `{key.set}`{recipe}.")
+            raise DataError(f"`{key.set}`{recipe} has no predictions.")
         if isinstance(found, DataError):
             raise found
         return found
@@ -121,19 +121,19 @@ class Tables:
     def _jobs(
         self, table: Table, scans: Mapping[str, Scan], questions: Sequence[tuple[int, Question]]
     ) -> Iterator[Job]:
-        """What looks at a table's rows: one pass for all that it can answer, and each other question by itself."""
+        """The jobs for a table: one pass for all questions that it can answer, and one job for each other question."""
         wanted = {name for _, question in questions for name in mentioned(question)}
         key, compilation = self._key(table, scans[table.set]), self._compilation(table, scans[table.set], wanted)
         name = self._scanner(table.set).source.name
         fused = [(index, question) for index, question in questions if isinstance(question, Fused)]
         if fused:
-            yield Job(name, partial(look_once, compilation, fused, key))
+            yield Job(name, partial(answer_in_one_pass, compilation, fused, key))
         for index, question in questions:
             if isinstance(question, Strangers):
                 other = self._compilation(question.other, scans[question.other.set], set(question.other_columns))
-                yield Job(name, partial(look_in_two, compilation, other, index, question, key))
+                yield Job(name, partial(answer_across_tables, compilation, other, index, question, key))
             elif not isinstance(question, Fused | Schema):
-                yield Job(name, partial(look_alone, compilation, index, question))
+                yield Job(name, partial(answer_by_itself, compilation, index, question))
 
     def _schema(self, table: Table) -> dict[str, str]:
         kinds = {name: column.kind for name, column in self._scanner(table.set).columns().items()}
@@ -144,7 +144,7 @@ class Tables:
         return kinds
 
     def _compilation(self, table: Table, scan: Scan, wanted: set[str]) -> Compilation:
-        """The table's relation: its data, and the predictions beside it where a question looks at them."""
+        """The table's relation: its data, with its predictions if a question reads them."""
         columns = {
             name: stored(f"d.{column.identifier}", column.kind)
             for name, column in scan.columns.items()
@@ -160,14 +160,14 @@ class Tables:
                     for name, column in scores.columns.items()
                     if name != KEY
                 }
-        return Compilation(table.set, columns | self._not_held(scan), relation)
+        return Compilation(table.set, columns | self._unread_columns(scan), relation)
 
-    def _not_held(self, scan: Scan) -> dict[str, Typed]:
-        """Columns of the file that no question names: known for suggestions only."""
+    def _unread_columns(self, scan: Scan) -> dict[str, Typed]:
+        """The columns of the file that no question names, for suggestions only."""
         return {name: Typed("NULL", column.kind) for name, column in scan.columns.items() if name not in scan.held}
 
     def _beside(self, key: Table, scan: Scan) -> Scan:
-        """The predictions of a table, once their ids were held against those of the data."""
+        """The predictions of a table, once their ids are compared with those of the data."""
         scanner = self._scanner(key)
         scores = scanner.scan(scanner.columns())
         if key not in self._aligned:
@@ -178,10 +178,10 @@ class Tables:
         return scores
 
     def _key(self, table: Table, scan: Scan) -> Typed:
-        """A row's id as text; its number where the data has no column of ids."""
+        """A row's id as text, or its number if the data have no column of ids."""
         if self._id is None or self._id not in scan.columns:
             return Typed("CAST(d.rowid AS VARCHAR)", "text")
         column = scan.columns[self._id]
         if column.kind == "other":
-            raise DataError(f"{table.set}: the id column `{self._id}` is neither text, number nor time.")
+            raise DataError(f"{table.set}: the id column `{self._id}` is neither text nor number nor time.")
         return Typed(as_text(stored(f"d.{column.identifier}", column.kind)), "text")

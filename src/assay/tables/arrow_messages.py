@@ -1,4 +1,4 @@
-"""How many rows and bytes the messages of an Arrow file announce, told before any of it is unpacked."""
+"""The numbers of rows and bytes that the messages of an Arrow file announce, before anything is unpacked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_BUFFERS = 1_000_000
 
 @dataclass(frozen=True)
 class Announced:
-    """Sums over the messages: batches of rows, their rows, and the bytes of all buffers once unpacked."""
+    """Sums over the messages: batches of rows, their rows, and the unpacked bytes of all buffers."""
 
     batches: int
     rows: int
@@ -21,7 +21,7 @@ class Announced:
 
 
 def announced(messages: Iterable[Any]) -> Announced:
-    """What messages of pyarrow announce; raises ValueError for what does not fit together."""
+    """What some messages of pyarrow announce; raises ValueError for inconsistent ones."""
     batches = rows = size = 0
     for message in messages:
         metadata, body = memoryview(message.metadata), memoryview(message.body or b"")
@@ -40,13 +40,13 @@ def announced(messages: Iterable[Any]) -> Announced:
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of FlatBuffers: fields found through its list of offsets."""
+    """A table of FlatBuffers, whose fields are found through its list of offsets."""
 
     buffer: memoryview
     position: int
 
     def field(self, index: int) -> int | None:
-        """Where a field lies; None where the table lacks it."""
+        """The position of a field; None if the table lacks it."""
         fields = self.position - self.number("<i", self.position)
         if 4 + 2 * index >= self.number("<H", fields):
             return None
@@ -54,12 +54,12 @@ class _Table:
         return self.position + offset if offset else None
 
     def beneath(self, index: int) -> int | None:
-        """Where the table or list that a field points at lies."""
+        """The position of the table or list that a field points to."""
         field = self.field(index)
         return None if field is None else field + self.number("<I", field)
 
     def number(self, form: str, position: int) -> int:
-        """A number; nothing lies before the beginning."""
+        """A number; raises ValueError for a position before the beginning."""
         if position < 0:
             raise IndexError(position)
         return int(struct.unpack_from(form, self.buffer, position)[0])
@@ -79,7 +79,7 @@ def _batch(metadata: memoryview) -> tuple[int, _Table | None]:
 
 
 def _sizes(batch: _Table, body: memoryview) -> tuple[int, int]:
-    """The rows of a batch, and the bytes of its buffers once unpacked."""
+    """The rows of a batch, and the unpacked bytes of its buffers."""
     length_at = batch.field(0)
     length = 0 if length_at is None else batch.number("<q", length_at)
     packed = batch.field(3) is not None
@@ -90,7 +90,7 @@ def _sizes(batch: _Table, body: memoryview) -> tuple[int, int]:
         stated = struct.unpack_from("<q", body, offset)[0] if packed and size else size
         unpacked += size if stated == -1 else stated
         if stated < -1:
-            raise ValueError("A buffer has a size below zero.")
+            raise ValueError("A buffer has a negative size.")
     return length, unpacked
 
 

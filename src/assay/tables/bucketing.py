@@ -43,13 +43,13 @@ def sketched(
 ) -> SketchCounts:
     """The fine histogram of the column `x` of some rows; NaN is missing.
 
-    Most values lie near the centre, and all levels take several times as long: they are asked for only where there are
-    others.
+    Most values lie near the centre, and all levels take several times as long, so the query has them only if other
+    values occur.
     """
     unit = scale / _UNIT
     if unit * _UNIT != scale or unit < sys.float_info.min:
         return _sketched(_grouped(connection, compilation, _placed(rows, centre, scale)), centre, scale)
-    # Not by CASE, which takes as long as all the rest; what has no place counts as far, as LEAST leaves out NULL.
+    # CASE would take as long as all the rest; a value without a place counts as far, because LEAST ignores NULL.
     place = f"TRY_CAST((x - {double(centre)}) / {double(unit)} AS BIGINT)"
     places = f"SELECT x, {place} AS place FROM ({rows})"
     bucketed = f"SELECT x, place, greatest(least(place, {_FAR}), -{_FAR}) >> {_SHIFT} AS bucket FROM ({places})"
@@ -64,7 +64,7 @@ def sketched(
 
 
 def _grouped(connection: duckdb.DuckDBPyConnection, compilation: Compilation, placed: str) -> dict[str, Array]:
-    """What lies in each bucket, whether it is that of missing values, and whether it holds nothing else."""
+    """The counts and sums of each bucket, of finite values and of others."""
     counted = "count(*) AS count, min(x) AS low, max(x) AS high, sum(place) AS places"
     statement = f"SELECT bucket, {counted} FROM ({placed}) GROUP BY bucket"
     found = execute(connection, compilation, statement).fetchnumpy()
@@ -73,17 +73,17 @@ def _grouped(connection: duckdb.DuckDBPyConnection, compilation: Compilation, pl
 
 
 def _placed(rows: str, centre: float, scale: float) -> str:
-    """Places and buckets of all levels; infinities lie in buckets of their own."""
+    """Places and buckets of all levels; infinities have their own buckets."""
     known = f"SELECT CASE WHEN isnan(x) THEN NULL ELSE x END AS x FROM ({rows})"
     distances = f"SELECT x, (x - {double(centre)}) / {double(scale)} AS t FROM ({known})"
     distances = f"SELECT x, t, abs(t) AS a FROM ({distances})"
-    # The logarithm may be wrong by one where it is whole; powers of eight are told exactly by shifting.
+    # A whole logarithm may be wrong by one; shifting gives exact powers of eight.
     guess = f"CAST(least(floor(log2(greatest(a, 1)) / 3), {LEVELS}) AS BIGINT)"
     guessed = f"SELECT x, t, a, {guess} AS g FROM ({distances})"
     more = f"CAST(g < {LEVELS} AND a >= {_eights(f'least(g + 1, {LEVELS})')} AS BIGINT)"
     less = f"CAST(g > 0 AND a < {_eights('g')} AS BIGINT)"
     levelled = f"SELECT x, t, g + {more} - {less} AS level FROM ({guessed})"
-    # Whole numbers, as a sum of floats hangs on the order of the rows, which two threads do not keep.
+    # Whole numbers, because a sum of floats depends on the order of the rows, which two threads do not keep.
     place = f"CAST(least(greatest(t, -{_MOST}), {_MOST}) * ({double(_UNIT)} / {_eights('level')}) AS BIGINT)"
     sign = "CASE WHEN t < 0 THEN -1 ELSE 1 END"
     bucket = f"({sign}) * level * {_WIDTH} + (place >> {_SHIFT})"
@@ -103,29 +103,29 @@ def _sketched(found: dict[str, Array], centre: float, scale: float) -> SketchCou
     below, above = (int(counts[~missing & (number == sign * _INFINITE)].sum()) for sign in (-1, 1))
     order = np.argsort(number, kind="stable")
     order = order[~missing[order] & (np.abs(number[order]) < _INFINITE)]
-    # Minus zero equals zero, and which of them is the least is chance.
+    # Minus zero equals zero, so which of them is the smallest depends on chance.
     low, high, places = (found[name][order].astype(np.float64) + 0.0 for name in ("low", "high", "places"))
     bucket, count = number[order], counts[order]
     level = np.maximum(np.abs(bucket) - 1, 0) // _WIDTH
     with np.errstate(over="ignore", invalid="ignore"):
         total = count * centre + places * (8.0**level / _UNIT) * scale
         total = np.where(low == high, low * count, total)
-    is_told = np.isfinite(total) & ((low == high) | (np.abs(bucket) < (LEVELS + 1) * _WIDTH))
+    is_known = np.isfinite(total) & ((low == high) | (np.abs(bucket) < (LEVELS + 1) * _WIDTH))
     return SketchCounts(
-        int(counts[missing].sum()), below, above, bucket, count, low, high, np.where(is_told, total, np.nan)
+        int(counts[missing].sum()), below, above, bucket, count, low, high, np.where(is_known, total, np.nan)
     )
 
 
 def number(compilation: Compilation, name: str, *, raw: bool = False) -> str:
     """A column of numbers, or of times in seconds since 1970, as floats; raises DataError for any other.
 
-    With `raw`, what is missing may also be NaN.
+    With `raw`, missing values may also be NaN.
     """
     column = compilation.column(name)
     if column.kind in TEMPORAL:
         return as_seconds(column)
     if column.kind not in NUMERIC:
-        raise DataError(f"{compilation.name}: column `{name}` is {column.kind}; only numbers and times lie in buckets.")
+        raise DataError(f"{compilation.name}: column `{name}` is {column.kind}; only numbers and times have buckets.")
     if column.kind == "number":
         return (raw and column.raw) or column.sql
     return f"CAST({column.sql} AS DOUBLE)"

@@ -25,7 +25,7 @@ def fetch(
 ) -> dict[str, Array]:
     """Whole columns in the order of the file.
 
-    Numbers are float64 with NaN where missing, everything else object with None. If `narrow`, integers
+    Numbers are float64, missing ones NaN; all other columns are object, missing values None. If `narrow`, integers
     without missing values are int64 and booleans without missing values are bool.
     """
     _budget(connection, name, relation, columns)
@@ -62,13 +62,13 @@ def _array(found: Any, kind: str, *, narrow: bool) -> Array:
 
 
 def _budget(connection: duckdb.DuckDBPyConnection, name: str, relation: str, columns: Mapping[str, Typed]) -> None:
-    """Refuses texts that would not fit in memory: a small file can hold one long text a million times."""
+    """Refuses texts that do not fit in memory: a small file can repeat one long text a million times."""
     texts = [column.sql for column in columns.values() if column.kind == "text"]
     if not texts:
         return
     total = " + ".join(f"coalesce(sum(strlen({sql})), 0)" for sql in texts)
     size = int(connection.execute(f"SELECT CAST({total} AS HUGEINT) FROM {relation}").fetchall()[0][0])
     if size > memory(connection):
-        raise DataError(f"{name} unpacks to {size} bytes of text; it needs more memory than a file of its size may.")
+        raise DataError(f"{name} unpacks to {size} bytes of text: more memory than a file of its size may use.")
     if size > MOST_TEXT:
-        raise DataError(f"{name} unpacks to {size} bytes of text; at most {MOST_TEXT} are read.")
+        raise DataError(f"{name} unpacks to {size} bytes of text; at most {MOST_TEXT} are allowed.")

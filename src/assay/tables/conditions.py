@@ -46,9 +46,9 @@ from assay.tables.typed import (
 
 @dataclass
 class Compilation:
-    """A table's columns, the relation that holds them, and what is collected on the way.
+    """A table's columns, its relation, and the parts that the SQL of conditions needs.
 
-    Parameters are bound, patterns checked, and for the values in `repeated` a table of what occurs twice is made first.
+    Before it runs, the parameters are bound, the patterns checked, and a table of the `repeated` values made.
     """
 
     name: str
@@ -64,10 +64,10 @@ class Compilation:
         return self.columns[ROW].sql
 
     def column(self, name: str) -> Typed:
-        """A column that can be compared; raises DataError where there is none or its type is nested or binary."""
+        """A column that can be compared; raises DataError if it does not exist or has a nested or binary type."""
         found = self.present(name)
         if found.kind == "other":
-            raise DataError(f"{self.name}: column `{name}` is neither text, number, boolean nor time.")
+            raise DataError(f"{self.name}: column `{name}` is neither text nor number nor boolean nor time.")
         return found
 
     def present(self, name: str) -> Typed:
@@ -79,17 +79,17 @@ class Compilation:
         return self.columns[name]
 
     def bind(self, value: object) -> str:
-        """A constant's place in the SQL."""
+        """A constant's placeholder in the SQL."""
         name = f"p{len(self.parameters)}"
         self.parameters[name] = value
         return f"${name}"
 
     def narrowed(self, condition: Condition | None) -> str:
-        """The clause that keeps a statement to the rows for which a condition is true."""
+        """The clause that limits a statement to the rows for which a condition is true."""
         return "" if condition is None else f" WHERE {self.condition(condition)}"
 
     def condition(self, condition: Condition) -> str:
-        """A condition as a boolean expression that is NULL where it is unknown."""
+        """A condition as a boolean expression that is NULL if it is unknown."""
         match condition:
             case Compare():
                 sql = self._compare(condition)
@@ -128,7 +128,7 @@ class Compilation:
         return f"CASE WHEN {value} IS NULL THEN NULL ELSE {formed} AND {exists} END"
 
     def _repeated(self, values: list[str]) -> str:
-        """Whether the values are among those that occur twice, which lie in a table of their own."""
+        """Whether the values are among those that occur twice, which have a table of their own."""
         table = self.repeated.setdefault(tuple(values), f"repeated{len(self.repeated)}")
         listed = ", ".join(f"v{index}" for index in range(len(values)))
         return f"coalesce(({', '.join(values)}) IN (SELECT {listed} FROM {table}), FALSE)"
@@ -140,7 +140,7 @@ class Compilation:
         return column.sql
 
     def _one_of(self, condition: OneOf) -> str:
-        """A semi-join: long literal lists are slow. A value of another type is among none."""
+        """A semi-join, because long literal lists are slow; a value of another type equals none."""
         column = self.column(condition.column)
         values = [value for value in condition.values if is_comparable(value, column.kind)]
         listed: list[float] | list[int] | list[str] | list[dt.datetime]
@@ -167,7 +167,7 @@ class Compilation:
         elif left.kind != right.kind:
             raise DataError(
                 f"{self.name}: {_named(condition.left)} is {left.kind} and {_named(condition.right)} is {right.kind};"
-                " they cannot be compared."
+                " these types cannot be compared."
             )
         operator = {"==": "=", "!=": "<>"}.get(condition.operator, condition.operator)
         return f"({left.sql} {operator} {right.sql})"
@@ -180,7 +180,7 @@ class Compilation:
                 sides = (self._operand(operand.left), self._operand(operand.right))
                 for side, of in zip(sides, (operand.left, operand.right), strict=True):
                     if side.kind not in ("number", "integer"):
-                        raise DataError(f"{self.name}: {_named(of)} is {side.kind}, so nothing can be added to it.")
+                        raise DataError(f"{self.name}: {_named(of)} is {side.kind}, but arithmetic needs numbers.")
                 left, right = (f"CAST({side.sql} AS DOUBLE)" for side in sides)
                 return stored(f"({left} {operand.operator} {right})", "number")
             case Length():
@@ -191,17 +191,17 @@ class Compilation:
     def _constant(self, value: Scalar) -> Typed:
         kind = kind_of(value)
         if isinstance(value, float) and math.isnan(value):
-            raise DataError(f"{self.name}: nothing can be compared with NaN.")
+            raise DataError(f"{self.name}: NaN cannot be compared with anything.")
         return Typed(f"CAST({self.bind(float(value) if kind == 'number' else value)} AS {SQL_TYPES[kind]})", kind)
 
     def _moment_of(self, operand: Operand) -> Typed:
-        """A side of a comparison of times: columns as they are, text as the moment it names."""
+        """A side of a comparison of times: columns as they are, text as the time that it names."""
         if not isinstance(operand, str):
             typed = self._operand(operand)
             return Typed(f"CAST({typed.sql} AS TIMESTAMP)", "timestamp") if typed.kind in TEMPORAL else typed
         moment = read_moment(operand)
         if moment is None:
-            raise DataError(f"{self.name}: `{operand}` is no date or time; expected one such as 2026-01-31.")
+            raise DataError(f"{self.name}: `{operand}` is not a date or time; expected one such as 2026-01-31.")
         return Typed(f"CAST({self.bind(moment)} AS TIMESTAMP)", "timestamp")
 
 

@@ -1,4 +1,4 @@
-"""A DuckDB that may read the given descriptors and nothing else, and its errors as sentences."""
+"""A DuckDB that reads only the given descriptors, and its errors as sentences."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def connect(
     most: int = MOST_MEGABYTES,
     spill: str = "",
 ) -> duckdb.DuckDBPyConnection:
-    """An in-memory database: no extensions, no file but `paths`, settings locked.
+    """An in-memory database without extensions, with access to `paths` only and locked settings.
 
-    `size` is the number of bytes of the files: memory is bounded by a multiple of it, so that few bytes cannot unpack
-    to many, and is never more than `most` megabytes. `spill` is a private folder for what does not fit in them; without
-    it nothing is written.
+    `size` is the number of bytes of the files: memory is limited to a multiple of it, so that few bytes cannot unpack
+    to many, and to `most` megabytes. `spill` is a private folder for data that do not fit in memory; without it nothing
+    is written to disk.
     """
     import duckdb
 
@@ -79,13 +79,13 @@ def identifier(name: str) -> str:
 
 @contextmanager
 def speaking(trouble: str) -> Iterator[None]:
-    """Turns whatever DuckDB raises into a DataError that says `trouble` and no SQL."""
+    """Turns any error of DuckDB into a DataError that says `trouble` and shows no SQL."""
     import duckdb
 
     try:
         yield
     except (duckdb.OutOfMemoryException, MemoryError) as error:
-        raise DataError(f"{trouble}: it needs more memory than a file of its size may.") from error
+        raise DataError(f"{trouble}: it needs more memory than a file of its size may use.") from error
     except (duckdb.Error, RuntimeError, UnicodeError, OverflowError) as error:
         if str(error) == _INTERRUPTED:
             raise KeyboardInterrupt from error

@@ -1,4 +1,4 @@
-"""Counts over rows: how many keep a condition, which do not, and how many share values."""
+"""Counts over rows: how many meet a condition, which do not, and how many share values."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MOST_CELLS = 100_000
 
 
 def tally(one: Pass, question: Counts) -> Callable[[], RowTally]:
-    """Asks how many rows there are, and for how many each condition is true and false."""
+    """The counts of all rows, and of those for which each condition is true and false, once the pass ran."""
     rows = one.ask("count(*)")
     names = {name: one.condition(condition) for name, condition in question.conditions}
-    # Many filtered counts take the database as long as their number squared.
+    # The time of many filtered counts grows with the square of their number.
     asked = {
         name: (one.ask(f"coalesce(count_if({known}), 0)"), one.ask(f"count({known})")) for name, known in names.items()
     }
@@ -37,7 +37,7 @@ def tally(one: Pass, question: Counts) -> Callable[[], RowTally]:
 
 
 def keys(one: Pass, question: Keys, key: Typed) -> Callable[[], tuple[str, ...]]:
-    """Asks for the first rows for which a condition is not true, and then for their ids."""
+    """The ids of the first rows for which a condition is not true, once the pass ran."""
     if question.limit <= 0:
         return tuple
     row, condition = one.value(one.compilation.row), one.condition(question.condition)
@@ -48,7 +48,7 @@ def keys(one: Pass, question: Keys, key: Typed) -> Callable[[], tuple[str, ...]]
 def ids(
     connection: duckdb.DuckDBPyConnection, compilation: Compilation, rows: list[int], key: Typed
 ) -> tuple[str, ...]:
-    """The ids of rows by their numbers, in the order of the file."""
+    """The ids of rows with some numbers, in the order of the file."""
     if not rows:
         return ()
     row = compilation.row
@@ -63,7 +63,7 @@ def ids(
 def count_cells(
     connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Cells
 ) -> dict[tuple[Scalar | None, ...], int]:
-    """How many rows share each combination of values, ordered by key as text; None is missing or unknown."""
+    """The number of rows of each combination of values, ordered by key as text; None is missing or unknown."""
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
     parts = [_key(own, part) for part in question.by]
     selected = ", ".join([*(f"{sql} AS v{index}" for index, sql in enumerate(parts)), "count(*) AS n"])
@@ -85,6 +85,6 @@ def _key(compilation: Compilation, part: Column | Condition) -> str:
 
 
 def plain(value: Any) -> Scalar | None:
-    """A value of the database as questions give it."""
-    # Minus zero equals zero, and which of them stands for the group is chance.
+    """A value of the database, as answers give it."""
+    # Minus zero equals zero, so which of them names the group depends on chance.
     return value + 0.0 if isinstance(value, float) else value

@@ -1,4 +1,4 @@
-"""The shape of a CSV file, checked byte by byte before anything is read from it."""
+"""The shape of a CSV file, checked byte by byte before anything is parsed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assay.tables.source import CHUNK
 QUOTE, NEWLINE, RETURN = b'"\n\r'
 LONGEST_HEADER = 1 << 20
 MOST_ROWS = 1 << 62
-HINT = "Write CSV as RFC 4180 has it: UTF-8, commas, one header line, every line ended; or use Parquet."
+HINT = "Write CSV as in RFC 4180 (UTF-8, commas, one header line, a line end after every line), or use Parquet."
 
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
@@ -26,18 +26,18 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class CsvShape:
-    """The column names of a CSV file and its number of rows, the header not counted."""
+    """The column names of a CSV file, and its number of rows without the header."""
 
     names: tuple[str, ...]
     rows: int
 
 
 def shape(descriptor: int, name: str, delimiter: str = ",", most: int = MOST_ROWS) -> CsvShape:
-    """The shape of an open file of RFC 4180, with commas or another delimiter, of at most so many rows.
+    """The shape of an open file of RFC 4180, with commas or another delimiter and at most `most` rows.
 
-    Raises DataError, with the line where there is one, for bytes that are not UTF-8, a byte order mark, NUL, a stray
-    quote or carriage return, mixed line ends, missing or extra fields, a header that is empty or repeats itself, and a
-    last line that does not end: a file that was cut may look whole otherwise.
+    Raises DataError, with the line if there is one, for bytes that are not UTF-8, a byte order mark, NUL, a stray quote
+    or carriage return, mixed line ends, missing or extra fields, a header that is empty or repeats a name, and a last
+    line without an end, because a truncated file may look complete otherwise.
     """
     walk = _Walk(name, ord(delimiter), most)
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
@@ -56,7 +56,7 @@ def shape(descriptor: int, name: str, delimiter: str = ",", most: int = MOST_ROW
 
 @dataclass
 class _Walk:
-    """Where a walk over the bytes stands: `line` counts from 1, `commas` those of the unfinished record."""
+    """The state of a walk over the bytes: `line` counts from 1, `commas` counts those of the unfinished record."""
 
     name: str
     comma: int
@@ -75,9 +75,9 @@ class _Walk:
         raise DataError(f"{self.name}{where} {sentence}.", hint=HINT)
 
     def step(self, chunk: bytes) -> None:
-        """Looks at the next bytes."""
+        """Checks the next bytes."""
         if b"\0" in chunk:
-            self.refuse("holds a NUL byte", line=self.line + chunk[: chunk.index(b"\0")].count(b"\n"))
+            self.refuse("has a NUL byte", line=self.line + chunk[: chunk.index(b"\0")].count(b"\n"))
         text = np.frombuffer(chunk, dtype=np.uint8)
         before = np.concatenate((np.array([self.last], dtype=np.uint8), text[:-1]))
         outside = self._quotes(text, before)
@@ -97,7 +97,7 @@ class _Walk:
         self.last = int(text[-1])
 
     def _quotes(self, text: Bytes, before: Bytes) -> Flags:
-        """Which bytes stand outside quotes."""
+        """Which bytes are outside quotes."""
         quotes = text == QUOTE
         if self.last == QUOTE and not self.inside and text[0] not in (self.comma, QUOTE, NEWLINE, RETURN):
             self.refuse("has text after a closing quote", line=self.line)
@@ -108,7 +108,7 @@ class _Walk:
         after = np.concatenate((text[1:], np.array([self.comma], dtype=np.uint8)))
         stray |= quotes & ~inside & ~np.isin(after, (self.comma, QUOTE, NEWLINE, RETURN))
         if stray.any():
-            self.refuse("has a quote inside a field that is not quoted", line=self._line_of(text, int(stray.argmax())))
+            self.refuse("has a quote inside an unquoted field", line=self._line_of(text, int(stray.argmax())))
         self.inside = bool(inside[-1])
         return ~inside
 
@@ -123,7 +123,7 @@ class _Walk:
         expected = bool(returns[0]) if self.returns is None else self.returns
         if (returns != expected).any():
             line = self._line_of(text, int(ends[int((returns != expected).argmax())]))
-            self.refuse("ends otherwise than the lines before it (mixed line ends)", line=line)
+            self.refuse("has another line end than the lines before it (mixed line ends)", line=line)
         self.returns = expected
 
     def _fields(self, text: Bytes, commas: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> None:
@@ -145,7 +145,7 @@ class _Walk:
         header = self.header.decode("utf-8").removesuffix("\r")
         names = tuple(next(csv.reader([header], delimiter=chr(self.comma), strict=True), []))
         if not names or not all(name.strip() for name in names):
-            self.refuse("is not a header: a column has no name", line=1)
+            self.refuse("is not a header: one column has no name", line=1)
         once_each(names, f"{self.name}, line 1,")
         return names
 
@@ -153,13 +153,13 @@ class _Walk:
         return self.line + int(np.count_nonzero(text[:position] == NEWLINE))
 
     def end(self, *, unfinished: bool) -> CsvShape:
-        """The shape, once every byte was seen; `unfinished` says that the last character is cut."""
+        """The shape after all bytes; `unfinished` says that the last character is truncated."""
         if self.records == 0 and not self.header:
             self.refuse("is empty; expected a header line")
         if unfinished:
-            self.refuse("is not UTF-8: its last character is cut", line=self.line)
+            self.refuse("is not UTF-8: its last character is incomplete", line=self.line)
         if self.inside:
-            self.refuse("opens a quote that is never closed; the file may have been cut")
+            self.refuse("opens a quote that is never closed; the file may be truncated")
         if self.last != NEWLINE:
-            self.refuse("does not end with a line end; the file may have been cut", line=self.line)
+            self.refuse("does not end with a line end; the file may be truncated", line=self.line)
         return CsvShape(names=self.names, rows=self.records - 1)

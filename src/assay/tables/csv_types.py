@@ -1,4 +1,4 @@
-"""The types of columns of text, decided by every value of the whole file."""
+"""The types of text columns, decided by every value of the file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TESTS = {
     "date": f"regexp_full_match(@, '{_DATE}') AND (@ IS NULL OR TRY_CAST(@ AS DATE) IS NOT NULL)",
     "timestamp": f"regexp_full_match(@, '{_TIMESTAMP}') AND (@ IS NULL OR TRY_CAST(@ AS TIMESTAMP) IS NOT NULL)",
 }
-# Whole numbers that no 64-bit integer holds: read as numbers, different ones would become equal.
+# Whole numbers beyond 64 bits: as floats, different ones would become equal.
 _DIGITS = "regexp_full_match(@, '[+-]?[0-9]+')"
 DIGITS = "digits"
 _TESTS_OF = _TESTS | {DIGITS: _DIGITS}
@@ -34,11 +34,11 @@ def types(
     columns: Sequence[str],
     allowed: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, str]:
-    """The type of each text column of a relation; `text` where no narrower type fits every value there is.
+    """The type of each text column of a relation; `text` if no narrower type fits every value.
 
-    `allowed` names the types that are tried, by column; left out: all.
+    `allowed` names the types to try, by column; default: all.
 
-    The first rows only rule types out, which is sound; what is left is held against every row.
+    The first rows only exclude types, which is safe; every row is checked against the remaining types.
     """
     rows = min(SAMPLE // 100, max(LEAST_SAMPLE, SAMPLE // max(len(columns), 1)))
     tried = {
@@ -69,7 +69,7 @@ def types(
 def _fits(
     connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], bool | None]:
-    """Whether all values of each column pass its tests; None where there is no value."""
+    """Whether all values of each column pass its tests; None if there is no value."""
     pairs = [(column, kind) for column, kinds in tests.items() for kind in kinds]
     if len(pairs) > MANY:
         return _fits_of_many(connection, relation, tests)
@@ -82,7 +82,7 @@ def _fits(
 def _fits_of_many(
     connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], bool | None]:
-    """As `_fits`, with the values below each other: the database is slow with many expressions."""
+    """The same as `_fits`, with all values in one column, because the database is slow with many expressions."""
     found: dict[tuple[str, str], bool | None] = {(column, kind): None for column in tests for kind in tests[column]}
     alike: dict[tuple[str, ...], list[str]] = {}
     for column, kinds in tests.items():

@@ -1,4 +1,4 @@
-"""Text files of rows and columns: their shape by bytes, their types by every value."""
+"""Delimited text files: their shape from bytes, their types from every value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened, delimiter: str) -> Outline:
-    """The columns and rows; the file is passed over, and nothing of it is kept."""
+    """The columns and rows; reads the whole file and keeps nothing of it."""
     found = shape(opened.descriptors[0], opened.source.name, delimiter, opened.source.limits.rows)
     columns = [f"c{index}" for index in range(len(found.names))]
     kinds = types(connection, _reader(opened, columns, delimiter), columns)
@@ -25,7 +25,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened, delimiter: st
 
 
 def select(opened: Opened, outline: Outline, wanted: Sequence[Stored], delimiter: str) -> str:
-    """A query for the wanted columns, each as its type."""
+    """A query for the wanted columns, each with its type."""
     columns = [column.identifier for column in outline.columns.values()]
     casts = ", ".join(_cast(column) for column in wanted) or "1 AS nothing"
     return f"SELECT {casts} FROM {_reader(opened, columns, delimiter)}"

@@ -1,4 +1,4 @@
-"""Each question handed to what answers it: as part of one pass over the rows, or alone."""
+"""Dispatch: which function answers a question, as part of one pass over the rows or alone."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ Fused = Counts | Keys | Summary
 Alone = Cells | Values | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Breaks | RowSample
 
 
-def asked(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
-    """Makes a question part of a pass; what is returned answers it once the pass ran."""
+def add_to_pass(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
+    """Adds a question to a pass; the returned function gives the answer once the pass ran."""
     match question:
         case Counts():
             return tally(one, question)
@@ -49,8 +49,8 @@ def asked(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
             assert_never(question)
 
 
-def answered(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Alone) -> Any:
-    """The answer to a question that looks at the rows by itself."""
+def answer_alone(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Alone) -> Any:
+    """The answer to a question that needs a query of its own."""
     return _ALONE[type(question)](connection, compilation, question)
 
 

@@ -1,4 +1,4 @@
-"""Numbers divided at edges: how many lie between two of them, and what they add up to."""
+"""Numbers between edges: their counts and sums."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from assay.stats.places import BucketSums, Frame
 
-_TOLD = """count(*) - count(x), count(*) FILTER (WHERE x = '-inf'), count(*) FILTER (WHERE x = 'inf'),
+_TOTALS = """count(*) - count(x), count(*) FILTER (WHERE x = '-inf'), count(*) FILTER (WHERE x = 'inf'),
     min(x) FILTER (WHERE isfinite(x)), max(x) FILTER (WHERE isfinite(x))"""
 
 
 def buckets(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Buckets) -> BucketCounts:
-    """What lies between the edges."""
+    """The counts and sums between the edges."""
     from assay.stats.places import bins_from, frames_of
 
     edges = [float(edge) for edge in question.edges]
@@ -32,18 +32,18 @@ def buckets(connection: duckdb.DuckDBPyConnection, compilation: Compilation, que
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
     rows = f"SELECT {number(own, question.column)} AS x FROM {own.relation}{own.narrowed(question.where)}"
     with prepared(connection, own):
-        found = execute(connection, own, f"SELECT {_TOLD} FROM ({rows})").fetchall()
+        found = execute(connection, own, f"SELECT {_TOTALS} FROM ({rows})").fetchall()
         missing, negative, positive, least, largest = found[0]
-        # Minus zero equals zero, and which of them is the least is chance.
+        # Minus zero equals zero, so which of them is the smallest depends on chance.
         frames = [] if least is None else frames_of(edges, least + 0.0, largest + 0.0)
-        held = _held(connection, own, rows, edges, frames) if frames else {}
+        held = _bucket_sums(connection, own, rows, edges, frames) if frames else {}
     return BucketCounts(missing, negative, positive, **vars(bins_from(len(edges) + 1, frames, held)))
 
 
-def _held(
+def _bucket_sums(
     connection: duckdb.DuckDBPyConnection, own: Compilation, rows: str, edges: Sequence[float], frames: Sequence[Frame]
 ) -> dict[int, BucketSums]:
-    """What each bucket holds that holds something."""
+    """The sums of each occupied bucket."""
     from assay.stats.places import BucketSums
 
     listed = ", ".join(f"({index}, {double(each.unit)}, {double(each.start)})" for index, each in enumerate(frames))
@@ -62,7 +62,7 @@ def _held(
 
 
 def _bucket(edges: Sequence[float], first: int, last: int) -> str:
-    """The number of the first edge that a value does not exceed, searched by halves."""
+    """The number of the first edge that a value does not exceed, by binary search."""
     if first == last:
         return f"CAST({first} AS INTEGER)"
     middle = (first + last) // 2

@@ -1,4 +1,4 @@
-"""Conditions across columns, written as a small expression such as `loanamt <= price * 0.95`."""
+"""Conditions on several columns, written as a small expression such as `loanamt <= price * 0.95`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ALLOWED = (
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be read; the sentence says at which character."""
+    """An expression that cannot be parsed; the sentence names the character."""
 
 
 def parse_condition(text: str) -> Condition:
@@ -51,12 +51,12 @@ def parse_condition(text: str) -> Condition:
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        raise ExpressionError(f"cannot be read at character {error.offset or 1}: {error.msg}") from error
+        raise ExpressionError(f"cannot be parsed at character {error.offset or 1}: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError("cannot be read as an expression") from error
+        raise ExpressionError("cannot be parsed as an expression") from error
     condition = _condition(tree.body, 0)
     if not any(columns_of(condition)):
-        raise ExpressionError("names no column, so it says nothing about the rows")
+        raise ExpressionError("names no column, so it does not depend on the rows")
     return condition
 
 
@@ -94,7 +94,7 @@ def _comparison(operator: ast.cmpop, left: ast.expr, right: ast.expr, depth: int
             return among if isinstance(operator, ast.In) else Not(among)
         case ast.Is() | ast.IsNot():
             if not (isinstance(right, ast.Constant) and right.value is None):
-                _refuse(right, "`is` is only used as `is None`: the value is missing")
+                _refuse(right, "`is` is allowed only in `is None` (the value is missing)")
             missing = IsMissing(_name(left))
             return missing if isinstance(operator, ast.Is) else Not(missing)
     written = _COMPARISONS[type(operator)]
@@ -124,7 +124,7 @@ def _operand(node: ast.expr, depth: int) -> Operand:
             for known in ("+", "-", "*"):
                 if written == known:
                     return Arithmetic(known, first, second)
-    _refuse(node, f"is not allowed here; allowed are {ALLOWED}")
+    _refuse(node, f"is not allowed here; allowed: {ALLOWED}")
 
 
 def _constant(node: ast.expr) -> Scalar:
@@ -136,7 +136,7 @@ def _constant(node: ast.expr) -> Scalar:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return -value if negative else value
     if value is None:
-        _refuse(node, "a missing value is asked for with `is None`")
+        _refuse(node, "test for a missing value with `is None`")
     _refuse(node, "is neither a number nor a text")
 
 
@@ -148,7 +148,7 @@ def _matching(name: str, pattern: str, node: ast.expr) -> Condition:
 
 
 def _name(node: ast.expr) -> str:
-    """A column's name: as a word, or as a text where it is none."""
+    """A column's name, as a word or in `column('a name')`."""
     match node:
         case ast.Name(id=name):
             return name

@@ -1,4 +1,4 @@
-"""Rows in their order: values that do not follow one another, and a sample in the order of the file."""
+"""Rows in the order of the file: values that break an order, and samples."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def count_breaks(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Breaks) -> int:
-    """How many values do not follow the one before them."""
+    """The number of values that do not follow the value before them."""
     value = compilation.column(question.column).sql
     follows = (">" if question.strictly else ">=") if not question.descending else ("<" if question.strictly else "<=")
-    # A window without an order looks at rows as the file has them, one after another.
+    # A window without an order visits rows in the order of the file.
     pairs = (
         f"SELECT v, lag(v) OVER () AS before FROM (SELECT {value} AS v FROM {compilation.relation}) WHERE v IS NOT NULL"
     )
@@ -29,7 +29,7 @@ def count_breaks(connection: duckdb.DuckDBPyConnection, compilation: Compilation
 
 
 def sample(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: RowSample) -> dict[str, Array]:
-    """Whole columns of rows that were drawn."""
+    """Whole columns of a sample of rows."""
     columns = {name: compilation.column(name) for name in question.columns}
     rows = int(connection.execute(f"SELECT count(*) FROM {compilation.relation}").fetchall()[0][0])
     drawn = sampled_rows(rows, question.size, question.seed)

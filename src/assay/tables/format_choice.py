@@ -1,4 +1,4 @@
-"""The data format that a file's name ends in."""
+"""The data format of a file, by the ending of its name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assay.tables.source import PACKED
 
 
 def format_of(path: str) -> str | None:
-    """The name of the format that a file's name ends in; None where there is none."""
+    """The name of a file's format; None if no format has its ending."""
     name = PurePosixPath(path).name.lower()
     packed = name.endswith(PACKED)
     for each in DATA_FORMATS.names():
@@ -20,6 +20,6 @@ def format_of(path: str) -> str | None:
 
 
 def endings() -> str:
-    """The ends of names that can be read, for a sentence."""
+    """The endings of all formats, for a sentence."""
     found = [suffix for each in DATA_FORMATS.names() for suffix in DATA_FORMATS.load(each).SUFFIXES]
     return f"{', '.join(found[:-1])} or {found[-1]}"

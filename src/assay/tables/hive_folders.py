@@ -1,4 +1,4 @@
-"""Columns that lie in the names of folders (`year=2026/month=1/`), as Hive and Spark write them."""
+"""Columns in the names of folders (`year=2026/month=1/`), as Hive and Spark write them."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ MISSING = "__HIVE_DEFAULT_PARTITION__"
 
 
 def keys_of(paths: Sequence[str], name: str) -> dict[str, list[str | None]]:
-    """The values of each key, one for each file; raises DataError where files do not have the same keys."""
+    """The values of each key, one for each file; raises DataError if files have different keys."""
     pairs = [_pairs(path) for path in paths]
     keys = [key for key, _ in pairs[0]] if pairs else []
     for path, found in zip(paths, pairs, strict=True):
         if [key for key, _ in found] != keys or len(set(keys)) < len(keys) or not all(keys):
             raise DataError(
-                f"{name}/{path} lies in other folders than the first file: expected "
+                f"{name}/{path} and the first file have different keys in their folders: expected "
                 f"{', '.join(f'`{key}=…`' for key in keys) or 'none with `=`'}."
             )
     return {key: [found[index][1] for found in pairs] for index, key in enumerate(keys)}
 
 
 def key_column(connection: duckdb.DuckDBPyConnection, values: Sequence[str | None], identifier: str) -> Stored:
-    """The column of a key, its type decided as for a text file."""
+    """The column of a key, with its type decided as in a text file."""
     listed = ", ".join(f"({_written(value, 'VARCHAR')})" for value in dict.fromkeys(values))
     kind = types(connection, f"(VALUES {listed}) AS folders({identifier})", [identifier])[identifier]
     return Stored(identifier, CASTS.get(kind, "VARCHAR"), kind)
 
 
 def by_file(values: Sequence[str | int | None], sql_type: str) -> str:
-    """An expression that has another value for each file."""
+    """An expression with one value for each file."""
     listed = ", ".join(_written(value, sql_type) for value in values)
     return f"(CAST([{listed}] AS {sql_type}[]))[CAST(file_index AS BIGINT) + 1]"
 

@@ -1,4 +1,4 @@
-"""Rules that each ask their own questions, asked together: every question of a round once."""
+"""Interleaving: several generators of questions run together, and each question of a round is asked once."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 QuestionRounds = Generator[list[Any], list[Any], T]
-"""Yields questions and is sent their answers, round by round; returns what was found."""
+"""A generator that yields the questions of a round, receives their answers, and returns its result."""
 
 
-def ask_together(rules: Mapping[K, QuestionRounds[T]]) -> QuestionRounds[dict[K, T]]:
-    """Carries all rules on at once; rounds are as many as the longest of them needs."""
+def ask_together(generators: Mapping[K, QuestionRounds[T]]) -> QuestionRounds[dict[K, T]]:
+    """Runs all generators together, in as many rounds as the longest one needs."""
     found = dict[K, T]()
     waiting = dict[K, list[Any]]()
-    answers: dict[K, list[Any] | None] = dict.fromkeys(rules)
+    answers: dict[K, list[Any] | None] = dict.fromkeys(generators)
     while True:
         waiting.clear()
         for key, answer in answers.items():
             try:
-                waiting[key] = rules[key].send(answer)  # type: ignore[arg-type]  # a generator is started by None
+                waiting[key] = generators[key].send(answer)  # type: ignore[arg-type]  # a generator is started by None
             except StopIteration as stop:
                 found[key] = stop.value
         if not waiting:
-            return {key: found[key] for key in rules}
-        # By their text: 1 and True are equal in Python, but not the same question.
+            return {key: found[key] for key in generators}
+        # Compared as text, because 1 and True are equal in Python but not the same question.
         once = {repr(question): question for questions in waiting.values() for question in questions}
-        told = dict(zip(once, (yield list(once.values())), strict=True))
-        answers = {key: [told[repr(question)] for question in questions] for key, questions in waiting.items()}
+        known = dict(zip(once, (yield list(once.values())), strict=True))
+        answers = {key: [known[repr(question)] for question in questions] for key, questions in waiting.items()}

@@ -1,4 +1,4 @@
-"""Looks at rows, several at a time, each on a connection of its own to the same database."""
+"""Jobs: queries of a table that run in parallel, each on its own connection to the same database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assay.errors import DataError
 from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation
 from assay.tables.connection import speaking
-from assay.tables.dispatching import Alone, Fused, answered, asked
+from assay.tables.dispatching import Alone, Fused, add_to_pass, answer_alone
 from assay.tables.matching import count_strangers
 from assay.tables.single_pass import Pass
 from assay.tables.typed import Typed
@@ -27,14 +27,14 @@ _TICK = 0.02
 
 @dataclass(frozen=True)
 class Job:
-    """A look at the rows of a file of some name; it gives answers by their places among the questions."""
+    """A query of a file's rows, which gives answers by their places among the questions."""
 
     name: str
-    look: Callable[[duckdb.DuckDBPyConnection], Answers]
+    run: Callable[[duckdb.DuckDBPyConnection], Answers]
 
 
-def carry_out(jobs: Sequence[Job], connection: duckdb.DuckDBPyConnection, threads: int) -> Answers:
-    """The answers of all jobs, side by side: the database plans and hands over on one processor only."""
+def run_jobs(jobs: Sequence[Job], connection: duckdb.DuckDBPyConnection, threads: int) -> Answers:
+    """The answers of all jobs, run in parallel, because the database plans each query on one processor only."""
     cursors: list[duckdb.DuckDBPyConnection] = []
     with ThreadPoolExecutor(threads) as pool:
         found = [(job, pool.submit(_do, job, connection, cursors)) for job in jobs]
@@ -49,15 +49,15 @@ def carry_out(jobs: Sequence[Job], connection: duckdb.DuckDBPyConnection, thread
         try:
             answers |= each.result()
         except DataError:
-            # Together they may have needed more memory than is allowed, where each alone does not.
+            # Together, the jobs may need more memory than is allowed; one alone may not.
             answers |= _do(job, connection, cursors)
     return answers
 
 
 def _do(job: Job, connection: duckdb.DuckDBPyConnection, cursors: list[duckdb.DuckDBPyConnection]) -> Answers:
-    with closing(connection.cursor()) as cursor, speaking(unsearchable(job.name)):
+    with closing(connection.cursor()) as cursor, speaking(search_failure(job.name)):
         cursors.append(cursor)
-        return job.look(cursor)
+        return job.run(cursor)
 
 
 def _interrupt(running: Sequence[Future[Answers]], cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
@@ -71,22 +71,22 @@ def _interrupt(running: Sequence[Future[Answers]], cursors: Sequence[duckdb.Duck
         time.sleep(_TICK)
 
 
-def unsearchable(name: str) -> str:
-    """What is said where a file could be opened, but not searched."""
+def search_failure(name: str) -> str:
+    """The message for a file that could be opened but not searched."""
     return f"{name} could not be searched"
 
 
-def look_once(
+def answer_in_one_pass(
     compilation: Compilation, questions: Sequence[tuple[int, Fused]], key: Typed, cursor: duckdb.DuckDBPyConnection
 ) -> Answers:
-    """One pass over the rows for all that it can answer."""
+    """The answers to all questions that share one pass over the rows."""
     one = Pass(cursor, Compilation(compilation.name, compilation.columns, compilation.relation))
-    later = {index: asked(one, question, key) for index, question in questions}
+    later = {index: add_to_pass(one, question, key) for index, question in questions}
     one.run()
     return {index: answer() for index, answer in later.items()}
 
 
-def look_in_two(
+def answer_across_tables(
     compilation: Compilation,
     other: Compilation,
     index: int,
@@ -94,10 +94,12 @@ def look_in_two(
     key: Typed,
     cursor: duckdb.DuckDBPyConnection,
 ) -> Answers:
-    """The rows of one table held against those of another."""
+    """The answer to a question that compares the rows of two tables."""
     return {index: count_strangers(cursor, compilation, other, question, key)}
 
 
-def look_alone(compilation: Compilation, index: int, question: Alone, cursor: duckdb.DuckDBPyConnection) -> Answers:
-    """A question that looks at the rows by itself."""
-    return {index: answered(cursor, compilation, question)}
+def answer_by_itself(
+    compilation: Compilation, index: int, question: Alone, cursor: duckdb.DuckDBPyConnection
+) -> Answers:
+    """The answer to a question that needs a query of its own."""
+    return {index: answer_alone(cursor, compilation, question)}

@@ -1,4 +1,4 @@
-"""The shape of a file of JSON lines, and the types of its keys, checked before anything is read from it."""
+"""The shape of a file of JSON lines and the types of its keys, checked before anything else is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assay.tables.source import CHUNK, Opened
 if TYPE_CHECKING:
     import duckdb
 
-HINT = "Write one JSON object a line, each with the keys of the first one, every line ended; or use Parquet."
+HINT = "Write one JSON object per line, with the keys of the first line and a final line end, or use Parquet."
 LONGEST_LINE = 1 << 24
 MOST_KEYS = 1000
 _BITS = {"BOOLEAN": 1, "BIGINT": 2, "UBIGINT": 2, "DOUBLE": 2, "VARCHAR": 4, "ARRAY": 8, "OBJECT": 8}
@@ -25,7 +25,7 @@ _TRIED: dict[int, tuple[str, ...]] = {2: ("integer", "number"), 4: ("date", "tim
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns and rows; `detail` is the type in the database that each is read as.
+    """The columns and rows; `detail` is the database type of each column.
 
     A column with several types, or with nested values, is `other`.
     """
@@ -33,9 +33,9 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     lines = _lines(opened.descriptors[0], name, opened.source.limits.rows)
     keys = _first_keys(connection, opened)
     if len(keys) > MOST_KEYS:
-        _refuse(f"{name} has {len(keys):,} keys a line; at most {MOST_KEYS:,} are read, more from Parquet or CSV")
+        _refuse(f"{name} has {len(keys):,} keys per line; at most {MOST_KEYS:,} are allowed, more in Parquet or CSV")
     if int(connection.execute(f"SELECT count(*) FROM {_reader(opened)}").fetchall()[0][0]) != lines:
-        _refuse(f"{name} has lines that are blank")
+        _refuse(f"{name} has blank lines")
     _require_keys(connection, opened, keys)
     pointers = {f"c{index}": pointer(key) for index, key in enumerate(keys)}
     found = _bits(connection, opened, pointers)
@@ -47,12 +47,12 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
 
 
 def pointer(key: str) -> str:
-    """A key as RFC 6901 points at it."""
+    """A key as a JSON pointer (RFC 6901)."""
     return "/" + key.replace("~", "~0").replace("/", "~1")
 
 
 def values(opened: Opened, pointers: Mapping[str, str]) -> str:
-    """A relation of values as text: each column as one pointer finds it."""
+    """A relation of values as text, with one column for each pointer."""
     columns = ", ".join(f"v[{index}] AS {column}" for index, column in enumerate(pointers, 1)) or "1 AS nothing"
     found = f"SELECT json_extract_string(json, {_list(pointers.values())}) AS v FROM {_reader(opened)}"
     return f"(SELECT {columns} FROM ({found}))"
@@ -69,7 +69,7 @@ def _stored(column: str, bits: int, kind: str) -> Stored:
 
 
 def _lines(descriptor: int, name: str, most: int) -> int:
-    """The number of lines; raises DataError for what is not UTF-8, or may have been cut."""
+    """The number of lines; raises DataError for a file that is not UTF-8 or may be truncated."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     offset = lines = 0
     last = b""
@@ -77,7 +77,7 @@ def _lines(descriptor: int, name: str, most: int) -> int:
         if offset == 0 and chunk.startswith(codecs.BOM_UTF8):
             _refuse(f"{name}, line 1, starts with a byte order mark; save it as UTF-8 without one")
         if b"\0" in chunk:
-            _refuse(f"{name}, line {lines + chunk[: chunk.index(0)].count(10) + 1}, holds a NUL byte")
+            _refuse(f"{name}, line {lines + chunk[: chunk.index(0)].count(10) + 1}, has a NUL byte")
         try:
             decoder.decode(chunk)
         except UnicodeDecodeError as error:
@@ -88,9 +88,9 @@ def _lines(descriptor: int, name: str, most: int) -> int:
         if lines > most:
             raise DataError(f"{name} has more than {most:,} rows.", hint=MORE_ROWS)
     if not last:
-        _refuse(f"{name} is empty; expected an object a line")
+        _refuse(f"{name} is empty; expected one object per line")
     if last != b"\n":
-        _refuse(f"{name}, line {lines + 1}, does not end with a line end; the file may have been cut")
+        _refuse(f"{name}, line {lines + 1}, does not end with a line end; the file may be truncated")
     return lines
 
 
@@ -106,7 +106,7 @@ def _first_keys(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[s
 
 
 def _require_keys(connection: duckdb.DuckDBPyConnection, opened: Opened, keys: Sequence[str]) -> None:
-    """Raises DataError where a line is no object, names a key twice, or has one that the first line lacks."""
+    """Raises DataError if a line is not an object, repeats a key, or has a key that the first line lacks."""
     known = f"CAST([{', '.join(map(literal, keys))}] AS VARCHAR[])"
     read = f"SELECT json, json_type(json) AS kind, json_keys(json) AS keys FROM {_reader(opened)}"
     fewer = f"len(list_distinct(keys)) = len(keys) AND list_has_all({known}, keys)"
@@ -124,7 +124,7 @@ def _require_keys(connection: duckdb.DuckDBPyConnection, opened: Opened, keys: S
 
 
 def _bits(connection: duckdb.DuckDBPyConnection, opened: Opened, pointers: Mapping[str, str]) -> dict[str, int]:
-    """Which JSON types each column holds, as a sum of bits."""
+    """The JSON types in each column, as a sum of bits."""
     cases = " ".join(f"WHEN '{kind}' THEN {bit}" for kind, bit in _BITS.items())
     listed = f"json_type(json, {_list(pointers.values())})"
     long = f"SELECT unnest({listed}) AS t, unnest(range({len(pointers)})) AS k FROM {_reader(opened)}"

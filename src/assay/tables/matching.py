@@ -1,4 +1,4 @@
-"""Rows whose values another table does not have."""
+"""Rows whose values another table lacks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     import duckdb
 
 SHOWN = 10
-# Up to here every float that is whole has an integer of 128 bits.
+# Below this, every whole float fits in an integer of 128 bits.
 _WHOLE = "1e38"
 
 
 def count_strangers(
     connection: duckdb.DuckDBPyConnection, mine: Compilation, theirs: Compilation, question: Strangers, key: Typed
 ) -> StrangerCount:
-    """How many rows have values in their columns that the other table's rows have not."""
+    """The number of rows whose values in some columns no row of the other table has."""
     if len(question.columns) != len(question.other_columns) or not question.columns:
-        raise DataError(f"{mine.name} and {theirs.name} are not held together by as many columns on both sides.")
+        raise DataError(f"{mine.name} and {theirs.name} need the same number of columns to be compared.")
     own = [mine.column(name) for name in question.columns]
     there = " AND ".join(f"{column.sql} IS NOT NULL" for column in own)
     pairs = [
@@ -42,7 +42,7 @@ def count_strangers(
 
 
 def _alike(mine: Typed, theirs: Typed, named: str, other: str) -> tuple[str, str]:
-    """Two columns as one type; raises DataError where no value of one can equal a value of the other."""
+    """Two columns as one type; raises DataError if no value of one can equal a value of the other."""
     kinds = {mine.kind, theirs.kind}
     if len(kinds) == 1:
         return mine.sql, theirs.sql
@@ -50,11 +50,11 @@ def _alike(mine: Typed, theirs: Typed, named: str, other: str) -> tuple[str, str
         return f"CAST({mine.sql} AS TIMESTAMP)", f"CAST({theirs.sql} AS TIMESTAMP)"
     if kinds == {"integer", "number"}:
         return _integer(mine), _integer(theirs)
-    raise DataError(f"{named} is {mine.kind} and {other} is {theirs.kind}; none of their values can be equal.")
+    raise DataError(f"{named} is {mine.kind} and {other} is {theirs.kind}, so their values cannot be equal.")
 
 
 def _integer(column: Typed) -> str:
-    """A number as an integer, missing where it is none."""
+    """A number as an integer; missing if it is not one."""
     if column.kind == "integer":
         return f"CAST({column.sql} AS HUGEINT)"
     whole = f"{column.sql} = trunc({column.sql}) AND abs({column.sql}) < {_WHOLE}"

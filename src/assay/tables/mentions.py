@@ -39,7 +39,7 @@ from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
 
 
 def mentioned(question: Question) -> frozenset[str]:
-    """The columns of its own table that a question looks at."""
+    """The columns of its own table that a question reads."""
     match question:
         case Schema():
             names: Iterable[str] = ()

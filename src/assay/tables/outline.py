@@ -1,4 +1,4 @@
-"""What a data file announces before its values are read."""
+"""The outline of a data file: what it announces before its values are read."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from assay.errors import DataError
 
-MORE_ROWS = "Raise `data.limits` in the manifest if that is what you want."
+MORE_ROWS = "To read it anyway, raise `data.limits` in the manifest."
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A column of a file: its name in the database, its type there, and its type as questions call it."""
+    """A column of a file: its name and type in the database, and its type in questions."""
 
     identifier: str
     sql_type: str
@@ -22,7 +22,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Outline:
-    """The columns of a data set and its rows; `detail` is the format's own."""
+    """The columns and rows of a data set; `detail` belongs to the format."""
 
     columns: dict[str, Stored]
     rows: int

@@ -1,4 +1,4 @@
-"""The columns that a Parquet file announces, and the types they are read as."""
+"""The columns that a Parquet file announces, and the types that they are read as."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIME
 
 
 def kind_of(sql_type: str) -> str:
-    """What questions call a type of the database."""
+    """The type in questions of a type of the database."""
     simple = {"FLOAT": "number", "BOOLEAN": "boolean", "DATE": "date", "VARCHAR": "text", "UUID": "text"}
     if sql_type in _INTEGERS or (sql_type.startswith("DECIMAL(") and sql_type.endswith(",0)")):
         return "integer"
@@ -22,7 +22,7 @@ def kind_of(sql_type: str) -> str:
 
 
 def normal(column: Stored) -> str:
-    """A Parquet column as the one type that stands for its kind."""
+    """A Parquet column, cast to the SQL type of its kind."""
     if column.kind == "number":
         return f"CAST({column.identifier} AS DOUBLE)"
     if column.kind == "text":
@@ -33,7 +33,7 @@ def normal(column: Stored) -> str:
 
 
 def top_level(tree: list[tuple[str, int]]) -> list[str]:
-    """The names of the columns in a Parquet schema, which lists a tree in preorder, its root first."""
+    """The names of the columns in a Parquet schema, which lists a tree in preorder from its root."""
     names: list[str] = []
     position = 1
     while position < len(tree):

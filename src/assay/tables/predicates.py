@@ -1,4 +1,4 @@
-"""Conditions on rows, of three-valued logic: what a check may ask for every row."""
+"""Conditions on rows, in three-valued logic, for a check's questions."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class IsMissing:
 
 @dataclass(frozen=True)
 class IsFinite:
-    """Whether a number is neither infinite nor NaN; true for what is no float."""
+    """Whether a number is neither infinite nor NaN; true for any value that is not a float."""
 
     column: str
 
@@ -88,28 +88,28 @@ class IsDuplicate:
 
 @dataclass(frozen=True)
 class Not:
-    """A condition's opposite; unknown stays unknown."""
+    """The negation of a condition; unknown stays unknown."""
 
     condition: Condition
 
 
 @dataclass(frozen=True)
 class IsTrue:
-    """Whether a condition is true; false where it is unknown."""
+    """Whether a condition is true; false if it is unknown."""
 
     condition: Condition
 
 
 @dataclass(frozen=True)
 class All:
-    """Whether every condition holds."""
+    """Whether every condition is true."""
 
     conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
 class AnyOf:
-    """Whether one condition holds."""
+    """Whether at least one condition is true."""
 
     conditions: tuple[Condition, ...]
 

@@ -1,4 +1,4 @@
-"""Profiles of tables: what their columns hold, in few rounds of questions."""
+"""Profiles of tables, made in few rounds of questions."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from assay.tables.questions import Counts, Schema
 
 MOST_LISTED, MOST_KNOWN = 100, 10_000
 FEW_VALUES, FEWEST_ROWS = 20, 5
-"""Up to so many categories are all listed; of more, only those that so many rows share, so that none is about one."""
+"""Up to this many categories are all listed; of more, only those with this many rows: none is about one person."""
 TIMES, NUMBERS, CATEGORIES = ("date", "timestamp"), ("number", "integer"), ("text", "boolean")
 
 
 def profile_table(
     answer: Answer, table: Table, *, source: str, like: Profile | None = None, hidden: Collection[str] = ()
 ) -> Profile:
-    """The profile of a table; `answer` answers questions about it, `hidden` names columns whose values stay untold.
+    """The profile of a table; `answer` answers questions about it, `hidden` names columns whose values are not shown.
 
-    Made `like` a reference it has the reference's columns, edges and categories; raises DataError where the table lacks
-    one of them or has it as another type.
+    Made `like` a reference, it has the reference's columns, edges and categories; raises DataError if the table lacks a
+    column or has it as another type.
     """
     kinds: dict[str, str] = {name: kind for name, kind in answer([Schema(table)])[0].items() if name[:1] != "@"}
     if like is not None:
@@ -59,14 +59,14 @@ def profile_table(
 
 
 def family(kind: str) -> str:
-    """What a type's columns are compared as: `numbers`, `times`, `text`, `boolean` or `other`."""
+    """The family of a type, whose types can be compared: `numbers`, `times`, `text`, `boolean` or `other`."""
     return "numbers" if kind in NUMBERS else "times" if kind in TIMES else kind
 
 
 def _refuse_others(kinds: dict[str, str], like: Profile) -> None:
     for name, column in like.columns.items():
         if name not in kinds:
-            raise DataError(f"The column `{name}` of the reference profile is not there.", hint="")
+            raise DataError(f"The data lack the column `{name}` of the reference profile.", hint="")
         if family(kinds[name]) != family(column.kind):
             raise DataError(
                 f"The column `{name}` is {kinds[name]}, but {column.kind} in the reference profile.", hint=""
@@ -76,7 +76,7 @@ def _refuse_others(kinds: dict[str, str], like: Profile) -> None:
 def _counted(
     answer: Answer, table: Table, found: Mapping[str, TopCounts], references: Mapping[str, ColumnProfile | None]
 ) -> dict[str, dict[Scalar, int]]:
-    """How often each column has its values; what a reference has is asked for where there are too many to know all."""
+    """The counts of each column's values; if there are too many, also those of the reference's values."""
     counts = {name: dict(each.values) for name, each in found.items()}
     unknown: dict[str, tuple[Scalar, ...]] = {}
     for name, each in found.items():
@@ -84,8 +84,8 @@ def _counted(
         if each.rest and like is not None and like.categories is not None:
             unknown[name] = tuple(value for value, _ in like.categories.values if value not in counts[name])
     asked = [TopValues(table, name, len(each), OneOf(name, each)) for name, each in unknown.items() if each]
-    for question, told in zip(asked, answer(asked) if asked else [], strict=True):
-        counts[question.column] |= dict(told.values)
+    for question, counted in zip(asked, answer(asked) if asked else [], strict=True):
+        counts[question.column] |= dict(counted.values)
     return counts
 
 

@@ -1,4 +1,4 @@
-"""Columns of numbers and times in a profile: read one by one where rows are few, else told without their values."""
+"""Columns of numbers and times in a profile: read if there are few rows, else only asked about."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from assay.tables.questions import Values
 from assay.tables.typed import TEMPORAL
 
 Answer = Callable[[Sequence[Any]], list[Any]]
-TOLD = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
-"""The shares whose quantiles a profile tells."""
+SHARES = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
+"""The shares of a profile's quantiles."""
 INNER = tuple(index / BUCKETS for index in range(BUCKETS))
 """The shares at which buckets of equal mass begin."""
 MOST_ROWS, AT_ONCE = 1 << 24, 1 << 22
-"""Rows of tables whose columns are read, and values that are read at a time."""
+"""The most rows of a table whose columns are read, and the most values in memory."""
 WHOLE = 2.0**53
-"""Beyond it floats do not tell whole numbers apart."""
+"""Beyond this, different whole numbers may be equal as floats."""
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """A column of numbers or times, the reference's column if there is one, and whether its values may be told."""
+    """A column of numbers or times, the reference's column if there is one, and whether its values may be shown."""
 
     name: str
     kind: str
@@ -33,7 +33,7 @@ class Ordered:
     shown: bool
 
     def edges(self, inner: Sequence[float]) -> tuple[float, ...]:
-        """The edges that it is divided at: none if nothing is told, else the reference's, or from its own quantiles."""
+        """The edges of its buckets: none if it is hidden, else the reference's, else those of its own quantiles."""
         from assay.stats.profile_numbers import edges_of
 
         if not self.shown:
@@ -44,23 +44,23 @@ class Ordered:
 
     @property
     def has_own_edges(self) -> bool:
-        """Whether its quantiles are asked for."""
+        """Whether its edges come from its own quantiles."""
         return self.shown and self.like is None
 
 
 @dataclass(frozen=True)
 class _FoundColumn:
-    """What was found of a column; `distinct` is None where it is not known yet."""
+    """The counts, edges and quantiles of a column; `distinct` is None if it is not known yet."""
 
     counts: BucketCounts
     edges: tuple[float, ...]
-    told: tuple[float, ...]
+    quantiles: tuple[float, ...]
     distinct: int | None = None
 
 
 def profile_numbers(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -> dict[str, ColumnProfile]:
     """The profiles of columns; the same whether their values are read or not."""
-    found = dict(_read(answer, table, rows, columns) if rows <= MOST_ROWS else _asked(answer, table, columns))
+    found = dict(_by_values(answer, table, rows, columns) if rows <= MOST_ROWS else _by_counts(answer, table, columns))
     asked = [each.name for each in columns if each.like is None and found[each.name].distinct is None]
     repeated = answer([Duplicates(table, (name,)) for name in asked]) if asked else []
     distinct = {name: each.distinct for name, each in found.items()}
@@ -70,8 +70,10 @@ def profile_numbers(answer: Answer, table: Table, rows: int, columns: Sequence[O
     return {each.name: _profiled(each, found[each.name], distinct[each.name]) for each in columns}
 
 
-def _read(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -> Iterator[tuple[str, _FoundColumn]]:
-    """Each column by its values, put in order."""
+def _by_values(
+    answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]
+) -> Iterator[tuple[str, _FoundColumn]]:
+    """Each column from its sorted values."""
     from assay.stats.profile_numbers import bins_of, finite_part, quantiles_of
 
     size = max(1, AT_ONCE // max(rows, 1))
@@ -83,22 +85,22 @@ def _read(answer: Answer, table: Table, rows: int, columns: Sequence[Ordered]) -
             finite, missing, negative, positive = finite_part(values.pop(each.name))
             edges = each.edges(quantiles_of(finite, INNER))
             counts = BucketCounts(missing, negative, positive, **vars(bins_of(finite, edges)))
-            told = quantiles_of(finite, TOLD) if each.has_own_edges else ()
-            yield each.name, _FoundColumn(counts, edges, told, _distinct(each, finite))
+            quantiles = quantiles_of(finite, SHARES) if each.has_own_edges else ()
+            yield each.name, _FoundColumn(counts, edges, quantiles, _distinct(each, finite))
 
 
 def _distinct(column: Ordered, finite: Any) -> int | None:
-    """How many values differ; None where floats do not tell."""
+    """The number of distinct values; None if floats cannot tell."""
     from assay.stats.profile_numbers import distinct_of
 
     large = column.kind == "integer" and len(finite) > 0 and max(abs(finite[0]), abs(finite[-1])) >= WHOLE
     return None if column.like is not None or column.kind == "timestamp" or large else distinct_of(finite)
 
 
-def _asked(answer: Answer, table: Table, columns: Sequence[Ordered]) -> Iterator[tuple[str, _FoundColumn]]:
-    """Each column by its quantiles and by what lies between its edges."""
+def _by_counts(answer: Answer, table: Table, columns: Sequence[Ordered]) -> Iterator[tuple[str, _FoundColumn]]:
+    """Each column from its quantiles and the counts between its edges."""
     free = [each.name for each in columns if each.has_own_edges]
-    quantiles = answer([Quantiles(table, name, (*INNER, *TOLD)) for name in free]) if free else []
+    quantiles = answer([Quantiles(table, name, (*INNER, *SHARES)) for name in free]) if free else []
     known = dict(zip(free, quantiles, strict=True))
     inner = {each.name: known.get(each.name, ()) for each in columns}
     edges = {each.name: each.edges(inner[each.name][: len(INNER)]) for each in columns}
@@ -112,7 +114,7 @@ def _profiled(column: Ordered, found: _FoundColumn, distinct: int | None) -> Col
     numbers = Numbers(
         mean=counts.mean,
         deviations=counts.deviations,
-        quantiles=tuple(zip(TOLD, found.told, strict=True)) if found.told else (),
+        quantiles=tuple(zip(SHARES, found.quantiles, strict=True)) if found.quantiles else (),
         edges=found.edges,
         counts=counts.counts,
         low=counts.low,

@@ -1,4 +1,4 @@
-"""What a data set promises: conditions every row must keep, and faults of columns that make them void."""
+"""Promises of a data set: conditions that every row must meet, and faults of columns that prevent the test."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PLAIN = (*NUMBERS, *TIMES, "text", "boolean")
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """A rule: the columns it is about, the types they may have (any if empty), and what each row must keep.
+    """A promise: its columns, the types that they may have (any if empty), and the condition on each row (`kept`).
 
-    Without `kept` the rule is about the column itself. `optional` columns may be absent.
+    Without `kept` the promise is about the columns themselves. `optional` columns may be absent.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Why a rule cannot be asked of the rows: what was found, and the column that may have been meant."""
+    """Why a promise cannot be tested: what was found instead, and the column that was probably meant."""
 
     absent: bool
     found: str
@@ -40,7 +40,7 @@ class Fault:
 
 
 def fault(promise: Promise, schema: Mapping[str, str]) -> Fault | None:
-    """What is wrong with the promise's columns; None where nothing is."""
+    """The fault in the promise's columns; None if there is none."""
     for column in promise.columns:
         if column not in schema:
             return Fault(absent=True, found="no such column", nearest=nearest(column, schema))

@@ -21,9 +21,9 @@ class Schema:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows there are, and for how many each condition is true, false, or unknown.
+    """The number of rows, and of those for which each condition is true, false, or unknown.
 
-    Answer: Tally (rows, and per name a triple of counts).
+    Answer: RowTally.
     """
 
     table: Table
@@ -42,7 +42,7 @@ class RowTally:
 
 @dataclass(frozen=True)
 class Cells:
-    """How many rows share each combination of values; a missing value or an unknown condition is None.
+    """The number of rows of each combination of values; a missing value or an unknown condition is None.
 
     Answer: dict[tuple[Scalar | None, ...], int], ordered by key as text.
     """
@@ -55,8 +55,8 @@ class Cells:
 class Values:
     """Whole columns, in the order of the file.
 
-    Times in `seconds` are told as numbers: seconds since 1970 in UTC, to the microsecond, infinite where they are.
-    Answer: dict[str, numpy array]; numbers are float64 with NaN where missing, everything else object with None.
+    Times in `seconds` are numbers: seconds since 1970 in UTC, to the microsecond; infinite times stay infinite.
+    Answer: dict[str, numpy array]; numbers are float64 (missing: NaN), all other columns object (missing: None).
     """
 
     table: Table
@@ -66,7 +66,7 @@ class Values:
 
 @dataclass(frozen=True)
 class Keys:
-    """The ids of the first rows for which a condition is not true; row numbers from 0 where the data has no id.
+    """The ids of the first rows for which a condition is not true, or row numbers from 0 if the data have no id.
 
     Answer: tuple[str, ...], at most `limit`.
     """

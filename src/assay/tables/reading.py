@@ -27,8 +27,8 @@ def schema(source: Source) -> dict[str, str]:
 def read(source: Source, columns: Sequence[str] | None = None) -> dict[str, npt.NDArray[Any]]:
     """Columns in the order of the file, all of them if None; raises DataError.
 
-    Integers without missing values are int64 (float64 where the file's type is wider), other numbers float64 with NaN,
-    booleans without missing values bool, everything else object with None; dates and timestamps are ISO 8601 text.
+    Integers without missing values are int64 (float64 if the file's type is wider), other numbers float64 (missing:
+    NaN), booleans without missing values bool, all other columns object (missing: None); times are ISO 8601 text.
     """
     with _scanner(source) as scanner:
         names = list(scanner.columns()) if columns is None else list(columns)
@@ -45,9 +45,9 @@ def read(source: Source, columns: Sequence[str] | None = None) -> dict[str, npt.
 
 
 def read_ids(source: Source, id: str | None) -> npt.NDArray[Any]:  # noqa: A002  (the manifest's own word)
-    """The ids as text (object array), as predictions must name them; row numbers from 0 if there is no id column.
+    """The ids as text (object array), as predictions must name them, or row numbers from 0 without an id column.
 
-    Raises DataError where an id is missing.
+    Raises DataError if an id is missing.
     """
     with _scanner(source) as scanner:
         _known(scanner, [] if id is None else [id])

@@ -1,4 +1,4 @@
-"""Recipes carried out: changed columns, and the rows to which the change applies."""
+"""Recipes applied: the changed columns, and the rows to which the change applies."""
 
 from __future__ import annotations
 
@@ -16,21 +16,19 @@ Flags = npt.NDArray[np.bool_]
 
 
 def apply_recipe(recipe: Recipe, columns: Mapping[str, Array]) -> tuple[dict[str, Array], Flags]:
-    """All columns with the recipe's changes made, and in which rows they were.
+    """All columns with the recipe's changes, and the rows in which they were made.
 
-    A row is left as it was, and counted as not applicable, where a changed column's value is missing, is neither of a
-    swap's values, or where nothing would differ: what stays the same shows nothing. Columns are as
-    `tables.reading.read` or `questions.Values` give them. Raises DataError for arithmetic on what is no number, and for
-    unknown columns.
+    A row stays as it was, and counts as not applicable, if the value to change is missing or neither of a swap's
+    values, or if the change makes no difference, because such a row shows nothing. Columns are as `tables.reading.read`
+    or `questions.Values` give them. Raises DataError for arithmetic on a column that is not numeric, and for unknown
+    columns.
     """
     rows = len(next(iter(columns.values()), ()))
     applicable, differs = np.ones(rows, dtype=np.bool_), np.zeros(rows, dtype=np.bool_)
     changed: dict[str, Array] = {}
     for change in recipe.changes:
         if change.column not in columns:
-            raise DataError(
-                f"The recipe `{recipe.id}` changes the column `{change.column}`, which {recipe.set} has not."
-            )
+            raise DataError(f"The recipe `{recipe.id}` changes the column `{change.column}`, which {recipe.set} lacks.")
         before = changed.get(change.column, columns[change.column])
         after, possible = _changed(change, before, recipe)
         applicable &= possible
@@ -42,7 +40,7 @@ def apply_recipe(recipe: Recipe, columns: Mapping[str, Array]) -> tuple[dict[str
 
 
 def _changed(change: Change, before: Array, recipe: Recipe) -> tuple[Array, Flags]:
-    """A column with the change made in every row, and where it could be made."""
+    """A column with the change in every row, and the rows to which it applies."""
     present = _present(before)
     match change.operation:
         case "add" | "multiply":
@@ -52,7 +50,7 @@ def _changed(change: Change, before: Array, recipe: Recipe) -> tuple[Array, Flag
             return _filled(before, [(np.ones(len(before), dtype=np.bool_), value)]), present
         case "swap":
             if not isinstance(change.value, tuple):
-                raise DataError(f"The recipe `{recipe.id}` swaps `{change.column}` without naming two values.")
+                raise DataError(f"The recipe `{recipe.id}` swaps values of `{change.column}`, but does not name two.")
             first, second = (_fitting(value, before, change, recipe) for value in change.value)
             is_first, is_second = _equal(before, first), _equal(before, second)
             return _filled(before, [(is_first, second), (is_second, first)]), present & (is_first | is_second)
@@ -73,7 +71,7 @@ def _calculated(change: Change, before: Array, recipe: Recipe) -> Array:
 
 
 def _fitting(value: object, before: Array, change: Change, recipe: Recipe) -> Any:
-    """A value to put into a column, of the column's own type."""
+    """A value to put into a column, as the column's type."""
     known = [entry for entry in before.tolist() if entry is not None] if before.dtype == object else []
     kind = "number" if before.dtype.kind in "iuf" else "boolean" if before.dtype.kind == "b" else _kind(known)
     wanted = "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
@@ -89,7 +87,7 @@ def _kind(known: list[Any]) -> str:
 
 
 def _filled(before: Array, parts: list[tuple[Flags, Any]]) -> Array:
-    """A copy with values put in place; whole numbers become numbers where a fraction is put among them."""
+    """A copy with some values replaced; whole numbers become floats if a fraction is among the new values."""
     fraction = any(isinstance(value, float) and not value.is_integer() for _, value in parts)
     after = before.astype(np.float64) if fraction and before.dtype.kind in "iu" else before.copy()
     for rows, value in parts:

@@ -1,4 +1,4 @@
-"""Rows and values that lie in a table more than once: found by sorted hashes, told by the values themselves."""
+"""Rows and values that occur more than once in a table: found by sorted hashes, confirmed by their values."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FEW, FIRST = 100_000, 4096
 AT_ONCE = 1 << 24
 
 
-def keep_repeated(connection: duckdb.DuckDBPyConnection, relation: str, values: Sequence[str], name: str) -> None:
-    """Makes a table `name` of the values, its columns `v0`, `v1` …, that several rows have, each there."""
+def store_repeated(connection: duckdb.DuckDBPyConnection, relation: str, values: Sequence[str], name: str) -> None:
+    """Makes a table `name` of the values that several rows share, none missing, in columns `v0` to `vn`."""
     where = " AND ".join(f"{value} IS NOT NULL" for value in values)
     suspects = suspects_of(connection, relation, values, where)
     connection.execute(
@@ -32,7 +32,7 @@ def keep_repeated(connection: duckdb.DuckDBPyConnection, relation: str, values: 
 
 
 def count_duplicates(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Duplicates) -> Repeated:
-    """How many rows have a value in every column, and how many of those differ."""
+    """The number of rows with a value in every column, and the number of different ones."""
     keys = [_key(compilation, question, name) for name in question.columns]
     whole = " AND ".join(f"{key} IS NOT NULL" for key in keys) or "TRUE"
     counts = f"SELECT count(*), count(*) FILTER (WHERE {whole}) FROM {compilation.relation}"
@@ -48,7 +48,7 @@ def count_duplicates(connection: duckdb.DuckDBPyConnection, compilation: Compila
 
 
 def count_conflicts(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Conflicts) -> int:
-    """How many rows agree in some columns with a row that differs in one more."""
+    """The number of rows that equal another row in some columns but differ in one more."""
     keys = [compilation.column(name).sql for name in question.columns]
     suspects = suspects_of(connection, compilation.relation, keys, "TRUE")
     differs = compilation.column(question.differs).sql
@@ -67,13 +67,13 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def _key(compilation: Compilation, question: Duplicates, name: str) -> str:
-    """What two rows are compared by in a column."""
+    """The expression by which two rows are compared in a column."""
     column = compilation.column(name)
     step = dict(question.steps).get(name)
     if step is not None:
         if column.kind not in NUMERIC or not 0 < step < float("inf"):
             raise DataError(
-                f"{compilation.name}: column `{name}` is {column.kind} and cannot be told in steps of {step}."
+                f"{compilation.name}: column `{name}` is {column.kind}; only numbers have steps, such as {step}."
             )
         return f"floor(CAST({column.sql} AS DOUBLE) / {double(step)} + {double(0.5)})"
     if name in question.folded:
@@ -84,7 +84,7 @@ def _key(compilation: Compilation, question: Duplicates, name: str) -> str:
 
 
 class Suspects:
-    """Rows that may repeat another, as a condition; `alone` counts those of the `rest`, which are distinct."""
+    """The rows that may repeat another, as a condition; `alone` counts the `rest`, whose rows are all distinct."""
 
     def __init__(self, where: str, alone: int = 0, hashes: Sequence[int] | None = None, rest: str = "FALSE") -> None:
         self.where, self.alone, self.rest = where, alone, rest
@@ -92,15 +92,15 @@ class Suspects:
 
 
 def suspects_of(connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str) -> Suspects:
-    """The rows whose hash another row has too; all rows where they are few, or repetitions are many.
+    """The rows that share their hash with another row; all rows if there are few, or many repetitions.
 
-    `where` leaves out rows of which no more is to be known.
+    `where` selects the rows to consider.
     """
     every = Suspects(where)
     if not keys:
         return every
     for first in (FIRST, FEW):
-        distinct, twice_seen = _look_at(first, connection, relation, keys, where)
+        distinct, twice_seen = _probe(first, connection, relation, keys, where)
         if distinct <= first // 2:
             return every
     hashed = _hashed(keys)
@@ -128,10 +128,10 @@ def _hashed(keys: Sequence[str]) -> str:
     return f"hash({', '.join(keys)})"
 
 
-def _look_at(
+def _probe(
     rows: int, connection: duckdb.DuckDBPyConnection, relation: str, keys: Sequence[str], where: str
 ) -> tuple[int, int]:
-    """How many values differ among the first rows, and how many of them repeat: where few do, grouping all is slow."""
+    """The numbers of distinct and of repeated values in the first rows: if few repeat, grouping all rows is slow."""
     first = f"SELECT {_listed(keys)} FROM {relation} WHERE {where} LIMIT {rows}"
     distinct, twice = connection.execute(
         f"SELECT count(*), count(*) FILTER (WHERE n > 1) FROM (SELECT count(*) AS n FROM ({first}) AS f GROUP BY"

@@ -1,4 +1,4 @@
-"""Which rows a sample holds: the same in every engine."""
+"""Sampling of rows, the same in every engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def sampled_rows(rows: int, size: int, seed: int) -> Any:
-    """The row numbers of a Sample, ascending (int64): the same for every engine."""
+    """The row numbers of a sample, ascending (int64)."""
     import numpy as np
 
     if size >= rows:

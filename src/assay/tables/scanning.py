@@ -1,4 +1,4 @@
-"""Scans of data sets: a relation in the database for each, and the digest confirmed once it was read."""
+"""Scans of data sets: a relation in the database for each, and its digest confirmed after reading."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 CELL = 8
 SMALL, FEWEST = 1 << 23, 2048
-"""Cells that are read into memory at once, and the rows whose room a column takes at least."""
+"""The most cells that are read into memory at once, and the fewest rows that a column counts as."""
 RESERVED = (SCORE, BASE, ROW, KEY)
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A relation of the database, every column of the data set, those it has, and the rows.
+    """A relation of the database, all columns of the data set, the columns it has, and the rows.
 
-    `rowid` is the row's number in it, whether it is a table in memory or a view that reads the files anew.
+    `rowid` is the row's number, whether the relation is a table in memory or a view that reads the files again.
     """
 
     relation: str
@@ -36,7 +36,7 @@ class Scan:
 
 
 class Scanner:
-    """Reads one source again and again; a format that is not streamed stays in memory until more is needed."""
+    """Reads one source repeatedly; a format that is not streamed stays in memory until more columns are needed."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, opened: Opened, relation: str, *, predictions: bool = False
@@ -53,13 +53,13 @@ class Scanner:
         self._kind = "TABLE"
 
     def columns(self) -> Mapping[str, Stored]:
-        """Every column of the data set; raises DataError where a file is malformed or changed."""
+        """All columns of the data set; raises DataError if a file is malformed or changed."""
         return self._outlined().columns
 
     def scan(self, wanted: Iterable[str]) -> Scan:
-        """A relation with at least the wanted columns that there are; names that there are not are left out.
+        """A relation with at least the wanted columns; unknown names are ignored.
 
-        What is streamed is read by whoever asks the relation, so `confirm` is called once all was read.
+        A query of the relation reads a streamed file, so call `confirm` after all queries.
         """
         outline = self._outlined()
         needed = frozenset(name for name in wanted if name in outline.columns)
@@ -69,7 +69,7 @@ class Scanner:
         return Scan(self.relation, outline.columns, self._held or frozenset(), outline.rows)
 
     def confirm(self) -> None:
-        """Raises DataError unless what was read since the last call are the bytes that were planned."""
+        """Raises DataError unless the bytes read since the last call are the planned ones."""
         if self._unconfirmed:
             self.opened.confirm()
             self._unconfirmed = False
@@ -82,10 +82,11 @@ class Scanner:
         return self._outline
 
     def _confirming(self, read: Callable[[], None]) -> None:
-        """Runs a reading step, and confirms the digest whatever came of it: a changed file explains any trouble."""
+        """Runs a reading step and confirms the digest even if it fails, because a changed file explains any error."""
         trouble: DataError | None = None
         try:
-            with speaking(f"{self.source.name} is not a readable {self._format.TITLE} file; it may be cut or corrupt"):
+            title = self._format.TITLE
+            with speaking(f"{self.source.name} is not a readable {title} file; it may be truncated or corrupt"):
                 read()
         except DataError as error:
             trouble = error
@@ -101,17 +102,17 @@ class Scanner:
         self._outline = outline
 
     def _refuse_reserved(self, columns: Iterable[str]) -> None:
-        """Keeps a data file from passing its own columns off as the model's answers."""
+        """Refuses a data file with columns that are reserved for the model's scores."""
         for column in columns:
             if not self.predictions and column.split(":")[0] in RESERVED:
                 raise DataError(
-                    f"{self.source.name} has a column `{column}`; that name is kept for predictions, so rename it."
+                    f"{self.source.name} has a column `{column}`; that name is reserved for predictions, so rename it."
                 )
 
     def _relate(self, outline: Outline, needed: frozenset[str]) -> None:
-        """Makes the relation: a view of every column that is streamed, or a table of those that are needed.
+        """Makes the relation: a view of all columns if the format is streamed, or a table of the needed ones.
 
-        What is small is read into memory in any format: asking a view costs time for each of its columns.
+        Small data are read into memory in any format, because each column of a view costs time.
         """
         self._budget(outline.rows, len(needed))
         streamed = self._format.STREAMED and max(outline.rows, FEWEST) * len(needed) > SMALL
@@ -126,14 +127,16 @@ class Scanner:
         if not streamed:
             found = self.connection.execute(f"SELECT count(*) FROM {identifier(self.relation)}").fetchall()[0][0]
             if found != outline.rows:
-                raise DataError(f"{self.source.name} has {outline.rows} rows, but {found} could be read.")
+                raise DataError(f"{self.source.name} announces {outline.rows} rows, but {found} could be read.")
         self._held = needed
 
     def _budget(self, rows: int, columns: int) -> None:
-        """Refuses a few bytes that unpack to many, before they do."""
+        """Refuses small files that unpack to too much, before they are unpacked."""
         limits = self.source.limits
         if rows > limits.rows:
-            raise DataError(f"{self.source.name} has {rows:,} rows; at most {limits.rows:,} are read.", hint=MORE_ROWS)
+            raise DataError(
+                f"{self.source.name} has {rows:,} rows; at most {limits.rows:,} are allowed.", hint=MORE_ROWS
+            )
         if rows * columns * CELL > limits.decompressed:
             raise DataError(
                 f"{self.source.name} has {rows:,} rows of {columns} needed columns; they unpack to more than "

@@ -1,4 +1,4 @@
-"""The model's answers as files: ids as text and scores, by position; and the digest of both."""
+"""Files of the model's answers: ids as text and scores, by position; and the digest of both."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Scores:
-    """Answers in the order of the data: `ids` as text (object), `scores` rows × columns, and the columns' names."""
+    """Answers in the order of the data: `ids` as text (object), `scores` [rows × columns], and the columns' names."""
 
     ids: npt.NDArray[Any]
     scores: npt.NDArray[np.float64]
@@ -41,10 +41,10 @@ class Scores:
 def write_scores(
     path: Path, ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], columns: Sequence[str]
 ) -> None:
-    """Writes ids (as text) and scores as Parquet, whole or not at all; raises DataError for what is not finite."""
+    """Writes ids (as text) and scores as Parquet, completely or not at all; raises DataError for scores not finite."""
     table = _checked(ids, scores, columns)
     if len({column.lower() for column in columns}) < len(columns):
-        raise DataError(f"A file of scores cannot hold columns that differ only in case: {', '.join(columns)}.")
+        raise DataError(f"A file of scores cannot have columns that differ only in case: {', '.join(columns)}.")
     partial = path.with_name(path.name + ".part")
     connection = connect([str(partial)])
     try:
@@ -65,7 +65,7 @@ def write_scores(
 
 
 def read_scores(source: Source) -> Scores:
-    """The answers in a file that `write_scores` wrote; raises DataError for any other file."""
+    """The answers in a file from `write_scores`; raises DataError for any other file."""
     opened = open_source(source)
     connection = connect(opened.paths(), size=opened.bytes)
     try:
@@ -74,7 +74,7 @@ def read_scores(source: Source) -> Scores:
         names = tuple(name for name in stored_columns if name.split(":")[0] == SCORE)
         kinds = {stored_columns[name].kind for name in names}
         if KEY not in stored_columns or len(names) + 1 != len(stored_columns) or kinds != {"number"}:
-            raise DataError(f"{source.name} is no file of scores: expected the columns `{KEY}` and `{SCORE}`.")
+            raise DataError(f"{source.name} is not a file of scores: expected the columns `{KEY}` and `{SCORE}`.")
         scan = scanner.scan(stored_columns)
         wanted = {name: stored(f"d.{column.identifier}", column.kind) for name, column in scan.columns.items()}
         with speaking(f"{source.name} could not be read"):
@@ -89,8 +89,8 @@ def read_scores(source: Source) -> Scores:
 def scores_digest(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], columns: Sequence[str]) -> str:
     """The digest of ids and scores rounded to 9 significant digits, half to even, in the order of the rows.
 
-    It is taken over one line of JSON with the column names, then a line per row: the id as JSON text, and each score
-    as a decimal with 9 digits and an exponent. Raises DataError for what is not finite.
+    It covers one line of JSON with the column names, then a line per row: the id as JSON text, and each score as a
+    decimal with 9 digits and an exponent. Raises DataError for scores that are not finite.
     """
     table = _checked(ids, scores, columns)
     state = hashlib.sha256(canonical([KEY, *table.columns]) + b"\n")
@@ -126,7 +126,7 @@ def _checked(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], co
 def compare_ids(
     connection: duckdb.DuckDBPyConnection, data: str, relation: str, key: Typed, predictions: str, scores: Scan
 ) -> None:
-    """Raises DataError unless data and predictions hold the same ids, each once, in the same order."""
+    """Raises DataError unless data and predictions have the same ids, each once, in the same order."""
     if KEY not in scores.columns or scores.columns[KEY].kind != "text":
         raise DataError(f"{predictions} has no column `{KEY}` of ids as text.")
     theirs = f"s.{scores.columns[KEY].identifier}"
@@ -138,15 +138,15 @@ def compare_ids(
         own = [row[0] for row in connection.execute(f"SELECT {key.sql} FROM {relation}").fetchall()]
         found = [row[0] for row in connection.execute(f"SELECT {theirs} FROM {scores.relation} AS s").fetchall()]
         positions(own, data, found, predictions)
-        raise DataError(f"{predictions} holds the ids of {data}, but in another order.")
+        raise DataError(f"{predictions} has the ids of {data}, but in a different order.")
 
 
 def positions(
     data_ids: Sequence[str | None], data: str, prediction_ids: Sequence[str | None], predictions: str
 ) -> npt.NDArray[np.intp]:
-    """Where each id of the data stands among the predictions: how to bring those into the order of the data.
+    """The position of each id of the data among the predictions, which brings these into the order of the data.
 
-    Raises DataError, with counts and the first ids, where an id is missing, extra, or there twice.
+    Raises DataError, with counts and the first ids, if an id is missing, extra, or repeated.
     """
     for ids, name in ((data_ids, data), (prediction_ids, predictions)):
         blank = sum(key is None for key in ids)
@@ -154,13 +154,13 @@ def positions(
             raise DataError(f"{blank} of {len(ids)} rows of {name} have no id.")
         twice = [key for key, count in Counter(ids).items() if count > 1]
         if twice:
-            raise DataError(f"{name} holds {len(twice)} ids more than once: {_shown(twice)}.")
+            raise DataError(f"{name} repeats {len(twice)} ids: {_shown(twice)}.")
     where = {key: index for index, key in enumerate(prediction_ids)}
     known = set(data_ids)
     missing, extra = [key for key in data_ids if key not in where], [key for key in prediction_ids if key not in known]
     if missing or extra:
         parts = [f"lacks {len(missing)} ids of {data}: {_shown(missing)}"] * bool(missing)
-        parts += [f"holds {len(extra)} ids that {data} does not: {_shown(extra)}"] * bool(extra)
+        parts += [f"has {len(extra)} ids that {data} lacks: {_shown(extra)}"] * bool(extra)
         raise DataError(f"{predictions} {' and '.join(parts)}.")
     return np.array([where[key] for key in data_ids], dtype=np.intp)
 

@@ -1,4 +1,4 @@
-"""Values told by their rank: all put in order, or of very many only those near the wanted places."""
+"""Values by their rank: all are sorted or, if there are very many, only those near the wanted ranks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MANY = 1 << 24
-# The exponents of floats span 2^11 values, and each look divides a range of values by 2^13.
+# The exponents of floats span 2^11 values, and each query divides a range of values by 2^13.
 DEEPEST = 200
 
 Floats = npt.NDArray[np.float64]
@@ -35,17 +35,17 @@ class Ranked:
     rows: str
 
     def quantiles(self, at: Sequence[float]) -> tuple[float, ...]:
-        """The values at some shares of their order; none where there are none."""
+        """The quantiles at some shares; none without values."""
         rows = self.connection.execute(f"SELECT count(*) FROM {self.compilation.relation}").fetchall()[0][0]
-        return self.told(at) if rows > MANY else self.read(at)
+        return self.counted_quantiles(at) if rows > MANY else self.sorted_quantiles(at)
 
-    def read(self, at: Sequence[float]) -> tuple[float, ...]:
-        """Quantiles of values that are all read and put in order."""
+    def sorted_quantiles(self, at: Sequence[float]) -> tuple[float, ...]:
+        """The quantiles, from all values read and sorted."""
         values = self._sorted(self.rows)
         return tuple(float(values[place]) + 0.0 for place in _places(len(values), at))
 
-    def told(self, at: Sequence[float]) -> tuple[float, ...]:
-        """Quantiles of values that are counted in fine buckets, of which then few are read."""
+    def counted_quantiles(self, at: Sequence[float]) -> tuple[float, ...]:
+        """The quantiles, from counts in fine buckets, of which few are then read."""
         first = f"SELECT quantile_disc(x, [0.25, 0.5, 0.75]) FROM (SELECT x FROM ({self.rows}) LIMIT {FIRST})"
         low, middle, high = execute(self.connection, self.compilation, first).fetchall()[0][0] or (0.0, 0.0, 0.0)
         scale = _scale(low, high) or 1.0
@@ -55,7 +55,7 @@ class Ranked:
         return tuple(found[place] + 0.0 for place in places)
 
     def _among(self, sketch: SketchCounts, places: Sequence[int], depth: int) -> dict[int, float]:
-        """The values at some places of the order of the rows, which a sketch has counted."""
+        """The values at some places of the sorted rows, which a sketch has counted."""
         before = np.concatenate([[0], np.cumsum(sketch.count)])
         found: dict[int, float] = {}
         read: dict[int, list[int]] = {}
@@ -79,7 +79,7 @@ class Ranked:
         return found
 
     def _within(self, low: float, high: float, places: Sequence[int], depth: int) -> dict[int, float]:
-        """The values at some places among those between two values."""
+        """The values at some places of the sorted rows between two values."""
         between = f"SELECT x FROM ({self.rows}) WHERE x BETWEEN {double(low)} AND {double(high)}"
         inner, scale = Ranked(self.connection, self.compilation, between), _scale(low, high)
         sketch = sketched(self.connection, self.compilation, between, low, scale)
@@ -93,17 +93,17 @@ class Ranked:
 
 
 def _places(n: int, at: Sequence[float]) -> list[int]:
-    """Where quantiles lie in the order of the values, from 0; none where there are no values."""
+    """The places of quantiles among sorted values, from 0; none without values."""
     return [max(1, math.ceil(n * share)) - 1 for share in at] if n else []
 
 
 def _scale(low: float, high: float) -> float:
-    """The unit in which a range is eight long: what lies in it falls into the finest buckets."""
+    """The unit in which a range has length eight, so that it falls into the finest buckets."""
     return high / 8 - low / 8
 
 
 def _batches(buckets: Sequence[int], counts: Any) -> Iterator[list[int]]:
-    """Buckets in their order, together as many as may be read at once."""
+    """Buckets in their order, in batches that may be read at once."""
     batch: list[int] = []
     for bucket in buckets:
         if batch and counts[[*batch, bucket]].sum() > MANY:

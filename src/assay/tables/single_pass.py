@@ -1,4 +1,4 @@
-"""A pass over a table: everything that is counted of its rows at once, each expression evaluated once."""
+"""A pass over a table: all counts of its rows in one scan, with each expression evaluated once."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import DataError
 from assay.tables.conditions import Compilation
 from assay.tables.predicates import Condition
-from assay.tables.repeating import keep_repeated
+from assay.tables.repeating import store_repeated
 
 if TYPE_CHECKING:
     import duckdb
 
-# A statement's time grows with the square of what is asked in it, the more so of lists that values are looked up in.
+# A statement's time grows with the square of its aggregates, and even more with lists to look values up in.
 AT_ONCE, OF_A_LIST = 400, 16
 FIRST = 2048
 
 
 @dataclass
 class Pass:
-    """The aggregates that were asked for, and once it ran what was found."""
+    """The aggregates of a pass and, once it ran, their values."""
 
     connection: duckdb.DuckDBPyConnection
     compilation: Compilation
@@ -34,38 +34,38 @@ class Pass:
     _middles: dict[str, str] = field(default_factory=dict)
 
     def value(self, sql: str) -> str:
-        """The name by which aggregates call an expression over a row."""
+        """The name of a row expression in aggregates."""
         return self._names.setdefault(sql, f"k{len(self._names)}")
 
     def condition(self, condition: Condition) -> str:
-        """The name by which aggregates call a condition."""
-        # By its text: 1 and True are equal in Python, but not the same condition.
+        """The name of a condition in aggregates."""
+        # Compared as text, because 1 and True are equal in Python but not the same condition.
         written = repr(condition)
         if written not in self._conditions:
             self._conditions[written] = self.value(self.compilation.condition(condition))
         return self._conditions[written]
 
     def where(self, condition: Condition | None) -> str:
-        """What keeps an aggregate to the rows for which a condition is true."""
+        """The filter that limits an aggregate to the rows for which a condition is true."""
         return "" if condition is None else f" FILTER (WHERE {self.condition(condition)})"
 
     def ask(self, aggregate: str) -> str:
-        """Asks for an aggregate; it is found under the text that is returned."""
+        """Adds an aggregate; the returned text is the key of its value."""
         self._asked[aggregate] = None
         return aggregate
 
     def middle(self, sql: str) -> str:
-        """A constant near the values of a number: their median in the first rows, 0 where there is none."""
+        """A constant near the values of a number: their median in the first rows, or 0."""
         if sql not in self._middles:
             self._middles[sql] = self.compilation.bind(0.0)
         return f"CAST({self._middles[sql]} AS DOUBLE)"
 
     def near(self, sql: str) -> float:
-        """What `middle` stood for, once the pass ran."""
+        """The value of `middle`, once the pass ran."""
         return float(str(self.compilation.parameters[self._middles[sql].removeprefix("$")]))
 
     def run(self) -> None:
-        """Looks at the rows, in one scan unless very much is asked."""
+        """Scans the rows, once unless there are very many aggregates."""
         expressions = {name: sql for sql, name in self._names.items()}
         with prepared(self.connection, self.compilation):
             self._find_middles()
@@ -77,7 +77,7 @@ class Pass:
                 self.found.update(zip(part, row, strict=True))
 
     def _parts(self, expressions: Mapping[str, str]) -> Iterator[list[str]]:
-        """What was asked, in statements that the database plans quickly."""
+        """The aggregates, in statements that the database plans quickly."""
         part, weight = list[str](), 0
         for aggregate in self._asked:
             lists = sum(expressions[name].count(" IN (SELECT ") for name in _names(aggregate))
@@ -103,12 +103,12 @@ class Pass:
 
 @contextmanager
 def prepared(connection: duckdb.DuckDBPyConnection, compilation: Compilation) -> Iterator[None]:
-    """What conditions need beside the table: patterns that were checked, and the values that lie there twice."""
+    """What conditions need besides the table: checked patterns, and tables of repeated values."""
     for pattern in dict.fromkeys(compilation.patterns):
         _check_pattern(connection, pattern)
     try:
         for values, name in compilation.repeated.items():
-            keep_repeated(connection, compilation.relation, values, name)
+            store_repeated(connection, compilation.relation, values, name)
         yield
     finally:
         for name in compilation.repeated.values():
@@ -118,7 +118,7 @@ def prepared(connection: duckdb.DuckDBPyConnection, compilation: Compilation) ->
 def execute(
     connection: duckdb.DuckDBPyConnection, compilation: Compilation, statement: str
 ) -> duckdb.DuckDBPyConnection:
-    """Runs a statement with those of the table's parameters that it names."""
+    """Runs a statement with the parameters that it names."""
     used = {name: compilation.parameters[name] for name in re.findall(r"\$(p\d+)\b", statement)}
     return connection.execute(statement, used)
 

@@ -1,4 +1,4 @@
-"""A data set that was found, bounded and digested, and its files held open while tables read them."""
+"""Sources: data sets that were found, bounded and digested, with their files kept open while tables read them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ CHUNK = 1 << 22
 PACKED = ".gz"
 SPARE = 512
 SETTLED = 2 * 10**9
-"""Nanoseconds after which a change must show in a file's times, on any file system in use."""
+"""The nanoseconds after which a change shows in a file's times, on any file system in use."""
 
 
 @dataclass(frozen=True)
 class ReadingLimits:
-    """The most that is read of a data set: rows, bytes of its files, bytes once they are unpacked."""
+    """Limits on a data set: rows, bytes of its files, bytes once they are unpacked."""
 
     rows: int = 500_000_000
     bytes: int = 64 << 30
@@ -33,7 +33,7 @@ class ReadingLimits:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What tells a file's state without reading it, and when (in nanoseconds) its bytes began to be digested."""
+    """A file's state without its bytes, and the time (in nanoseconds) when its digesting began."""
 
     device: int
     inode: int
@@ -43,11 +43,11 @@ class Stamp:
     at: int
 
     def settled(self) -> bool:
-        """Whether the file had been left alone long enough for a later change to show."""
+        """Whether the file had been unchanged long enough for a later change to show."""
         return self.at - max(self.modified, self.changed) > SETTLED
 
-    def holds(self, now: Stamp) -> bool:
-        """Whether a file's state is still this one, so that its bytes are."""
+    def matches(self, now: Stamp) -> bool:
+        """Whether a file still has this state, and so the same bytes."""
         same = (self.device, self.inode, self.size, self.modified, self.changed)
         return self.settled() and same == (now.device, now.inode, now.size, now.modified, now.changed)
 
@@ -60,7 +60,7 @@ def stamp(descriptor: int) -> Stamp:
 
 @dataclass(frozen=True)
 class Part:
-    """A file of a data set: its path beneath the set's folder, and the digest and size of its bytes."""
+    """A file of a data set: its path in the set's folder, and the digest and size of its bytes."""
 
     path: str
     digest: str
@@ -70,7 +70,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set: where it is, what people call it, and the digest (`sha256:…`) and size of its bytes.
+    """A data set: its path, its name for people, and the digest (`sha256:…`) and size of its bytes.
 
     `format` names a module of `tables/formats/`. A folder has `parts`, ordered by path, and its digest is that of
     their paths, digests and sizes as canonical JSON.
@@ -93,7 +93,7 @@ class Source:
 
 
 class Opened:
-    """The files of a source, held open; `descriptors` are of what is read, which is unpacked where it was packed."""
+    """The open files of a source; `descriptors` are those to read, unpacked if the originals are packed."""
 
     def __init__(self, source: Source, originals: Sequence[int], descriptors: Sequence[int]) -> None:
         self.source = source
@@ -103,24 +103,24 @@ class Opened:
         self._stamps = [part.stamp for _, part in source.files()]
 
     def paths(self) -> tuple[str, ...]:
-        """The paths under which the open files can be opened again, free of pattern characters."""
+        """Paths by which the open files can be opened again, without pattern characters."""
         return tuple(f"/dev/fd/{descriptor}" for descriptor in self.descriptors)
 
     def confirm(self) -> None:
-        """Raises DataError unless the open files, and those at the paths, still hold the bytes that were planned."""
+        """Raises DataError unless the open files, and those at the paths, still have the planned bytes."""
         named = self.source.name
         for index, (descriptor, (path, part)) in enumerate(zip(self._originals, self.source.files(), strict=True)):
             now, before = stamp(descriptor), self._stamps[index]
-            if before is None or not before.holds(now):
+            if before is None or not before.matches(now):
                 if now.size != part.bytes or digest_descriptor(descriptor) != part.digest:
-                    raise DataError(f"{named} changed: its bytes are not those of {part.digest}.")
+                    raise DataError(f"{named} changed: its digest is no longer {part.digest}.")
                 self._stamps[index] = now
             try:
                 same = os.path.samestat(path.stat(), os.fstat(descriptor))
             except OSError:
                 same = False
             if not same:
-                raise DataError(f"{named} changed: another file took its place while it was read.")
+                raise DataError(f"{named} changed: another file replaced it while it was read.")
 
     def close(self) -> None:
         """Closes the files."""
@@ -129,7 +129,7 @@ class Opened:
 
 
 def open_source(source: Source) -> Opened:
-    """The files of a source, read-only; raises DataError where one is missing, no regular file, or badly packed."""
+    """The files of a source, read-only; raises DataError if one is missing, not a regular file, or badly packed."""
     originals: list[int] = []
     try:
         _make_room(len(source.files()))
@@ -145,7 +145,7 @@ def open_source(source: Source) -> Opened:
 
 
 def _make_room(files: int) -> None:
-    """Lets this process hold many files open, where the system allows it: each is opened twice."""
+    """Raises this process's limit of open files if the system allows it, because each file is opened twice."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * files + SPARE
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -160,7 +160,7 @@ def _open(path: Path, name: str) -> int:
         raise DataError(f"{name} cannot be opened: {error.strerror or error}.") from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise DataError(f"{name} is not a file; expected a file of data.")
+        raise DataError(f"{name} is not a regular file; expected a data file.")
     return descriptor
 
 

@@ -1,4 +1,4 @@
-"""Summaries of columns: how much is there, how large and how long it is."""
+"""Summaries of columns: counts, extremes, moments and lengths."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from assay.tables.predicates import Condition
 from assay.tables.single_pass import Pass
 from assay.tables.typed import NUMERIC, TEMPORAL, Typed, as_text
 
-# Beyond it a sum of squares may be infinite: such columns are made smaller first, which is exact.
+# Beyond this, a sum of squares may be infinite, so such columns are scaled down first, which is exact.
 LARGE, SMALLER = 1e140, 2.0**-520
-# Squares around a point so much farther off than the values from one another lose digits.
+# Squares around a point lose digits if it is this many times farther away than the values' spread.
 FAR = 1e4
-_TOLD = -40
+_SIZES = -40
 
 Found = dict[str, Any]
 Moments = Callable[[], Found]
 
 
 def summary(one: Pass, question: Summary) -> Callable[[], dict[str, ColumnSummary]]:
-    """Asks what the columns hold as a whole."""
+    """The summaries of the columns, once the pass ran."""
     asked = {name: _column(one, one.compilation.present(name), question.where) for name in question.columns}
     return lambda: {name: answer() for name, answer in asked.items()}
 
@@ -49,7 +49,7 @@ def _column(one: Pass, column: Typed, condition: Condition | None) -> Callable[[
 def _moments(
     one: Pass, column: Typed, condition: Condition | None, unit: float = 1.0, middle: float | None = None
 ) -> Moments:
-    """Asks for the mean and the squared deviations: sums around a point near the values, which keep their digits."""
+    """The mean and the squared deviations, once the pass ran: sums around a point near the values keep their digits."""
     where, number = one.where(condition), f"CAST({_finite(column)} AS DOUBLE) * {double(unit)}"
     distance = one.value(f"{number} - {one.middle(number) if middle is None else double(middle)}")
     sums = (f"count({distance})", f"fsum({distance})", f"fsum({distance} * {distance})")
@@ -61,17 +61,17 @@ def _moments(
         deviations = max(second - first * first / n, 0.0)
         if middle is None and first * first / n > FAR * deviations:
             return _again(one, column, condition, unit, mean)
-        found = {"mean": _told(mean, deviations / n) / unit, "deviations": deviations / unit / unit}
+        found = {"mean": _rounded_mean(mean, deviations / n) / unit, "deviations": deviations / unit / unit}
         return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
     return answer
 
 
-def _told(mean: float, variance: float) -> float:
-    """A mean without the digits that hang on the order of the rows, such as all those of a standardised column."""
+def _rounded_mean(mean: float, variance: float) -> float:
+    """A mean without the digits that depend on the order of the rows, such as all of a standardised column's."""
     if not (math.isfinite(mean) and 0 < variance < math.inf):
         return mean
-    digit = 2.0 ** (math.frexp(math.sqrt(variance))[1] + _TOLD)
+    digit = 2.0 ** (math.frexp(math.sqrt(variance))[1] + _SIZES)
     return round(mean / digit) * digit if digit > 0 and abs(mean / digit) < 2.0**53 else mean
 
 
@@ -102,7 +102,7 @@ def _aggregates(column: Typed, finite: str, where: str) -> dict[str, str]:
 
 
 def _again(one: Pass, column: Typed, condition: Condition | None, unit: float, middle: float | None = None) -> Found:
-    """The moments by another look at the rows, in another unit or around a better point."""
+    """The moments from another scan of the rows, in another unit or around a better point."""
     again = Pass(one.connection, one.compilation)
     moments = _moments(again, column, condition, unit, middle)
     again.run()

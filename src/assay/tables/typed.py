@@ -1,4 +1,4 @@
-"""Values in SQL: an expression with its type as questions call it, and constants beside it."""
+"""Typed SQL: expressions with their types in questions, and constants."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SQL_TYPES = {"text": "VARCHAR", "boolean": "BOOLEAN", "integer": "BIGINT", "numb
 
 @dataclass(frozen=True)
 class Typed:
-    """An SQL expression and its type as questions call it; `raw` is what it was before NaN became missing."""
+    """An SQL expression and its type in questions; `raw` is the expression before NaN became missing."""
 
     sql: str
     kind: str
@@ -25,25 +25,25 @@ class Typed:
 
 
 def stored(sql: str, kind: str) -> Typed:
-    """A column; a number that is NaN is read as missing."""
+    """A column; a number that is NaN counts as missing."""
     return Typed(f"(CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END)" if kind == "number" else sql, kind, sql)
 
 
 def as_text(value: Typed) -> str:
-    """An expression as text: times as ISO 8601, everything else as the database writes it."""
+    """An expression as text: times as ISO 8601, other values as the database writes them."""
     text = f"CAST({value.sql} AS VARCHAR)"
     return f"replace({text}, ' ', 'T')" if value.kind == "timestamp" else text
 
 
 def as_seconds(value: Typed) -> str:
-    """A date or timestamp as seconds since 1970 in UTC, told to the microsecond; infinite times stay infinite."""
+    """A date or timestamp as seconds since 1970 in UTC, to the microsecond; infinite times stay infinite."""
     moment = f"CAST({value.sql} AS TIMESTAMP)"
     infinite = f"CAST(CASE WHEN {moment} > TIMESTAMP 'epoch' THEN 'inf' ELSE '-inf' END AS DOUBLE)"
     return f"CASE WHEN isinf({moment}) THEN {infinite} ELSE CAST(epoch_us({moment}) AS DOUBLE) / 1e6 END"
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The name that was probably meant, upper and lower case apart."""
+    """The name that was probably meant, regardless of case."""
     folded = {known.casefold(): known for known in names}
     near = get_close_matches(name.casefold(), folded, n=1)
     return folded[near[0]] if near else None
@@ -67,7 +67,7 @@ def is_comparable(value: Scalar, kind: str) -> bool:
 
 
 def read_moment(text: str) -> dt.datetime | None:
-    """The moment that a text names, in UTC where it names a zone; None where it names none."""
+    """The time that a text names, in UTC if it names a zone; None if it names no time."""
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Gzipped files unpacked once, in bounds, to a file that has no name."""
+"""Unpacking of gzipped files: once, within limits, to a file without a name."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
 
 CHUNK = 1 << 20
 GZIP = 31
-HINT = "Raise `data.limits.decompressed` in the manifest if that is what you want, or leave the file unpacked."
+HINT = "To read it anyway, raise `data.limits.decompressed` in the manifest or store the file unpacked."
 
 
 def unpack(descriptor: int, name: str, most: int) -> int:
-    """A descriptor of the unpacked bytes, `most` at most; raises DataError for what is cut, corrupt or too large."""
+    """A descriptor of the unpacked bytes, at most `most`; raises DataError for a cut, corrupt or too large file."""
     most = min(most, FEWEST_MEGABYTES * 10**6 + MOST_RATIO * os.fstat(descriptor).st_size)
     try:
         with tempfile.TemporaryFile(prefix="assay-") as file:
@@ -26,7 +26,7 @@ def unpack(descriptor: int, name: str, most: int) -> int:
 
 
 def _unpack(packed: int, target: int, name: str, most: int) -> None:
-    """Members one after another, as gzip allows."""
+    """Unpacks one member after another, as gzip allows."""
     written = offset = 0
     stream, rest = zlib.decompressobj(GZIP), b""
     while chunk := rest or os.pread(packed, CHUNK, offset):
@@ -44,7 +44,7 @@ def _unpack(packed: int, target: int, name: str, most: int) -> None:
             raise DataError(f"{name} unpacks to more than {most:,} bytes.", hint=HINT)
         _write(target, content)
     if not stream.eof:
-        raise DataError(f"{name} is cut: its last gzip member has no end.")
+        raise DataError(f"{name} is truncated: its last gzip member has no end.")
 
 
 def _write(target: int, content: bytes) -> None:

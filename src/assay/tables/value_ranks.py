@@ -1,4 +1,4 @@
-"""Values by their rank: exact quantiles, and the values that are most frequent."""
+"""Exact quantiles and the most frequent values."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def quantiles(
 
 
 def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: TopValues) -> TopCounts:
-    """The most frequent values, and how many there are of the rest."""
+    """The most frequent values, and the count of the rest."""
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
     column = own.column(question.column)
-    # Minus zero equals zero, and which of them stands for the group is chance.
+    # Minus zero equals zero, so which of them names the group depends on chance.
     value = "CASE WHEN v = 0 THEN 0 ELSE v END" if column.kind == "number" else "v"
     text, limit = as_text(Typed(value, column.kind)), max(int(question.limit), 0)
-    told = value if column.kind not in TEMPORAL else text
+    shown = value if column.kind not in TEMPORAL else text
     kept = "TRUE" if question.where is None else f"({own.condition(question.where)})"
     with prepared(connection, own):
         there = f"{column.sql} IS NOT NULL AND {kept}"
@@ -56,7 +56,7 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
             alone = f"SELECT {column.sql} AS v, 1 AS n FROM {own.relation} WHERE {suspects.rest}"
             first = f" UNION ALL (SELECT * FROM ({alone}) ORDER BY {text} LIMIT {limit})" if suspects.alone else ""
             found = connection.execute(
-                f"SELECT {told}, n FROM (SELECT * FROM groups WHERE v IS NOT NULL{first})"
+                f"SELECT {shown}, n FROM (SELECT * FROM groups WHERE v IS NOT NULL{first})"
                 f" ORDER BY n DESC, {text} LIMIT {limit}",
                 suspects.parameters if suspects.alone else {},
             ).fetchall()

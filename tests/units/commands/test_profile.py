@@ -60,6 +60,6 @@ def test_what_cannot_be_profiled(repository: Repository, assay: Assay, tmp_path:
     assert assay("profile", "other.csv", "--out", "other.json").code == 0
     ended = assay("profile", "holdout.csv", "--like", "other.json")
     assert ended.code == 3
-    assert "column `x` of the reference profile is not there" in ended.err
+    assert "The data lack the column `x` of the reference profile" in ended.err
     assert assay("profile", "other.json", "--like", "other.json").code == 2
     assert assay("profile", "other.json", "--merge", "nowhere/no.json").code == 3

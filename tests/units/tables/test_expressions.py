@@ -46,9 +46,9 @@ def test_expressions(text: str, condition: Condition) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "cannot be read"),
-        ("a <", "cannot be read at character"),
-        ("a = b", "cannot be read at character"),
+        ("", "cannot be parsed"),
+        ("a <", "cannot be parsed at character"),
+        ("a = b", "cannot be parsed at character"),
         ("1 < 2", "names no column"),
         ("a + b", "at character 1: is not a comparison"),
         ("f(a) < 1", "at character 1: is not allowed here"),
@@ -74,12 +74,12 @@ def test_expressions(text: str, condition: Condition) -> None:
         ("a in []", "expected a list"),
         ("a in [b]", "neither a number nor a text|missing"),
         ("a < f'{b}'", "at character 5"),
-        ("a < 1; b", "cannot be read"),
+        ("a < 1; b", "cannot be parsed"),
         ("a < 1 if b else c", "at character 1"),
         ("not " * 60 + "a", "too deeply"),
-        ("(" * 300 + "a" + ")" * 300, "cannot be read"),
+        ("(" * 300 + "a" + ")" * 300, "cannot be parsed"),
         ("a" * 1001, "longer"),
-        ("a\0", "cannot be read"),
+        ("a\0", "cannot be parsed"),
         ("__import__('os').system('x') == 0", "at character 1"),
     ],
 )

@@ -25,16 +25,16 @@ def test_what_fails_beside_others_is_asked_again(
     csv: MakeSource, monkeypatch: pytest.MonkeyPatch, *, lasts: bool
 ) -> None:
     """F9: two questions may need more memory together than they may, where each alone does not."""
-    answer, failed = jobs.answered, list[str]()
+    answer, failed = jobs.answer_alone, list[str]()
     main = threading.current_thread()
 
     def answered(connection: Any, compilation: Any, question: Any) -> Any:
         if question.column == "b" and (lasts or threading.current_thread() is not main):
             failed.append(question.column)
-            raise DataError("it needs more memory than a file of its size may.")
+            raise DataError("it needs more memory than a file of its size may use.")
         return answer(connection, compilation, question)
 
-    monkeypatch.setattr(jobs, "answered", answered)
+    monkeypatch.setattr(jobs, "answer_alone", answered)
     questions = [Quantiles(T, name, (0.5,)) for name in ("a", "b", "c")]
     with Tables({"data": csv("a,b,c\n1,2,3\n")}, {}, None) as tables:
         if lasts:
@@ -66,7 +66,7 @@ INTERRUPTED = """
 import os, signal, threading, time
 import duckdb
 from assay.tables.connection import connect, speaking
-from assay.tables.jobs import Job, carry_out
+from assay.tables.jobs import Job, run_jobs
 
 SLOW = "SELECT count(*) FROM range(1000000000000) WHERE sqrt(range) = -1"
 connection = connect([], threads=1)
@@ -82,7 +82,7 @@ except KeyboardInterrupt:
 @pytest.mark.parametrize(
     "look",
     [
-        "carry_out([Job(str(n), lambda cursor: cursor.execute(SLOW).fetchall()) for n in range(3)], connection, 2)",
+        "run_jobs([Job(str(n), lambda cursor: cursor.execute(SLOW).fetchall()) for n in range(3)], connection, 2)",
         "with speaking('The file could not be searched'): connection.execute(SLOW).fetchall()",
     ],
     ids=["jobs", "one query"],

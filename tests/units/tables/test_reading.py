@@ -62,12 +62,12 @@ def test_missing_values_widen_the_type(csv: MakeSource) -> None:
         (b"", "is empty"),
         (b"\xef\xbb\xbfa,b\n1,2\n", "byte order mark"),
         ("a,b\n1,é\n".encode("latin-1"), "not UTF-8"),
-        ("a,b\n1,é".encode()[:-1], "cut"),
+        ("a,b\n1,é".encode()[:-1], "incomplete"),
         ("a,b\n1,2\n".encode("utf-16"), "not UTF-8"),
-        (b"a,b\n1,2\x00\n", "line 2, holds a NUL byte"),
+        (b"a,b\n1,2\x00\n", "line 2, has a NUL byte"),
         (b"a,a\n1,2\n", "names the column `a` twice"),
-        (b"a,\n1,2\n", "a column has no name"),
-        (b"\n1\n", "a column has no name"),
+        (b"a,\n1,2\n", "one column has no name"),
+        (b"\n1\n", "one column has no name"),
         (b"a,b\n1,2,3\n", "line 2, has 3 fields; the header has 2"),
         (b'a,b\n"x\ny",2\n1\n', "line 4, has 1 fields"),
         (b"a,b\n1,2\n\n3,4\n", "line 3, has 1 fields"),
@@ -75,11 +75,11 @@ def test_missing_values_widen_the_type(csv: MakeSource) -> None:
         (b"a,b\r1,2\r", "carriage return"),
         (b"a,b\n1,2", "line 2, does not end"),
         (b'a,b\n1,"2\n', "never closed"),
-        (b'a,b\n1,x"y"\n', "quote inside a field"),
-        (b'a,b\n1,"x"y\n', "quote inside a field"),
-        (b'a,b\n1, "x"\n', "quote inside a field"),
-        (b"a,@score\n1,0.9\n", "kept for predictions"),
-        (b"a,@score:yes\n1,0.9\n", "kept for predictions"),
+        (b'a,b\n1,x"y"\n', "quote inside an unquoted field"),
+        (b'a,b\n1,"x"y\n', "quote inside an unquoted field"),
+        (b'a,b\n1, "x"\n', "quote inside an unquoted field"),
+        (b"a,@score\n1,0.9\n", "reserved for predictions"),
+        (b"a,@score:yes\n1,0.9\n", "reserved for predictions"),
     ],
 )
 def test_malformed_csv_is_refused_with_its_line(csv: MakeSource, content: bytes, sentence: str) -> None:
@@ -178,8 +178,8 @@ def test_a_file_that_is_no_file(csv: MakeSource, tmp_path: Path) -> None:
     source = csv("a\n1\n")
     os.mkfifo(tmp_path / "pipe")
     for path, sentence in (
-        (tmp_path, "not a file"),
-        (tmp_path / "pipe", "not a file"),
+        (tmp_path, "not a regular file"),
+        (tmp_path / "pipe", "not a regular file"),
         (tmp_path / "no.csv", "cannot be opened"),
     ):
         with pytest.raises(DataError, match=sentence):

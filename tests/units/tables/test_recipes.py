@@ -68,8 +68,8 @@ def test_all_changes_apply_or_none_does() -> None:
         (change("b", "add", 1), "calculates with `b`"),
         (change("x", "set", "one"), "puts a text into `x`"),
         (change("s", "set", 1), "puts a number into `s`"),
-        (change("x", "swap", 1), "two values"),
-        (change("no", "set", 1), "`no`, which data has not"),
+        (change("x", "swap", 1), "does not name two"),
+        (change("no", "set", 1), "`no`, which data lacks"),
     ],
 )
 def test_changes_that_do_not_fit_are_refused(made: Change, sentence: str) -> None:

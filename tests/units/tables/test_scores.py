@@ -67,7 +67,7 @@ def test_other_files_are_no_scores(parquet: MakeSource) -> None:
         "SELECT 'x' \"@id\", 'y' \"@score\"",
         'SELECT \'x\' "@id", 0.5::DOUBLE "@score", 1 b',
     ):
-        with pytest.raises(DataError, match="no file of scores"):
+        with pytest.raises(DataError, match="not a file of scores"):
             read_scores(parquet(rows))
     with pytest.raises(DataError, match="not finite"):
         read_scores(parquet("SELECT 'x' \"@id\", 'nan'::DOUBLE \"@score\""))

@@ -1,4 +1,4 @@
-"""Data formats: each knows one kind of data file."""
+"""Data formats: each reads one kind of data file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class DataFormat(Protocol):
-    """A data format: how its files are named, what they announce, and how their columns are selected."""
+    """A data format: its file names, its outline of columns and rows, and its query for columns."""
 
     SUFFIXES: tuple[str, ...]
     """The endings of its files, such as `.csv`."""
@@ -25,24 +25,24 @@ class DataFormat(Protocol):
     """The format's name in sentences."""
 
     STREAMED: bool
-    """Whether the file is read anew for each question; else it is read into memory once."""
+    """Whether each question reads the file again; else it is read into memory once."""
 
     FOLDERS: bool
     """Whether a folder of files is one data set."""
 
     PACKS: bool
-    """Whether the file may be gzipped."""
+    """Whether a file may be gzipped."""
 
     @abstractmethod
     def outline(self, connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-        """The columns and rows; raises DataError for what is malformed."""
+        """The columns and rows; raises DataError for a malformed file."""
         ...
 
     @abstractmethod
     def select(
         self, connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outline, wanted: Sequence[Stored]
     ) -> str:
-        """A query for some columns by their identifiers, and `rowid` if STREAMED; it may register what it needs."""
+        """A query for some columns by their identifiers, with `rowid` if STREAMED; may register objects it needs."""
         ...
 
 

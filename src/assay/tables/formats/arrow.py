@@ -1,4 +1,4 @@
-"""Arrow: files and streams of Arrow IPC, which Feather is too; needs the extra `arrow`."""
+"""Arrow: files and streams of Arrow IPC, including Feather; needs the extra `arrow`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _REGISTERED = "arrow_batches"
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns and rows; every message is looked at before any is unpacked."""
+    """The columns and rows; every message is checked before any is unpacked."""
     arrow = _arrow(opened)
     with _reading(opened.source.name):
         rows = _bounded_rows(arrow, opened)
@@ -45,7 +45,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
 
 
 def select(connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outline, wanted: Sequence[Stored]) -> str:
-    """The wanted columns, each as the one type that stands for its kind."""
+    """The wanted columns, each with the SQL type of its kind."""
     arrow = _arrow(opened)
     every = [column.identifier for column in outline.columns.values()]
     chosen = [every.index(column.identifier) for column in wanted]
@@ -61,7 +61,7 @@ def select(connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outli
 
 
 def _batches(arrow: Any, opened: Opened, chosen: Sequence[int], schema: Any) -> Iterator[Any]:
-    """The batches of some columns, each held to be sound before anyone looks into it."""
+    """The batches of some columns, each validated before it is used."""
     with _stream(arrow, opened) as stream:
         for batch in stream:
             columns = [batch.column(index) for index in chosen] or [arrow.nulls(batch.num_rows)]
@@ -71,24 +71,24 @@ def _batches(arrow: Any, opened: Opened, chosen: Sequence[int], schema: Any) -> 
 
 
 def _bounded_rows(arrow: Any, opened: Opened) -> int:
-    """The rows; raises DataError for a file that unpacks to more than it may, or whose two lists of batches differ."""
+    """The number of rows; raises DataError for a file that unpacks to too much or contradicts its list of batches."""
     name, limits = opened.source.name, opened.source.limits
     with _file(arrow, opened) as file:
         found = announced(iter(arrow.ipc.MessageReader.open_stream(file)))
     most = min(limits.decompressed, FEWEST_MEGABYTES * 10**6 + MOST_RATIO * opened.bytes)
     if found.rows > limits.rows:
-        raise DataError(f"{name} has {found.rows:,} rows; at most {limits.rows:,} are read.", hint=MORE_ROWS)
+        raise DataError(f"{name} has {found.rows:,} rows; at most {limits.rows:,} are allowed.", hint=MORE_ROWS)
     if found.bytes > most:
-        raise DataError(f"{name} unpacks to {found.bytes:,} bytes; at most {most:,} are read.", hint=MORE_ROWS)
+        raise DataError(f"{name} unpacks to {found.bytes:,} bytes; at most {most:,} are allowed.", hint=MORE_ROWS)
     if not _is_file(opened):
         size = os.fstat(opened.descriptors[0]).st_size
         if os.pread(opened.descriptors[0], len(_END), max(0, size - len(_END))) != _END:
-            raise DataError(f"{name} is a stream of Arrow without an end; it may have been cut.")
+            raise DataError(f"{name} is a stream of Arrow without an end; it may be truncated.")
     else:
         with arrow.OSFile(opened.paths()[0]) as file:
             listed = arrow.ipc.open_file(file).num_record_batches
         if listed != found.batches:
-            raise DataError(f"{name} lists {listed} batches of rows, but holds {found.batches}.")
+            raise DataError(f"{name} lists {listed} batches of rows, but has {found.batches}.")
     return found.rows
 
 
@@ -102,7 +102,7 @@ def _is_file(opened: Opened) -> bool:
 
 @contextmanager
 def _file(arrow: Any, opened: Opened) -> Iterator[Any]:
-    """The file from its first message on: a file of Arrow is a stream between a magic word and a list of batches."""
+    """The file from its first message: a file of Arrow is a stream between a magic word and a list of batches."""
     with arrow.OSFile(opened.paths()[0]) as file:
         if _is_file(opened):
             file.seek(len(_MAGIC))
@@ -117,11 +117,11 @@ def _stream(arrow: Any, opened: Opened) -> Iterator[Any]:
 
 @contextmanager
 def _reading(name: str) -> Iterator[None]:
-    """Turns what pyarrow raises into a DataError."""
+    """Turns any error of pyarrow into a DataError."""
     try:
         yield
     except (ValueError, OSError, TypeError, KeyError, NotImplementedError, MemoryError) as error:
-        raise DataError(f"{name} is not a readable Arrow file; it may be cut or corrupt.") from error
+        raise DataError(f"{name} is not a readable Arrow file; it may be truncated or corrupt.") from error
 
 
 def _arrow(opened: Opened) -> Any:

@@ -1,4 +1,4 @@
-"""CSV as RFC 4180 has it: UTF-8, commas, one header line, every line ended."""
+"""CSV as in RFC 4180: UTF-8, commas, one header line, a line end after every line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PACKS = True
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns, their types decided by every value, and the rows."""
+    """The columns, with types from every value, and the rows."""
     return delimited.outline(connection, opened, ",")
 
 
@@ -30,5 +30,5 @@ def select(
     outline: Outline,
     wanted: Sequence[Stored],
 ) -> str:
-    """The wanted columns, each as its type."""
+    """The wanted columns, each with its type."""
     return delimited.select(opened, outline, wanted, ",")

@@ -1,4 +1,4 @@
-"""JSON lines: one object a line, every key in the first one; a key that a line lacks is a missing value."""
+"""JSON lines: one object per line; the first line has every key, and a key that another line lacks is missing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PACKS = True
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns, their types decided by every value, and the rows."""
+    """The columns, with types from every value, and the rows."""
     return json_structure.outline(connection, opened)
 
 
@@ -30,7 +30,7 @@ def select(
     outline: Outline,
     wanted: Sequence[Stored],
 ) -> str:
-    """The wanted columns, each as its type."""
+    """The wanted columns, each with its type."""
     pointers = {column.identifier: json_structure.pointer(name) for name, column in outline.columns.items()}
     casts = ", ".join(
         f"CAST({each.identifier} AS {outline.detail[each.identifier]}) AS {each.identifier}" for each in wanted

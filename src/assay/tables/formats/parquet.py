@@ -26,14 +26,14 @@ PACKS = False
 
 @dataclass(frozen=True)
 class _ParquetDetail:
-    """The rows of each file, and an expression for each column that the folders' names hold."""
+    """The rows of each file, and an expression for each column in the names of folders."""
 
     rows: tuple[int, ...]
     keys: dict[str, str]
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns and rows that the files announce, their data not yet read."""
+    """The columns and rows that the files announce; their data are not read yet."""
     name, paths = opened.source.name, opened.paths()
     rows = [_rows(connection, path, name) for path in paths]
     names, types = _columns(connection, paths[0], name)
@@ -56,7 +56,7 @@ def select(
     outline: Outline,
     wanted: Sequence[Stored],
 ) -> str:
-    """The wanted columns, each as the one type that stands for its kind."""
+    """The wanted columns, each with the SQL type of its kind."""
     detail: _ParquetDetail = outline.detail
     every = ", ".join(each.identifier for each in outline.columns.values() if each.identifier not in detail.keys)
     values = ((detail.keys.get(each.identifier) or normal(each), each.identifier) for each in wanted)
@@ -76,7 +76,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> int:
     rows = int(connection.execute(f"SELECT num_rows FROM parquet_file_metadata({literal(path)})").fetchall()[0][0])
     groups = f"SELECT coalesce(sum(row_group_num_rows), 0) FROM parquet_metadata({literal(path)}) WHERE column_id = 0"
     if rows < 0 or int(connection.execute(groups).fetchall()[0][0]) != rows:
-        raise DataError(f"{name} is a corrupt Parquet file: its parts do not have the {rows} rows it announces.")
+        raise DataError(f"{name} is a corrupt Parquet file: its parts do not have the {rows} rows that it announces.")
     return rows
 
 
@@ -93,11 +93,11 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> tup
 
 
 def _require_same(names: list[str], types: list[str], other: list[str], other_types: list[str], part: str) -> None:
-    """Raises DataError unless a file has the columns of the first one."""
+    """Raises DataError unless a file has the same columns as the first file."""
     if names != other:
         odd = sorted(set(names) ^ set(other))
-        told = f"`{odd[0]}` is in one but not in both" if odd else "they stand in another order"
-        raise DataError(f"{part} has other columns than the first file of its folder: {told}.")
+        difference = f"`{odd[0]}` is in one but not in both" if odd else "their order differs"
+        raise DataError(f"{part} and the first file of its folder have different columns: {difference}.")
     for name, one, two in zip(names, types, other_types, strict=True):
         if one != two:
             raise DataError(f"{part} has the column `{name}` as {two}; the first file of its folder has it as {one}.")

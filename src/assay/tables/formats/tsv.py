@@ -1,4 +1,4 @@
-"""TSV: as CSV, with tabs for commas."""
+"""TSV: like CSV, with tabs instead of commas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PACKS = True
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns, their types decided by every value, and the rows."""
+    """The columns, with types from every value, and the rows."""
     return delimited.outline(connection, opened, "\t")
 
 
@@ -30,5 +30,5 @@ def select(
     outline: Outline,
     wanted: Sequence[Stored],
 ) -> str:
-    """The wanted columns, each as its type."""
+    """The wanted columns, each with its type."""
     return delimited.select(opened, outline, wanted, "\t")

@@ -90,7 +90,7 @@ def test_faults_of_columns_break_every_rule_about_them(tmp_path: Path) -> None:
         "text",
     )
     condition = facts.sets["train"].conditions["paid at most the price"]
-    assert condition.found == "column `paid` is text and column `price` is integer; they cannot be compared."
+    assert condition.found == "column `paid` is text and column `price` is integer; these types cannot be compared."
     assert condition.violations.kind == "estimate"
 
 

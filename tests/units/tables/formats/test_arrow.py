@@ -112,7 +112,7 @@ def test_no_rows_and_double_names(write: Write) -> None:
     double = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"])
     with pytest.raises(DataError, match="names the column `a` twice"):
         read(write(double))
-    with pytest.raises(DataError, match="kept for predictions"):
+    with pytest.raises(DataError, match="reserved for predictions"):
         read(write(pa.table({"@score": [1.0]})))
 
 

@@ -94,12 +94,12 @@ def test_gzipped_text_is_the_text(write: Write) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda content: content[:-9], "cut"),
-        (lambda content: content[: len(content) // 2], "cut"),
+        (lambda content: content[:-9], "truncated"),
+        (lambda content: content[: len(content) // 2], "truncated"),
         (lambda content: content[:-8] + bytes(4) + content[-4:], "corrupt"),
         (lambda content: content + b"more", "not gzip, or is corrupt"),
         (lambda _: b"a,b\n1,2\n", "not gzip"),
-        (lambda _: b"", "cut"),
+        (lambda _: b"", "truncated"),
     ],
 )
 def test_broken_gzip_is_refused(write: Write, change: Callable[[bytes], bytes], sentence: str) -> None:
@@ -201,10 +201,10 @@ def test_json_of_several_types_is_other(write: Write) -> None:
         (b'{"a":"\\ud800"}\n', "not a readable JSON lines file"),
         (b'{"a":0.9}\n{"a":0.8}', "line 2, does not end"),
         (b'{"a":1}\n\xff\n', "line 2, is not UTF-8"),
-        (b'{"a":1}\n{"a":"\0"}\n', "line 2, holds a NUL byte"),
+        (b'{"a":1}\n{"a":"\0"}\n', "line 2, has a NUL byte"),
         (b'\xef\xbb\xbf{"a":1}\n', "byte order mark"),
         ('{"a":"é"}\n'.encode("latin-1"), "not UTF-8"),
-        (b'{"@score":1}\n', "kept for predictions"),
+        (b'{"@score":1}\n', "reserved for predictions"),
     ],
 )
 def test_malformed_json_lines_are_refused(write: Write, content: bytes, sentence: str) -> None:
@@ -267,11 +267,11 @@ def test_hive_folders_are_columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("paths", "query", "sentence"),
     [
-        (["k=1/a", "l=1/b"], "SELECT 1 AS a", "lies in other folders"),
-        (["k=1/a", "b"], "SELECT 1 AS a", "lies in other folders"),
+        (["k=1/a", "l=1/b"], "SELECT 1 AS a", "different keys in their folders"),
+        (["k=1/a", "b"], "SELECT 1 AS a", "different keys in their folders"),
         (["a=1/a", "a=2/b"], "SELECT 1 AS a", "names the column `a` twice"),
-        (["k=1/k=2/a"], "SELECT 1 AS a", "lies in other folders"),
-        (["@score=1/a"], "SELECT 1 AS a", "kept for predictions"),
+        (["k=1/k=2/a"], "SELECT 1 AS a", "different keys in their folders"),
+        (["@score=1/a"], "SELECT 1 AS a", "reserved for predictions"),
     ],
 )
 def test_odd_hive_folders_are_refused(tmp_path: Path, paths: list[str], query: str, sentence: str) -> None:
@@ -285,7 +285,7 @@ def test_odd_hive_folders_are_refused(tmp_path: Path, paths: list[str], query: s
     ("first", "second", "sentence"),
     [
         ("1 AS a, 2 AS b", "1 AS a", "`b` is in one but not in both"),
-        ("1 AS a, 2 AS b", "2 AS b, 1 AS a", "another order"),
+        ("1 AS a, 2 AS b", "2 AS b, 1 AS a", "their order differs"),
         ("1 AS a", "'1' AS a", "`a` as VARCHAR; the first file of its folder has it as INTEGER"),
         ("1 AS a", "1.5 AS a", "`a` as DECIMAL"),
         ("1 AS a", "1 AS A", "is in one but not in both"),
@@ -392,7 +392,7 @@ def test_limits_of_the_manifest_hold(tmp_path: Path) -> None:
     for name in ("a.parquet", "a.csv", "a.jsonl", "a.csv.gz"):
         with pytest.raises(DataError, match=r"has (more than 999|1,000) rows"):
             read(find_source(tmp_path, name, ReadingLimits(rows=999)))
-        with pytest.raises(DataError, match="at most 20 are read"):
+        with pytest.raises(DataError, match="at most 20 are allowed"):
             find_source(tmp_path, name, ReadingLimits(bytes=20))
         assert len(read(find_source(tmp_path, name, ReadingLimits(rows=1000)))["a"]) == 1000
     for name in ("a.parquet", "a.csv.gz"):
@@ -410,7 +410,7 @@ def test_many_columns(write: Write, parquet: MakeSource) -> None:
     assert listed(read(wide, ["c7", "c9999"])) == {"c7": [7], "c9999": [9999]}
     text = write("a.csv", ",".join(names[:300]) + "\n" + ",".join(map(str, range(300))) + "\n")
     assert set(schema(text).values()) == {"integer"}
-    with pytest.raises(DataError, match="10,000 keys a line; at most 1,000"):
+    with pytest.raises(DataError, match="10,000 keys per line; at most 1,000"):
         schema(write("a.jsonl", json.dumps(dict.fromkeys(names, 1)) + "\n"))
 
 
