@@ -334,6 +334,19 @@ def test_waivers_of_nothing_and_for_too_long(repository: Repository, assay: Assa
     assert "at most 90 days; `2027-11-20` is 365 days ahead" in ended.err
 
 
+def test_what_governs_cannot_be_waived(repository: Repository, assay: Assay) -> None:
+    """T-waive: a waiver of a governance policy is refused at its line; one of another policy still opens."""
+    text = (repository.root / "assay.yaml").read_text()
+    line = text.count("\n") + 2
+    for policy in ("bars_not_loosened", "first_manifest", "owner_named", "two_people"):
+        waiver = f"waivers:\n  - {{policy: governance/{policy}, owner: octocat, reason: known, expires: 2026-12-20}}\n"
+        repository.write("assay.yaml", text + waiver)
+        ended = assay("check", *REGORUS)
+        assert ended.code == 2
+        assert f"assay.yaml:{line}:" in ended.err
+        assert f"`governance/{policy}` cannot be waived" in ended.err
+
+
 def test_a_check_without_a_block_is_not_evaluated(repository: Repository, assay: Assay) -> None:
     """A policy whose check the manifest does not declare keeps the gate shut, and says what to write."""
     text = (repository.root / "assay.yaml").read_text()

@@ -41,10 +41,11 @@ def ruled(
     outcome: str = "measured",
     error: str | None = None,
     waivers: Any = (),
+    policy: PlannedPolicy = POLICY,
 ) -> Ruling:
     measurement = Measurement(check="bias", outcome="measured" if outcome == "measured" else "error", reason="it broke")
     return rule(
-        POLICY, asked(*bars, outcome=outcome), answer=answer, emptied=emptied if emptied is not None else {"offenders": []},
+        policy, asked(*bars, outcome=outcome), answer=answer, emptied=emptied if emptied is not None else {"offenders": []},
         error=error, measurements=[measurement], waivers=waivers,
     )  # fmt: skip
 
@@ -191,3 +192,25 @@ def test_a_scoped_waiver_covers_every_offender_or_none() -> None:
     assert not ruling.opens
     assert len(ruling.offenders) == 100
     assert ruled({**answer, "offenders": [each.id for each in legacy]}, *legacy, other, waivers=[waiver]).opens
+
+
+def test_a_waiver_holds_through_its_last_day_and_not_a_day_longer_e12() -> None:
+    waiver = {"policy": POLICY.id, "owner": "o", "reason": "r"}
+    for expires, opens in (
+        ("2026-11-19", False),
+        ("2026-11-20", True),
+        ("2026-11-21", True),
+        ("2027-02-18", True),
+        ("2027-02-19", False),
+    ):
+        ruling = ruled({"refuted": True}, bar(), waivers=[Waiver.model_validate({**waiver, "expires": expires})])
+        assert ruling.opens is opens, expires
+
+
+@pytest.mark.parametrize("answer", [{"refuted": True}, {}])
+def test_a_policy_that_cannot_be_waived_is_opened_by_no_waiver(answer: Any) -> None:
+    """T-waive: the manifest reader refuses such a waiver, and one that comes this far opens nothing either."""
+    waiver = Waiver.model_validate({"policy": POLICY.id, "owner": "o", "reason": "r", "expires": "2027-01-01"})
+    assert ruled(answer, bar(), waivers=[waiver]).opens
+    ruling = ruled(answer, bar(), waivers=[waiver], policy=POLICY.model_copy(update={"waivable": False}))
+    assert (ruling.opens, ruling.waiver) == (False, None)

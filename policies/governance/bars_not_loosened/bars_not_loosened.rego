@@ -12,6 +12,7 @@
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [change]
+#   waivable: false
 #   remedy: >-
 #     Remove the listed differences. If you want one of them, propose it alone. Have a domain expert and an ML engineer
 #     who did not work on it approve its head commit, and judge it in a workflow of the default branch with their

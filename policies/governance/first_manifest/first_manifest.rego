@@ -9,6 +9,7 @@
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [first_manifest]
+#   waivable: false
 #   remedy: >-
 #     Name a domain expert and an ML engineer under `roles`, have both approve the head commit, and plan with their
 #     reviews (`assay approvals` writes them, `--reviews` reads them). Once the change is merged, its manifest is the

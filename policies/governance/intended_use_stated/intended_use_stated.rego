@@ -7,6 +7,7 @@
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
+#   waivable: false
 #   remedy: State in `model.intended_use` what the model is for and who makes decisions with it.
 package governance.intended_use_stated
 

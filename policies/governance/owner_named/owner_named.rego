@@ -7,6 +7,7 @@
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
+#   waivable: false
 #   remedy: Name in `model.owner` the person or team that answers for the model.
 package governance.owner_named
 

@@ -7,6 +7,7 @@
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
+#   waivable: false
 #   remedy: Set `model.risk` to minimal, limited or high.
 package governance.risk_named
 

@@ -9,6 +9,7 @@
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [approvals]
+#   waivable: false
 #   remedy: >-
 #     For each unfilled role, ask a person who did not work on the change to approve its head commit. `assay approvals`
 #     shows who counts, and why others do not.

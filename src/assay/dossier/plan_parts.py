@@ -57,7 +57,8 @@ class PlannedPolicy(Value):
     """A policy to rule on, and the checks whose facts it needs.
 
     It also sees the facts of the checks that it `consults`, if they were measured. It rules on the bars beneath `bars`,
-    JSON pointers into the facts of its checks, or on all bars if there is no pointer.
+    JSON pointers into the facts of its checks, or on all bars if there is no pointer. A waiver opens it only if it is
+    `waivable`.
     """
 
     id: str
@@ -68,6 +69,7 @@ class PlannedPolicy(Value):
     checks: tuple[str, ...]
     consults: tuple[str, ...] = ()
     bars: tuple[str, ...] | None = None
+    waivable: bool = True
 
     def rules_on(self, bar: PlannedBar) -> bool:
         """Whether a bar is one of those the policy rules on."""

@@ -199,8 +199,8 @@ def _message(item: Any) -> str:
 def _waiver(
     policy: PlannedPolicy, asked: DecisionInput, outcome: Outcome, offenders: Sequence[str], waivers: Iterable[Waiver]
 ) -> Waived | None:
-    """The waiver that covers every offender; what was not evaluated is never waived."""
-    if outcome not in ("fail", "inconclusive"):
+    """The waiver that covers every offender; what was not evaluated, or cannot be waived, is never waived."""
+    if not policy.waivable or outcome not in ("fail", "inconclusive"):
         return None
     today = datetime.date.fromisoformat(asked.as_of)
     subjects = {bar.id: bar.subject for bar in asked.bars}

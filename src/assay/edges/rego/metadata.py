@@ -36,6 +36,7 @@ class _Custom(Block):
     when: Annotated[tuple[Situation, ...], BeforeValidator(_listed)] = ()
     declared: bool = False
     bars: Annotated[tuple[Pointer, ...], BeforeValidator(_listed)] = ()
+    waivable: bool = True
     remedy: Text
 
 
@@ -50,7 +51,8 @@ class Policy:
     """A policy as its METADATA describes it; `tasks` empty means every task, `when` empty every situation.
 
     It needs its `checks`; those it `consults` it can do without. `declared` means that it applies only where the
-    manifest declares one of its checks. It rules on the bars beneath `bars`, all where it is empty.
+    manifest declares one of its checks. It rules on the bars beneath `bars`, all where it is empty. A waiver
+    opens it only if it is `waivable`.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Policy:
     consults: tuple[str, ...] = ()
     declared: bool = False
     bars: tuple[str, ...] = ()
+    waivable: bool = True
 
 
 def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
@@ -94,6 +97,7 @@ def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
         when=custom.when,
         declared=custom.declared,
         bars=custom.bars,
+        waivable=custom.waivable,
         consults=tuple(check for check in dict.fromkeys(custom.consults) if check not in custom.checks),
     )
 

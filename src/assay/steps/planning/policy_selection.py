@@ -58,7 +58,7 @@ def refuse_unknown_stage(manifest: Manifest, stage: str) -> None:
 
 def waiver_problems(manifest: Manifest, bundle: Bundle, document: Document, as_of: str) -> Iterable[Problem]:
     """Waivers of no policy, and waivers that would hold for too long."""
-    known = [policy.id for policy in bundle.policies]
+    known = {policy.id: policy for policy in bundle.policies}
     today = datetime.date.fromisoformat(as_of)
     for index, waiver in enumerate(manifest.waivers):
         if waiver.policy not in known:
@@ -66,6 +66,9 @@ def waiver_problems(manifest: Manifest, bundle: Bundle, document: Document, as_o
             yield document.problem(
                 ("waivers", index, "policy"), f"no policy is named `{waiver.policy}`.", nearest=nearest
             )
+        elif not known[waiver.policy].waivable:
+            message = f"`{waiver.policy}` cannot be waived."
+            yield document.problem(("waivers", index, "policy"), message)
         days = (datetime.date.fromisoformat(waiver.expires) - today).days
         if days > WAIVER_DAYS:
             message = f"a waiver holds for at most {WAIVER_DAYS} days; `{waiver.expires}` is {days} days ahead."
@@ -88,6 +91,7 @@ def planned_policy(policy: Policy) -> PlannedPolicy:
         checks=policy.checks,
         consults=policy.consults,
         bars=policy.bars or None,
+        waivable=policy.waivable,
     )
 
 
