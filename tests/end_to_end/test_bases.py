@@ -81,15 +81,33 @@ def test_only_a_full_id_is_fetched(shallow: tuple[Repository, str], assay: Assay
         assert assay(*CHECK, revision).code == 2
 
 
-def test_a_base_of_zeros_is_none(based: Repository, assay: Assay) -> None:
-    """GitHub says so of a push that makes a branch: there is nothing before it that could judge."""
-    based.replace(">= 0.70", ">= 0.10")
+def creation(folder: Path, monkeypatch: pytest.MonkeyPatch, head: str, **more: Any) -> None:
+    """The run of a push that created a branch, as GitHub tells of it."""
+    event = folder / "event.json"
+    event.write_text(json.dumps({"created": True, "before": "0" * len(head), "after": head, **more}))
+    named = {"ACTIONS": "true", "EVENT_NAME": "push", "EVENT_PATH": str(event), "SHA": head}
+    for name, value in named.items():
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+
+
+def test_zeros_are_a_base_only_where_a_push_created_the_branch_a1(
+    based: Repository, assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T-zeros: a head that names no base would judge itself; the first manifest asks for two approvals instead."""
+    head = git(based.root, "rev-parse", "HEAD")
     for zeros in ("0" * 40, "0" * 64):
-        assert assay(*CHECK, zeros).code == 0
-        assert "changes" not in page(based, "plan")
-        assert not {POLICY, "governance/first_manifest"} & {each["id"] for each in page(based, "plan")["policies"]}
-        told = json.loads((based.dossier / "run.json").read_text())["plan"]
-        assert (told["base"], told["judged_by"]) == (zeros, "this checkout")
+        ended = assay(*CHECK, zeros)
+        assert (ended.code, "all zeros" in ended.err) == (2, True)
+    for wrong in ({"created": False}, {"before": "1" * 40}, {"after": "2" * 40}, {"before": None}):
+        creation(tmp_path, monkeypatch, head, **wrong)
+        assert assay(*CHECK, "0" * 40).code == 2, wrong
+    creation(tmp_path, monkeypatch, head)
+    assert assay(*CHECK, "0" * 40).code == 1
+    rulings = {each["policy"]: each["outcome"] for each in page(based, "decision")["rulings"]}
+    assert rulings.pop("governance/first_manifest") == "not_evaluated"
+    assert set(rulings.values()) == {"pass"}
+    # The twin: without a base the same checkout is judged by itself, which no promotion takes for a judgement of main.
+    assert assay("check", "--engine", "regorus", "--as-of", "2026-11-20").code == 0
 
 
 def pointer_of(repository: Repository, **more: Any) -> str:

@@ -60,8 +60,13 @@ def merge(runner: Runner, branch: str) -> str:
 
 def test_a_closed_pull_request_and_its_fix(runner: Runner) -> None:
     """The job's result is the verdict; the one comment compares with what main's run decided and kept."""
-    base = runner.commit("The manifest and the first model")
-    ran = runner.push(head=base, before="0" * 40, number=10)
+    first = runner.commit("The manifest and the first model")
+    ran = runner.push(head=first, before="0" * 40, number=9)
+    assert ran.code == 1, ran.log
+    assert "governance/first_manifest" in ran.log
+    runner.repository.write("NOTES.md", "The first manifest is the base from now on.\n")
+    base = runner.commit("Notes")
+    ran = runner.push(head=base, before=first, number=10)
     assert ran.code == 0, ran.log
     assert runner.states(base) == [(CONTEXT, "success")], ran.log
     assert runner.comments == {}

@@ -61,9 +61,8 @@ def _lines(policy: PlannedPolicy, bars: Any, ruling: Ruling | None) -> list[str]
             "",
         ]
     )
-    lines.append(
-        f"Effect    {'closes the gate' if policy.effect == 'block' else 'warns'} unless it is proven{'' if policy.waivable else '; it cannot be waived'}"
-    )
+    effect = "closes the gate" if policy.effect == "block" else "warns"
+    lines.append(f"Effect    {effect} unless it is proven{'' if policy.waivable else '; it cannot be waived'}")
     known = CHECKS.names()
     for check in (*policy.checks, *policy.consults):
         title = CHECKS.title(check) if check in known else "no such check"

@@ -216,7 +216,8 @@ class Runner:
 
     def push(self, *, head: str, before: str, number: int) -> Ran:
         self.fake.world.repository(NAME).branches["main"] = head
-        document = {"ref": "refs/heads/main", "before": before, "after": head}
+        created = not before.strip("0")
+        document = {"ref": "refs/heads/main", "before": before, "after": head, "created": created}
         return self.run("push", document, file="assay.yml", at=head, number=number, branch="main")
 
     def dispatch(self, main: str, number: int, branch: str = "main", **inputs: str) -> Ran:

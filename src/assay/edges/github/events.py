@@ -43,7 +43,7 @@ def read_event(environment: Mapping[str, str]) -> RunEvent:
     repository = environment.get("GITHUB_REPOSITORY", "")
     if not name or not path or not repository:
         raise GitHubError("This is not a run of GitHub Actions: no event is named.", kind="invalid", hint=_OUTSIDE)
-    document = _document(Path(path), name)
+    document = read_document(Path(path), name)
     run = _whole(environment.get("GITHUB_RUN_ID", "0")), _whole(environment.get("GITHUB_RUN_ATTEMPT", "1"))
     server = environment.get("GITHUB_SERVER_URL", "https://github.com")
     number, head = _subject(document, name, environment.get("GITHUB_SHA", ""))
@@ -83,7 +83,8 @@ def find_pull_request(client: Client, event: RunEvent) -> RunEvent:
     return replace(event, number=numbers[0]) if len(numbers) == 1 else event
 
 
-def _document(path: Path, name: str) -> dict[str, Any]:
+def read_document(path: Path, name: str) -> dict[str, Any]:
+    """The event in its file; raises GitHubError for what is none."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise GitHubError(f"The file of the event `{name}` is larger than any event.", kind="invalid")

@@ -19,6 +19,7 @@ from assay.steps.planning.pointers import read_bounded
 BASE_REMOTE = "Git remote to fetch the base commit from if this clone lacks it."
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_COMMIT = re.compile(r"0{40}|0{64}")
+_ZEROS = "Name the commit that the change is compared with, or omit `--base` to judge this checkout by itself."
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,18 @@ class Judge:
 
 
 def choose_judge(root: Path, file: str, base: str | None, remote: str) -> Judge:
-    """The base revision's manifest and policies if it has a manifest, else this checkout's.
+    """The base revision's manifest and policies if it has a manifest, else this checkout's, as a first manifest.
 
-    A base of zeros is none: so GitHub tells of a push that it made a branch.
+    GitHub names no commit, by zeros, only before the push that creates a branch; raises UsageError elsewhere.
     """
-    if base is None or _NO_COMMIT.fullmatch(base):
+    if base is None:
         return Judge(root, file)
+    if _NO_COMMIT.fullmatch(base):
+        from assay.edges.github.creation import creates_branch
+
+        if not creates_branch():
+            raise UsageError("`--base` is all zeros, which name no commit: no push created this branch.", hint=_ZEROS)
+        return Judge(root, file, base=base)
     commit = find_or_fetch(root, base, remote)
     return Judge(root, file, commit if read_at(root, commit, file) is not None else None, base)
 
