@@ -6,22 +6,14 @@ from typing import Any
 
 import pytest
 
-from assay.canonical import canonical
 from tests.support import review_snapshots as made
+from tests.support.approved_commits import ROLES, reviewed
 from tests.support.command_line import Assay
 from tests.support.git import commit, git
 from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base", "main", "--reviews", "reviews.json")
 POLICY = "governance/bars_not_loosened"
-ROLES = "roles:\n  domain_expert: {users: [ada, eve]}\n  ml_engineer: {users: [grace]}\n"
-
-
-def reviewed(repository: Repository, head: str, *logins: str, **parts: Any) -> None:
-    """Reviews of a commit: it is approved by everybody named."""
-    reviews = [made.review(number, login, commit=head) for number, login in enumerate(logins, 1)]
-    told = {"pull_request": {"head": head}, "commits": [made.commit(head)], "reviews": reviews, **parts}
-    repository.write("reviews.json", canonical(made.changed(**told)))
 
 
 def page(repository: Repository, name: str) -> Any:

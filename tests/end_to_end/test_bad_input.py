@@ -152,7 +152,7 @@ def test_duplicate_ids(repository: Repository, assay: Assay) -> None:
     repository.write("scores.csv", scores_text([*made, made[0]]))
     ended = assay("check", *REGORUS)
     assert ended.code in (1, 3)
-    assert "more than once" in ended.err or "contract_holds" in ended.out
+    assert "repeats" in ended.err or "contract_holds" in ended.out
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_duplicate_ids(repository: Repository, assay: Assay) -> None:
     [
         (lambda made: [(key.replace("K", "L"), *rest) for key, *rest in made], "lacks 600 ids of holdout.csv"),
         (lambda made: made[:-1], "lacks 1 ids"),
-        (lambda made: [*made, ("K9999", 1, "a", 1, 0.5)], "holds 1 ids that holdout.csv does not"),
+        (lambda made: [*made, ("K9999", 1, "a", 1, 0.5)], "has 1 ids that holdout.csv lacks"),
         (lambda made: [*made[:-1], (*made[-1][:-1], 1.5)], "outside 0 to 1"),
         (lambda made: [*made[:-1], (*made[-1][:-1], "")], "not finite"),
     ],

@@ -5,29 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.support.command_line import Assay, Ended
+from tests.support.drifting_tables import BLOCK, text
 from tests.support.git import git
 from tests.support.repositories import Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20")
-BLOCK = """\
-  drift:
-    reference: before
-    current: now
-    columns: [amount, region]
-    bars: {psi: "<= 0.2"}
-"""
 STAGES = "'artifact/*', 'drift/*']}\n"
-
-
-def text(seed: int, *, moved: float = 0.0, count: int = 2_000) -> str:
-    draw = np.random.default_rng(seed)
-    amounts, regions = draw.normal(100 + moved, 20, count), draw.choice(["north", "south", "west"], count)
-    lines = (f"{amount!r},{region}\n" for amount, region in zip(amounts.tolist(), regions, strict=True))
-    return "amount,region\n" + "".join(lines)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Ended
-from tests.end_to_end.repositories import Repository, write_repository
+from tests.support.command_line import Ended
+from tests.support.repositories import Repository, write_repository
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 SENTENCE = "assay: Interrupted; no gate was opened.\n"

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from assay import registry
 from assay.canonical import canonical
 from assay.dossier.pages import Decision
 from assay.edges.github import client
 from assay.edges.github.clock import Clock
+from assay.render import comment, summary
 from tests.support.command_line import Assay
 from tests.support.fakegithub.calling import Answer
 from tests.support.fakegithub.contract import Asked
@@ -118,7 +118,7 @@ def test_a_text_that_holds_what_must_not_come_from_data_is_published_nowhere(
     face: str, actions: Run, closed: Repository, assay: Assay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """G1: were a renderer broken, its text is refused before anything is posted, and a reader learns why."""
-    renderer = registry.module("assay.render", face)
+    renderer = {"comment": comment, "summary": summary}[face]
     render = renderer.render
     monkeypatch.setattr(renderer, "render", lambda *pages, **facts: render(*pages, **facts) + "\nAsk @octocat.\n")
     ended = assay("publish")

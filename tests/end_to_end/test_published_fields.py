@@ -18,10 +18,11 @@ from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, Evidence, ManifestPage, Page, Plan
 from assay.edges.store import DossierFolder
 from assay.rulings.decision_input import DecisionInput
-from assay.rulings.outcome_table import question
-from tests.end_to_end import test_agreed_loosening as loosening
-from tests.end_to_end.repositories import Repository, write_repository
-from tests.end_to_end.test_drift import BLOCK, text
+from assay.rulings.outcome_table import policy_input
+from tests.support.approved_commits import ROLES, reviewed
+from tests.support.drifting_tables import BLOCK, text
+from tests.support.git import commit, git
+from tests.support.repositories import Repository, write_repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20")
 DRIFT = BLOCK.replace("[amount, region]", "[amount, region, seen]")
@@ -95,7 +96,7 @@ def questions(pages: Dossier) -> Iterator[DecisionInput]:
     assert isinstance(plan, Plan)
     assert isinstance(evidence, Evidence)
     assert isinstance(manifest, ManifestPage)
-    return (question(plan, evidence, manifest, policy) for policy in plan.policies)
+    return (policy_input(plan, evidence, manifest, policy) for policy in plan.policies)
 
 
 def judged(repository: Repository, *more: str) -> Dossier:
@@ -155,16 +156,16 @@ def changed(root: Path) -> Dossier:
     """A change of every kind against a base, approved by two people."""
     repository = write_repository(root)
     repository.write(".gitignore", ".assay/\nreviews.json\n")
-    repository.write("assay.yaml", (root / "assay.yaml").read_text() + loosening.ROLES)
-    loosening.git(root, "init", "--quiet", "--initial-branch=main")
-    loosening.commit(repository, "Base")
-    loosening.git(root, "switch", "--quiet", "--create", "change")
+    repository.write("assay.yaml", (root / "assay.yaml").read_text() + ROLES)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    commit(root, "Base")
+    git(root, "switch", "--quiet", "--create", "change")
     repository.replace(">= 0.70", ">= 0.10")
     repository.replace("<= 0.20", "<= 0.19")
     repository.replace("owner: credit-risk", "owner: credit-risk-2")
     repository.replace("      key: {unique: true}\n", "")
     repository.replace("approve: {in: [0, 1]}", "approve: {in: [0, 1], type: integer}")
-    loosening.reviewed(repository, loosening.commit(repository, "Change"), "ada", "grace")
+    reviewed(repository, commit(root, "Change"), "ada", "grace")
     return judged(repository, "--base", "main", "--reviews", "reviews.json")
 
 

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assay.edges.signing.trust_file import TrustFile
-from assay.manifest_reading import read_manifest
-from assay.profiles import read_profile
-from assay.yaml_strict import load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 from tests.support import review_snapshots
 
-from assay.edges.model_run import list_formats
+from assay.edges.attestation.trust_file import TrustFile
+from assay.edges.models import MODEL_FORMATS
 from assay.errors import DataError, ManifestError, PageError
-from assay.reviews import read_snapshot
+from assay.facts.profiles import read_profile
+from assay.manifest.parsing import read_manifest
+from assay.manifest.yaml_strict import load
+from assay.reviews.snapshot import read_snapshot
 from assay.steps.planning.blocks import read_blocks
 
 PROJECT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ def take_manifest(document: Any) -> None:
     if problems or manifest is None:
         raise ManifestError(problems)
     artifact = manifest.model.artifact
-    if artifact is not None and artifact.format not in (*list_formats(), "predictions"):
+    if artifact is not None and artifact.format not in (*MODEL_FORMATS.names(), "predictions"):
         raise ManifestError([read.problem(("model", "artifact", "format"), "there is no such format")])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import review_snapshots as made
+from tests.support import review_snapshots as made
 
 from assay.checks import CHECKS, Check
 from assay.dossier.check_context import CheckContext, CheckContexts, Material, MaterialContext

@@ -10,12 +10,12 @@ import time
 from typing import Any
 
 import pytest
-from assay.profiles import Profile, read_profile
 from tests.support import review_snapshots
 
 from assay.documents.handed_in import LONGEST_TOLD, MOST_EXPLAINED, explain, parse_json
 from assay.errors import DataError
-from assay.reviews import read_snapshot
+from assay.facts.profiles import Profile, read_profile
+from assay.reviews.snapshot import read_snapshot
 
 GOOD: dict[str, Any] = {
     "page": "profile",

@@ -50,9 +50,9 @@ def test_no_snapshot_is_no_measurement() -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"{}", "malformed at taken_at"),
-        (b"[]", "malformed at the whole of it"),
-        (b"null", "malformed at the whole of it"),
+        (b"{}", r"malformed: \$: 'commits' is a required property"),
+        (b"[]", r"malformed: \$: \[\] is not of type 'object'"),
+        (b"null", r"malformed: \$: None is not of type 'object'"),
         (b"{ }", "not in canonical form"),
         (b"", "is not a page"),
     ],

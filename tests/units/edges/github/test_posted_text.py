@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.server import FakeGitHub
 
 from assay.edges.github.client import Client
 from assay.edges.github.comments import write_comment

@@ -147,6 +147,7 @@ def as_we_read(bundle: Bundle) -> dict[str, dict[str, object]]:
             "when": list(policy.when),
             "consults": list(policy.consults),
             "declared": policy.declared,
+            "waivable": policy.waivable,
             "bars": list(policy.bars),
             "remedy": policy.remedy,
         }
@@ -163,6 +164,6 @@ def as_opa_inspects(opa: str, folder: Path) -> dict[str, dict[str, object]]:
         annotations = each["annotations"]
         if annotations["scope"] == "package" and not package.startswith("lib."):
             described = {"title": annotations["title"], "description": annotations.get("description", "")}
-            usual = {"tasks": [], "when": [], "consults": [], "declared": False, "bars": []}
+            usual = {"tasks": [], "when": [], "consults": [], "declared": False, "bars": [], "waivable": True}
             found[package] = {**described, **usual, **annotations["custom"]}
     return found
