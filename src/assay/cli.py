@@ -27,14 +27,14 @@ _HEADINGS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one verb; every way it can end is an exit code of `assay.errors`."""
-    # What validates a page must not depend on which plugins happen to be installed.
+    """Runs one verb; every way to end is an exit code of `assay.errors`."""
+    # Plugins that happen to be installed must not change how a page is validated.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    # Nor must a digit of what is measured depend on how many threads add it up.
+    # The number of threads that add numbers up must not change a digit of the result.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    # A run is short and keeps what it makes; looking for garbage would take a thirtieth of it.
+    # A run is short and keeps its objects; collecting garbage would take a thirtieth of its time.
     gc.set_threshold(200_000)
-    # A stream that the caller closed is nothing to write to, and no reason to fail.
+    # A closed output stream is no reason to fail.
     sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "json" in (os.environ.get("ASSAY_FORMAT"), *given[1:]):
             _answer_in_json(message, hint, code)
     if sys.stdout is sys.__stdout__:
-        # A log that could not be written must not turn into success at interpreter exit.
+        # An output that could not be written must not end as a success.
         sys.stdout = open(os.devnull, "w") if code and _broken() else sys.stdout  # noqa: PTH123, SIM115  # kept until exit
     return code
 
@@ -88,9 +88,9 @@ def _run_step(step: Step, options: StepOptions) -> int:
     if options.format == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
-        said = f"{page.message()}\n" if hasattr(page, "message") else ""
-        sys.stdout.write(f"{said}{page.name} {page.digest()}\n")
-    # Only an open gate is a success: `decide` in a job of its own must stop what comes after it.
+        summary = f"{page.message()}\n" if hasattr(page, "message") else ""
+        sys.stdout.write(f"{summary}{page.name} {page.digest()}\n")
+    # Only an open gate is a success: `decide` in its own job must stop the jobs after it.
     return CLOSED if page.name == "decision" and getattr(page, "verdict", None) != "open" else OPEN
 
 
@@ -146,7 +146,7 @@ def _complain(message: str, hint: str) -> None:
 
 
 def _answer_in_json(message: str, hint: str, code: int) -> None:
-    """The same for programs: no verdict, and why."""
+    """The same as JSON, for programs: no verdict, and the reason."""
     import json
 
     document = {"verdict": None, "error": message, "hint": hint, "exit_code": code}

@@ -1,4 +1,4 @@
-"""Every way to stop: one class, one exit code, one hint."""
+"""Every error: one class, one exit code, one hint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 OPEN, CLOSED, BUG, INTERRUPTED = 0, 1, 70, 130
 ISSUES = "https://github.com/assay-ml/assay/issues"
 Place = tuple[str | int, ...]
-"""Where something stands in a manifest or a check block: keys and list indices."""
+"""A place in a manifest or a check block: keys and list indices."""
 
 
 def install_hint(extra: str) -> str:
@@ -17,7 +17,7 @@ def install_hint(extra: str) -> str:
 
 
 class AssayError(Exception):
-    """A stop that a person can act on: a sentence, a hint and an exit code."""
+    """An error that a person can act on: a sentence, a hint and an exit code."""
 
     exit_code: ClassVar[int] = BUG
     default_hint: ClassVar[str] = ""
@@ -28,7 +28,7 @@ class AssayError(Exception):
 
 
 class UsageError(AssayError):
-    """The command line asks for something that does not exist or does not fit together."""
+    """The command line names something that does not exist, or options that contradict each other."""
 
     exit_code = 2
     default_hint = "See `assay --help`."
@@ -36,7 +36,7 @@ class UsageError(AssayError):
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Problem:
-    """One thing wrong with a manifest, with the place to look at. Lines and columns count from 1."""
+    """One problem of a manifest and its place. Lines and columns count from 1."""
 
     file: str
     line: int
@@ -53,10 +53,12 @@ class Problem:
 
 
 class ManifestError(AssayError):
-    """The manifest is not valid; carries every problem found."""
+    """The manifest is not valid; has every problem that was found."""
 
     exit_code = 2
-    default_hint = "Mend the lines named above; your editor completes them with schemas/manifest.json."
+    default_hint = (
+        "Fix the lines named above; `assay schema` prints all keys, and `assay explain CHECK` those of a check."
+    )
 
     def __init__(self, problems: list[Problem], *, hint: str | None = None) -> None:
         self.problems = sorted(problems)
@@ -64,37 +66,37 @@ class ManifestError(AssayError):
 
 
 class EvaluationError(AssayError):
-    """Something needed for a decision could not be had, so there is none."""
+    """Something that a decision needs is missing, so there is no decision."""
 
     exit_code = 3
     default_hint = "No decision was made, so the gate stays closed."
 
 
 class PageError(EvaluationError):
-    """A page is missing, is not canonical, or is not the page that its child or `--expect` names."""
+    """A page is missing, is not canonical, or differs from the digest in its child page or `--expect`."""
 
     default_hint = "Run the step that writes this page again, then the steps after it."
 
 
 class DataError(EvaluationError):
-    """A data file is missing, too large, malformed, or is not the file that was planned."""
+    """A data file is missing, too large, malformed, or not the file that was planned."""
 
-    default_hint = "Restore the file the plan was made from, or run `assay plan` again."
+    default_hint = "Restore the file that was planned, or run `assay plan` again."
 
 
 class ModelError(EvaluationError):
-    """The model could not be loaded or did not answer as it must."""
+    """The model could not be loaded, or its answers are not valid."""
 
-    default_hint = "Run `assay predict` again after mending the model; the gate stays closed."
+    default_hint = "Fix the model and run `assay predict` again; the gate stays closed."
 
 
 class EngineError(EvaluationError):
-    """The policy engine is missing, too old, refused a policy, or did not answer in time."""
+    """The policy engine is missing or too old, refused a policy, or did not answer in time."""
 
     default_hint = "Install OPA 1.20.1 or later, or choose `--engine regorus` for a dry run."
 
 
 class PolicyError(EvaluationError):
-    """A policy file or its METADATA is malformed, forbidden, or not the one that was planned."""
+    """A policy file or its METADATA is malformed, forbidden, or not what was planned."""
 
     default_hint = "Run `opa check --strict` on the policy."

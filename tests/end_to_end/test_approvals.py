@@ -89,23 +89,23 @@ def test_a_stage_names_the_roles_that_approve_it(gated: Repository, assay: Assay
     gated.replace("roles:\n", "roles:\n  legal: {users: [kay]}\n")
     write(gated, made.approved())
     assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 1
-    assert "legal        nobody counts" in assay("approvals", "--snapshot", "reviews.json").out
+    assert "legal        not filled" in assay("approvals", "--snapshot", "reviews.json").out
     write(gated, made.changed(reviews=[made.review(1, "grace"), made.review(2, "kay")]))
     assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 0
     assert assay("approvals", "--snapshot", "reviews.json").code == 0
     gated.replace("  bias:\n", "  approvals: {roles: [domain_expert]}\n  bias:\n")
     assert assay("check", *REGORUS, "--reviews", "reviews.json").code == 1
     ended = assay("approvals", "--snapshot", "reviews.json")
-    assert "domain_expert  nobody counts" in ended.out
+    assert "domain_expert  not filled" in ended.out
     assert assay("approvals", "--snapshot", "reviews.json", "--stage", "production").code == 2
 
 
 @pytest.mark.parametrize(
     ("listed", "block", "told"),
     [
-        ("[ml_engineer]", "", "`ml_engineer` alone can never approve"),
-        ("[ml_engineer, ml_engineer]", "", "`ml_engineer` alone can never approve"),
-        ("[ml_engineer]", "  approvals: {roles: [ml_engineer]}\n", "`ml_engineer` alone can never approve"),
+        ("[ml_engineer]", "", "`ml_engineer` cannot approve alone"),
+        ("[ml_engineer, ml_engineer]", "", "`ml_engineer` cannot approve alone"),
+        ("[ml_engineer]", "  approvals: {roles: [ml_engineer]}\n", "`ml_engineer` cannot approve alone"),
         ("[ml_engineer]", "  approvals: {roles: [domain_expert]}\n", ""),
         ("[ml_engineer, domain_expret]", "", "Did you mean `domain_expert`?"),
     ],
@@ -148,7 +148,7 @@ def test_who_counts_and_why_not_is_shown(gated: Repository, assay: Assay) -> Non
     write(gated, made.changed(reviews=reviews))
     ended = assay("approvals", "--snapshot", "reviews.json")
     assert ended.code == 1
-    for text in ("not approved", "domain_expert  ada", "ml_engineer    nobody counts", "approved another commit"):
+    for text in ("not approved", "domain_expert  ada", "ml_engineer    not filled", "approved another commit"):
         assert text in ended.out
     for text in ("has no role", "is a robot", "Snapshot  sha256:"):
         assert text in ended.out
@@ -176,10 +176,10 @@ def test_roles_are_those_of_the_base_a4(gated: Repository, assay: Assay) -> None
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        ((), 2, "Name either --pull-request or --snapshot"),
-        (("--snapshot", "reviews.json", "--pull-request", "7"), 2, "Name either"),
-        (("--snapshot", "reviews.json", "--out", "x.json"), 2, "--out is for a snapshot that is taken"),
-        (("--snapshot", "reviews.json", "--commit", made.HEAD), 2, "Name either"),
+        ((), 2, "Give exactly one of --pull-request, --commit and --snapshot"),
+        (("--snapshot", "reviews.json", "--pull-request", "7"), 2, "Give exactly one"),
+        (("--snapshot", "reviews.json", "--out", "x.json"), 2, "--out writes a new snapshot"),
+        (("--snapshot", "reviews.json", "--commit", made.HEAD), 2, "Give exactly one"),
         (("--commit", "main"), 2, "--commit"),
         (("--commit", made.HEAD[:12]), 2, "--commit"),
         (("--commit", made.HEAD), 3, "GITHUB_REPOSITORY"),
@@ -250,7 +250,7 @@ def test_reviews_of_a_head_that_moved_on_are_not_taken(gated: Repository, assay:
     taken = ("approvals", "--pull-request", "7", "--out", "reviews.json", "--head")
     ended = assay(*taken, "e" * 40)
     assert ended.code == 3
-    assert f"#7 is at {made.HEAD[:12]} by now, not at eeeeeeeeeeee" in ended.err
+    assert f"#7 is now at {made.HEAD[:12]}, not at eeeeeeeeeeee" in ended.err
     assert not (gated.root / "reviews.json").exists()
     assert assay(*taken, "main").code == 2
     assert assay(*taken, made.HEAD).code == 0
@@ -307,7 +307,7 @@ def _merge_twice(github: FakeGitHub) -> None:
         (_leave, made.HEAD, "is the head of #7, which is not merged"),
         (merge, "f" * 40, "No merged pull request"),
         (_merge_twice, MERGE, "several merged pull requests: #7, #8"),
-        (lambda github: merge(github, merged=False), MERGE, "both that it was merged and that it was not"),
+        (lambda github: merge(github, merged=False), MERGE, "both as merged and as not merged"),
         (lambda github: merge(github, base=_base(github, ref="release")), MERGE, "onto `main`"),
         (lambda github: merge(github, base=_base(github, repo={"id": 5})), MERGE, "No merged pull request"),
     ],

@@ -143,7 +143,7 @@ def test_data_that_dvc_keeps_are_known_by_their_pointer_e14(kept_by_dvc: Reposit
     kept_by_dvc.write("holdout.csv.dvc", pointer_of(kept_by_dvc))
     assert assay(*CHECK, "main").code == 1
     assert ruling(kept_by_dvc)["offenders"] == ["data.sets.holdout.content"]
-    assert "as DVC says" in page(kept_by_dvc, "plan")["changes"][0]["before"]
+    assert "according to DVC" in page(kept_by_dvc, "plan")["changes"][0]["before"]
 
 
 def test_a_pointer_that_the_manifest_names(kept_by_dvc: Repository, assay: Assay) -> None:
@@ -158,16 +158,16 @@ def test_a_pointer_that_the_manifest_names(kept_by_dvc: Repository, assay: Assay
 @pytest.mark.parametrize(
     ("pointer", "told"),
     [
-        ({"md5": "0a" * 16}, "as DVC says"),
-        ({"size": 1}, "as DVC says"),
-        ({"size": None}, "has no MD5 and size"),
-        ({"size": "true"}, "has no MD5 and size"),
-        ({"md5": "d41d8cd98f00b204e9800998ecf8427e.dir"}, "has no MD5 and size"),
-        ({"path": "other.csv"}, "is no DVC pointer to"),
-        ("outs: [", "is no DVC pointer"),
-        ("- outs\n", "is no DVC pointer to"),
-        ("outs: holdout.csv\n", "is no DVC pointer to"),
-        (b"\xff", "is no DVC pointer"),
+        ({"md5": "0a" * 16}, "according to DVC"),
+        ({"size": 1}, "according to DVC"),
+        ({"size": None}, "lacks an MD5 or a size"),
+        ({"size": "true"}, "lacks an MD5 or a size"),
+        ({"md5": "d41d8cd98f00b204e9800998ecf8427e.dir"}, "lacks an MD5 or a size"),
+        ({"path": "other.csv"}, "is not a DVC pointer to"),
+        ("outs: [", "is not a DVC pointer"),
+        ("- outs\n", "is not a DVC pointer to"),
+        ("outs: holdout.csv\n", "is not a DVC pointer to"),
+        (b"\xff", "is not a DVC pointer"),
         ("#" * 3_000_000, "too large"),
     ],
 )

@@ -242,7 +242,7 @@ def test_verify_closes_what_an_ended_waiver_opened(repository: Repository, assay
     assert assay("check", "--engine", "regorus", "--as-of", "2025-02-01").code == 0
     ended = assay("verify", "--engine", "regorus")
     assert ended.code == 1
-    assert "the waiver of bias/within_bounds ended on 2025-03-01" in ended.out
+    assert "the waiver of bias/within_bounds expired on 2025-03-01" in ended.out
 
 
 def test_verify_asks_for_the_stage_it_was_asked_about(repository: Repository, assay: Assay) -> None:
@@ -253,7 +253,7 @@ def test_verify_asks_for_the_stage_it_was_asked_about(repository: Repository, as
     (repository.root / ".assay/small/ideation").rename(repository.dossier)
     ended = assay("verify", "--engine", "regorus")
     assert ended.code == 3
-    assert "judged for the stage `ideation`, not for `validation`" in ended.err
+    assert "is for the stage `ideation`, not for `validation`" in ended.err
 
 
 def test_a_base_that_cannot_be_read_is_no_first_manifest(repository: Repository, assay: Assay) -> None:

@@ -159,7 +159,7 @@ def test_a_base_without_its_policies_is_no_judge(changed: Repository, assay: Ass
     commit(changed.root, "none left")
     ended = assay(*CHECK)
     assert ended.code == 3
-    assert "`policies` holds no policies at the base" in ended.err
+    assert "The folder `policies` has no policies at the base" in ended.err
 
 
 def drop(_: object) -> None:

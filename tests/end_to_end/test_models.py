@@ -210,26 +210,26 @@ def forge(dossier: Path, change: str) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("model", "are of another code than the one that is judged"),
-        ("data", "are about other data than `holdout.csv`"),
-        ("probe", "leave out a probe of `holdout`"),
+        ("model", "come from another `code` than the plan"),
+        ("data", "are for other data than `holdout.csv`"),
+        ("recipe", "lack a recipe on `holdout`"),
         ("scores", "was changed after predictions.json was written"),
         ("gone", "does not exist"),
-        ("unanswered", "does not answer every probe"),
+        ("unanswered", "does not answer every recipe of the plan"),
         ("outside", "lie outside [0, 1] in 600 of 600 rows"),
         ("classes", "The positive class 1 is not among the model's classes"),
-        ("columns", "holds @score:0, @score:1; expected @score"),
+        ("columns", "has the columns @score:0, @score:1; expected @score"),
     ],
 )
 def test_answers_to_something_else_are_not_taken(
     repository: Repository, answered: Path, assay: Assay, change: str, words: str
 ) -> None:
-    """D1, D3: another run's answers count only for the model, data and probes they were given for."""
+    """D1, D3: another run's answers count only for the model, data and recipes that they were given for."""
     if change == "model":
         repository.write("model.py", MODEL.replace("1000", "999"))
     if change == "data":
         repository.write("holdout.csv", (repository.root / "holdout.csv").read_text() + "K999,1,a,1\n")
-    if change == "probe":
+    if change == "recipe":
         repository.replace("+10%", "+20%")
     if change == "scores":
         changed = next((answered / "predictions").glob("holdout--*"))

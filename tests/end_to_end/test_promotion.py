@@ -76,7 +76,7 @@ def test_the_same_again_changes_nothing(produced: Place, assay: Assay) -> None:
 def test_opa_must_judge(place: Place, assay: Assay, opa: str) -> None:
     ended = assay("register", "--version", "1.0.0", "--engine", "regorus")
     assert ended.code == 3
-    assert "asks OPA to judge" in ended.err
+    assert "needs OPA to judge" in ended.err
     assert assay("register", "--version", "1.0.0", "--engine", "opa", "--opa", opa).code == 0
 
 
@@ -114,7 +114,7 @@ def test_what_git_does_not_track_must_be_at_hand(place: Place, assay: Assay) -> 
     (place.root / "holdout.csv").unlink()
     ended = assay("register", "--version", "1.0.0", *ENGINE)
     assert ended.code == 1
-    assert "does not track it" in ended.err
+    assert "does not track the file" in ended.err
     place.repository.write("holdout.csv", kept + "\n")
     assert (
         "`holdout.csv` in the work tree is not what was judged" in assay("register", "--version", "1.0.0", *ENGINE).err
@@ -158,7 +158,7 @@ def test_a_waiver_that_ended_since(place: Place, assay: Assay) -> None:
         assert assay("check", *JUDGED).code == 0
         ended = assay("register", "--version", "1.0.0", *ENGINE)
         assert ended.code == code, ended.err
-        assert (f"waiver of bias/within_bounds ended on {ends}" in ended.err) == bool(code)
+        assert (f"waiver of bias/within_bounds expired on {ends}" in ended.err) == bool(code)
 
 
 def test_a_stage_that_asks_for_approvals(produced: Place, assay: Assay) -> None:
@@ -208,7 +208,7 @@ def test_tags_moved_on_the_remote(produced: Place, assay: Assay) -> None:
     git(produced.remote, "update-ref", "refs/tags/small#production#3", good)
     assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
     git(produced.remote, "update-ref", "-d", "refs/tags/small#staging#2")
-    assert "is gone from the remote" in assay("promote", "--version", "1.1.0", "--stage", "staging", *ENGINE).err
+    assert "is missing on the remote" in assay("promote", "--version", "1.1.0", "--stage", "staging", *ENGINE).err
 
 
 def test_tags_by_hand(produced: Place, assay: Assay) -> None:
@@ -233,11 +233,11 @@ def test_names_that_are_taken(place: Place, assay: Assay) -> None:
     git(place.root, "push", "--quiet", "origin", "HEAD:refs/heads/small@v1.0.0")
     ended = assay("register", "--version", "1.0.0", *ENGINE)
     assert ended.code == 1
-    assert "branch named like the tag" in ended.err
+    assert "branch has the name of the tag" in ended.err
     git(place.root, "push", "--quiet", "origin", ":refs/heads/small@v1.0.0", "HEAD:refs/tags/Small@v1.0.0")
     assert "only in upper and lower case" in assay("register", "--version", "1.0.0", *ENGINE).err
     git(place.root, "push", "--quiet", "origin", ":refs/tags/Small@v1.0.0", "HEAD:refs/tags/small@v1.0.0")
-    assert "made by hand" in assay("register", "--version", "1.0.0", *ENGINE).err
+    assert "made it by hand" in assay("register", "--version", "1.0.0", *ENGINE).err
     git(place.root, "push", "--quiet", "origin", ":refs/tags/small@v1.0.0")
     git(place.root, "update-ref", "-d", "refs/tags/small@v1.0.0")
     assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
@@ -285,7 +285,7 @@ def test_bad_input_is_said(place: Place, assay: Assay) -> None:
         (("register", "--version", "1.0.0", "--remote", "--upload-pack=id"), 2, ""),
         (("register", "--version", "1.0.0", "--time", "2999-01-01"), 1, "is in the future"),
         (("register", "--version", "1.0.0", "--time", "soon"), 2, "Write a time as"),
-        (("register", "--version", "1.0.0", "--stage", "staging", "--dossier", ".assay/small/validation"), 3, "is about the stage"),
+        (("register", "--version", "1.0.0", "--stage", "staging", "--dossier", ".assay/small/validation"), 3, "is for the stage"),
         (("register", "--version", "1.0.0", "--expect", "sha256:" + "0" * 64), 3, "was expected"),
         (("register", "--version", "1.0.0", "--key", "missing.pub"), 2, ""),
         (("rollback", "--to", "1.0.0", "--reason", "a\nb"), 2, "one line"),
@@ -296,7 +296,7 @@ def test_bad_input_is_said(place: Place, assay: Assay) -> None:
     ended = assay("at", "yesterday")
     assert (ended.code, "Write a time as" in ended.err) == (2, True)
     assert assay("status", "--model", "other").code == 3
-    assert assay("status").out == "No version is registered, as far as this clone knows.\n"
+    assert assay("status").out == "This clone knows no registered version.\n"
     assert place.tags() == []
 
 

@@ -104,7 +104,7 @@ def test_the_branch_that_is_named(place: Place, assay: Assay) -> None:
     git(place.remote, "symbolic-ref", "HEAD", "refs/heads/gone")
     ended = assay(*REGISTER)
     assert ended.code == 3
-    assert "names no default branch" in ended.err
+    assert "has no default branch" in ended.err
     assert place.tags() == []
     assert assay(*REGISTER, "--branch", "main").code == 0
 
@@ -129,7 +129,7 @@ def test_written_here_only_and_held_when_it_is_pushed(place: Place, assay: Assay
     promote = ("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE)
     git(place.root, "switch", "--quiet", "--detach", "origin/main")
     ended = assay(*promote, "--no-push")
-    assert (ended.code, "is not on what is checked out" in ended.err) == (1, True)
+    assert (ended.code, "is not on the branch that is checked out" in ended.err) == (1, True)
     for again in (promote, REGISTER, ("register", "--version", "1.1.0", *ENGINE)):
         ended = assay(*again)
         assert (ended.code, "is not on the branch main of `origin`" in ended.err) == (1, True)
@@ -146,7 +146,7 @@ def test_a_tag_that_was_lost_is_not_brought_along(place: Place, assay: Assay) ->
     git(place.root, "push", "--quiet", "origin", "main")
     ended = assay("register", "--version", "1.1.0", *ENGINE)
     assert ended.code == 1
-    assert "small@v1.0.0 would be pushed along" in ended.err
+    assert "small@v1.0.0 would be pushed too" in ended.err
     assert place.tags() == []
 
 
@@ -232,8 +232,8 @@ def test_a_remote_that_dies_between_listing_and_push(place: Place, assay: Assay,
     asked = wrap(f'case " $* " in *" push "*) {first} mv "{place.remote}" "{away}"; exit 1;; esac')
     ended = assay(*REGISTER)
     assert ended.code == 3
-    assert "Nor could it be asked whether the promotion arrived" in ended.err
-    assert "Run it again" in ended.err
+    assert "It is unknown whether the promotion arrived" in ended.err
+    assert "Run the command again" in ended.err
     assert git(place.root, "tag", "--list") == ""
     away.rename(place.remote)
     assert len(place.tags()) == done
@@ -322,7 +322,7 @@ def test_a_ledger_that_was_deleted_on_the_remote(produced: Place, assay: Assay) 
     asked = ("promote", "--version", "1.0.0", "--stage", "production", *ENGINE)
     ended = assay(*asked, "--manifest", str(clone / "assay.yaml"))
     assert ended.code == 3
-    assert "Nor has the remote `origin`" in ended.err
+    assert "The remote `origin` lacks it too" in ended.err
     assert "git push origin refs/assay/small" in ended.err
     assert assay(*asked).code == 0
     assert produced.lines() == 3

@@ -177,7 +177,7 @@ def test_an_older_run_does_not_overwrite(actions: Run, closed: Repository, assay
     ended = assay("publish")
     assert ended.code == 0
     assert "superseded" in ended.out
-    assert "of a newer run left on" in ended.out
+    assert "kept from a newer run on" in ended.out
     assert "assay-run:20.1" in actions.comments[0]
     assert [each["state"] for each in actions.statuses[HEAD]] == ["failure"]
     actions.set(GITHUB_RUN_ATTEMPT="2", GITHUB_RUN_ID="20")
@@ -319,7 +319,7 @@ def test_the_decision_must_be_the_expected_one(actions: Run, closed: Repository,
     assert actions.statuses[HEAD][0]["state"] == "error"
     (body,) = actions.comments
     assert "Gate closed" in body
-    assert "its log says why" in body
+    assert "ended without a decision; see its log" in body
     assert assay("publish", "--expect", f"sha256:{'1' * 64}").code == 3
     assert "1111 was expected" in actions.comments[0]
 

@@ -163,13 +163,13 @@ def test_what_is_downloaded_can_be_checked_by_anybody(
     monkeypatch.chdir(folder)
     ended = assay("verify", *REGORUS, "--key", place.key, ".")
     assert ended.code == 0, ended.err
-    assert f"{len(FILES | BUNDLES) - 1} of {len(FILES | BUNDLES) - 1} files are at hand and as listed" in ended.out
-    assert "the files of predictions are no part of a release, so they were not looked at" in ended.out
+    assert f"{len(FILES | BUNDLES) - 1} of {len(FILES | BUNDLES) - 1} files are here and match" in ended.out
+    assert "the files of predictions: a release does not contain them" in ended.out
     assert "PASSED for assay:small#validation" in ended.out
     (folder / "junit.xml").unlink()
     ended = assay("verify", *REGORUS, ".")
     assert ended.code == 0, ended.err
-    assert "not at hand, so not looked at: junit.xml" in ended.out
+    assert "missing, so not verified: junit.xml" in ended.out
 
 
 @signed
@@ -260,10 +260,10 @@ def test_only_the_highest_version_is_the_latest(place: Place, assay: Assay) -> N
 @pytest.mark.parametrize(
     ("version", "code", "sentence"),
     [
-        ("9.9.9", 3, "small 9.9.9 is not registered"),
-        ("small@v9.9.9", 3, "small 9.9.9 is not registered"),
+        ("9.9.9", 3, "no registration of small 9.9.9"),
+        ("small@v9.9.9", 3, "no registration of small 9.9.9"),
         ("one", 2, "Write a version as 1.2.3"),
-        ("large@v1.0.0", 2, "is no tag of small"),
+        ("large@v1.0.0", 2, "is not a tag of small"),
         ("small#production#1", 2, "Write a version as 1.2.3"),
     ],
 )
@@ -366,7 +366,7 @@ def test_a_closed_gate_is_not_released(place: Place, assay: Assay) -> None:
 def test_opa_must_judge(place: Place, assay: Assay, opa: str) -> None:
     ended = assay("release", "--version", "1.0.0", *REGORUS)
     assert ended.code == 3
-    assert "asks OPA to judge" in ended.err
+    assert "needs OPA to judge" in ended.err
     assert assay("release", "--version", "1.0.0", "--engine", "opa", "--opa", opa).code == 0
 
 

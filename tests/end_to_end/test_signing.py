@@ -42,13 +42,13 @@ def statement(repository: Repository, name: str) -> Any:
 def test_what_holds_is_signed_and_what_was_signed_holds(signed: Repository, assay: Assay, keys: Keys) -> None:
     ended = assay("verify", *REGORUS, "--key", keys.public)
     assert ended.code == 0, ended.err
-    assert "its 6 subjects and the card are these" in ended.out
+    assert "its 6 subjects and its card match" in ended.out
     assert "PASSED for assay:small#validation at 2026-11-20T12:00:00Z" in ended.out
     ended = assay("verify", *REGORUS, "--key", keys.public, "--format", "json", str(signed.dossier))
     assert json.loads(ended.out)["signatures_checked"] is True
     ended = assay("verify", *REGORUS)
     assert ended.code == 0
-    assert "signatures were not checked: name the signer's public key with --key" in ended.out
+    assert "the signatures: give the signer's public key with --key to verify them" in ended.out
 
 
 def test_the_statements_say_what_the_pages_say(signed: Repository) -> None:
@@ -149,7 +149,7 @@ def test_absent_is_denied(signed: Repository, assay: Assay, keys: Keys) -> None:
     assert assay("verify", *REGORUS, "--key", keys.public).code == 3
     ended = assay("verify", *REGORUS)
     assert ended.code == 0
-    assert "the dossier is not signed" in ended.out
+    assert "the author of the dossier: it is not signed" in ended.out
 
 
 def test_another_key_or_none_at_all(signed: Repository, assay: Assay, keys: Keys, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_good_signature_on_another_tale(repository: Repository, assay: Assay, 
 def test_an_input_with_other_bytes_is_refused(modelled: Repository, assay: Assay) -> None:
     """D1: every input at hand is digested again, code included; away from the repository it is said to be absent."""
     assert assay("check", *REGORUS).code == 0
-    assert "2 of 2 inputs are at hand" in assay("verify", *REGORUS).out
+    assert "2 of 2 inputs are here" in assay("verify", *REGORUS).out
     modelled.write("more.py", "late = True\n")
     ended = assay("verify", *REGORUS)
     assert ended.code == 3
@@ -242,9 +242,9 @@ def test_an_input_with_other_bytes_is_refused(modelled: Repository, assay: Assay
     (away / "other.py").write_text("elsewhere = True\n")
     ended = assay("verify", *REGORUS, "--manifest", str(away / "assay.yaml"), str(away / "dossier"))
     assert ended.code == 0, ended.err
-    assert "0 of 2 inputs are at hand and are the planned ones" in ended.out
-    assert "whether inputs that are not at hand are the planned ones: holdout.csv, ." in ended.out
-    assert "whether assay.yaml says what the manifest page says: the file is not at hand" in ended.out
+    assert "0 of 2 inputs are here and match the plan" in ended.out
+    assert "inputs that are not here: holdout.csv, ." in ended.out
+    assert "whether the manifest page matches assay.yaml: the file is not here" in ended.out
 
 
 def test_a_face_that_shows_something_else_is_refused(repository: Repository, assay: Assay) -> None:
@@ -255,7 +255,7 @@ def test_a_face_that_shows_something_else_is_refused(repository: Repository, ass
     face.write_text(face.read_text().replace("credit-risk", "nobody"))
     ended = assay("verify", *REGORUS)
     assert ended.code == 3
-    assert "card.md does not show what the card says" in ended.err
+    assert "card.md does not match the card" in ended.err
     face.unlink()
     assert assay("verify", *REGORUS).code == 0
 

@@ -37,7 +37,7 @@ def test_a_second_run_tells_what_moved_and_is_verified(repository: Repository, a
     assert card["base"]["decision"] in (repository.dossier / "card.md").read_text()
     verified = assay("verify", str(repository.dossier))
     assert verified.code == 0
-    assert "the card says what the decision and the evidence say" in verified.out
+    assert "the card matches the decision and the evidence" in verified.out
     assert f"the earlier decision {card['base']['decision']}" in verified.out
 
 
@@ -50,7 +50,7 @@ def test_the_decision_is_the_same_with_and_without(repository: Repository, assay
 def test_a_page_that_was_not_kept_yet_is_no_error(repository: Repository, assay: Assay, tmp_path: Path) -> None:
     ended = assay("check", *DAY, "--base-decision", str(tmp_path / "none.json"))
     assert ended.code == 0
-    assert "Compared  with nothing: no earlier decision is at hand\n" in ended.out
+    assert "Compared  with nothing: there is no earlier decision\n" in ended.out
     assert "base" not in json.loads((repository.dossier / "card.json").read_bytes())
 
 
@@ -70,5 +70,5 @@ def test_nothing_is_compared_with_another_stage(repository: Repository, assay: A
     base.write_bytes(canonical({**json.loads(base.read_bytes()), "stage": "production"}))
     ended = assay("check", *DAY, "--base-decision", str(base))
     assert ended.code == 0
-    assert "Compared  with nothing: the earlier decision is on small → production\n" in ended.out
+    assert "Compared  with nothing: the earlier decision is for small → production\n" in ended.out
     assert "base" not in json.loads((repository.dossier / "card.json").read_bytes())

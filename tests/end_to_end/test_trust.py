@@ -59,7 +59,7 @@ def test_a_key_that_was_replaced_counts_for_what_it_signed_in_its_time(
     ended = assay("verify", *REGORUS, "--key", named)
     assert ended.code == 0, ended.err
     assert "signed by the ecdsa-p256 key `ci-2026`" in ended.out
-    assert f"that key was in force at {SIGNED}: until 2026-11-20T23:59:59Z, so no longer" in ended.out
+    assert f"the key was valid at {SIGNED}: until 2026-11-20T23:59:59Z, so no longer" in ended.out
     assert assay("sign", *REGORUS, "--key", new.private).code == 0
     ended = assay("verify", *REGORUS, "--key", named)
     assert ended.code == 0, ended.err
@@ -70,11 +70,11 @@ def test_a_trust_file_in_what_is_judged_is_told(signed: Repository, assay: Assay
     """A4: who may change the model's repository could list a key of their own."""
     ended = assay("verify", *REGORUS, "--key", trust(folder, ("ci", old, "")))
     assert ended.code == 0
-    assert "is to be trusted" not in ended.out
+    assert "the origin of" not in ended.out
     (signed.root / "keys").mkdir()
     ended = assay("verify", *REGORUS, "--key", trust(signed.root / "keys", ("ci", old, "")))
     assert ended.code == 0
-    assert "  whether keys/trust.yaml is to be trusted: it lies in this checkout, so whoever" in ended.out
+    assert "  the origin of keys/trust.yaml: the key is in this checkout, so the author" in ended.out
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_both_bundles_are_signed_by_one_key(
     (signed.dossier / CARD).write_bytes(kept)
     ended = assay("verify", *REGORUS, "--key", trust(folder, ("old", old, ""), ("new", new, "")))
     assert ended.code == 3
-    assert "The card is signed by another key than the decision" in ended.err
+    assert "The card and the decision are signed by different keys" in ended.err
 
 
 def test_time_runs_at_most_five_minutes_ahead(repository: Repository, assay: Assay, old: Keys) -> None:
@@ -126,7 +126,7 @@ def test_time_runs_at_most_five_minutes_ahead(repository: Repository, assay: Ass
         assert assay("sign", *REGORUS, "--time", f"{ahead:%Y-%m-%dT%H:%M:%SZ}", "--key", old.private).code == 0
         ended = assay("verify", *REGORUS, "--key", old.public)
         assert ended.code == code, ended.err
-    assert "is yet to come; look at both clocks" in ended.err
+    assert "is in the future; check both clocks" in ended.err
 
 
 def test_a_decision_is_not_signed_before_its_date(repository: Repository, assay: Assay, old: Keys) -> None:

@@ -21,7 +21,7 @@ from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
 
 REGORUS = ("--engine", "regorus")
 AS_OF = ("--as-of", "2026-11-20")
-JUDGED = "assay.yaml of this checkout is the manifest that judged, and says what its page says"
+JUDGED = "assay.yaml of this checkout is the manifest that judged, and matches its page"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_the_manifest_of_the_checkout_is_the_one_that_judged(checked: Repository
     for verb in (("verify",), ("sign", "--key", keys.private)):
         ended = assay(*verb, *REGORUS)
         assert ended.code == 3
-        assert "assay.yaml of this checkout is not the manifest that judged: it is sha256:" in ended.err
+        assert "assay.yaml of this checkout is not the manifest that judged: its digest is sha256:" in ended.err
         assert "hint: Check out what was judged" in ended.err
 
 
@@ -90,7 +90,7 @@ def test_away_from_the_repository_it_says_that_it_did_not_look(
     ended = assay("verify", *REGORUS, "dossier")
     assert ended.code == 0, ended.err
     assert JUDGED not in ended.out
-    assert "  whether assay.yaml says what the manifest page says: the file is not at hand\n" in ended.out
+    assert "  whether the manifest page matches assay.yaml: the file is not here\n" in ended.out
     # In a checkout a foreign folder is held against it: that is where the artifacts of a run are looked at.
     monkeypatch.chdir(checked.root)
     assert JUDGED in assay("verify", *REGORUS, str(away / "dossier")).out
@@ -112,7 +112,7 @@ def test_a_page_that_says_something_else_than_its_file_is_refused(checked: Repos
     forge(checked.dossier, "manifest", lambda page: page.update(source=source))
     ended = assay("verify", *REGORUS)
     assert ended.code == 3
-    assert "manifest.json does not say what assay.yaml says" in ended.err
+    assert "manifest.json does not match assay.yaml" in ended.err
 
 
 def test_a_page_in_other_words_is_not_the_page(checked: Repository, assay: Assay) -> None:
@@ -129,9 +129,11 @@ def test_a_page_in_other_words_is_not_the_page(checked: Repository, assay: Assay
 def test_a_change_was_judged_by_the_manifest_of_its_base(changed: Repository, assay: Assay) -> None:
     ended = assay("verify", *REGORUS)
     assert ended.code == 0, ended.err
-    said = r"assay\.yaml at the base [0-9a-f]{12} judged, with what this checkout tightens; each change of it is listed"
+    said = (
+        r"assay\.yaml at the base [0-9a-f]{12} judged, with the bars that this checkout tightens; each change is listed"
+    )
     assert re.search(said, ended.out)
-    assert re.search(r"  whether [0-9a-f]{12} is the commit that the change must be judged by\n", ended.out)
+    assert re.search(r"  whether [0-9a-f]{12} is the right base for this change\n", ended.out)
 
 
 def test_a_change_that_was_not_judged_is_refused(changed: Repository, assay: Assay) -> None:
@@ -139,11 +141,11 @@ def test_a_change_that_was_not_judged_is_refused(changed: Repository, assay: Ass
     changed.replace("<= 0.20", "<= 0.90")
     ended = assay("verify", *REGORUS)
     assert ended.code == 3
-    assert "The plan leaves out what this checkout changes; look at checks.bias.bars" in ended.err
+    assert "The plan does not list all changes of this checkout; see checks.bias.bars" in ended.err
     changed.replace("<= 0.90", "<= 0.10")
     ended = assay("verify", *REGORUS)
     assert ended.code == 3
-    assert "manifest.json does not say what assay.yaml says" in ended.err
+    assert "manifest.json does not match assay.yaml" in ended.err
     changed.write("assay.yaml", "assay: [")
     ended = assay("verify", *REGORUS, str(changed.dossier))
     assert ended.code == 3
@@ -164,8 +166,8 @@ def test_another_base_than_the_one_that_judged_is_refused(changed: Repository, a
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ("this checkout", "run.json does not say which commit that was"),
-        ("--help", "run.json does not say which commit that was"),
+        ("this checkout", "run.json does not name the commit"),
+        ("--help", "run.json does not name the commit"),
         ("ab" * 20, "is not in this repository"),
     ],
 )
@@ -179,22 +181,22 @@ def test_a_base_that_is_not_at_hand_is_not_known(named: str, said: str, changed:
 
 def test_policies_are_those_that_ship_or_lie_in_the_checkout(checked: Repository, assay: Assay) -> None:
     ended = assay("verify", *REGORUS)
-    found = re.search(r"(\d+) of (\d+) policy files are those that Assay [0-9.]+ ships\n", ended.out)
+    found = re.search(r"(\d+) of (\d+) policy files are those of Assay [0-9.]+\n", ended.out)
     assert found
     assert int(found[1]) == int(found[2]) > 10
-    assert "where the other policies come from" not in ended.out
+    assert "the origin of the other policies" not in ended.out
     checked.write("assay.yaml", (checked.root / "assay.yaml").read_text() + "policies: policies\n")
     checked.write(HOUSE_FILE, HOUSE)
     assert assay("check", *REGORUS, *AS_OF).code == 0
     ended = assay("verify", *REGORUS)
     assert f"{int(found[1]) + 1} of {int(found[1]) + 1} policy files" in ended.out
-    assert "ships or this checkout's policies holds" in ended.out
+    assert "or this checkout's policies\n" in ended.out
     checked.write(HOUSE_FILE, HOUSE + "# changed\n")
     ended = assay("verify", *REGORUS)
     assert ended.code == 0
-    assert "where the other policies come from: house/owner_known/owner_known.rego is another\n" in ended.out
+    assert "the origin of the other policies: house/owner_known/owner_known.rego differs\n" in ended.out
     (checked.root / HOUSE_FILE).unlink()
-    assert "owner_known.rego is not known\n" in assay("verify", *REGORUS).out
+    assert "owner_known.rego is unknown\n" in assay("verify", *REGORUS).out
 
 
 def test_a_policy_that_does_not_ship_is_told(checked: Repository, assay: Assay) -> None:
@@ -212,8 +214,8 @@ def test_a_policy_that_does_not_ship_is_told(checked: Repository, assay: Assay) 
     forge(checked.dossier, "plan", fit)
     ended = assay("verify", *REGORUS)
     assert ended.code == 0, ended.err
-    said = "quality/clears_bars/clears_bars.rego is another, governance/first_manifest/first_manifest.rego is missing"
-    assert f"  where the other policies come from: {said}\n" in ended.out
+    said = "quality/clears_bars/clears_bars.rego differs, governance/first_manifest/first_manifest.rego is missing"
+    assert f"  the origin of the other policies: {said}\n" in ended.out
 
 
 def test_what_cannot_be_known_is_said(modelled: Repository, assay: Assay) -> None:
@@ -223,9 +225,9 @@ def test_what_cannot_be_known_is_said(modelled: Repository, assay: Assay) -> Non
     assert report["verdict"] == "open"
     unknown = "\n".join(report["unknown"])
     isolation = json.loads((modelled.dossier / "run.json").read_text())["predict"]["isolation"]
-    assert f"the model's own: it was not asked again; on how it was shut in, run.json says `{isolation}`" in unknown
-    assert "whether the evidence follows from data and predictions: measure again with --recollect" in unknown
-    assert "who made it: the dossier is not signed" in unknown
+    assert f"the model's own: it did not run again; its isolation was `{isolation}` according to run.json" in unknown
+    assert "whether the evidence follows from data and predictions: use --recollect to measure again" in unknown
+    assert "the author of the dossier: it is not signed" in unknown
     assert len(report["unknown"]) == 3
     again = json.loads(assay("verify", *REGORUS, "--recollect", "--format", "json").out)
     assert "measured again from data and predictions: the same evidence" in again["checked"]
@@ -240,4 +242,4 @@ def test_a_waiver_in_force_is_said(repository: Repository, assay: Assay) -> None
     assert assay("check", *REGORUS, "--as-of", "2099-12-01").code == 0
     ended = assay("verify", *REGORUS)
     assert ended.code == 0
-    assert "the waiver of quality/clears_bars is in force until 2099-12-31\n" in ended.out
+    assert "the waiver of quality/clears_bars is valid until 2099-12-31\n" in ended.out

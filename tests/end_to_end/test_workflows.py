@@ -106,7 +106,7 @@ def test_without_a_decision_the_job_fails_and_says_so(runner: Runner) -> None:
     ran = runner.pull_request(head=head, base=base, number=11)
     assert ran.code == 1, ran.log
     assert runner.states(head) == [(CONTEXT, "error")], ran.log
-    assert "There is no decision that could be published" in ran.log
+    assert "There is no decision to publish" in ran.log
 
 
 def test_a_dossier_that_the_repository_brings_is_not_published(runner: Runner, assay: Assay) -> None:
@@ -191,7 +191,7 @@ def test_reviews_of_another_commit_open_nothing(runner: Runner) -> None:
     approve(runner, newer)
     ran = runner.reviewed(head=older, main=base, after=11, number=12)
     assert ran.code == 1, ran.log
-    assert f"is at {newer[:12]} by now, not at {older[:12]}" in ran.log
+    assert f"is now at {newer[:12]}, not at {older[:12]}" in ran.log
     assert {state for _, state in runner.states(older)} == {"failure"}
 
 

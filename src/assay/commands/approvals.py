@@ -63,12 +63,12 @@ class Options(CommonOptions):
 
 
 def run(options: Options) -> int:
-    """Shows who counts; writes the snapshot where `--out` says."""
-    named = (options.pull_request, options.commit, options.snapshot)
-    if sum(each is not None for each in named) != 1:
-        raise UsageError("Name either --pull-request or --snapshot, or --commit.")
+    """Shows who counts, and writes the snapshot to `--out`."""
+    sources = (options.pull_request, options.commit, options.snapshot)
+    if sum(each is not None for each in sources) != 1:
+        raise UsageError("Give exactly one of --pull-request, --commit and --snapshot.")
     if options.out is not None and options.snapshot is not None:
-        raise UsageError("--out is for a snapshot that is taken: name --pull-request or --commit.")
+        raise UsageError("--out writes a new snapshot: give --pull-request or --commit instead of --snapshot.")
     manifest, spec = _read_manifest(options)
     snapshot = _read(options.snapshot) if options.snapshot is not None else _take(options, manifest)
     _refuse_moved(snapshot, options.head)
@@ -98,12 +98,12 @@ def _read_manifest(options: Options) -> tuple[Manifest, Spec]:
 
 
 def _refuse_moved(snapshot: ReviewSnapshot, head: str | None) -> None:
-    """Refuses reviews of another commit than the one that is judged: what was approved there says nothing of it."""
+    """Refuses reviews of another commit than the one under judgement."""
     pull = snapshot.pull_request
     if head is not None and pull.head != head:
         raise DataError(
-            f"Pull request #{pull.number} is at {pull.head[:12]} by now, not at {head[:12]}.",
-            hint="Judge what it is at: the run of that commit takes its reviews.",
+            f"Pull request #{pull.number} is now at {pull.head[:12]}, not at {head[:12]}.",
+            hint="Judge the new commit: its own run reads the reviews.",
         )
 
 
@@ -124,15 +124,15 @@ def _take(options: Options, manifest: Manifest) -> ReviewSnapshot:
     from assay.edges.github.merged import find_merged
     from assay.edges.github.review_reading import take_snapshot
 
-    told: dict[str, Any] = {
+    connection: dict[str, Any] = {
         "url": os.environ.get("GITHUB_API_URL", ""),
         "token": os.environ.get("ASSAY_GITHUB_TOKEN") or os.environ.get("GITHUB_TOKEN", ""),
         "repository": os.environ.get("GITHUB_REPOSITORY", ""),
     }
     roles = {name: role.model_dump(mode="json") for name, role in manifest.roles.items()}
-    client = connect(**told)
+    client = connect(**connection)
     number = options.pull_request or find_merged(client, _commit(options))
     snapshot = take_snapshot(client, number, roles)
     if options.commit is not None and not snapshot.pull_request.merged:
-        raise DataError(f"GitHub says of #{number} both that it was merged and that it was not.", hint="Take it again.")
+        raise DataError(f"GitHub reports #{number} both as merged and as not merged.", hint="Try again.")
     return snapshot

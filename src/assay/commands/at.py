@@ -10,9 +10,9 @@ from assay.commands.parts.ledger_lines import (
     entry_document,
     is_sound,
     print_document,
-    read_asked,
+    read_chosen,
     table,
-    warned,
+    warnings,
 )
 from assay.errors import CLOSED, OPEN
 from assay.ledger.entry import Entry, read_time, shown_time
@@ -30,20 +30,22 @@ class Options(ChainOptions):
 
 
 def run(options: Options) -> int:
-    """Prints each stage's version at that time; 1 where a tag or a ledger is unverified."""
+    """Prints each stage's version at that time; returns 1 if a tag or a ledger is unverified."""
     seconds = read_time(options.time)
-    chains = read_asked(options)
+    chains = read_chosen(options)
     sound = is_sound(chains)
     then = [(chain, chain.until(seconds)) for chain in chains]
     if options.format == "json":
-        said = {now.model: {stage: entry_document(old.current(stage)) for stage in now.stages()} for now, old in then}
-        print_document({"sound": sound, "time": shown_time(seconds), "models": said})
+        models = {now.model: {stage: entry_document(old.current(stage)) for stage in now.stages()} for now, old in then}
+        print_document({"sound": sound, "time": shown_time(seconds), "models": models})
         return OPEN if sound else CLOSED
     for now, old in then:
         if now.entries:
             sys.stdout.write(f"{now.model} at {shown_time(seconds)}\n")
-            sys.stdout.write(table([_row(stage, old.current(stage)) for stage in now.stages()]) or "  in no stage\n")
-    sys.stdout.write("".join(f"{line}\n" for line in warned(chains)))
+            sys.stdout.write(
+                table([_row(stage, old.current(stage)) for stage in now.stages()]) or "  not in any stage\n"
+            )
+    sys.stdout.write("".join(f"{line}\n" for line in warnings(chains)))
     return OPEN if sound else CLOSED
 
 

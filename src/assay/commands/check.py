@@ -8,7 +8,7 @@ from pydantic import Field
 
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.printing import print_pages
-from assay.commands.parts.step_row import walk
+from assay.commands.parts.step_row import run_steps
 from assay.dossier.plan_parts import Digest
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps import card, collect, decide, plan, predict
@@ -25,7 +25,7 @@ class Options(plan.Options, predict.Options, collect.Options, decide.Options, ca
 def run(options: Options) -> int:
     """Runs the steps, prints the rulings, and returns 0 only for an open gate."""
     dossier = locate_dossier(options)
-    walk(dossier, options)
+    run_steps(dossier, options)
     pages = dossier.pages()
     decision = pages.decision
     if decision is None:
@@ -34,12 +34,12 @@ def run(options: Options) -> int:
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(
             f"The decision is {decision.digest()}, but {options.expect} was expected.",
-            hint="Compare the inputs' digests in plan.json, and the date given by --as-of.",
+            hint="Compare the digests of the inputs in plan.json, and the --as-of date.",
         )
     if os.environ.get("GITHUB_OUTPUT"):
-        # Later steps publish this decision and no other one that lies about.
+        # Later steps publish this decision and no other that may be in the folder.
         from assay.edges.github.outputs import write_outputs
 
-        told = {"verdict": decision.verdict, "decision": decision.digest(), "dossier": str(dossier.folder)}
-        write_outputs(os.environ, {**told, "card": str(dossier.path("card.html"))})
+        outputs = {"verdict": decision.verdict, "decision": decision.digest(), "dossier": str(dossier.folder)}
+        write_outputs(os.environ, {**outputs, "card": str(dossier.path("card.html"))})
     return OPEN if decision.verdict == "open" else CLOSED

@@ -13,7 +13,7 @@ from assay.commands import check
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.printing import print_pages
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
-from assay.commands.parts.step_row import walk
+from assay.commands.parts.step_row import run_steps
 from assay.edges.scripts import run_script
 from assay.errors import UsageError, install_hint
 
@@ -31,38 +31,36 @@ class Options(check.Options):
 
 
 def run(options: Options) -> int:
-    """Writes the repository, trains the model, runs the gate; 0 because it ran, whatever was ruled."""
+    """Writes the repository, trains the model, runs the gate; returns 0 whether the gate is open or closed."""
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise UsageError(
-            f"The demo needs {', '.join(missing)}, which the `demo` extra brings.", hint=install_hint("demo")
-        )
+        raise UsageError(f"The demo needs {' and '.join(missing)} of the extra `demo`.", hint=install_hint("demo"))
     folder = options.folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"`{options.folder}` is there already and not empty.", hint="Name a new folder.")
+        raise UsageError(f"`{options.folder}` exists already and is not empty.", hint="Give a new folder.")
     for name in ("assay.yaml", "train.py", "README.md"):
         write_new(folder / name, template(f"demo/{name}"))
     write_new(folder / ".github" / "workflows" / "assay.yml", template("workflow/assay.yml"))
     ignore_dossiers(folder)
     run_script(folder / "train.py", folder)
-    said = options.format == "text"
-    if said:
+    in_words = options.format == "text"
+    if in_words:
         sys.stdout.write(
             f"Wrote a model repository to {options.folder}: 1,989 mortgage applications (Boston Fed, 1990),\n"
             "a scikit-learn model trained without race or sex, its manifest and its workflow.\n\n"
         )
     inner = options.model_copy(update={"manifest": folder / "assay.yaml"})
     dossier = locate_dossier(inner)
-    walk(dossier, inner)
+    run_steps(dossier, inner)
     print_pages(dossier.pages(), dossier, options.format)
-    if said:
+    if in_words:
         sys.stdout.write(
-            "\nWhich rulings to expect, and why, is told in its README.md. The gate is closed; the demo ran.\n"
+            "\nThe gate is closed, as expected: README.md in that folder explains each ruling. The demo succeeded.\n"
             f"Next      {_prompt()} explain bias/within_bounds --manifest {options.folder}/assay.yaml\n"
         )
     return 0
 
 
 def _prompt() -> str:
-    """How this person calls Assay: through uv's environment, or straight."""
+    """The command that starts Assay here: through uv, or directly."""
     return "uv run --extra demo assay" if "UV" in os.environ else "assay"

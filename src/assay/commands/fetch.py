@@ -35,15 +35,15 @@ class Options(CommonOptions):
 
 
 def run(options: Options) -> int:
-    """0 once the base is here."""
+    """Prints the base commit once this clone has it."""
     root = Path(os.path.realpath(options.manifest.parent))
     if not root.is_dir():
         raise UsageError(f"The folder `{options.manifest.parent}` does not exist.")
-    # GitHub names the commit before a branch's first push with zeros.
+    # GitHub sends zeros for the commit before the first push of a branch.
     base = options.base if options.base is not None and options.base.strip("0") else None
     if base is not None and _ID.fullmatch(base):
         fetch_commit(root, options.base_remote, base)
     found = None if base is None else find_commit(root, base)
-    told = "no base" if found is None else f"base {found}"
-    sys.stdout.write(json.dumps({"base": found}) + "\n" if options.format == "json" else f"{told}\n")
+    text = "no base" if found is None else f"base {found}"
+    sys.stdout.write(json.dumps({"base": found}) + "\n" if options.format == "json" else f"{text}\n")
     return 0

@@ -11,9 +11,9 @@ from assay.commands.parts.ledger_lines import (
     entry_row,
     is_sound,
     print_document,
-    read_asked,
+    read_chosen,
     table,
-    warned,
+    warnings,
 )
 from assay.errors import CLOSED, OPEN
 
@@ -26,12 +26,12 @@ class Options(ChainOptions):
 
 
 def run(options: Options) -> int:
-    """Prints the entries of each model, oldest first; 1 where a tag or a ledger is unverified."""
-    chains = read_asked(options)
+    """Prints the entries of each model, oldest first; returns 1 if a tag or a ledger is unverified."""
+    chains = read_chosen(options)
     sound = is_sound(chains)
     if options.format == "json":
-        said = {chain.model: [entry_document(entry) for entry in chain.entries] for chain in chains}
-        print_document({"sound": sound, "models": said})
+        models = {chain.model: [entry_document(entry) for entry in chain.entries] for chain in chains}
+        print_document({"sound": sound, "models": models})
         return OPEN if sound else CLOSED
     for chain in chains:
         if chain.entries:
@@ -39,6 +39,6 @@ def run(options: Options) -> int:
                 f"{chain.model}\n{table([('  ' + row[0], *row[1:]) for row in map(entry_row, chain.entries)])}"
             )
     if not any(chain.entries for chain in chains):
-        sys.stdout.write("No version is registered, as far as this clone knows.\n")
-    sys.stdout.write("".join(f"{line}\n" for line in warned(chains)))
+        sys.stdout.write("This clone knows no registered version.\n")
+    sys.stdout.write("".join(f"{line}\n" for line in warnings(chains)))
     return OPEN if sound else CLOSED

@@ -36,7 +36,7 @@ class Options(CommonOptions):
 
 
 def run(options: Options) -> int:
-    """Writes what is missing and says so; no file that is there is changed, but `.gitignore` grows."""
+    """Writes the files that are missing; changes no file that exists, except that it extends `.gitignore`."""
     folder = Path(os.path.realpath(options.folder))
     if not folder.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
@@ -54,12 +54,12 @@ def run(options: Options) -> int:
         sys.stdout.write(f"{'wrote' if new else 'kept '}  {name}\n")
     for note in found.notes:
         sys.stdout.write(f"note   {note}\n")
-    sys.stdout.write(f"\nNext   fill in what is marked `# ←` in {FILE}, then run `assay check`.\n")
+    sys.stdout.write(f"\nNext   complete the lines marked `# ←` in {FILE}, then run `assay check`.\n")
     return 0
 
 
 def _model_name(folder: Path) -> str | None:
-    """The model's name by the manifest that is there, where it can be read."""
+    """The model's name in an existing manifest, None if that cannot be read."""
     try:
         _, manifest, _ = read_manifest(read_beneath(folder, FILE, limit=MAX_BYTES, error=UsageError), FILE)
     except (ManifestError, UsageError):
@@ -68,7 +68,7 @@ def _model_name(folder: Path) -> str | None:
 
 
 def _manifest_text(found: Found) -> str:
-    """A manifest with what was found in it; what only a person knows is marked."""
+    """A manifest for the files that were found; a mark shows what a person must complete."""
     lines = [
         "# yaml-language-server: $schema=https://assay-ml.github.io/assay/schemas/manifest.json",
         "assay: 1",
@@ -76,10 +76,10 @@ def _manifest_text(found: Found) -> str:
         "model:",
         f"  name: {found.name}",
         f"  task: {found.task}",
-        "  owner: TODO            # ← who answers for the model",
-        "  risk: high             # ← minimal | limited | high: selects the policies",
-        "  intended_use: TODO     # ← what it is for, and who decides with it",
-        "  out_of_scope: []       # ← what it is not for",
+        "  owner: TODO            # ← the person or team responsible for the model",
+        "  risk: high             # ← minimal | limited | high; it selects the policies",
+        "  intended_use: TODO     # ← its purpose, and who decides with it",
+        "  out_of_scope: []       # ← uses that it is not made for",
         *_artifact(found),
         *_data(found),
         *_checks(found),
@@ -99,22 +99,22 @@ def _artifact(found: Found) -> Iterable[str]:
     path, form = found.artifact
     yield f"  artifact: {{path: {_quoted(path)}, format: {form}}}"
     if form in ("joblib", "pickle"):
-        yield "  # ← Loading this format can execute anything, so it is refused unless you add `trust: pickle`;"
-        yield "  #   artifact/safe_format asks for skops or ONNX all the same."
+        yield "  # ← Loading this format can execute any code, so Assay refuses it unless you add `trust: pickle`;"
+        yield "  #   the policy artifact/safe_format still requires skops or ONNX."
 
 
 def _data(found: Found) -> Iterable[str]:
     if not found.sets:
         return
     yield from ("", "data:")
-    yield f"  id: {_quoted(found.id)}" if found.id else "  # id: …                # ← the column that names a row"
+    yield f"  id: {_quoted(found.id)}" if found.id else "  # id: …                # ← the column that identifies a row"
     yield (
         f"  label: {_quoted(found.label)}"
         if found.label
         else "  # label: …             # ← the column with the true answer"
     )
     sensitive = ", ".join(map(_quoted, found.sensitive))
-    yield f"  sensitive: [{sensitive}]    # ← columns about people that bias is measured by"
+    yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
     yield "  sets:"
     yield from (f"    {name}: {{path: {_quoted(path)}}}" for name, path in found.sets.items())
 
@@ -136,28 +136,28 @@ def _checks(found: Found) -> Iterable[str]:
 
 
 def _hygiene_and_drift(found: Found, evaluated: str) -> Iterable[str]:
-    yield "  data_hygiene:          # rows that repeat or lie in both sets, columns that give the answer away"
+    yield "  data_hygiene:          # repeated rows, rows in both sets, columns that leak the answer"
     if TRAIN not in found.sets:
         yield from (
             f"    on: {evaluated}",
-            "    # train: …           # ← the data set that was trained on; declare it above",
+            "    # train: …           # ← the training set; declare it above",
         )
         return
     yield f"    train: {TRAIN}"
     if evaluated == TRAIN:
-        yield "    # on: …              # ← the data set held apart from it; declare it above"
+        yield "    # on: …              # ← the evaluation set; declare it above"
         return
     yield f"    on: {evaluated}"
     if found.features:
         yield from (
-            "  drift:                 # columns that are distributed otherwise than in the reference",
+            "  drift:                 # columns whose distribution differs from the reference",
             f"    reference: {TRAIN}",
             f"    current: {evaluated}",
         )
 
 
 def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
-    """What asks the model; a task of several classes has no one score that could move."""
+    """The checks that need predictions; with several classes there is no single score to compare."""
     if found.label is None:
         return
     if found.labelled:
@@ -174,7 +174,7 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
 
 
 def _quoted(text: str) -> str:
-    """A YAML scalar that reads back as this text."""
+    """A YAML scalar that is read as this text."""
     from assay.errors import ManifestError
     from assay.manifest.yaml_strict import load
 

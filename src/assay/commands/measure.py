@@ -67,8 +67,8 @@ def run(options: Options) -> int:
     named = dict(_pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(_PROFILE)}
     sources = find_all_named({name: path for name, path in named.items() if name not in profiles})
-    with ExitStack() as held:
-        tables = _opened(sources, options, held)
+    with ExitStack() as opened:
+        tables = _opened(sources, options, opened)
         columns = _columns(sources, tables) | {name: profile.kinds() for name, profile in profiles.items()}
         document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
         manifest = _manifest(options, named, profiles)
@@ -79,7 +79,7 @@ def run(options: Options) -> int:
         block = _read(options.check, document, contexts, columns)
         measuring = start(planned_check(options.check, block, 0), contexts)
         if options.predictions and measuring.ended is None:
-            tables = _opened(sources, options, held, dict(_predictions(options, sources, held)))
+            tables = _opened(sources, options, opened, dict(_predictions(options, sources, opened)))
         measurement = _measured(measuring, tables)
     if measurement.outcome != "measured" or measurement.facts is None:
         raise EvaluationError(measurement.reason or "The check was not measured.", hint="")
@@ -93,19 +93,19 @@ def run(options: Options) -> int:
 def _opened(
     sources: Mapping[str, Source],
     options: Options,
-    held: ExitStack,
+    opened: ExitStack,
     predictions: Mapping[Table, Source] | None = None,
 ) -> Tables | None:
-    """What answers questions about the files; nothing where there are none."""
+    """The tables that answer questions about the files; None without files."""
     if not sources:
         return None
     from assay.tables.answering import Tables
 
-    return held.enter_context(Tables(sources, predictions or {}, options.id))
+    return opened.enter_context(Tables(sources, predictions or {}, options.id))
 
 
 def _measured(measuring: Measuring, tables: Tables | None) -> Measurement:
-    """The check carried through; one that has no questions needs no tables."""
+    """The check's measurement; a check without questions needs no tables."""
     if measuring.ended is not None:
         return measuring.ended
     (measurement,) = measure_all([measuring], tables.answer if tables is not None else _answer_nothing)
@@ -114,7 +114,7 @@ def _measured(measuring: Measuring, tables: Tables | None) -> Measurement:
 
 def _answer_nothing(questions: Sequence[Question]) -> list[Any]:
     if questions:
-        raise UsageError("This check looks at rows; name a data set with --data name=path.")
+        raise UsageError("This check reads rows: give a data set with --data name=path.")
     return []
 
 
@@ -124,7 +124,7 @@ def _read(check: str, document: Document, contexts: CheckContexts, columns: dict
     if check in blocks:
         problems += problems_of_block(blocks[check], contexts, document, columns)
     if problems:
-        raise ManifestError(problems, hint=f"See `checks.{check}` in schemas/manifest.json.")
+        raise ManifestError(problems, hint=f"See `assay explain {check}` for its keys.")
     return blocks[check]
 
 
@@ -151,7 +151,7 @@ def _block(options: Options) -> Any:
         content = read_beneath(folder, options.spec.name, limit=MAX_BYTES, error=UsageError)
         block = load(content, str(options.spec)).value
     if not isinstance(block, dict):
-        raise UsageError(f"`{options.spec}` must hold a block of `name: value` lines.")
+        raise UsageError(f"`{options.spec}` must contain a block of `name: value` lines.")
     for key, text in _pairs("--set", options.set):
         target, *rest = key.split(".")
         inner = block
@@ -162,16 +162,16 @@ def _block(options: Options) -> Any:
     return block
 
 
-def _predictions(options: Options, sources: Mapping[str, Source], held: ExitStack) -> Iterable[tuple[Table, Source]]:
-    """The files of scores, brought into the order of their data."""
+def _predictions(options: Options, sources: Mapping[str, Source], opened: ExitStack) -> Iterable[tuple[Table, Source]]:
+    """The files of scores, in the order of their data's rows."""
     from assay.steps.predicting.prediction_files import read_scores_of
     from assay.tables.reading import read_ids
     from assay.tables.scores import write_scores
 
-    folder = Path(held.enter_context(TemporaryDirectory()))
+    folder = Path(opened.enter_context(TemporaryDirectory()))
     for number, (name, path) in enumerate(_pairs("--predictions", options.predictions)):
         if name not in sources:
-            raise UsageError(f"--predictions names a data set `{name}` that --data does not.")
+            raise UsageError(f"--predictions names the data set `{name}`, which --data does not give.")
         ids = read_ids(sources[name], options.id)
         columns, scores = read_scores_of(find_named(path), options.id, ids, sources[name].name)
         file = f"{number}.parquet"

@@ -42,7 +42,7 @@ class Options(CommonOptions):
 
 
 def run(options: Options) -> int:
-    """Writes the profile and the proposal; prints what no file was named for."""
+    """Writes the profile and the proposed contract, or prints them without a file."""
     from assay.commands.parts.contract_proposal import propose_contract
     from assay.facts.profile_merging import merge_profiles
 
@@ -59,18 +59,18 @@ def run(options: Options) -> int:
         return 0
     if options.contract is None and options.like is None and not options.merge:
         sys.stdout.write(proposal)
-    told = f"{profile.rows:,} rows, {len(profile.columns):,} columns"
-    where = f"  {options.out}" if options.out is not None else "  (not written: name a file with --out)"
-    sys.stdout.write(f"# profile of {told}: {profile.digest()}{where}\n")
+    size = f"{profile.rows:,} rows, {len(profile.columns):,} columns"
+    where = f"  {options.out}" if options.out is not None else "  (not written; give a file with --out)"
+    sys.stdout.write(f"# profile of {size}: {profile.digest()}{where}\n")
     return 0
 
 
 def _first(options: Options) -> Profile:
-    """The profile of the data, or the one that was made of them before."""
+    """The profile of the data, or the profile that was given instead of data."""
     path = Path(options.data)
     if path.suffix == _ENDING:
         if options.like is not None:
-            raise UsageError("--like is for data; a profile already has edges.")
+            raise UsageError("--like applies to data only; a profile has its bucket edges already.")
         return read_profile_file(path)
     from assay.tables.addressing import Table
     from assay.tables.answering import Tables
@@ -83,14 +83,14 @@ def _first(options: Options) -> Profile:
 
 
 def _hidden(options: Options) -> set[str]:
-    """The columns of which only counts are told."""
+    """The columns that are profiled by counts only."""
     data = _data_of(options.manifest)
     named = {*options.sensitive, *data.sensitive} - set(options.show)
     return named | {each for each in (options.id, data.id) if each is not None}
 
 
 def _data_of(path: Path) -> Data:
-    """What a manifest says of its data; nothing where there is none."""
+    """The data block of a manifest; empty if there is no manifest."""
     from assay.errors import ManifestError
     from assay.manifest.parsing import read_manifest
     from assay.manifest.yaml_strict import MAX_BYTES as MAX_MANIFEST

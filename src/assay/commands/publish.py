@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.github_connection import connected
 from assay.commands.parts.publishing_report import PublishingReport
-from assay.commands.parts.undecided_report import context, tell_undecided
+from assay.commands.parts.undecided_report import context, report_undecided
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.dossier.plan_parts import Digest
@@ -30,14 +30,13 @@ from assay.edges.github.outputs import write_outputs, write_summary
 from assay.edges.github.posted_text import MOST_IN_COMMENT, MOST_IN_SUMMARY, require_harmless
 from assay.edges.github.statuses import set_status
 from assay.edges.store import MAX_PAGE_BYTES, DossierFolder, read_page
-from assay.errors import OPEN, AssayError, PageError
+from assay.errors import OPEN, AssayError, EvaluationError, PageError
 from assay.options.step_options import StepOptions
 
 GROUP = "judge"
 
 
 _FORMAT_OF_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_COULD_NOT = 3
 
 
 class Options(StepOptions):
@@ -54,34 +53,34 @@ class Options(StepOptions):
 
 
 def run(options: Options) -> int:
-    """Publishes, whatever the verdict; 0 if a reader finds it on GitHub, 3 if not or if GitHub failed half-way.
+    """Publishes an open or a closed gate; returns 0 if readers find it on GitHub, 3 if not or if a part failed.
 
-    Where there is no decision to publish, it says so with a status `error`, and ends as reading the decision did.
+    Without a decision it publishes the status `error`, and raises what reading the decision raised.
     """
-    environment, told = os.environ, PublishingReport()
+    environment, report = os.environ, PublishingReport()
     try:
         dossier = locate_dossier(options)
         _, decision = dossier.need(Decision, options.expect)
         pages, facts = dossier.pages(), dict[str, Any](_judging(dossier))
-        told.trying("base", lambda: _compare(options, decision, facts))
+        report.attempt("base", lambda: _compare(options, decision, facts))
         _require_harmless(pages, facts)
     except AssayError as error:
-        undecided = tell_undecided(options, environment, error, options.author)
+        undecided = report_undecided(options, environment, error, options.author)
         if options.format != "json":
             undecided.write()
         raise
     card = str(dossier.path("card.html"))
     outputs = {"verdict": decision.verdict, "decision": decision.digest(), "card": card}
-    told.trying("outputs", lambda: "written" if write_outputs(environment, outputs) else None)
-    told.trying("api", lambda: _speak(told, options, environment, pages, facts))
-    told.trying("summary", lambda: _summarize(told, environment, pages, facts))
-    _print(told, options, environment, dossier, pages)
-    unseen = told.refused and told.done.get("summary") != "written"
-    return _COULD_NOT if told.failed or unseen else OPEN
+    report.attempt("outputs", lambda: "written" if write_outputs(environment, outputs) else None)
+    report.attempt("api", lambda: _publish(report, options, environment, pages, facts))
+    report.attempt("summary", lambda: _summarize(report, environment, pages, facts))
+    _print(report, options, environment, dossier, pages)
+    unseen = report.refused and report.done.get("summary") != "written"
+    return EvaluationError.exit_code if report.failed or unseen else OPEN
 
 
 def _judging(dossier: DossierFolder) -> dict[str, str | None]:
-    """Which engine judged, by whose bars, and at which revision, as `run.json` says; for people only."""
+    """The engine that judged, and the base with its revision, by `run.json`; for people only."""
     recorded = dossier.recorded()
     decide, plan = recorded.get("decide", {}), recorded.get("plan", {})
     engine = " ".join(str(decide[name]) for name in ("engine", "version") if decide.get(name))
@@ -102,17 +101,17 @@ def _require_harmless(pages: Dossier, facts: dict[str, Any]) -> None:
     require_harmless(summary.render(pages, **facts), what="summary", most=MOST_IN_SUMMARY)
 
 
-def _speak(
-    told: PublishingReport, options: Options, environment: Mapping[str, str], pages: Dossier, facts: dict[str, Any]
+def _publish(
+    report: PublishingReport, options: Options, environment: Mapping[str, str], pages: Dossier, facts: dict[str, Any]
 ) -> None:
-    """Comment and status; each is tried whatever becomes of the other."""
+    """Writes the comment and the status; a failure of one does not prevent the other."""
     event, client = read_event(environment), connected(environment)
     if event.name == "workflow_run":
         event = find_pull_request(client, event)
     if event.number is not None:
         number = event.number
-        told.trying("comment", lambda: _comment(client, number, event, options, pages, facts))
-    told.trying("status", lambda: _status(client, event, pages))
+        report.attempt("comment", lambda: _comment(client, number, event, options, pages, facts))
+    report.attempt("status", lambda: _status(client, event, pages))
 
 
 def _comment(
@@ -141,27 +140,28 @@ def _status(client: Client, event: RunEvent, pages: Dossier) -> str:
         description=f"{outcomes.gate(decision.verdict)}. {outcomes.summary(decision.rulings)}",
         page=event.page,
     )
-    return f"{'put on' if put else 'of a newer run left on'} {event.head}"
+    return f"{'set on' if put else 'kept from a newer run on'} {event.head}"
 
 
 def _summarize(
-    told: PublishingReport, environment: Mapping[str, str], pages: Dossier, facts: dict[str, Any]
+    report: PublishingReport, environment: Mapping[str, str], pages: Dossier, facts: dict[str, Any]
 ) -> str | None:
     from assay.render import summary
     from assay.render.wording.markdown_text import prose
 
-    notes = [f"> {prose(str(error))} {prose(error.hint)}" for error in told.errors]
-    # What was refused stands first: it is short, and the summary may be cut at its end.
+    notes = [f"> {prose(str(error))} {prose(error.hint)}" for error in report.errors]
+    # What was refused comes first: it is short, and GitHub may cut the end of a summary.
     text = "\n>\n".join(["> **Not everything could be published.**", *notes]) + "\n\n" if notes else ""
     return "written" if write_summary(environment, text + summary.render(pages, **facts)) else None
 
 
 def _print(
-    told: PublishingReport, options: Options, environment: Mapping[str, str], dossier: DossierFolder, pages: Dossier
+    report: PublishingReport, options: Options, environment: Mapping[str, str], dossier: DossierFolder, pages: Dossier
 ) -> None:
-    """Annotations for the runner, then what was done; as JSON nothing else is printed."""
+    """Prints annotations for the runner, then what was done; or the latter as JSON alone."""
     if options.format == "json":
-        shown = {"published": told.done, "not": [{"message": str(error), "hint": error.hint} for error in told.errors]}
+        errors = [{"message": str(error), "hint": error.hint} for error in report.errors]
+        shown = {"published": report.done, "not": errors}
         sys.stdout.write(json.dumps(shown, indent=2) + "\n")
         return
     if environment.get("GITHUB_ACTIONS") == "true":
@@ -170,11 +170,11 @@ def _print(
         workspace = environment.get("GITHUB_WORKSPACE", "") or str(dossier.root)
         folder = os.path.relpath(dossier.root, os.path.realpath(workspace))
         sys.stdout.write(annotations.render(pages, folder="" if folder.startswith("..") else folder))
-    told.write()
+    report.write()
 
 
 def _compare(options: Options, decision: Decision, facts: dict[str, Any]) -> str | None:
-    """Adds the base's decision to the facts, where a page of it is given; raises PageError where it is none."""
+    """Adds the base's decision to the facts if its page exists; raises PageError if that is another file."""
     path = options.base_decision
     if path is None or not path.exists():
         return None
@@ -186,7 +186,7 @@ def _compare(options: Options, decision: Decision, facts: dict[str, Any]) -> str
         raise PageError(f"{path} is not a decision page.") from error
     facts["base"] = base
     same = (base.model, base.stage) == (decision.model, decision.stage)
-    return base.digest() if same else "another model or stage, so nothing is compared"
+    return base.digest() if same else "not compared: it is for another model or stage"
 
 
 def _decision(pages: Dossier) -> Decision:

@@ -19,7 +19,7 @@ class Options(PromotionOptions):
 
 
 def run(options: Options) -> int:
-    """Registers the commit that is checked out; 0 once tag and ledger are written, now or before."""
+    """Registers the commit that is checked out; returns 0 once tag and ledger are written, now or earlier."""
     page = record_transition(locate_dossier(options), options, "register", options.version)
     print_promotion(page, options.format)
     return OPEN

@@ -47,22 +47,22 @@ class Options(EngineOptions):
 
 
 def run(options: Options) -> int:
-    """0 once the release is published, now or by the same request before; needs `contents: write`."""
+    """Publishes the release, or finds it published by an identical earlier request; needs `contents: write`."""
     from assay.edges.github.releases import publish_release
 
     wanted = _wanted(options)
     done = publish_release(connected(os.environ), wanted)
     if options.format == "json":
-        said = {"tag": wanted.tag, "page": done.page, "published": done.published, "uploaded": list(done.uploaded)}
-        sys.stdout.write(json.dumps({**said, "assets": sorted(wanted.assets)}, indent=2) + "\n")
+        document = {"tag": wanted.tag, "page": done.page, "published": done.published, "uploaded": list(done.uploaded)}
+        sys.stdout.write(json.dumps({**document, "assets": sorted(wanted.assets)}, indent=2) + "\n")
     else:
-        told = "Released" if done.published else "Released before, and nothing to add:"
-        sys.stdout.write(f"{told} {wanted.title} with {len(wanted.assets)} assets: {done.page}\n")
+        outcome = "Released" if done.published else "Already released:"
+        sys.stdout.write(f"{outcome} {wanted.title} with {len(wanted.assets)} assets: {done.page}\n")
     return OPEN
 
 
 def _wanted(options: Options) -> Release:
-    """The release of a dossier that holds, is open and is the registered one; GitHub has no say in it."""
+    """The release of a dossier that is verified, open and registered; made without asking GitHub."""
     from assay.edges.github.releases import Release
 
     dossier, engine = locate_dossier(options), options.engine_wanted()
@@ -89,10 +89,10 @@ def _wanted(options: Options) -> Release:
 
 
 def _version(text: str, model: str) -> str:
-    """A version that is named alone or by its tag; raises UsageError for another model's tag."""
+    """The version in a version or a tag; raises UsageError for the tag of another model."""
     named, tagged, version = text.rpartition("@")
     if tagged and named != model:
-        raise UsageError(f"{text[:80]!r} is no tag of {model}, which the dossier is about.")
+        raise UsageError(f"{text[:80]!r} is not a tag of {model}, the model of the dossier.")
     return written_version(version.removeprefix("v"))
 
 

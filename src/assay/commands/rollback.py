@@ -23,7 +23,7 @@ class Options(PromotionOptions):
 
 
 def run(options: Options) -> int:
-    """Rolls a stage back; the dossier must be that of the older version (see --dossier)."""
+    """Rolls a stage back; the dossier must be that of the earlier version."""
     page = record_transition(locate_dossier(options), options, "rollback", options.to, options.reason)
     print_promotion(page, options.format)
     return OPEN

@@ -45,13 +45,13 @@ def run(options: Options) -> int:
             write_atomically(options.write / f"{name}.json", _text(schema).encode())
         return 0
     if options.name not in known:
-        raise UsageError(f"There is no schema `{options.name}`; there are {', '.join(sorted(known))}.")
+        raise UsageError(f"There is no schema `{options.name}`; the schemas are {', '.join(sorted(known))}.")
     sys.stdout.write(_text(known[options.name]))
     return 0
 
 
 def _schemas() -> dict[str, dict[str, Any]]:
-    """Every published schema by name; the manifest's holds those of all checks."""
+    """Every published schema by name; the manifest's includes those of all checks."""
     pages: dict[str, type[BaseModel]] = {page.name: page for page in PAGES if page.name != "manifest"}
     found = {name: _titled(name, kind.model_json_schema(mode="serialization")) for name, kind in pages.items()}
     found["manifest_page"] = _titled("manifest_page", PAGES[0].model_json_schema(mode="serialization"))

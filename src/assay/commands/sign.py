@@ -46,21 +46,21 @@ class Options(EngineOptions):
 
 
 def run(options: Options) -> int:
-    """Writes both bundles and prints their digests; 1 where what was signed is a closed gate."""
+    """Writes both bundles and prints their digests; returns 1 if the signed gate is closed."""
     located = options if options.folder is None else options.model_copy(update={"dossier": options.folder})
     dossier = locate_dossier(located)
     key = load_signing_key(options.key, os.environ.get(PASSWORD) or None)
     engine = options.engine_wanted()
-    held = verify_dossier(dossier, engine)
-    decision = held.pages.decision
+    pages = verify_dossier(dossier, engine).pages
+    decision = pages.decision
     if decision is None:
         raise PageError("The dossier has no decision.")
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     time = options.time or datetime.datetime.now(datetime.UTC).strftime(TIME_FORMAT)
-    verify_after_decision(held.pages, datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC))
+    verify_after_decision(pages, datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC))
     versions = {"assay": version("assay"), engine.name: engine.version}
-    written = sign_dossier(dossier, held.pages, key, time=time, versions=versions)
+    written = sign_dossier(dossier, pages, key, time=time, versions=versions)
     if options.format == "json":
         report = {"verdict": decision.verdict, "key": key.public.hint, "time": time, "written": written}
         sys.stdout.write(json.dumps(report, indent=2) + "\n")

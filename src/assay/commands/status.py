@@ -10,9 +10,9 @@ from assay.commands.parts.ledger_lines import (
     entry_document,
     is_sound,
     print_document,
-    read_asked,
+    read_chosen,
     table,
-    warned,
+    warnings,
 )
 from assay.errors import CLOSED, OPEN
 from assay.ledger.chain import Chain, Unverified
@@ -27,8 +27,8 @@ class Options(ChainOptions):
 
 
 def run(options: Options) -> int:
-    """Prints the stages of each model; 1 where a tag or a ledger is unverified."""
-    chains = read_asked(options, quick=True)
+    """Prints the stages of each model; returns 1 if a tag or a ledger is unverified."""
+    chains = read_chosen(options, quick=True)
     sound = is_sound(chains)
     if options.format == "json":
         print_document({"sound": sound, "models": [_document(each) for each in chains]})
@@ -39,8 +39,8 @@ def run(options: Options) -> int:
                 f"{chain.model}: {_registered(chain)}\n{table([_row(chain, each) for each in chain.stages()])}"
             )
     if not any(chain.entries for chain in chains):
-        sys.stdout.write("No version is registered, as far as this clone knows.\n")
-    sys.stdout.write("".join(f"{line}\n" for line in warned(chains)))
+        sys.stdout.write("This clone knows no registered version.\n")
+    sys.stdout.write("".join(f"{line}\n" for line in warnings(chains)))
     return OPEN if sound else CLOSED
 
 

@@ -25,14 +25,14 @@ from assay.steps.signing.signatures import is_signed, verify_signatures
 from assay.steps.verifying.checksums import verify_checksums
 from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
 from assay.steps.verifying.renderings import verify_renderings
-from assay.steps.verifying.verification_report import Verification, together
+from assay.steps.verifying.verification_report import Verification, combine
 
 GROUP = "look"
 POSITIONAL = ("folder",)
 
 
 class Options(EngineOptions):
-    """Options of `verify`: those of `decide`, how much to do again, and whose signatures count."""
+    """Options of `verify`: those of `decide`, what to do again, and whose signatures count."""
 
     folder: Path | None = Field(
         None, description="Folder of the dossier. Optional; default: the dossier of the manifest and stage."
@@ -46,69 +46,61 @@ class Options(EngineOptions):
 
 
 def run(options: Options) -> int:
-    """Prints what was checked; 0 only if all of it holds and the gate is open, 1 if it holds and the gate is closed."""
+    """Prints what was checked; returns 0 if the gate of a valid dossier is open, 1 if it is closed."""
     located = options if options.folder is None else options.model_copy(update={"dossier": options.folder})
     dossier = locate_dossier(located)
     key = None if options.key is None else load_trust(options.key)
     engine = options.engine_wanted()
-    held = verify_dossier(dossier, engine, recollect=options.recollect)
-    decision = held.pages.decision
+    verified = verify_dossier(dossier, engine, recollect=options.recollect)
+    decision = verified.pages.decision
     if decision is None:
         raise PageError("The dossier has no decision.")
     named = options.folder is not None or options.dossier is not None
     if not named and decision.stage != options.stage:
-        raise PageError(f"The dossier judged for the stage `{decision.stage}`, not for `{options.stage}`.")
+        raise PageError(f"The dossier is for the stage `{decision.stage}`, not for `{options.stage}`.")
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
-    shown = (*verify_renderings(dossier, held.pages), *verify_checksums(dossier.folder))
-    signatures = _signatures(dossier, held, key)
-    told = together(
-        [Verification(checked=(*held.said, *shown), unknown=held.unknown), signatures, _origin(dossier, options.key)]
-    )
-    standing, ended = _waivers(decision)
-    verdict = "closed" if ended else decision.verdict
-    checked = [*told.checked, *standing, *ended]
+    files = (*verify_renderings(dossier, verified.pages), *verify_checksums(dossier.folder))
+    pages = Verification(checked=(*verified.checked, *files), unknown=verified.unknown)
+    found = combine([pages, _signatures(dossier, verified, key), _origin(dossier, options.key)])
+    valid, expired = _waivers(decision)
+    verdict = "closed" if expired else decision.verdict
+    checked = [*found.checked, *valid, *expired]
     if options.format == "json":
         known = {"holds": True, "verdict": verdict, "signatures_checked": key is not None}
-        report = {**known, "checked": checked, "unknown": list(told.unknown)}
+        report = {**known, "checked": checked, "unknown": list(found.unknown)}
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
         about = f"{decision.model} → {decision.stage} as of {decision.as_of}"
-        unknown = ["Not known from this:", *(f"  {said}" for said in told.unknown)] if told.unknown else []
-        sys.stdout.write("\n".join([*checked, *unknown, f"The dossier holds; the gate is {verdict}: {about}.\n"]))
+        unknown = ["Not verified:", *(f"  {sentence}" for sentence in found.unknown)] if found.unknown else []
+        sys.stdout.write("\n".join([*checked, *unknown, f"The dossier is valid; the gate is {verdict}: {about}.\n"]))
     return OPEN if verdict == "open" else CLOSED
 
 
 def _waivers(decision: Decision) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Waivers that the decision rests on: those in force, and those that ended, so that what they opened is closed."""
+    """Sentences on the decision's waivers: those that are valid, and those that expired and so close the gate."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     waived = [(each.policy, each.waiver) for each in decision.rulings if each.effect == "block" and each.waiver]
-    standing = (
-        f"the waiver of {policy} is in force until {by.expires}" for policy, by in waived if by.expires >= today
-    )
-    ended = (f"the waiver of {policy} ended on {by.expires}" for policy, by in waived if by.expires < today)
-    return tuple(standing), tuple(ended)
+    valid = (f"the waiver of {policy} is valid until {by.expires}" for policy, by in waived if by.expires >= today)
+    expired = (f"the waiver of {policy} expired on {by.expires}" for policy, by in waived if by.expires < today)
+    return tuple(valid), tuple(expired)
 
 
-def _signatures(dossier: DossierFolder, held: VerifiedDossier, key: Trust | None) -> Verification:
+def _signatures(dossier: DossierFolder, verified: VerifiedDossier, key: Trust | None) -> Verification:
     if key is not None:
-        said = verify_signatures(dossier, held.pages, key, now=datetime.datetime.now(datetime.UTC))
-        return Verification(
-            checked=said, unknown=("whether the signer's clock was right: the time is the signer's own word",)
-        )
+        checked = verify_signatures(dossier, verified.pages, key, now=datetime.datetime.now(datetime.UTC))
+        return Verification(checked=checked, unknown=("the time of the signature: only the signer's clock gave it",))
     if is_signed(dossier):
-        return Verification(
-            unknown=("who made it: signatures were not checked: name the signer's public key with --key",)
-        )
-    return Verification(unknown=("who made it: the dossier is not signed",))
+        return Verification(unknown=("the signatures: give the signer's public key with --key to verify them",))
+    return Verification(unknown=("the author of the dossier: it is not signed",))
 
 
 def _origin(dossier: DossierFolder, named: str | None) -> Verification:
-    """A key that lies in what is judged says nothing of those who could have changed both."""
+    """A sentence on a key in the checkout: who changed the dossier could have changed the key."""
     if named is None or "-----BEGIN" in named or named.startswith("env:"):
         return Verification()
     path = Path(os.path.realpath(named))
     if not path.is_relative_to(dossier.root):
         return Verification()
-    said = f"whether {path.relative_to(dossier.root)} is to be trusted: it lies in this checkout"
-    return Verification(unknown=(f"{said}, so whoever changed the one can have changed the other",))
+    sentence = f"the origin of {path.relative_to(dossier.root)}: the key is in this checkout"
+    return Verification(unknown=(f"{sentence}, so the author of the dossier could have replaced it",))

@@ -21,7 +21,7 @@ from assay.errors import PageError
 
 MAX_PAGE_BYTES, MAX_RECORD_BYTES = 64 * 1024 * 1024, 1024 * 1024
 FOLDER, SIGNED = ".assay", ".sigstore.json"
-_FACE = re.compile(r"[a-z][a-z0-9-]*\.[a-z]+")
+_RENDERING = re.compile(r"[a-z][a-z0-9-]*\.[a-z]+")
 _Page = TypeVar("_Page", bound=Page)
 
 
@@ -66,7 +66,7 @@ class DossierFolder:
         stale = [f"{name}.json" for name in later] + [f"{name}{SIGNED}" for name in (page.name, *later)]
         content = page.content()
         write_atomically(self.path(f"{page.name}.json"), content)
-        for name in (*stale, *self._faces()):
+        for name in (*stale, *self._renderings()):
             self.path(name).unlink(missing_ok=True)
         return digest(content)
 
@@ -80,18 +80,18 @@ class DossierFolder:
         if self.folder.is_dir() and any(self.folder.iterdir()) and not self.path("manifest.json").is_file():
             raise PageError(f"{self.folder} holds other files and is no dossier.", hint="Name a new folder.")
 
-    def write_faces(self, files: Mapping[str, bytes]) -> None:
-        """Writes a card's faces and remembers their names, so that none outlives the card it shows."""
+    def write_renderings(self, files: Mapping[str, bytes]) -> None:
+        """Writes a card's renderings and records their names, so that none outlives the card it shows."""
         self.guard()
-        self.record("card", {"faces": sorted(files)})
+        self.record("card", {"renderings": sorted(files)})
         for name, content in files.items():
             write_atomically(self.path(name), content)
 
-    def _faces(self) -> list[str]:
+    def _renderings(self) -> list[str]:
         recorded = self.recorded().get("card")
-        named = recorded.get("faces", []) if isinstance(recorded, dict) else []
+        named = recorded.get("renderings", []) if isinstance(recorded, dict) else []
         pages = {f"{kind.name}.json" for kind in PAGES}
-        return [name for name in named if isinstance(name, str) and _FACE.fullmatch(name) and name not in pages]
+        return [name for name in named if isinstance(name, str) and _RENDERING.fullmatch(name) and name not in pages]
 
     def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
         """Writes a folder's files and removes what else lies in it from an earlier run."""

@@ -24,7 +24,7 @@ class Step(Protocol):
 
     @abstractmethod
     def run(self, dossier: DossierFolder, options: Any) -> Page:
-        """Reads pages, writes one page whole or not at all, and returns it; raises AssayError."""
+        """Reads pages, writes one page completely or not at all, and returns it; raises AssayError."""
         ...
 
 

@@ -25,13 +25,12 @@ class Options(StepOptions):
 
 
 def run(dossier: DossierFolder, options: Options) -> Card:
-    """The card of a decision, and its faces in every format that is a file of the dossier."""
+    """The card of a decision; writes it with its renderings."""
     pages, decision = dossier.need(Decision, options.expect)
-    base, told = read_earlier_decision(options.base_decision, decision)
+    base, message = read_earlier_decision(options.base_decision, decision)
     card = compose_card(pages, decision, base)
     dossier.write(card)
-    shown = dossier.pages()
-    dossier.write_faces(render_files(shown))
-    if told:
-        dossier.record("card", {**dossier.recorded().get("card", {}), "compared": told})
+    dossier.write_renderings(render_files(dossier.pages()))
+    if message:
+        dossier.record("card", {**dossier.recorded().get("card", {}), "compared": message})
     return card

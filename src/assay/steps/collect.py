@@ -22,7 +22,7 @@ def run(dossier: DossierFolder, options: Options) -> Evidence:
     """The evidence: one measurement per planned check."""
     pages, predictions = dossier.need(Predictions, options.expect)
     if pages.manifest is None or pages.plan is None:
-        raise PageError("The dossier holds predictions but no plan.", hint="Run `assay plan` first.")
+        raise PageError("The dossier has predictions but no plan.", hint="Run `assay plan` first.")
     started = time.monotonic()
     evidence = measure_plan(dossier, manifest_of(pages.manifest), pages.plan, predictions)
     dossier.write(evidence)

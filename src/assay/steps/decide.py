@@ -18,11 +18,11 @@ class Options(EngineOptions):
 
 
 def run(dossier: DossierFolder, options: Options) -> Decision:
-    """The decision on a dossier's evidence; every planned policy gets a ruling."""
+    """The decision on a dossier's evidence, with a ruling on every planned policy."""
     pages, evidence = dossier.need(Evidence, options.expect)
     manifest, plan = pages.manifest, pages.plan
     if manifest is None or plan is None:
-        raise PageError("The dossier holds evidence but no plan.", hint="Run `assay plan` first.")
+        raise PageError("The dossier has evidence but no plan.", hint="Run `assay plan` first.")
     bundle = read_planned_bundle(dossier, plan)
     engine = options.engine_wanted()
     started = time.monotonic()

@@ -71,7 +71,7 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
 
 
 def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options, as_of: str) -> PlanReading:
-    """Everything a plan is made of; raises ManifestError with every problem of manifest, blocks and inputs."""
+    """Everything a plan is made of; raises ManifestError with all problems of manifest, blocks and inputs."""
     document, manifest, problems = read_manifest(content, judge.file)
     judging = read_checked(document, manifest, problems)
     refuse_unknown_stage(judging.manifest, options.stage)
@@ -101,7 +101,7 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
 def _lock(
     judge: Judge, base: ReadManifest, inputs: Inputs, contexts: CheckContexts, options: Options
 ) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
-    """The manifest that judges a change, and all that differs from the base."""
+    """The manifest that judges a change, and every difference from the base."""
     document, manifest, problems = read_manifest(judge.checkout_manifest(), judge.file)
     head = read_checked(document, manifest, problems)
     if problems:

@@ -16,7 +16,7 @@ from assay.errors import DataError, ModelError, PageError
 from assay.options.step_options import StepOptions
 from assay.steps.planning.planned_inputs import require_planned_inputs
 from assay.steps.predicting.answers_of_another_run import take_answers
-from assay.steps.predicting.model_answering import Answers, Asked, PlannedRows, Probe, ask_model
+from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, PlannedRows, ask_model
 from assay.steps.predicting.prediction_files import FORMAT, read_answers
 from assay.tables.source import Source
 
@@ -37,10 +37,10 @@ class Options(StepOptions):
 
 
 def run(dossier: DossierFolder, options: Options) -> Predictions:
-    """The predictions page with its Parquet files; empty where the plan asks nothing of a model."""
+    """The predictions page with its Parquet files; empty if the plan has no recipes."""
     pages, plan = dossier.need(Plan, options.expect)
     if pages.manifest is None:
-        raise PageError("The dossier holds a plan but no manifest.", hint="Run `assay plan` first.")
+        raise PageError("The dossier has a plan but no manifest.", hint="Run `assay plan` first.")
     manifest = manifest_of(pages.manifest)
     if not plan.recipes:
         page = Predictions(parents={"plan": plan.digest()})
@@ -52,26 +52,26 @@ def run(dossier: DossierFolder, options: Options) -> Predictions:
     asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
     require_planned_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
     sets = {name: _rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
-    probes = [Probe(recipe, sets[recipe.set]) for recipe in plan.recipes]
-    answers = _answer(asked, probes, options)
+    recipes = [PlannedRecipe(recipe, sets[recipe.set]) for recipe in plan.recipes]
+    answers = _answer(asked, recipes, options)
     page = Predictions(
         parents={"plan": plan.digest()},
         format=artifact.format,
-        # A model that names only its positive class says nothing about the other one.
+        # A model that names only its positive class leaves the other one unknown.
         classes=answers.classes if len(answers.classes) > 1 else (),
-        sets=tuple(_write(dossier, probe, answers, number) for number, probe in enumerate(answers.probes)),
+        sets=tuple(_write(dossier, each, answers, number) for number, each in enumerate(answers.recipes)),
     )
     dossier.write(page)
     dossier.record("predict", {"isolation": answers.isolation, "seconds": answers.seconds})
     return page
 
 
-def _answer(asked: Asked, probes: Sequence[Probe], options: Options) -> Answers:
+def _answer(asked: Asked, recipes: Sequence[PlannedRecipe], options: Options) -> Answers:
     if asked.artifact.format == FORMAT:
-        return read_answers(asked, probes)
+        return read_answers(asked, recipes)
     if options.answers is not None:
-        return take_answers(asked, probes, options.answers)
-    return ask_model(asked, probes, options.isolation)
+        return take_answers(asked, recipes, options.answers)
+    return ask_model(asked, recipes, options.isolation)
 
 
 def _rows(asked: Asked, name: str) -> PlannedRows:
@@ -82,12 +82,12 @@ def _rows(asked: Asked, name: str) -> PlannedRows:
         raise DataError(f"The plan has no data set `{name}`.")
     source: Source = find_source(asked.root, planned.path, limits_of(asked.manifest.data))
     if source.digest != planned.digest:
-        raise DataError(f"`{planned.path}` is not the file that was planned: it is {source.digest}.")
+        raise DataError(f"`{planned.path}` is not the file that was planned: its digest is {source.digest}.")
     data = asked.manifest.data
     return PlannedRows(source, planned.columns or {}, read_ids(source, data.id if data else None))
 
 
-def _write(dossier: DossierFolder, probe: Probe, answers: Answers, number: int) -> PredictedSet:
+def _write(dossier: DossierFolder, planned: PlannedRecipe, answers: Answers, number: int) -> PredictedSet:
     from assay.tables.addressing import SCORE
     from assay.tables.scores import scores_digest, write_scores
 
@@ -95,14 +95,14 @@ def _write(dossier: DossierFolder, probe: Probe, answers: Answers, number: int) 
     several = scores.shape[1] > 1
     columns = [f"{SCORE}:{name}" for name in answers.classes] if several else [SCORE]
     page = PredictedSet(
-        set=probe.recipe.set,
-        recipe=probe.recipe.id or None,
-        rows=len(probe.rows.ids),
+        set=planned.recipe.set,
+        recipe=planned.recipe.id or None,
+        rows=len(planned.rows.ids),
         columns=tuple(columns),
-        digest=scores_digest(probe.rows.ids, scores, columns),
+        digest=scores_digest(planned.rows.ids, scores, columns),
     )
     dossier.guard()
     folder = dossier.path("predictions")
     folder.mkdir(parents=True, exist_ok=True)
-    write_scores(folder / page.file, probe.rows.ids, scores, columns)
+    write_scores(folder / page.file, planned.rows.ids, scores, columns)
     return page

@@ -18,5 +18,5 @@ class Options(PromotionOptions):
 
 
 def run(dossier: DossierFolder, options: Options) -> Promotion:
-    """The promotion of a version to a stage, once its tag and its place in the ledger are written."""
+    """The promotion of a version to a stage; writes its tag and its ledger entry."""
     return record_transition(dossier, options, "promote", options.version)

@@ -1,4 +1,4 @@
-"""A data contract proposed from a profile: what the data keep today, with some margin, for a person to mend."""
+"""A data contract proposed from a profile: what the data satisfy today, with a margin, for a person to edit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def propose_contract(profile: Profile, name: str) -> str:
     lines += [f"    rows: {{at_least: {fewest}}}"] if fewest else []
     for column, found in profile.columns.items():
         if column == "rows" or found.kind == "other":
-            lines.append(f"    # {json.dumps(column)}: no rule can be proposed for it")
+            lines.append(f"    # {json.dumps(column)}: Assay can propose no rule for it")
         else:
             rules = ", ".join(f"{rule}: {text}" for rule, text in _rules(found))
             lines.append(f"    {json.dumps(column, ensure_ascii=False)}: {{{rules}}}")
@@ -42,7 +42,7 @@ def _rules(column: ColumnProfile) -> Iterable[tuple[str, str]]:
 
 
 def _listed(column: ColumnProfile) -> list[str | bool | int] | None:
-    """All the values of a column that has few."""
+    """All values of a column that has few of them."""
     if column.categories is not None and column.categories.rest == 0 and len(column.categories.values) <= FEW:
         return sorted((value for value, _ in column.categories.values), key=str) or None
     if column.numbers is not None and column.kind == "integer" and (column.distinct or math.inf) <= FEW_WHOLE:
@@ -56,7 +56,7 @@ def _limits(numbers: Numbers) -> list[tuple[float, float]]:
 
 
 def _range(numbers: Numbers, kind: str) -> Iterable[tuple[str, str]]:
-    """The range seen and a tenth of its width on either side, rounded outward; 0 is not crossed."""
+    """The range of the data, wider by a tenth on either side and rounded outward; it does not cross 0."""
     limits = _limits(numbers)
     if not limits or kind not in ("number", "integer"):
         return

@@ -1,4 +1,4 @@
-"""Data sets as they are named on a command line: a path on this machine, or an address."""
+"""Data sets that the command line names: a local path or an address."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def find_all_named(paths: Mapping[str, str]) -> dict[str, Source]:
         return {}
     with ThreadPoolExecutor() as pool:
         found = {name: pool.submit(find_named, path) for name, path in paths.items()}
-        import assay.tables.answering  # noqa: F401  # what reads them takes as long to import as they take to be digested
+        import assay.tables.answering  # noqa: F401  # its import takes as long as the digests
     return {name: each.result() for name, each in found.items()}

@@ -1,4 +1,4 @@
-"""Where a dossier lies: as told, or by the manifest's model name and the stage."""
+"""The folder of a dossier: --dossier, else by the manifest's model name and the stage."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from assay.options.step_options import StepOptions
 
 
 def locate_dossier(options: StepOptions) -> DossierFolder:
-    """The dossier that options mean; raises UsageError without a manifest, ManifestError without a model name."""
+    """The dossier of some options; raises UsageError without a manifest, ManifestError without a model name."""
     root = Path(os.path.realpath(options.manifest.parent))
     if not str(root).isprintable():
-        raise UsageError("The path of the repository holds characters that cannot be printed; move it elsewhere.")
+        raise UsageError("The path of the repository contains characters that cannot be printed; move the repository.")
     if not root.is_dir():
         raise UsageError(f"The folder `{options.manifest.parent}` does not exist.")
     if options.dossier is not None:
         return DossierFolder(Path(os.path.realpath(options.dossier)), root)
-    hint = "Run `assay init` to write a manifest, or name one with --manifest."
+    hint = "Run `assay init` to write a manifest, or give one with --manifest."
     try:
         content = read_beneath(root, options.manifest.name, limit=MAX_BYTES, error=UsageError)
     except UsageError as error:
@@ -32,7 +32,7 @@ def locate_dossier(options: StepOptions) -> DossierFolder:
     document, manifest, problems = read_manifest(content, options.manifest.name)
     if manifest is not None:
         return DossierFolder(root / FOLDER / manifest.model.name / options.stage, root)
-    # The manifest's own step reports every problem, checks' blocks included; others stop here.
+    # `plan` reports every problem of the manifest and its checks; other verbs stop here.
     model = document.value.get("model")
     name = model.get("name") if isinstance(model, dict) else None
     if isinstance(name, str) and re.fullmatch(MODEL_NAME, name):

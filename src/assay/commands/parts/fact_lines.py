@@ -1,4 +1,4 @@
-"""Facts as lines of text, for people at a terminal."""
+"""Facts as lines of text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def fact_lines(facts: Any, name: str) -> Iterable[str]:
-    """The facts, a line each; numbers with their intervals."""
+    """One line for each fact; numbers with their intervals."""
     if isinstance(facts, dict):
         kind = facts.get("kind")
         if kind in ("estimate", "undefined"):

@@ -1,4 +1,4 @@
-"""GitHub as the job's environment names it."""
+"""The GitHub repository that a job's environment names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def connected(environment: Mapping[str, str]) -> Client:
-    """A client for the job's repository with its token; raises GitHubError where one of the two is not given."""
+    """A client for the job's repository with its token; raises GitHubError if one of the two is missing."""
     from assay.edges.github.client import connect
 
     return connect(

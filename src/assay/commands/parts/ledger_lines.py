@@ -1,4 +1,4 @@
-"""Chains on the terminal: entries as rows, and what does not count."""
+"""Chains on the terminal: entries as rows, and warnings."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class ChainOptions(PlainOptions):
     remote: str = described("Git remote to fetch from.", "origin")
 
 
-def read_asked(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ...]:
-    """The chains that are asked for; raises UsageError for a model that has none."""
+def read_chosen(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ...]:
+    """The chains that the options name; raises EvaluationError for a model that has none."""
     from assay.edges.git_tags import read_chains, refuse_shallow
 
     root = Path(os.path.realpath(options.folder))
@@ -48,15 +48,15 @@ def read_asked(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ..
         chains = read_chains(root, wanted, quick=quick)
     if options.model is not None and not chains[0].entries and not chains[0].unverified():
         raise EvaluationError(
-            f"No version of {options.model} is registered, as far as this clone knows.",
-            hint="Fetch tags and ledger with --fetch, or register one with `assay register`.",
+            f"This clone knows no registered version of {options.model}.",
+            hint="Fetch the tags and the ledger with --fetch, or register a version with `assay register`.",
         )
     return chains
 
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """Looks for no garbage in what is read meanwhile: it is kept to the end, so looking takes long and finds none."""
+    """Stops garbage collection meanwhile: what is read is kept, so collecting takes long and finds nothing."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -67,7 +67,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def print_promotion(page: Promotion, form: str) -> None:
-    """Prints the page of a promotion that was written."""
+    """Prints the page of a promotion."""
     if form == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
@@ -75,14 +75,14 @@ def print_promotion(page: Promotion, form: str) -> None:
 
 
 def print_document(document: dict[str, Any]) -> None:
-    """Prints what was asked for as JSON."""
+    """Prints a document as JSON."""
     import json
 
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def warned(chains: Iterable[Chain]) -> list[str]:
-    """What does not count, one line each."""
+def warnings(chains: Iterable[Chain]) -> list[str]:
+    """A line for each tag or ledger that does not count."""
     lines = []
     for chain in chains:
         lines += [f"UNVERIFIED  {each.tag}: {each.reason}" for each in chain.unverified()]
@@ -91,7 +91,7 @@ def warned(chains: Iterable[Chain]) -> list[str]:
 
 
 def is_sound(chains: Iterable[Chain]) -> bool:
-    """Whether every tag counts and every ledger holds."""
+    """Whether every tag counts and every ledger is sound."""
     return not any(chain.unverified() or chain.broken for chain in chains)
 
 
@@ -104,17 +104,17 @@ def entry_row(entry: Entry | Unverified) -> tuple[str, ...]:
 
 
 def entry_document(entry: Entry | Unverified | None) -> dict[str, Any] | None:
-    """An entry as JSON holds it."""
+    """An entry as a JSON document."""
     if entry is None:
         return None
     if isinstance(entry, Unverified):
         return {"tag": entry.tag, "verified": False, "reason": entry.reason}
-    said = {name: value for name, value in vars(entry).items() if value is not None}
-    return {"tag": entry.tag, "verified": True, **said, "time": shown_time(entry.time)}
+    known = {name: value for name, value in vars(entry).items() if value is not None}
+    return {"tag": entry.tag, "verified": True, **known, "time": shown_time(entry.time)}
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows with aligned columns; the last column is as long as it is."""
+    """Rows with aligned columns; the last column is not padded."""
     if not rows:
         return ""
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]) - 1)]
@@ -125,5 +125,5 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def printable(text: str) -> str:
-    """A line that cannot move the cursor or start another line."""
+    """Text that cannot move the cursor or start another line."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

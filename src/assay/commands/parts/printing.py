@@ -1,4 +1,4 @@
-"""Pages on the terminal, or as JSON."""
+"""A dossier's pages on the terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assay.render.wording.sanitized import printable
 
 
 def print_pages(pages: Dossier, dossier: DossierFolder, form: str) -> None:
-    """Prints the rulings of a dossier, and where its pages lie."""
+    """Prints the rulings of a dossier and the path of its card."""
     if form == "json":
         from assay.render import json
 
@@ -25,14 +25,14 @@ def print_pages(pages: Dossier, dossier: DossierFolder, form: str) -> None:
     wide = max(60, min(shutil.get_terminal_size().columns, 120)) if sys.stdout.isatty() else 80
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     sys.stdout.write(terminal.render(pages, width=wide, color=color))
-    sys.stdout.write("\n" + "".join(f"{name:<10}{text}\n" for name, text in _told(dossier.recorded())))
+    sys.stdout.write("\n" + "".join(f"{name:<10}{text}\n" for name, text in _run_lines(dossier.recorded())))
     sys.stdout.write(f"Card      {shown_path(dossier)}/card.html\n")
     if pages.decision is not None:
         sys.stdout.write(f"Decision  {pages.decision.digest()}\n")
 
 
-def _told(recorded: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    """Which engine judged, by whose bars, and how the model was shut in."""
+def _run_lines(recorded: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """The engine that judged, the base, and the model's isolation."""
     decide, plan, predict, card = (recorded.get(step, {}) for step in ("decide", "plan", "predict", "card"))
     dry = "" if str(decide.get("engine")).startswith("opa") else " (a dry run: OPA did not judge)"
     yield "Judged by", f"{decide.get('engine')} {decide.get('version')}{dry}"
@@ -45,6 +45,6 @@ def _told(recorded: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def shown_path(dossier: DossierFolder) -> str:
-    """The dossier's folder as a person at the prompt would write it."""
+    """The dossier's folder as a path from the working folder."""
     path = os.path.relpath(dossier.folder)
     return path if not path.startswith("../..") else str(dossier.folder)

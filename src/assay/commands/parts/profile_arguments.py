@@ -11,7 +11,7 @@ from assay.facts.profiles import MAX_BYTES, Profile, read_profile
 
 
 def read_profile_file(path: Path) -> Profile:
-    """The profile in a file; raises DataError where there is none."""
+    """The profile in a file; raises DataError if it is not one."""
     folder = Path(os.path.realpath(path.parent))
     if not folder.is_dir():
         raise DataError(f"`{path}` does not exist.", hint="")

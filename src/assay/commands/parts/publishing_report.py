@@ -1,4 +1,4 @@
-"""What was told on GitHub, what was refused and why, and what failed."""
+"""A report on publishing: what was published, what GitHub refused, and what failed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assay.render.wording.sanitized import printable
 
 @dataclass(kw_only=True)
 class PublishingReport:
-    """What was published, what was refused and why, and what failed."""
+    """What was published, what GitHub refused, and what failed."""
 
     done: dict[str, str] = field(default_factory=dict)
     refused: list[AssayError] = field(default_factory=list)
@@ -24,8 +24,8 @@ class PublishingReport:
         """What was not published, and why."""
         return [*self.refused, *self.failed]
 
-    def trying(self, name: str, publish: Callable[[], str | None]) -> None:
-        """Publishes one thing, unless there is nothing to say of it; a failure keeps nothing else from being tried."""
+    def attempt(self, name: str, publish: Callable[[], str | None]) -> None:
+        """Publishes one thing and records the result; None means that there was nothing to publish."""
         try:
             done = publish()
         except AssayError as error:
@@ -35,11 +35,11 @@ class PublishingReport:
             self.done |= {} if done is None else {name: done}
 
     def write(self) -> None:
-        """Prints what was done, and what was not; a line each."""
+        """Prints one line for each thing that was or was not published."""
         for name, what in self.done.items():
             sys.stdout.write(f"{name:<8} {what}\n")
         for error in self.errors:
-            # GitHub's own words stand within the line, so they cannot begin a command of the runner.
+            # GitHub's words come after others, so they cannot start a command of the runner.
             sys.stdout.write(f"{'refused' if error in self.refused else 'failed':<8} {_line(error)}\n")
 
 

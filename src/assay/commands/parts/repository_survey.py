@@ -1,4 +1,4 @@
-"""What lies in a repository: data files, a model file, and what the columns seem to be."""
+"""A survey of a repository: its data files, its model file, and the likely roles of the columns."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HOLDOUT = ("holdout", "test", "valid", "validation", "eval")
 
 @dataclass(kw_only=True)
 class Found:
-    """What was found; guesses are for a person to confirm."""
+    """What was found; a person must confirm the guesses."""
 
     name: str
     task: str = "binary-classification"
@@ -57,12 +57,12 @@ class Found:
 
     @property
     def labelled(self) -> bool:
-        """Whether the set that the model is measured on has the label, so that answers can be held against it."""
+        """Whether the evaluation set has the label, so that predictions can be measured."""
         return self.label in self.rules
 
 
 def find_repository(folder: Path) -> Found:
-    """A repository's data sets, model and columns; files that cannot be read are noted and left out."""
+    """A repository's data sets, model and columns; a file that cannot be read is skipped with a note."""
     found = Found(name=re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "model")
     if not found.name[0].isalpha():
         found.name = f"model-{found.name}"
@@ -73,7 +73,7 @@ def find_repository(folder: Path) -> Found:
     )
     if models:
         found.artifact = models[0], FORMATS[Path(models[0]).suffix]
-        found.notes += [f"several model files: took {models[0]}"] if len(models) > 1 else []
+        found.notes += [f"several model files; the manifest names {models[0]}"] if len(models) > 1 else []
     sources: dict[str, Source] = {}
     for path in [each for each in paths if format_of(each) is not None][:MAX_SETS]:
         _add_set(folder, path, found, sources)
@@ -102,14 +102,14 @@ def _add_set(folder: Path, path: str, found: Found, sources: dict[str, Source]) 
         source = find_source(folder, path)
         schema(source)
     except AssayError as error:
-        found.notes.append(f"left out: {error}")
+        found.notes.append(f"skipped: {error}")
         return
     stem = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
     name = next((usual for usual in (TRAIN, *HOLDOUT) if usual in stem.split("-")), stem) or "data"
     name = "holdout" if name in HOLDOUT[2:] else name
     name = name if name[0].isalpha() else f"data-{name}"
     if name in sources:
-        found.notes.append(f"left out: `{path}` would be a second data set `{name}`")
+        found.notes.append(f"skipped: `{path}` would be a second data set named `{name}`")
         return
     found.sets[name], sources[name] = path, source
 
@@ -123,7 +123,7 @@ def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
     }
     name = found.evaluated = _guess_evaluated(kinds)
     columns = kinds[name]
-    # Where the answers of a test are held back, the training data has them.
+    # If the test set has no answers, the training set has them.
     found.label = _guess_label(columns) or _guess_label(kinds.get(TRAIN, {}))
     found.sensitive = tuple(c for c in columns if c.lower() in PEOPLE and c != found.label)
     found.numbers = tuple(
@@ -146,11 +146,13 @@ def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
         else:
             found.rules[column] = f"{{type: {kind}, nulls: true}}"
     if found.label is not None and not found.labelled:
-        found.notes.append(f"`{name}` has no column `{found.label}`, so it cannot tell how well the model predicts")
+        found.notes.append(
+            f"`{name}` has no column `{found.label}`, so the quality of predictions cannot be measured on it"
+        )
 
 
 def _guess_evaluated(kinds: Mapping[str, Mapping[str, str]]) -> str:
-    """The data set that the model is measured on: one named so, else one with labels; the training data last."""
+    """The evaluation set: by its name, else one with labels; the training set only if there is no other."""
 
     def rank(name: str) -> tuple[bool, ...]:
         return name not in ("holdout", "test"), _guess_label(kinds[name]) is None, name == TRAIN, name != "holdout"
@@ -163,7 +165,7 @@ def _guess_label(columns: Iterable[str]) -> str | None:
 
 
 def _count(name: str, source: Source, columns: list[str]) -> tuple[int, dict[str, tuple[int, int]]]:
-    """How many rows there are, and per column how many values are missing, and how many occur twice."""
+    """The number of rows, and for each column the numbers of missing and of duplicate values."""
     from assay.tables.answering import Tables
 
     conditions = [(f"m{index}", IsMissing(column)) for index, column in enumerate(columns)]

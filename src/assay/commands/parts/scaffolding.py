@@ -1,4 +1,4 @@
-"""Files written into a user's repository, never over one that is there."""
+"""Writes files into a user's repository, never over an existing one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def template(name: str) -> str:
-    """A file that ships with Assay to be written into a repository."""
+    """The text of a template that ships with Assay."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def write_new(path: Path, content: str) -> bool:
-    """Writes a file unless there is one; returns whether it was written."""
+    """Writes a file unless it exists; returns whether it was written."""
     if path.exists() or path.is_symlink():
         return False
     write_atomically(path, content.encode())
@@ -24,7 +24,7 @@ def write_new(path: Path, content: str) -> bool:
 
 
 def ignore_dossiers(folder: Path) -> bool:
-    """Adds the dossiers' folder to `.gitignore`; returns whether it had to."""
+    """Adds the dossiers' folder to `.gitignore`; returns whether that was necessary."""
     path, line = folder / ".gitignore", f"{FOLDER}/"
     known = path.read_text(encoding="utf-8") if path.is_file() else ""
     if line in (each.strip() for each in known.splitlines()):

@@ -1,4 +1,4 @@
-"""The row of steps that a judgement takes, from the plan to the card."""
+"""The row of steps of a judgement, from the plan to the card."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LAST = "card"
 
 
 def row() -> tuple[str, ...]:
-    """The steps of a judgement, in their order; a promotion comes later, when somebody asks for it."""
+    """The steps of a judgement, in their order; a promotion is not one of them."""
     ordered = in_order()
     return ordered[: ordered.index(LAST) + 1]
 
 
-def walk(dossier: DossierFolder, options: StepOptions) -> Card:
-    """Runs the row of steps; each is given the digest of the page before it."""
+def run_steps(dossier: DossierFolder, options: StepOptions) -> Card:
+    """Runs the row of steps; each must find the page of the step before it."""
     page: Any = None
     for name in row():
         step = STEPS.load(name)
@@ -34,13 +34,13 @@ def walk(dossier: DossierFolder, options: StepOptions) -> Card:
 
 
 def _options_of(step: Step, options: StepOptions, expect: str | None) -> Any:
-    """The part of a command's options that a step takes."""
+    """A step's part of a command's options."""
     known = {name: getattr(options, name) for name in step.Options.model_fields if hasattr(options, name)}
     return step.Options(**{**known, "expect": expect})
 
 
 class _Progress:
-    """A line on a terminal while a step is at work; nothing in a log."""
+    """A line on a terminal while a step runs; nothing in a log."""
 
     def __init__(self, name: str) -> None:
         self.text = textwrap.shorten(f"{name}: {STEPS.title(name)}", 78, placeholder=" …")

@@ -1,4 +1,4 @@
-"""What is told on GitHub where there is no decision, so that an earlier commit's is not taken for this one's."""
+"""Publishes on GitHub that there is no decision, so that nobody mistakes an earlier one for this commit's."""
 
 from __future__ import annotations
 
@@ -24,32 +24,38 @@ from assay.render.wording import comment_marker
 from assay.render.wording.markdown_text import code, prose
 from assay.steps.planning.blocks import read_blocks
 
-SAID = "There is no decision that could be published."
+NO_DECISION = "There is no decision to publish."
 NOT_DECIDED = f"{PREFIX}{'0' * 64}"
-"""What a job expects whose check ended without a decision: no page has this digest."""
-NAMELESS, MOST_REASONS = "unnamed", 10  # what a manifest without a valid name is read as
+"""The digest that a job expects after a check without a decision; no page has it."""
+NAMELESS, MOST_REASONS = "unnamed", 10  # the name of a manifest without a valid one
 
 
-def tell_undecided(
+def report_undecided(
     options: StepOptions, environment: Mapping[str, str], error: AssayError, author: str | None
 ) -> PublishingReport:
-    """Puts the status `error` on the head commit, and says why in comment and summary; never raises."""
-    told, model = PublishingReport(), _model(options)
-    lines = [f"### 🔴 Gate closed · {_named(model, options.stage)}", "", f"**{SAID}**", "", *_reasons(options, error)]
-    told.trying("api", lambda: _speak(told, options, environment, model, "\n".join(lines), author))
-    notes = [f"> {prose(str(each))} {prose(each.hint)}".rstrip() for each in told.errors]
+    """Sets the status `error` on the head commit and gives the reasons in comment and summary; never raises."""
+    report, model = PublishingReport(), _model(options)
+    lines = [
+        f"### 🔴 Gate closed · {_named(model, options.stage)}",
+        "",
+        f"**{NO_DECISION}**",
+        "",
+        *_reasons(options, error),
+    ]
+    report.attempt("api", lambda: _publish(report, options, environment, model, "\n".join(lines), author))
+    notes = [f"> {prose(str(each))} {prose(each.hint)}".rstrip() for each in report.errors]
     text = "\n".join([*lines, "", *notes]) + "\n"
-    told.trying("summary", lambda: "written" if write_summary(environment, text) else None)
-    return told
+    report.attempt("summary", lambda: "written" if write_summary(environment, text) else None)
+    return report
 
 
 def context(model: str | None, stage: str) -> str:
-    """The name of the commit's status; where no manifest says which model it is, of the stage alone."""
+    """The name of the commit's status; without a model's name, that of the stage alone."""
     return f"assay/{stage}" if model is None else f"assay/{model}/{stage}"
 
 
-def _speak(
-    told: PublishingReport,
+def _publish(
+    report: PublishingReport,
     options: StepOptions,
     environment: Mapping[str, str],
     model: str | None,
@@ -62,23 +68,23 @@ def _speak(
     given: dict[str, Any] = {"state": "error", "context": context(model, options.stage), "page": event.page}
 
     def status() -> str:
-        put = set_status(client, event.head, **given, description=f"Gate closed. {SAID}")
-        return f"{'put on' if put else 'of a newer run left on'} {event.head}"
+        put = set_status(client, event.head, **given, description=f"Gate closed. {NO_DECISION}")
+        return f"{'set on' if put else 'kept from a newer run on'} {event.head}"
 
     def written(number: int, model: str) -> str:
         marker = comment_marker.marker(model, options.stage)
-        body = f"{marker}\n{text}\n\nHead `{event.head[:12]}`, looked at in [this run]({event.page}).\n"
+        body = f"{marker}\n{text}\n\nHead `{event.head[:12]}`, checked in [this run]({event.page}).\n"
         done = write_comment(client, number, body, marker=marker, run=event.run, author=author, links=[event.page])
         return f"{done.done} {done.page}"
 
-    told.trying("status", status)
+    report.attempt("status", status)
     if event.number is not None and model is not None:
         number, name = event.number, model
-        told.trying("comment", lambda: written(number, name))
+        report.attempt("comment", lambda: written(number, name))
 
 
 def _model(options: StepOptions) -> str | None:
-    """The model's name, where the manifest tells it; a dossier that lies elsewhere has no say in it."""
+    """The model's name in the manifest, None without one; --dossier does not change it."""
     try:
         dossier = locate_dossier(options.model_copy(update={"dossier": None}))
     except AssayError:
@@ -92,13 +98,13 @@ def _named(model: str | None, stage: str) -> str:
 
 
 def _reasons(options: StepOptions, error: AssayError) -> list[str]:
-    """Why there is none, one line each: what is wrong with the manifest, where something is."""
+    """The reasons, one line each: the problems of the manifest if it has any, else the error."""
     problems = error.problems if isinstance(error, ManifestError) else _problems(options)
     if options.expect == NOT_DECIDED and not problems:
-        return ["The check before ended without one; its log says why."]
-    # Where the checkout lies says nothing to a reader.
-    told = str(error).replace(f"{os.path.realpath(options.manifest.parent)}/", "")
-    every = [str(each) for each in problems] or [told]
+        return ["The check ended without a decision; see its log."]
+    # The path of the checkout means nothing to a reader.
+    message = str(error).replace(f"{os.path.realpath(options.manifest.parent)}/", "")
+    every = [str(each) for each in problems] or [message]
     shown = [f"- {prose(each)}" for each in every[:MOST_REASONS]]
     more = len(every) - len(shown)
     hint = ManifestError.default_hint if problems else error.hint
@@ -106,7 +112,7 @@ def _reasons(options: StepOptions, error: AssayError) -> list[str]:
 
 
 def _problems(options: StepOptions) -> list[Problem]:
-    """What is wrong with the manifest and its checks' blocks, as far as reading it tells."""
+    """The problems of the manifest and its checks' blocks."""
     try:
         content = read_beneath(options.manifest.parent.resolve(), options.manifest.name, limit=MAX_BYTES)
         document, _, problems = read_manifest(content, options.manifest.name)

@@ -1,1 +1,1 @@
-"""The parts of collecting: checks asked in rounds."""
+"""Parts of the step `collect`: the checks' questions are answered in rounds."""

@@ -1,4 +1,4 @@
-"""The evidence on a plan's data and predictions, each file held against its digest."""
+"""The evidence on a plan's data and predictions; the digest of each file is verified."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_REVIEWS = 16 * 1024 * 1024
 
 
 def measure_plan(dossier: DossierFolder, manifest: Manifest, plan: Plan, predictions: Predictions) -> Evidence:
-    """The evidence on a plan's data and some predictions, each file held against its digest."""
+    """The evidence on a plan's data and predictions; raises DataError for a file that was not planned."""
     from assay.tables.answering import Tables
 
     require_planned_inputs(dossier.root, plan.inputs, "model", "code")
@@ -55,24 +55,25 @@ def _planned_data(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dic
     found = find_sources(dossier.root, paths, limits_of(manifest.data))
     for name, source in found.items():
         if source.digest != inputs[name].digest:
-            raise DataError(f"`{inputs[name].path}` is not the file that was planned: it is {source.digest}.")
+            raise DataError(f"`{inputs[name].path}` is not the file that was planned: its digest is {source.digest}.")
     return found
 
 
 def _profiles(dossier: DossierFolder, plan: Plan) -> dict[str, Profile]:
-    """The profiles that were planned, each read once and held against its digest."""
+    """The profiles that were planned, each read once and verified by its digest."""
     found: dict[str, Profile] = {}
     for planned in plan.inputs:
         if planned.role == "profile":
             content = read_beneath(dossier.root, planned.path, limit=MAX_BYTES)
             if digest(content) != planned.digest:
-                raise DataError(f"`{planned.path}` is not the profile that was planned: it is {digest(content)}.")
+                found_digest = digest(content)
+                raise DataError(f"`{planned.path}` is not the profile that was planned: its digest is {found_digest}.")
             found[planned.name] = read_profile(content, planned.path)
     return found
 
 
 def read_predictions(dossier: DossierFolder, predictions: Predictions) -> Mapping[Table, Source]:
-    """The files of predictions by table; raises PageError where one is not what the page says."""
+    """The files of predictions by table; raises PageError for a file that differs from its page."""
     from assay.tables.scores import read_scores, scores_digest
 
     found: dict[Table, Source] = {}
@@ -109,11 +110,11 @@ def _artifact(dossier: DossierFolder, artifact: Artifact, plan: Plan) -> Artifac
 
 
 def _reviews(dossier: DossierFolder, plan: Plan) -> bytes | None:
-    """The snapshot of reviews that was planned, read once and held against its digest."""
+    """The snapshot of reviews that was planned, read once and verified by its digest."""
     planned = next((each for each in plan.inputs if each.role == "reviews"), None)
     if planned is None:
         return None
     content = read_beneath(dossier.root, planned.path, limit=MAX_REVIEWS)
     if digest(content) != planned.digest:
-        raise DataError(f"`{planned.path}` is not the snapshot that was planned.")
+        raise DataError(f"`{planned.path}` is not the snapshot that was planned: its digest is {digest(content)}.")
     return content

@@ -1,4 +1,4 @@
-"""Checks asked in rounds: each round's questions are answered from one scan per file."""
+"""Rounds of questions: each round of all checks is answered from one scan per file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Answer = Callable[[Sequence[Any]], list[Any]]
 
 @dataclass
 class Measuring:
-    """A check on its way: its generator, what it asks now, and how it ended."""
+    """A check that is being measured: its generator, its current questions, and how it ended."""
 
     check: str
     generator: Generator[list[Any], list[Any], CheckFacts] | None = None
@@ -27,7 +27,7 @@ class Measuring:
     ended: Measurement | None = None
 
     def advance(self, answers: list[Any] | None) -> None:
-        """Sends the answers and takes the next questions, or the facts."""
+        """Sends the answers and receives the next questions or the facts."""
         if self.generator is None:
             return
         try:
@@ -37,7 +37,7 @@ class Measuring:
             self.ended = Measurement(check=self.check, outcome="measured", facts=facts)
         except AssayError as error:
             self.fail(str(error))
-        except Exception as error:  # noqa: BLE001  # the one place where a check's own fault becomes evidence
+        except Exception as error:  # noqa: BLE001  # the one place where a bug in a check becomes evidence
             self.fail(f"The check failed on this input ({type(error).__name__}: {error}).")
 
     def fail(self, reason: str) -> None:
@@ -48,7 +48,7 @@ class Measuring:
 
 
 def start(planned: PlannedCheck, contexts: CheckContexts) -> Measuring:
-    """A planned check, asked for its first questions."""
+    """A planned check, with its first questions."""
     if planned.spec is None:
         ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing)
         return Measuring(planned.id, ended=ended)

@@ -1,1 +1,1 @@
-"""What a card is composed of."""
+"""Parts of the step `card`: its content and its renderings."""

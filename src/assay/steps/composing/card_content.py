@@ -1,4 +1,4 @@
-"""The content of a card: every number and picture with the fact it comes from, and the decision it is compared with."""
+"""The content of a card: each number and picture with its fact, and the decision that it is compared with."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MEASURES, _PICTURES = ("estimate", "undefined"), ("curve", "histogram", "group_
 
 
 def read_earlier_decision(path: Path | None, decision: Decision) -> tuple[CardBase | None, str]:
-    """What a card keeps of an earlier decision, and what to tell of it where one was asked for.
+    """What a card keeps of an earlier decision, and a message on the comparison.
 
-    Nothing is kept where there is no page yet, or one on another model or stage. Raises PageError where it is none.
+    It keeps nothing of a page that does not exist, or of another model or stage. Raises PageError for any other file.
     """
     if path is None:
         return None, ""
     if not path.exists():
-        return None, "with nothing: no earlier decision is at hand"
+        return None, "with nothing: there is no earlier decision"
     folder = Path(os.path.realpath(path.parent))
     content = read_beneath(folder, path.name, limit=MAX_PAGE_BYTES, error=PageError)
     try:
@@ -35,15 +35,15 @@ def read_earlier_decision(path: Path | None, decision: Decision) -> tuple[CardBa
     except ValidationError as error:
         raise PageError(f"{path} is not a decision page.") from error
     if not comparable(base, decision):
-        return None, f"with nothing: the earlier decision is on {base.model} → {base.stage}"
+        return None, f"with nothing: the earlier decision is for {base.model} → {base.stage}"
     return base_of(base), f"with the decision as of {base.as_of}, gate {base.verdict}"
 
 
 def compose_card(pages: Dossier, decision: Decision, base: CardBase | None = None) -> Card:
-    """The card's content, each number and picture with the fact it comes from, and what it is compared with."""
+    """The card of a decision, compared with an earlier one if there is one."""
     plan, evidence, manifest = pages.plan, pages.evidence, pages.manifest
     if plan is None or evidence is None or manifest is None:
-        raise PageError("The dossier holds a decision but not the pages it was made from.")
+        raise PageError("The dossier has a decision but not the pages that it was made from.")
     found = [
         (measurement.check, pointer, value)
         for measurement in evidence.measurements
@@ -75,7 +75,7 @@ def compose_card(pages: Dossier, decision: Decision, base: CardBase | None = Non
 
 
 def _values(facts: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The values in facts with their JSON pointers; a picture's own numbers stay in the picture."""
+    """The values in facts with their JSON pointers; the numbers in a picture are not values of their own."""
     if isinstance(facts, dict):
         if facts.get("kind") in (*_MEASURES, *_PICTURES):
             yield pointer, facts

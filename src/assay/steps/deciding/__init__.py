@@ -1,1 +1,1 @@
-"""How a decision is made."""
+"""Parts of the step `decide`: the engine's options and the judgement."""

@@ -1,4 +1,4 @@
-"""Options of every verb that asks an engine."""
+"""Options of the verbs that use a policy engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assay.options.step_options import StepOptions
 
 
 class EngineOptions(StepOptions):
-    """Options of every verb that asks an engine: which one, and where it is."""
+    """Options of the verbs that use a policy engine: which one, and where it is."""
 
     engine: Literal["auto", "opa", "opa-server", "regorus"] = Field(
         "auto", description="Policy engine; `auto` is OPA if it is installed, else the embedded regorus."
@@ -26,5 +26,5 @@ class EngineOptions(StepOptions):
     )
 
     def engine_wanted(self) -> Engine:
-        """The engine that these options ask for; raises EngineError where there is none."""
+        """The engine that the options name; raises EngineError if there is none."""
         return choose_engine(self.engine, opa=self.opa, opa_url=self.opa_url, lock=self.opa_lock)

@@ -1,4 +1,4 @@
-"""A decision from pages and an engine alone."""
+"""A decision, made from pages by an engine alone."""
 
 from __future__ import annotations
 
@@ -15,24 +15,22 @@ from assay.rulings.outcome_table import policy_input, rule, verdict
 
 
 def read_planned_bundle(dossier: DossierFolder, plan: Plan) -> Bundle:
-    """The dossier's policies, held against the plan; a release that was downloaded has them packed."""
+    """The dossier's policies; raises PageError unless they are those of the plan. A release has them in an archive."""
     with unpacked(dossier.folder) as folder:
         bundle = read_bundle([folder])
     if bundle.digest != plan.bundle_digest:
         planned = {file.path: file.digest for file in plan.bundle}
         found = {file.path: file.digest for file in bundle.files}
         changed = sorted(path for path in planned | found if planned.get(path) != found.get(path))
-        raise PageError(
-            f"The dossier's policies are not the planned ones; look at {', '.join(changed) or 'the bundle'}."
-        )
+        raise PageError(f"The dossier's policies are not those of the plan; see {', '.join(changed) or 'the bundle'}.")
     return bundle
 
 
 def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle, engine: Engine) -> Decision:
-    """The decision, from pages and an engine alone."""
+    """The decision, made from pages by an engine alone."""
     waivers = manifest_of(manifest).waivers
     asked = [policy_input(plan, evidence, manifest, policy) for policy in plan.policies]
-    # Each policy is also asked about empty evidence: what that proves, proves nothing.
+    # A policy that empty evidence proves is broken, so each is also asked about that.
     queries = [Query(policy=each.policy, input=each.model_dump(mode="json", exclude_none=True)) for each in asked]
     queries += [
         Query(policy=each.policy, input=each.emptied().model_dump(mode="json", exclude_none=True)) for each in asked
@@ -63,8 +61,8 @@ def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle
 
 
 def _answers(answers: Sequence[Answer], queries: Sequence[Query]) -> tuple[Answer, ...]:
-    """The answers, only if there is one per query and in order."""
+    """The answers if there is one for each query, in order; else an error for each."""
     if [answer.policy for answer in answers] == [query.policy for query in queries]:
         return tuple(answers)
-    error = "The engine did not answer for each policy, so none of its answers counts."
+    error = "The engine did not answer for each policy, so none of its answers is used."
     return tuple(Answer(policy=query.policy, document=None, error=error) for query in queries)

@@ -1,1 +1,1 @@
-"""The parts of a plan: check blocks, inputs, policies."""
+"""Parts of the step `plan`: the manifest that judges, check blocks, inputs, policies."""

@@ -1,4 +1,4 @@
-"""What judges: the manifest and policies of this checkout, or those of a base revision."""
+"""Where the manifest and policies that judge come from: this checkout, or a base revision."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ZEROS = "Name the commit that the change is compared with, or omit `--base` to 
 
 @dataclass(frozen=True)
 class Judge:
-    """Where manifest and policies are read from: a commit, or this checkout where there is none."""
+    """Where the manifest and policies that judge are read from: a commit, or this checkout if there is none."""
 
     root: Path
     file: str
@@ -32,7 +32,7 @@ class Judge:
     base: str | None = None
 
     def situations(self, manifest: Manifest, stage: str) -> frozenset[str]:
-        """Which situations of `assay.dossier.plan_parts.Situation` hold."""
+        """The situations (`assay.dossier.plan_parts.Situation`) that this judgement is in."""
         found = set[str]()
         if self.commit is not None:
             found.add("change")
@@ -53,14 +53,14 @@ class Judge:
         return read_beneath(self.root, self.file, limit=MAX_BYTES, error=UsageError)
 
     def bundle(self, shipped: Path, manifest: Manifest) -> Bundle:
-        """The shipped policies, and the repository's own where the manifest names a folder."""
+        """The shipped policies, and the repository's own if the manifest names a folder."""
         if manifest.policies is None:
             return read_bundle([shipped])
         if self.commit is None:
             return read_bundle([shipped, self.root / manifest.policies])
         paths = list_at(self.root, self.commit, manifest.policies)
         if not paths:
-            raise PolicyError(f"`{manifest.policies}` holds no policies at the base, {self.commit[:12]}.")
+            raise PolicyError(f"The folder `{manifest.policies}` has no policies at the base {self.commit[:12]}.")
         with tempfile.TemporaryDirectory() as name:
             for path in (each for each in paths if not each.endswith("_test.rego")):
                 inside = Path(path).relative_to(Path(manifest.policies))
@@ -87,7 +87,7 @@ def choose_judge(root: Path, file: str, base: str | None, remote: str) -> Judge:
 
 
 def find_or_fetch(root: Path, revision: str, remote: str) -> str:
-    """The commit a revision names; one that is given by its full id is fetched where this clone lacks it."""
+    """The commit that a revision names; a full id is fetched if this clone lacks the commit."""
     try:
         return find_commit(root, revision)
     except UsageError as missing:

@@ -1,4 +1,4 @@
-"""The check blocks of a manifest, each validated by its check, with every problem at its place."""
+"""The check blocks of a manifest, validated by their checks, with every problem at its place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assay.manifest.yaml_strict import Document
 
 @dataclass(frozen=True, kw_only=True)
 class CheckBlock:
-    """A check with its block of the manifest, or with the defaults where it needs none."""
+    """A check with its block of the manifest, or with defaults if it needs no block."""
 
     name: str
     check: Check
@@ -26,19 +26,19 @@ class CheckBlock:
 
     @property
     def place(self) -> Place:
-        """Where the block stands in the manifest."""
+        """The block's place in the manifest."""
         return ("checks", self.name)
 
 
 def read_blocks(raw: object, document: Document) -> tuple[dict[str, CheckBlock], list[Problem]]:
-    """The declared checks by name, and what is wrong with their blocks."""
+    """The declared checks by name, and the problems of their blocks."""
     blocks: dict[str, CheckBlock] = {}
     problems: list[Problem] = []
     known = CHECKS.names()
     for name, block in (raw if isinstance(raw, dict) else {}).items():
         place = ("checks", name)
         if name not in known:
-            message = f"there is no check `{name}`; there are {', '.join(f'`{each}`' for each in known)}."
+            message = f"there is no check `{name}`; the checks are {', '.join(f'`{each}`' for each in known)}."
             problems.append(document.problem(place, message, key=True, nearest=nearest_name(name, known)))
             continue
         check = CHECKS.load(name)
@@ -52,13 +52,13 @@ def read_blocks(raw: object, document: Document) -> tuple[dict[str, CheckBlock],
 
 
 def default_block(name: str) -> CheckBlock | None:
-    """A check that needs no block in the manifest, or None where one must be written."""
+    """A check with its defaults, or None if it needs a block in the manifest."""
     check = CHECKS.load(name)
     return CheckBlock(name=name, check=check, spec=check.Spec()) if check.OPTIONAL_BLOCK else None
 
 
 def is_at_hand(block: CheckBlock, roles: Collection[str]) -> bool:
-    """Whether a check that is only consulted can be measured: the plan has an input of the role that it is about."""
+    """Whether a check that is only consulted can be measured: its input is in the plan."""
     material = block.check.MATERIAL
     return material is None or material.INPUT is None or material.INPUT in roles
 
@@ -66,18 +66,20 @@ def is_at_hand(block: CheckBlock, roles: Collection[str]) -> bool:
 def problems_of_block(
     block: CheckBlock, contexts: CheckContexts, document: Document, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Problem]:
-    """What a block asks that the manifest's data sets or task cannot give."""
+    """What a block asks for that the manifest's data sets or task cannot give."""
     context = contexts.about(block.check.MATERIAL)
     for place, message in block.check.problems(block.spec, context):
         yield document.problem((*block.place, *place), message)
     for use in block.check.columns(block.spec, context):
         place = (*block.place, *use.where)
         if use.set in context.profiled:
-            message = f"`{use.set}` is a profile, and only `drift` compares profiles; name a data set with a `path`."
+            message = f"`{use.set}` is a profile, and only `drift` uses profiles; name a data set with a `path`."
             yield document.problem(place, message)
         elif use.set not in context.sets:
-            sets = ", ".join(f"`{name}`" for name in context.sets) or "none"
-            message = f"there is no data set `{use.set}`; there are {sets}."
+            sets = ", ".join(f"`{name}`" for name in context.sets)
+            message = (
+                f"there is no data set `{use.set}`; {f'the data sets are {sets}' if sets else 'the manifest has none'}."
+            )
             yield document.problem(place, message, nearest=nearest_name(use.set, context.sets))
         elif use.column is not None and use.set in columns and use.column not in columns[use.set]:
             message = f"the data set `{use.set}` has no column `{use.column}`."
@@ -95,7 +97,7 @@ def scored_sets(block: CheckBlock, contexts: CheckContexts) -> tuple[str, ...]:
 
 
 def compared_sets(block: CheckBlock, contexts: CheckContexts) -> tuple[str, ...]:
-    """The data sets that a check compares others with, so that who changes them changes what judges."""
+    """The data sets that a check compares others with: a change of them changes the judgement."""
     return tuple(block.check.compared(block.spec, contexts.about(block.check.MATERIAL)))
 
 
@@ -118,7 +120,7 @@ def planned_bars(block: CheckBlock, contexts: CheckContexts, document: Document)
 
 
 def planned_check(name: str, block: CheckBlock | None, seed: int) -> PlannedCheck:
-    """A check as the plan writes it down; without a block it can only be answered `unavailable`."""
+    """A check as the plan lists it; without a block its measurement is `unavailable`."""
     title = CHECKS.title(name)
     if block is None:
         missing = f"The manifest has no block `checks.{name}`, so nothing was measured."

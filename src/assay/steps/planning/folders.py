@@ -1,4 +1,4 @@
-"""A folder of data as it was at a commit: the digest that `find_source` gives one of a work tree."""
+"""The digest of a data folder at a commit, equal to that of the same folder in a work tree."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _LFS = re.compile(
 
 
 def blobs_in(files: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Those of a commit's files that a folder of data consists of, by their path in it; none if it is no folder."""
+    """The files of a data folder at a commit, by their path in the folder; empty if there is no such folder."""
     start = f"{PurePosixPath(folder).as_posix()}/"
     inside = {path.removeprefix(start): name for path, name in files.items() if path.startswith(start)}
     return {path: name for path, name in sorted(inside.items()) if is_seen(path)}
 
 
 def digest_blobs(root: Path, blobs: Mapping[str, str]) -> str:
-    """The digest of a folder of data; where Git LFS keeps a file, by what its pointer says."""
+    """The digest of a data folder; a file in Git LFS counts by its pointer."""
     listed = zip(blobs, read_blobs(root, list(blobs.values())), strict=True)
-    return digest(canonical([[path, *_told(content)] for path, content in listed]))
+    return digest(canonical([[path, *_digest_and_size(content)] for path, content in listed]))
 
 
 def digest_folder_at(root: Path, commit: str, folder: str, most: int) -> str | None:
-    """The digest of a folder of data at a commit, None where it was none; raises DataError for more than `most`."""
+    """The digest of a data folder at a commit, None if there is none; raises DataError for more than `most` bytes."""
     ended = run_git(root, "ls-tree", "-r", "-l", "-z", commit, "--", f"./{folder}/")
     if ended.returncode:
         raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
@@ -42,11 +42,13 @@ def digest_folder_at(root: Path, commit: str, folder: str, most: int) -> str | N
             *_, files[path], length = about.split()
             size += int(length)
     if size > most:
-        raise DataError(f"`{folder}` has more than {most:,} bytes at {commit[:12]}.", hint="Make it smaller there.")
+        raise DataError(
+            f"`{folder}` has more than {most:,} bytes at {commit[:12]}.", hint="Make it smaller in that commit."
+        )
     blobs = blobs_in(files, folder)
     return digest_blobs(root, blobs) if blobs else None
 
 
-def _told(content: bytes) -> tuple[str, int]:
+def _digest_and_size(content: bytes) -> tuple[str, int]:
     pointer = _LFS.fullmatch(content)
     return (pointer[1].decode(), int(pointer[2])) if pointer else (digest(content), len(content))

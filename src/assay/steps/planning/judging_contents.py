@@ -1,4 +1,4 @@
-"""The contents that judge beside the manifest: evaluation data and policies, held against a commit."""
+"""The contents that judge besides the manifest: evaluation data and policies, compared with a commit."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES, Document
 from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, read_snapshot
 from assay.steps.planning.base_revision import Judge, find_or_fetch
-from assay.steps.planning.pointers import read_bounded, told_at
+from assay.steps.planning.pointers import digest_at, read_bounded
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """What may differ from a commit beside the manifest; `evaluated` are the data sets that the model is judged by.
+    """What may differ from a commit besides the manifest; `evaluated` names the data sets that the model is judged by.
 
-    Training data are the head's to change, as the model is; they are in `evaluated` only where they are scored too, or
-    where other data are compared with them.
+    The head may change training data, as it may change the model. They are in `evaluated` only if the model scores them
+    too, or if other data are compared with them.
     """
 
     manifest: Manifest
@@ -35,10 +35,10 @@ class Contents:
     inputs: Collection[PlannedInput]
 
     def changes(self, root: Path, commit: str) -> Iterator[ManifestChange]:
-        """What differs from a commit in evaluation data and in the repository's own policies."""
+        """The differences from a commit in evaluation data and in the repository's own policies."""
         for each in self.inputs:
             if each.role in ("data", "profile") and each.name in self.evaluated:
-                before = told_at(root, commit, each, self._pointer(each.name))
+                before = digest_at(root, commit, each, self._pointer(each.name))
                 if before != each.digest:
                     place = ("data", "sets", each.name)
                     difference = Difference(place=(*place, "content"), before=before, after=each.digest)
@@ -55,9 +55,9 @@ class Contents:
 def mark_reviewed(
     changes: Iterable[ManifestChange], judge: Judge, contents: Contents, reviews: str, remote: str
 ) -> tuple[ManifestChange, ...]:
-    """The changes, each `reviewed` where the commit that reviews are of holds manifest, policies and data as here.
+    """The changes, marked `reviewed` if the reviewed commit has the same manifest, policies and data as this checkout.
 
-    Nothing is where that commit cannot be had, or the reviews cannot be read: then nobody saw what is here.
+    They are not if that commit or the reviews cannot be read: then nobody is known to have seen this checkout.
     """
     try:
         snapshot = read_snapshot(parse(read_beneath(judge.root, reviews, limit=MAX_SNAPSHOT_BYTES), reviews))
@@ -70,7 +70,7 @@ def mark_reviewed(
 
 
 def _policy_changes(root: Path, commit: str, folder: str) -> Iterator[ManifestChange]:
-    """The files of a folder of policies that are not what they were; tests of policies judge nothing."""
+    """The changes in a folder of policies; tests of policies do not count."""
     listed = [path for path in list_at(root, commit, folder) if not path.endswith("_test.rego")]
     before = {path: digest(read_bounded(root, commit, path, MAX_FILE_BYTES) or b"") for path in listed}
     after = {path: _digest_of(root, path) for path in _list_files(root, folder) if not path.endswith("_test.rego")}
@@ -82,7 +82,7 @@ def _policy_changes(root: Path, commit: str, folder: str) -> Iterator[ManifestCh
 
 
 def _list_files(root: Path, folder: str) -> Iterator[str]:
-    """The paths of what lies in a folder, links as well, relative to `root`."""
+    """The paths of the files and links in a folder, relative to `root`."""
     for here, folders, names in os.walk(root / folder):
         linked = [name for name in folders if (Path(here) / name).is_symlink()]
         yield from ((Path(here) / name).relative_to(root).as_posix() for name in (*names, *linked))

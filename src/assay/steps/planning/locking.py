@@ -1,4 +1,4 @@
-"""The manifest that judges a change: the base's, with the bars that the head tightens and the checks that it adds."""
+"""The manifest that judges a change: the base's, with the head's tighter bars and added checks."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ from assay.steps.planning.roles import role_problems
 
 @dataclass(frozen=True, kw_only=True)
 class ReadManifest:
-    """A manifest as it was read: where things stand in it, its types, and its check blocks."""
+    """A manifest as it was read: its text with places, its types, and its check blocks."""
 
     document: Document
     manifest: Manifest
     blocks: Mapping[str, CheckBlock]
 
     def written(self, place: Place) -> Any:
-        """What the file says at a place, or None."""
+        """The file's value at a place, or None."""
         return read_place(self.document.value, place)
 
 
 @dataclass(frozen=True)
 class _PlacedDifference:
-    """A difference; where it `holds`, the judging manifest has `value` at its place."""
+    """A difference; if it `holds`, the judging manifest has `value` at its place."""
 
     difference: Difference
     holds: bool = False
@@ -58,7 +58,7 @@ class _PlacedDifference:
 
 
 def read_checked(document: Document, manifest: Manifest | None, problems: list[Problem]) -> ReadManifest:
-    """A manifest with its check blocks; adds what is wrong with them, and raises ManifestError where no type holds."""
+    """A manifest with its check blocks; adds their problems, and raises ManifestError if the manifest is not valid."""
     blocks, block_problems = read_blocks(document.value.get("checks"), document)
     problems += block_problems
     if manifest is None:
@@ -72,8 +72,8 @@ def lock(
 ) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
     """The manifest that judges, and every difference between base and head; `contexts` are made from the base.
 
-    What tightens a bar or adds a check is taken from the head, and so is the text that describes the model; all else
-    is the base's. Each place has the head's line where the head has the place, so that readers find it.
+    Tighter bars, added checks and texts that describe the model come from the head, everything else from the base.
+    A place that the head has gets the head's line, so that readers find it.
     """
     found = [*_of_manifest(base, head), *_of_checks(base, head, contexts)]
     value = base.document.value
@@ -97,7 +97,7 @@ def lock(
 
 
 def _change(found: _PlacedDifference, base: ReadManifest, head: ReadManifest) -> ManifestChange:
-    """A difference with its line in the head's manifest, or in the base's for what the head has no more."""
+    """A difference with its line in the head's manifest, or in the base's if the head lacks the place."""
     document = base.document if found.difference.after is None else head.document
     line = document.line(found.difference.place)
     return manifest_change(found.difference, applies=found.holds, file=document.file, line=line)
@@ -115,7 +115,7 @@ def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_PlacedDiff
     yield from (_PlacedDifference(each) for each in differences(before, after))
     _, dropped = _waivers(base.manifest, head.manifest)
     for index in dropped:
-        # A waiver less only closes, so it is gone at once.
+        # A removed waiver can only close the gate, so it goes at once.
         yield _PlacedDifference(
             Difference(place=("waivers", index), before=base.written(("waivers", index)), after=None), holds=True
         )
@@ -127,14 +127,14 @@ def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_PlacedDiff
 
 
 def _resolved(manifest: Manifest) -> dict[str, Any]:
-    """What a manifest comes to outside its checks and waivers, with every default written out."""
+    """A manifest with all defaults, without its checks and waivers."""
     document = manifest.model_dump(mode="json", exclude={"checks", "waivers"})
     graph = {name: stage.model_dump(mode="json") for name, stage in manifest.stage_graph().items()}
     return {**document, "stages": graph}
 
 
 def _waivers(manifest: Manifest, other: Manifest) -> tuple[list[int], list[int]]:
-    """The positions of a manifest's waivers that the other has too, and of those it has not."""
+    """The positions of a manifest's waivers that the other manifest has too, and of those that it lacks."""
     left = Counter(canonical(waiver.model_dump(mode="json")) for waiver in other.waivers)
     shared, own = list[int](), list[int]()
     for index, waiver in enumerate(manifest.waivers):
@@ -152,7 +152,7 @@ def _of_checks(base: ReadManifest, head: ReadManifest, contexts: CheckContexts) 
             continue
         written = head.written(place)
         if old is None:
-            # A check that needs no block had its defaults at base, so its parameters are compared with those.
+            # Without a block at the base, a check with an optional block had its defaults there.
             old = default_block(name)
             difference = Difference(place=place, before=None, after=_dump(new))
             yield _PlacedDifference(difference, holds=True, value=(written or {}) if old is None else {})
@@ -163,7 +163,7 @@ def _of_checks(base: ReadManifest, head: ReadManifest, contexts: CheckContexts) 
 def _of_block(
     old: CheckBlock, raw: Any, new: CheckBlock, written: Any, contexts: CheckContexts
 ) -> Iterator[_PlacedDifference]:
-    """The differences of a check's block; each that tightens is put in place before the next is tried."""
+    """The differences of a check's block; each one that tightens is applied before the next is tried."""
     for difference in list(differences(_dump(old), _dump(new))):
         value = read_place(written, difference.place)
         value = difference.after if value is None else value
@@ -179,7 +179,7 @@ def _of_block(
 
 
 def _tried(block: CheckBlock, raw: Any, place: Place, value: Any) -> CheckBlock | None:
-    """The block with another value at a place, or None where that is no block of its check."""
+    """The block with another value at a place, or None if that is not a valid block of its check."""
     if value is None:
         return None
     try:

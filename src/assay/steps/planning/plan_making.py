@@ -1,4 +1,4 @@
-"""A plan made from all that was read: the same reading makes the same plan."""
+"""A plan, made from what was read: the same reading gives the same plan."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class PlanReading:
 
 
 def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) -> Plan:
-    """The plan of a stage from all that was read; the same reading makes the same plan."""
+    """The plan of a stage; the same reading gives the same plan."""
     manifest, document, contexts = reading.judging.manifest, reading.judging.document, reading.contexts
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
@@ -72,7 +72,7 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
 
 
 def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Iterable[tuple[str, CheckBlock | None]]:
-    """The checks that policies need, with their blocks; and those they consult, where these can be measured."""
+    """The checks that policies need, with their blocks, and those that they consult, if these can be measured."""
     needed = {check for policy in policies for check in policy.checks}
     consulted = {check for policy in policies for check in policy.consults}
     roles = {each.role for each in reading.inputs.found}

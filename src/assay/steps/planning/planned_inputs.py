@@ -1,4 +1,4 @@
-"""The inputs of a plan by content: data sets with their columns, the model, its code and environment."""
+"""The inputs of a plan by digest: data sets with their columns, the model, its code and environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PREDICTIONS = "predictions"
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was found, and what is wrong with it."""
+    """The inputs that were found, and their problems."""
 
     found: tuple[PlannedInput, ...]
     problems: tuple[Problem, ...]
@@ -35,7 +35,7 @@ class Inputs:
 
 
 def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str | None = None) -> Inputs:
-    """Every input the manifest names; what cannot be read is a problem at its line."""
+    """Every input that the manifest names; an input that cannot be read is a problem at its line."""
     found: list[PlannedInput] = []
     problems: list[Problem] = []
     for place, role, name, path in _named_files(manifest):
@@ -64,13 +64,13 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
 
 
 def require_planned_inputs(root: Path, inputs: Iterable[PlannedInput], *roles: str) -> None:
-    """Raises DataError where an input of some roles is not the one that was planned, by digest."""
+    """Raises DataError for an input of some roles whose digest is not the planned one."""
     for planned in inputs:
         if planned.role in roles:
             found = _digest(root, planned)
             if found != planned.digest:
                 named = "The repository's code" if planned.role == "code" else f"`{planned.path}`"
-                raise DataError(f"{named} is not what was planned: it is {found}.")
+                raise DataError(f"{named} is not what was planned: its digest is {found}.")
 
 
 def _digest(root: Path, planned: PlannedInput) -> str:
@@ -125,7 +125,7 @@ def _code(root: Path) -> PlannedInput:
 def _policy_problems(root: Path, folder: str, document: Document) -> Iterable[Problem]:
     path = PurePosixPath(folder)
     if path.is_absolute() or ".." in path.parts:
-        yield document.problem(("policies",), f"`{folder}` leaves the repository.")
+        yield document.problem(("policies",), f"`{folder}` is outside the repository.")
     elif not (root / path).is_dir() or (root / path).is_symlink():
         yield document.problem(("policies",), f"the folder `{folder}` does not exist.")
 
@@ -136,29 +136,29 @@ def _is_code(root: Path, callable_name: str) -> bool:
 
 
 def _artifact_problems(root: Path, manifest: Manifest, document: Document) -> Iterable[Problem]:
-    """A model format that does not exist, or whose loading can execute anything without anybody having said so."""
+    """A model format that does not exist, or whose loading can execute any code without `trust`."""
     artifact = manifest.model.artifact
     if artifact is None or artifact.format == PREDICTIONS:
         return
     place, known = ("model", "artifact", "format"), (*MODEL_FORMATS.names(), PREDICTIONS)
     if artifact.format not in known:
         listed = ", ".join(f"`{each}`" for each in known)
-        message = f"there is no model format `{artifact.format}`; there are {listed}."
+        message = f"there is no model format `{artifact.format}`; the formats are {listed}."
         yield document.problem(place, message, nearest=nearest_name(artifact.format, known))
     elif artifact.callable is not None and not _is_code(root, artifact.callable):
         module = artifact.callable.partition(":")[0]
-        message = f"the repository has no Python file for `{module}` (hidden folders and environments do not count)."
+        message = f"the repository has no Python file for `{module}` (hidden folders and environments are ignored)."
         yield document.problem(("model", "artifact", "callable"), message)
     elif load_format(artifact.format).EXECUTES == "arbitrary_code" and artifact.trust != "pickle":
         yield document.problem(
             place,
-            f"loading a {artifact.format} file can execute anything that was put into it. Save the model with "
-            "`skops.io.dump`, or, if you made the file yourself and accept that, add `trust: pickle`.",
+            f"loading a {artifact.format} file can execute any code in it. Save the model with `skops.io.dump`, or, if "
+            "you made the file yourself and accept the risk, add `trust: pickle`.",
         )
 
 
 def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Document) -> Iterable[Problem]:
-    """Columns that `data` gives a role but no data set has."""
+    """Columns that have a role in `data` but are in no data set."""
     every = sorted({column for found in columns.values() for column in found})
     if not every:
         return
@@ -174,5 +174,5 @@ def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Doc
     for index, column in enumerate(data.features or ()):
         if column in (data.label, data.score):
             yield document.problem(
-                ("data", "features", index), f"`{column}` holds the answer, so the model must not see it."
+                ("data", "features", index), f"`{column}` contains the answer, so the model must not see it."
             )

@@ -1,4 +1,4 @@
-"""What a file held at a commit, in bounds; where Git keeps a pointer instead, what Git LFS or DVC says of it."""
+"""A file's content at a commit, within a limit; for a pointer of Git LFS or DVC, the digest that it names."""
 
 from __future__ import annotations
 
@@ -24,29 +24,31 @@ _MD5 = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class DvcPointer:
-    """What DVC says of a file: an MD5, and how many bytes there are."""
+    """DVC's pointer to a file: an MD5 and a size."""
 
     md5: str
     bytes: int
 
     def __str__(self) -> str:
-        return f"md5:{self.md5} ({self.bytes:,} bytes), as DVC says"
+        return f"md5:{self.md5} ({self.bytes:,} bytes), according to DVC"
 
 
 def read_bounded(root: Path, commit: str, path: str, limit: int) -> bytes | None:
-    """A file's bytes at a commit, or None where it was not there; raises DataError for more than `limit`."""
+    """A file's bytes at a commit, or None if it was not there; raises DataError for more than `limit` bytes."""
     asked = run_git(root, "cat-file", "-s", f"{commit}:./{path}")
     size = int(asked.stdout) if asked.returncode == 0 else 0
     if size > limit:
-        raise DataError(f"`{path}` has more than {limit:,} bytes at {commit[:12]}.", hint="Make it smaller there.")
-    # A size that cannot be told is a file that is not there or not here, which reading tells apart.
+        raise DataError(
+            f"`{path}` has more than {limit:,} bytes at {commit[:12]}.", hint="Make it smaller in that commit."
+        )
+    # Without a size the file is missing in the commit or in this clone; `read_at` distinguishes the two.
     return read_at(root, commit, path)
 
 
-def told_at(root: Path, commit: str, planned: PlannedInput, pointer: str | None) -> str:
-    """The digest of a data file at a commit, or what else is known of it, which is no match.
+def digest_at(root: Path, commit: str, planned: PlannedInput, pointer: str | None) -> str:
+    """The digest of a data file at a commit, or a text on why there is none, which matches no digest.
 
-    `pointer` is the path of its DVC pointer where the manifest names one.
+    `pointer` is the path of its DVC pointer if the manifest names one.
     """
     try:
         folder = digest_folder_at(root, commit, planned.path, MAX_DATA_BYTES)
@@ -56,15 +58,15 @@ def told_at(root: Path, commit: str, planned: PlannedInput, pointer: str | None)
     except DataError:
         return f"not compared: the file has more than {MAX_DATA_BYTES:,} bytes in Git"
     if content is None:
-        return _told_by_dvc(root, commit, planned, pointer or f"{planned.path}.dvc")
+        return _digest_by_dvc(root, commit, planned, pointer or f"{planned.path}.dvc")
     if content.startswith(_LFS):
         found = _LFS_DIGEST.search(content)
         return found[1].decode() if found else "a Git LFS pointer without a digest"
     return digest(content)
 
 
-def _told_by_dvc(root: Path, commit: str, planned: PlannedInput, path: str) -> str:
-    """The planned digest where the file is the one that DVC's pointer names: MD5 is all that DVC knows."""
+def _digest_by_dvc(root: Path, commit: str, planned: PlannedInput, path: str) -> str:
+    """The planned digest if the planned file has the MD5 that DVC's pointer names; DVC stores no other digest."""
     try:
         content = read_bounded(root, commit, path, MAX_BYTES)
     except DataError:
@@ -81,11 +83,11 @@ def _told_by_dvc(root: Path, commit: str, planned: PlannedInput, path: str) -> s
 
 
 def read_pointer(content: bytes, path: str, wanted: str) -> DvcPointer:
-    """What a DVC pointer says of a file; raises DataError where it says nothing of it."""
+    """A DVC pointer to a file; raises DataError if it points to another."""
     try:
         document = load(content, path).value
     except ManifestError as error:
-        raise DataError(f"`{path}` is no DVC pointer: {error}") from error
+        raise DataError(f"`{path}` is not a DVC pointer: {error}") from error
     found = document if isinstance(document, dict) else {}
     folder = PurePosixPath(path).parent / str(found.get("wdir", "."))
     outputs = found.get("outs")
@@ -94,12 +96,12 @@ def read_pointer(content: bytes, path: str, wanted: str) -> DvcPointer:
             md5, size = each.get("md5"), each.get("size")
             if isinstance(md5, str) and _MD5.fullmatch(md5) and isinstance(size, int) and not isinstance(size, bool):
                 return DvcPointer(md5, size)
-            raise DataError(f"`{path}` has no MD5 and size of the file `{wanted}`.")
-    raise DataError(f"`{path}` is no DVC pointer to `{wanted}`.")
+            raise DataError(f"`{path}` lacks an MD5 or a size for the file `{wanted}`.")
+    raise DataError(f"`{path}` is not a DVC pointer to `{wanted}`.")
 
 
 def _md5(root: Path, planned: PlannedInput) -> str | None:
-    """The MD5 of the file that was planned, read once with its digest; None where it is another file by now."""
+    """The MD5 of the planned file, read together with its digest; None if the file has changed since."""
     md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
     with open_beneath(root, planned.path) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
         while chunk := file.read(CHUNK):

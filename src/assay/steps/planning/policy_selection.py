@@ -1,4 +1,4 @@
-"""Which policies a stage plans, and the bundle of files they come from."""
+"""The policies that a stage plans, and the bundle that they come from."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def select_policies(
 ) -> tuple[Policy, ...]:
     """The policies that apply to a model at a stage.
 
-    A policy applies by stage, task, risk and situation; one whose check the manifest declares applies in every risk
-    tier, and some apply only then, or where the stage names them. A stage of one's own has the policies of the usual
-    stage it follows, and every policy where it follows none.
+    A policy applies by stage, task, risk and situation. If the manifest declares one of its checks, it applies in every
+    risk tier; a `declared` policy applies only then, or if the stage names it. A custom stage has the policies of the
+    usual stage that it follows, or every policy if it follows none.
     """
     named = manifest.stages[stage].policies if stage in manifest.stages else None
     fitting = [
@@ -53,11 +53,11 @@ def refuse_unknown_stage(manifest: Manifest, stage: str) -> None:
     if stage not in graph:
         nearest = nearest_name(stage, graph)
         meant = f" Did you mean `{nearest}`?" if nearest else ""
-        raise UsageError(f"There is no stage `{stage}`; there are {', '.join(graph)}.{meant}")
+        raise UsageError(f"There is no stage `{stage}`; the stages are {', '.join(graph)}.{meant}")
 
 
 def waiver_problems(manifest: Manifest, bundle: Bundle, document: Document, as_of: str) -> Iterable[Problem]:
-    """Waivers of no policy, and waivers that would hold for too long."""
+    """Waivers of an unknown policy or of one that cannot be waived, and waivers that last too long."""
     known = {policy.id: policy for policy in bundle.policies}
     today = datetime.date.fromisoformat(as_of)
     for index, waiver in enumerate(manifest.waivers):
@@ -71,17 +71,17 @@ def waiver_problems(manifest: Manifest, bundle: Bundle, document: Document, as_o
             yield document.problem(("waivers", index, "policy"), message)
         days = (datetime.date.fromisoformat(waiver.expires) - today).days
         if days > WAIVER_DAYS:
-            message = f"a waiver holds for at most {WAIVER_DAYS} days; `{waiver.expires}` is {days} days ahead."
+            message = f"a waiver lasts at most {WAIVER_DAYS} days; `{waiver.expires}` is {days} days ahead."
             yield document.problem(("waivers", index, "expires"), message)
 
 
 def planned_files(bundle: Bundle) -> Iterable[PlannedFile]:
-    """The bundle's files by content."""
+    """The bundle's files by digest."""
     return (PlannedFile(path=file.path, digest=file.digest, bytes=len(file.content)) for file in bundle.files)
 
 
 def planned_policy(policy: Policy) -> PlannedPolicy:
-    """A policy as the plan writes it down."""
+    """A policy as the plan lists it."""
     return PlannedPolicy(
         id=policy.id,
         title=policy.title,
@@ -111,7 +111,7 @@ def _refuse_unknown_checks(policy: Policy) -> None:
 
 
 def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:
-    """The policies that a stage names, and those of the situation, which no stage can leave out."""
+    """The policies that a stage names, and those of the situation, which no stage can omit."""
     known = [policy.id for policy in policies]
     problems = [
         document.problem(

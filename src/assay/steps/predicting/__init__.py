@@ -1,1 +1,1 @@
-"""The parts of predicting: probes asked of a model, and answers taken from files."""
+"""Parts of the step `predict`: answers of the model, of files, or of another run."""

@@ -1,4 +1,4 @@
-"""Probes answered by the model itself: features without labels go in, scores come out."""
+"""Answers of the model itself: it gets features without labels and returns scores."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is asked, of which repository."""
+    """A plan whose recipes must be answered, with its repository and its dossier."""
 
     root: Path
     dossier: Path
@@ -34,7 +34,7 @@ class Asked:
 
     @property
     def artifact(self) -> Artifact:
-        """The model's file; raises ModelError without one."""
+        """The model's file; raises ModelError if the manifest names none."""
         if self.manifest.model.artifact is None:
             raise ModelError("The manifest names no model.")
         return self.manifest.model.artifact
@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class PlannedRows:
-    """A data set as it was planned: its file, its columns' types and its rows' ids as text."""
+    """A planned data set: its file, the types of its columns, and the ids of its rows as text."""
 
     source: Source
     columns: Mapping[str, str]
@@ -50,8 +50,8 @@ class PlannedRows:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """Rows to be scored: a recipe on a data set."""
+class PlannedRecipe:
+    """A recipe with the rows that it changes: what the model must score."""
 
     recipe: Recipe
     rows: PlannedRows
@@ -59,17 +59,19 @@ class Probe:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """The scores of the probes that were answered, rows × 1 or rows × classes each."""
+    """The scores of the recipes that were answered, each rows × 1 or rows × classes."""
 
-    probes: Sequence[Probe]
+    recipes: Sequence[PlannedRecipe]
     scores: Sequence[Any]
     classes: tuple[Class, ...]
     isolation: str
     seconds: float
 
 
-def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", "process", "namespaces"]) -> Answers:
-    """The model's answers to all probes, from one process; raises ModelError."""
+def ask_model(
+    asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Literal["auto", "process", "namespaces"]
+) -> Answers:
+    """The model's answers to all recipes, from one process; raises ModelError."""
     model, artifact = asked.manifest.model, asked.artifact
     planned = next((each for each in asked.plan.inputs if each.role == "model"), None)
     interpreter = _interpreter(asked).path
@@ -88,9 +90,9 @@ def ask_model(asked: Asked, probes: Sequence[Probe], isolation: Literal["auto", 
         hidden=_hidden(asked, interpreter),
         isolation=isolation,
     )
-    answered = run_model(run, _tables(asked, probes))
+    answered = run_model(run, _tables(asked, recipes))
     return Answers(
-        probes=probes,
+        recipes=recipes,
         scores=answered.scores,
         classes=answered.classes,
         isolation=answered.isolation,
@@ -108,13 +110,13 @@ def _interpreter(asked: Asked) -> Interpreter:
     return built_interpreter(read_beneath(asked.root, path, limit=MEGABYTE, error=ModelError), path)
 
 
-def _tables(asked: Asked, probes: Sequence[Probe]) -> list[FeatureTable]:
-    """The features of each probe; each file is read once."""
+def _tables(asked: Asked, recipes: Sequence[PlannedRecipe]) -> list[FeatureTable]:
+    """The features of each recipe; each file is read once."""
     from assay.tables.recipes import apply_recipe
 
     read: dict[str, dict[str, Any]] = {}
     tables = []
-    for recipe, rows in ((probe.recipe, probe.rows) for probe in probes):
+    for recipe, rows in ((each.recipe, each.rows) for each in recipes):
         columns = read[recipe.set] = read.get(recipe.set) or _features(asked, recipe.set, rows)
         if recipe.changes:
             columns, _ = apply_recipe(recipe, columns)
@@ -127,12 +129,12 @@ def _features(asked: Asked, name: str, rows: PlannedRows) -> dict[str, Any]:
 
     data = asked.manifest.data
     if not len(rows.ids):
-        raise ModelError(f"The data set `{name}` has no rows, so there is nothing to ask the model.")
+        raise ModelError(f"The data set `{name}` has no rows for the model to score.")
     return read(rows.source, features(data, rows.columns) if data else ())
 
 
 def _hidden(asked: Asked, interpreter: Path) -> tuple[Path, ...]:
-    """What holds labels or earlier answers: the repository, or what is known of it where the model needs its code."""
+    """Paths with labels or earlier answers: the repository, or those parts of it if the model needs its code."""
     if asked.artifact.callable is None and asked.root not in interpreter.absolute().parents:
         return (asked.root, asked.dossier) if asked.dossier.exists() else (asked.root,)
     planned = [asked.root / each.path for each in asked.plan.inputs if each.role in ("data", "predictions")]

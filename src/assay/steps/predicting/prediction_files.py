@@ -1,4 +1,4 @@
-"""Probes answered from files of ids and scores that were made elsewhere."""
+"""Answers taken from files of ids and scores that were made elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from assay.edges.data_files import find_source
 from assay.errors import DataError, ModelError
 from assay.manifest.document import Class
-from assay.steps.predicting.model_answering import Answers, Asked, Probe
+from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe
 from assay.tables.source import Source
 
 FORMAT = "predictions"
@@ -16,15 +16,15 @@ NOTHING_LOADED: dict[str, Any] = {"executes": "nothing", "types": [], "note": "O
 SCORE = "score"
 
 
-def read_answers(asked: Asked, probes: Sequence[Probe]) -> Answers:
-    """The answers to the probes that change nothing; changed rows have no answer in a file."""
-    plain = [probe for probe in probes if not probe.recipe.changes]
-    found = [_read(asked, probe) for probe in plain]
+def read_answers(asked: Asked, recipes: Sequence[PlannedRecipe]) -> Answers:
+    """The answers to the recipes that change nothing; a file has no answers for changed rows."""
+    plain = [each for each in recipes if not each.recipe.changes]
+    found = [_read(asked, each) for each in plain]
     classes = {names for names, _ in found}
     if len(classes) > 1:
         raise ModelError("The predictions files do not name the same classes.")
     return Answers(
-        probes=plain,
+        recipes=plain,
         scores=[scores for _, scores in found],
         classes=next(iter(classes)) if classes else (),
         isolation="none",
@@ -33,9 +33,9 @@ def read_answers(asked: Asked, probes: Sequence[Probe]) -> Answers:
 
 
 def read_scores_of(source: Source, key: str | None, ids: Any, data: str) -> tuple[tuple[str, ...], Any]:
-    """A file's score columns, and its scores in the order of some ids; `data` names what the ids are of.
+    """A file's score columns, and its scores in the order of some ids, which belong to the data set `data`.
 
-    Raises ModelError where ids or scores are missing, double, of other rows, or not finite numbers.
+    Raises ModelError for ids or scores that are missing, duplicate, of other rows, or not finite numbers.
     """
     import numpy as np
 
@@ -59,22 +59,22 @@ def read_scores_of(source: Source, key: str | None, ids: Any, data: str) -> tupl
         raise ModelError(str(error)) from error
 
 
-def _read(asked: Asked, probe: Probe) -> tuple[tuple[Class, ...], Any]:
-    path = asked.artifact.predictions.get(probe.recipe.set)
+def _read(asked: Asked, planned: PlannedRecipe) -> tuple[tuple[Class, ...], Any]:
+    path = asked.artifact.predictions.get(planned.recipe.set)
     if path is None:
         raise ModelError(
-            f"No predictions file is named for the data set `{probe.recipe.set}`.",
-            hint=f"Write `predictions: {{{probe.recipe.set}: path}}` under `model.artifact`.",
+            f"No predictions file is named for the data set `{planned.recipe.set}`.",
+            hint=f"Write `predictions: {{{planned.recipe.set}: path}}` under `model.artifact`.",
         )
     key = asked.manifest.data.id if asked.manifest.data else None
-    names, scores = read_scores_of(find_source(asked.root, path), key, probe.rows.ids, probe.rows.source.name)
+    names, scores = read_scores_of(find_source(asked.root, path), key, planned.rows.ids, planned.rows.source.name)
     if asked.manifest.model.task != "regression" and scores.size and (scores.min() < 0 or scores.max() > 1):
-        raise ModelError(f"`{path}` holds scores outside 0 to 1; expected probabilities.")
+        raise ModelError(f"`{path}` has scores outside 0 to 1; expected probabilities.")
     return _classes(asked, names), scores
 
 
 def _classes(asked: Asked, names: Sequence[str]) -> tuple[Class, ...]:
-    """The classes by score column, as values of the label; a single column names only the positive class."""
+    """The classes of the score columns, as values of the label; a single column is the positive class."""
     model, data = asked.manifest.model, asked.manifest.data
     if len(names) == 1:
         return () if model.task == "regression" else (model.positive,)

@@ -1,1 +1,1 @@
-"""Parts of a promotion: the dossier held, its content at the commit, the chain read, the entry written."""
+"""Parts of the step `promote`: verify the dossier and the commit, read the chain, write the entry."""

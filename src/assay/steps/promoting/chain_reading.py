@@ -1,4 +1,4 @@
-"""The chain read from clone and remote, once the two fit."""
+"""Reads a model's chain from the clone and the remote, which must agree."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from assay.edges.git_tags import MissingLedgerError, read_chain, read_refs, refu
 from assay.ledger.chain import UNLISTED, Chain, Link
 from assay.ledger.promotion_page import PromotionError
 from assay.ledger.tag_names import ledger_ref
-from assay.steps.promoting.protected_branch import Branch, branch_of_clone, branch_of_remote, require_brought_along
+from assay.steps.promoting.protected_branch import Branch, branch_of_clone, branch_of_remote, require_pushable
 
 SETTLING = (0.2, 0.8)
-"""Seconds between looks at a remote whose tags and ledger do not fit yet."""
+"""Seconds between readings of a remote whose tags and ledger do not agree yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KnownChain:
-    """A model's chain, and the remote's refs as they were listed; `remote` is None where only this clone counts.
+    """A model's chain, and the remote's refs as it listed them; `remote` is None if only this clone is used.
 
-    `branch` holds what may be promoted.
+    Only commits of `branch` can be promoted.
     """
 
     chain: Chain
@@ -31,16 +31,16 @@ class KnownChain:
     branch: Branch
 
     def head(self) -> str | None:
-        """What the remote's ledger names."""
+        """The commit of the remote's ledger."""
         return self.refs.get(ledger_ref(self.chain.model))
 
     def links_there(self) -> tuple[Link, ...]:
-        """The ledger's lines that the remote has too."""
+        """The ledger entries that the remote has too."""
         commits = [link.commit for link in self.chain.links]
         return self.chain.links[: commits.index(head) + 1] if (head := self.head()) in commits else ()
 
     def is_between_refs(self) -> bool:
-        """Whether the remote listed a tag without its line, or a line without its tag, as while a push is written."""
+        """Whether the remote lists a tag without its entry or an entry without its tag, as during a push."""
         unlisted = (stray.tag for stray in self.chain.strays if stray.reason == UNLISTED)
         return any(f"refs/tags/{tag}" in self.refs for tag in unlisted) or any(
             f"refs/tags/{link.tag}" not in self.refs for link in self.links_there()
@@ -48,21 +48,21 @@ class KnownChain:
 
 
 def read_known(root: Path, model: str, remote: str | None, branch: str | None = None) -> KnownChain:
-    """The chain, after fetching what the remote has more; raises EvaluationError where the two do not fit.
+    """The chain, after fetching what only the remote has; raises EvaluationError if clone and remote do not agree.
 
-    What only this clone has must lie on the branch too, since it is pushed together with the next entry.
+    Entries that only this clone has must be on the branch too, because they are pushed with the next entry.
     """
     refuse_shallow(root)
     if remote is None:
         return KnownChain(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
     known = _read_settled(root, model, remote, branch)
     _refuse_moved(known)
-    require_brought_along(root, known.branch, known.chain.entries[len(known.links_there()) :])
+    require_pushable(root, known.branch, known.chain.entries[len(known.links_there()) :])
     return known
 
 
 def _read_settled(root: Path, model: str, remote: str, branch: str | None) -> KnownChain:
-    """The chain and the listing once they fit: the refs of a push that is atomic still appear one after another."""
+    """The chain and the listing once they agree: even an atomic push shows its refs one after another."""
     for pause in SETTLING:
         try:
             known = _read(root, model, remote, branch)
@@ -75,7 +75,7 @@ def _read_settled(root: Path, model: str, remote: str, branch: str | None) -> Kn
         return _read(root, model, remote, branch)
     except MissingLedgerError as error:
         error.hint = (
-            f"Nor has the remote `{remote}`, so somebody deleted it there. "
+            f"The remote `{remote}` lacks it too, so somebody deleted it there. "
             f"Restore it from a clone that has it: `git push {remote} {ledger_ref(model)}`."
         )
         raise
@@ -98,12 +98,12 @@ def _read(root: Path, model: str, remote: str, branch: str | None) -> KnownChain
 
 
 def _refuse_moved(known: KnownChain) -> None:
-    """Refuses a remote whose tags are not those that its own ledger lists."""
+    """Refuses a remote whose tags differ from those in its ledger."""
     for link in known.links_there():
         found = known.refs.get(f"refs/tags/{link.tag}")
         if found != link.tag_object:
-            what = "is gone from" if found is None else "was moved on"
+            what = "is missing on" if found is None else "was moved on"
             raise PromotionError(
                 f"The tag {link.tag} {what} the remote `{known.remote}`: the ledger lists {link.tag_object[:12]}.",
-                hint=f"Restore it there: `git push {known.remote} {link.tag_object[:12]}:refs/tags/{link.tag}`.",
+                hint=f"Restore it: `git push {known.remote} {link.tag_object[:12]}:refs/tags/{link.tag}`.",
             )

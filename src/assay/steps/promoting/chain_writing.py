@@ -1,4 +1,4 @@
-"""The next entry of a chain written to clone and remote: created, never moved."""
+"""Writes the next entry of a chain to the clone and the remote; refs are created, never moved."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assay.steps.promoting.chain_reading import SETTLING, KnownChain
 
 
 def write_entry(root: Path, known: KnownChain, entry: Entry) -> Promotion | None:
-    """The entry's page once tag and ledger are written; None where another entry came first."""
+    """The page of an entry whose tag and ledger line are written; None if another entry came first."""
     page = promotion_page(entry, make_tag(root, entry))
     line = make_line(root, entry, page, known.chain.head)
     _refuse_taken(root, known, entry, page.tag_object)
@@ -39,12 +39,12 @@ def write_entry(root: Path, known: KnownChain, entry: Entry) -> Promotion | None
         ]
         refused = update_refs(root, own)
         if refused is not None:
-            return _kept(root, known, page, line, refused)
+            return _after_refusal(root, known, page, line, refused)
     return page
 
 
 def push_known(root: Path, known: KnownChain) -> None:
-    """Brings a remote up to date with entries that were written to this clone only; another's win leaves it alone."""
+    """Pushes entries that only this clone has; does nothing if another entry came first."""
     links = known.chain.links
     if known.remote is None or not links or known.head() == links[-1].commit:
         return
@@ -58,7 +58,7 @@ def push_known(root: Path, known: KnownChain) -> None:
 
 
 def _pushed(root: Path, known: KnownChain, updates: list[Update]) -> bool:
-    """Whether a remote has the updates; not so where another entry came first. Raises EvaluationError otherwise."""
+    """Whether the remote has the updates; False if another entry came first. Raises EvaluationError otherwise."""
     remote, ledger = known.remote or "", ledger_ref(known.chain.model)
     refused = push_refs(root, remote, updates)
     if refused is None:
@@ -67,14 +67,14 @@ def _pushed(root: Path, known: KnownChain, updates: list[Update]) -> bool:
         now = _listed_after(root, remote, ledger, known.head())
     except EvaluationError as error:
         raise EvaluationError(
-            f"The push to `{remote}` failed: {refused} Nor could it be asked whether the promotion arrived.",
-            hint="Run it again once the remote answers: a promotion that arrived is found, and none is made twice.",
+            f"The push to `{remote}` failed: {refused} It is unknown whether the promotion arrived.",
+            hint="Run the command again once the remote answers; it never makes a promotion twice.",
         ) from error
     # A push may be done although its answer was lost.
     if all(now.get(each.ref) == each.new for each in updates):
         return True
     if now.get(ledger) == known.head():
-        otherwise = "Its hooks or rules say no, a `.lock` file was left in it, or it was cut off. Run it again then."
+        otherwise = "Its hooks or rules may refuse it, or a `.lock` file may be left in it. Run it again after that."
         raise EvaluationError(
             f"The remote `{remote}` refused the promotion: {refused}",
             hint=f"Nothing was written to it. {rights_hint(refused, otherwise, 'write')}",
@@ -83,7 +83,7 @@ def _pushed(root: Path, known: KnownChain, updates: list[Update]) -> bool:
 
 
 def _listed_after(root: Path, remote: str, ledger: str, before: str | None) -> dict[str, str]:
-    """The remote's refs after a push was refused: it may be another push's lock, which then moves the ledger."""
+    """The remote's refs after it refused a push; another push may hold a lock and still move the ledger."""
     for pause in SETTLING:
         now = list_remote(root, remote).refs
         if now.get(ledger) != before:
@@ -92,8 +92,8 @@ def _listed_after(root: Path, remote: str, ledger: str, before: str | None) -> d
     return list_remote(root, remote).refs
 
 
-def _kept(root: Path, known: KnownChain, page: Promotion, line: str, refused: str) -> Promotion | None:
-    """What a refused change of this clone means: somebody was faster here, or a lock was left behind."""
+def _after_refusal(root: Path, known: KnownChain, page: Promotion, line: str, refused: str) -> Promotion | None:
+    """The page if the refs are written all the same, None if another entry came first; else raises EvaluationError."""
     now = read_refs(root, ledger_ref(page.model)).get(ledger_ref(page.model))
     if known.remote is not None and (now == line or (now is not None and is_ancestor(root, line, now))):
         return page
@@ -101,22 +101,22 @@ def _kept(root: Path, known: KnownChain, page: Promotion, line: str, refused: st
         return None
     written = "The promotion is on the remote, but this clone" if known.remote else "This clone"
     raise EvaluationError(
-        f"{written} could not be written: {refused}", hint="Remove the `.lock` file, and run it again."
+        f"{written} could not be written: {refused}", hint="Remove the `.lock` file and run the command again."
     )
 
 
 def _refuse_taken(root: Path, known: KnownChain, entry: Entry, tag_object: str) -> None:
-    """Refuses a tag's name that something else has, or that differs from another only in upper and lower case."""
+    """Refuses a tag name that something else has, or that differs from another only in case."""
     refs = {**read_refs(root, "refs/tags", "refs/heads"), **known.refs}
     tag, branch = f"refs/tags/{entry.tag}", f"refs/heads/{entry.tag}"
     if branch in refs:
         raise PromotionError(
-            f"There is a branch named like the tag {entry.tag}.", hint="Rename the branch: its name would be ambiguous."
+            f"A branch has the name of the tag {entry.tag}.", hint="Rename the branch; the name would be ambiguous."
         )
     if refs.get(tag, tag_object) != tag_object:
         raise PromotionError(
-            f"There is a tag {entry.tag} that is not in the ledger, so it was made by hand.",
-            hint=f"Find out who made it, and remove it: `git tag -d {entry.tag}`, and on the remote.",
+            f"The tag {entry.tag} exists but is not in the ledger, so somebody made it by hand.",
+            hint=f"Find out who made it, and delete it here (`git tag -d {entry.tag}`) and on the remote.",
         )
     folded = tag.lower()
     for name in refs:

@@ -1,4 +1,4 @@
-"""The content of a commit, held against what was judged: bytes of the commit, not of the work tree."""
+"""Verifies that a commit contains what was judged, by the commit's bytes and not the work tree's."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from assay.edges.rego.bundle import read_bundle
 from assay.errors import DataError
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.planning.folders import blobs_in, digest_blobs
-from assay.steps.planning.pointers import told_at
+from assay.steps.planning.pointers import digest_at
 
 _POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid (sha256:[0-9a-f]{64})\nsize \d+\n"
 )
 
 
-JUDGE_AGAIN = "Commit what is to be promoted, run `assay check` there, and try again."
+JUDGE_AGAIN = "Commit what you want to promote, run `assay check` there, and try again."
 
 
 def require_content(
     root: Path, commit: str, manifest: ManifestPage, plan: Plan, *, hint: str = JUDGE_AGAIN, whole: bool = False
 ) -> str:
-    """What was held; raises PromotionError, with `hint`, where the commit holds something else than was judged.
+    """A sentence on what was verified; raises PromotionError, with `hint`, if the commit differs from what was judged.
 
-    A file that Git does not track must lie in the work tree, with the bytes that were planned, and be the one that the
-    commit's DVC pointer names, where there is one. With `whole` nothing may be beside the commit without a pointer.
+    A file that Git does not track must be in the work tree with the planned bytes, and match the commit's DVC pointer
+    if there is one. With `whole` every file must be in the commit, or have a pointer there.
     """
     files = list_blobs_at(root, commit)
     planned = {each.path: each for each in plan.inputs if each.role not in ("code", "reviews")}
@@ -55,27 +55,25 @@ def require_content(
         _same(each.path, _in_work_tree(root, each), each.digest, None, hint)
         pointer = _pointer(manifest, each)
         if pointer in files:
-            _same(each.path, told_at(root, commit, each, pointer), each.digest, commit, hint)
+            _same(each.path, digest_at(root, commit, each, pointer), each.digest, commit, hint)
         elif whole:
             raise PromotionError(
-                f"The commit {commit[:12]} holds neither `{each.path}` nor a DVC pointer to it, so nobody approved it.",
-                hint="Track it with Git, Git LFS or a DVC pointer, and have that approved.",
+                f"The commit {commit[:12]} has neither `{each.path}` nor its DVC pointer, so nobody approved the file.",
+                hint="Track it with Git, Git LFS or DVC, and let that commit be approved.",
             )
     _require_policies(root, commit, files, manifest, plan, hint)
     for each in plan.inputs:
         if each.role == "code":
             _same("the repository's Python code", _code(root, files), each.digest, commit, hint)
-    held = len(judged) + sum(map(len, folders.values()))
-    return f"{held} files at {commit[:12]} and {len(beside)} beside it are those judged"
+    verified = len(judged) + sum(map(len, folders.values()))
+    return f"{verified} files at {commit[:12]} and {len(beside)} untracked files are those that were judged"
 
 
 def _refuse_links(planned: PlannedInput, others: Collection[str], commit: str, hint: str) -> None:
-    """Refuses a file whose place a link or a submodule has in the commit: its bytes are then anybody's."""
+    """Refuses a file that is a link or in a submodule at the commit: the commit does not fix its bytes."""
     path = PurePosixPath(planned.path)
     if any(each.as_posix() in others for each in (path, *path.parents)):
-        message = (
-            f"`{planned.path}` at {commit[:12]} is a link, or lies in a submodule, so the commit does not hold it."
-        )
+        message = f"`{planned.path}` at {commit[:12]} is a link or in a submodule, so the commit does not contain it."
         raise PromotionError(message, hint=hint)
 
 
@@ -89,7 +87,7 @@ def _pointer(manifest: ManifestPage, planned: PlannedInput) -> str:
 def _require_policies(
     root: Path, commit: str, files: Mapping[str, str], manifest: ManifestPage, plan: Plan, hint: str
 ) -> None:
-    """Holds the repository's own policies: those of the commit judged, as they are there, and no other ones."""
+    """Verifies that the commit's own policies are exactly those that judged."""
     named = manifest_of(manifest).policies
     if named is None:
         return
@@ -99,14 +97,15 @@ def _require_policies(
     judged = {folder + file.path: file.digest for file in plan.bundle if file.path not in shipped}
     differing = set(own) ^ set(judged)
     if differing:
-        message = f"`{min(differing)}` is not both at {commit[:12]} and among the policies that judged."
+        path, by = min(differing), "did not judge" if min(differing) in own else "judged but is not there"
+        message = f"The policies at {commit[:12]} are not those that judged: `{path}` {by}."
         raise PromotionError(message, hint=hint)
     for path, content in zip(own, read_blobs(root, list(own.values())), strict=True):
         _same(path, digest(content), judged[path], commit, hint)
 
 
 def _digest(content: bytes) -> str:
-    """The digest of a blob, or of the file that it stands for where Git LFS keeps that."""
+    """The digest of a blob, or of the file that a Git LFS pointer names."""
     pointer = _POINTER.fullmatch(content)
     return pointer[1].decode() if pointer else digest(content)
 
@@ -116,13 +115,13 @@ def _in_work_tree(root: Path, planned: PlannedInput) -> str:
         return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
     except DataError as error:
         raise PromotionError(
-            f"{error} Git does not track it, so its bytes must be at hand.",
-            hint="Fetch it (`dvc pull`), then try again.",
+            f"{error} Git does not track the file, so it must be in the work tree.",
+            hint="Fetch it (`dvc pull`) and try again.",
         ) from error
 
 
 def _code(root: Path, files: Mapping[str, str]) -> str:
-    """The digest of a commit's Python files, put together as `plan` does for those of a work tree."""
+    """The digest of a commit's Python files, made as `plan` makes it for a work tree."""
     paths = sorted(path for path in files if path.endswith(".py") and _is_code(path))
     contents = read_blobs(root, [files[path] for path in paths])
     return digest(
@@ -139,7 +138,7 @@ def _same(path: str, found: str, expected: str, commit: str | None, hint: str) -
         where = "in the work tree" if commit is None else f"at {commit[:12]}"
         shown = path if " " in path else f"`{path}`"
         raise PromotionError(
-            f"{shown} {where} is not what was judged: it is {found[: len(PREFIX) + 12]}…, "
-            f"judged was {expected[: len(PREFIX) + 12]}….",
+            f"{shown} {where} is not what was judged: found {found[: len(PREFIX) + 12]}…, "
+            f"expected {expected[: len(PREFIX) + 12]}….",
             hint=hint,
         )

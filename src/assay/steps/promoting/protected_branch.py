@@ -1,4 +1,4 @@
-"""The branch that holds what may be promoted: the remote's own, or the one of this clone where nothing is pushed."""
+"""The branch whose commits can be promoted: the remote's, or this clone's if nothing is pushed."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ from assay.ledger.promotion_page import PromotionError
 
 @dataclass(frozen=True, kw_only=True)
 class Branch:
-    """A branch as a person calls it, and the commit that it names."""
+    """A branch: its name for messages, and its commit."""
 
     shown: str
     head: str
 
 
 def branch_of_remote(remote: str, listing: Listing, name: str | None) -> Branch:
-    """The branch of a remote, by default the one it names itself; raises UsageError or EvaluationError for none."""
+    """A branch of a remote, by default its default branch; raises UsageError or EvaluationError if there is none."""
     wanted = name or listing.default
     if wanted is None:
         raise EvaluationError(
-            f"The remote `{remote}` names no default branch, so nothing says what may be promoted.",
-            hint="Name the branch with --branch.",
+            f"The remote `{remote}` has no default branch, so it is unknown which commits can be promoted.",
+            hint="Give the branch with --branch.",
         )
     head = listing.refs.get(f"refs/heads/{wanted}")
     if head is None:
         error = UsageError if name else EvaluationError
-        raise error(f"The remote `{remote}` has no branch `{wanted}`.", hint="Name its protected branch with --branch.")
+        raise error(f"The remote `{remote}` has no branch `{wanted}`.", hint="Give its protected branch with --branch.")
     return Branch(shown=f"the branch {wanted} of `{remote}`", head=head)
 
 
 def branch_of_clone(root: Path, name: str | None) -> Branch:
-    """A branch of this clone, by default what is checked out: what is written here is held again when it is pushed."""
+    """A branch of this clone, by default the checkout; a later push verifies its entries again."""
     if not name:
-        return Branch(shown="what is checked out", head=find_commit(root, "HEAD"))
+        return Branch(shown="the branch that is checked out", head=find_commit(root, "HEAD"))
     return Branch(shown=f"the branch {name} of this clone", head=find_commit(root, f"refs/heads/{name}"))
 
 
 def require_on_branch(root: Path, branch: Branch, commit: str) -> None:
-    """Raises PromotionError for a commit that the branch does not hold: nobody merged it."""
+    """Raises PromotionError for a commit that is not on the branch: nobody merged it."""
     if not is_ancestor(root, commit, branch.head):
         raise PromotionError(
-            f"The commit {commit[:12]} is not on {branch.shown}, so it may be neither registered nor promoted.",
-            hint="Merge and push it first, or name the branch that holds what may be promoted with --branch.",
+            f"The commit {commit[:12]} is not on {branch.shown}, so it cannot be registered or promoted.",
+            hint="Merge and push it first, or give its branch with --branch.",
         )
 
 
-def require_brought_along(root: Path, branch: Branch, entries: Iterable[Entry | Unverified]) -> None:
-    """Holds the entries that only this clone has, because they are pushed together with the next one."""
+def require_pushable(root: Path, branch: Branch, entries: Iterable[Entry | Unverified]) -> None:
+    """Verifies the entries that only this clone has, because they are pushed with the next one."""
     for entry in entries:
         if isinstance(entry, Unverified):
             raise PromotionError(
-                f"The tag {entry.tag} would be pushed along, but it is unverified: {entry.reason}.",
+                f"The tag {entry.tag} would be pushed too, but it is unverified: {entry.reason}.",
                 hint="Restore the tag in this clone; see `assay status`.",
             )
         require_on_branch(root, branch, entry.commit)

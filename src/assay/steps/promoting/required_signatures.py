@@ -1,4 +1,4 @@
-"""Signatures held before a promotion: the ledger shows since when a decision was signed, which its key cannot."""
+"""Verifies signatures before a promotion; the ledger shows when a decision was first recorded as signed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assay.steps.promoting.requirements import statement_digest
 
 
 def require_signed(dossier: DossierFolder, pages: Dossier, key: str | None, chain: Chain) -> None:
-    """Raises SignatureError unless a key that counts has signed the dossier; nothing is asked where none is named."""
+    """Raises SignatureError unless a trusted key signed the dossier; does nothing without a key."""
     if key is None:
         return
     from assay.edges.attestation.trust_file import load_trust
@@ -22,7 +22,7 @@ def require_signed(dossier: DossierFolder, pages: Dossier, key: str | None, chai
 
 
 def _recorded(dossier: DossierFolder, chain: Chain) -> datetime.datetime | None:
-    """The time of the first entry that names this signed decision; an entry that does not count shows nothing."""
+    """The time of the first sound entry that names this signed decision, None if there is none."""
     statement = statement_digest(dossier)
     times = [entry.time for entry in chain.sound() if statement is not None and entry.statement == statement]
     return datetime.datetime.fromtimestamp(times[0], datetime.UTC) if times else None

@@ -1,4 +1,4 @@
-"""A dossier held before anything is written: judged anew by OPA, open, approved, in force today."""
+"""What a dossier must be before it is promoted: verified, judged again by OPA, open, approved, with valid waivers."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ APPROVAL = "governance/two_people"
 
 
 def require_open(dossier: DossierFolder, stage: str, engine: Engine, *, embedded: bool) -> VerifiedDossier:
-    """A dossier that holds and whose gate is open; raises PromotionError where it may not be promoted.
+    """A verified dossier whose gate is open; raises PromotionError if it cannot be promoted.
 
-    Inputs are held against the commit by `hold_content`, so the work tree is not looked at here.
+    `require_content` compares the inputs with the commit, so this does not read the work tree.
     """
     if not engine.name.startswith("opa") and not embedded:
         raise EngineError(
-            f"A promotion asks OPA to judge, and here is only {engine.name}.",
+            f"A promotion needs OPA to judge, but only {engine.name} is available.",
             hint="Install OPA 1.20.1 or later, or pass --allow-embedded-engine.",
         )
     with tempfile.TemporaryDirectory() as empty:
-        held = verify_dossier(DossierFolder(dossier.folder, Path(empty)), engine)
-    pages = held.pages
+        verified = verify_dossier(DossierFolder(dossier.folder, Path(empty)), engine)
+    pages = verified.pages
     if pages.decision is None or pages.plan is None or pages.card is None:
         raise PageError(f"The dossier {dossier.folder.name} has no card.", hint="Run `assay card` first.")
     if pages.decision.stage != stage:
-        raise PageError(f"The dossier is about the stage {pages.decision.stage}, not {stage}.")
+        raise PageError(f"The dossier is for the stage {pages.decision.stage}, not for {stage}.")
     _refuse_closed(pages.decision)
     _refuse_expired(pages.decision)
     _refuse_unapproved(pages, stage)
-    return held
+    return verified
 
 
 def statement_digest(dossier: DossierFolder) -> str | None:
-    """The digest of the signed statement about the decision; None where the dossier is not signed."""
+    """The digest of the signed statement on the decision; None if the dossier is not signed."""
     if not dossier.path(DECISION_BUNDLE).exists():
         return None
     from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
@@ -68,13 +68,13 @@ def _refuse_expired(decision: Decision) -> None:
     for ruling in decision.rulings:
         if ruling.waiver is not None and ruling.waiver.expires < today:
             raise PromotionError(
-                f"The waiver of {ruling.policy} ended on {ruling.waiver.expires}.",
-                hint="Mend what it waived, or have it renewed, and judge again.",
+                f"The waiver of {ruling.policy} expired on {ruling.waiver.expires}.",
+                hint="Fix what it waives or renew it, then judge again.",
             )
 
 
 def _refuse_unapproved(pages: Dossier, stage: str) -> None:
-    """A stage that asks for approvals is reached only by a decision in which they were proven, not waived."""
+    """Refuses a decision without proven approvals for a stage that requires them; a waiver is not enough."""
     if pages.manifest is None or pages.decision is None:
         raise PageError("The dossier is not complete.")
     declared = Manifest.model_validate(pages.manifest.manifest).stages.get(stage)
@@ -82,6 +82,6 @@ def _refuse_unapproved(pages: Dossier, stage: str) -> None:
         return
     if not any(each.policy == APPROVAL and each.outcome == "pass" for each in pages.decision.rulings):
         raise PromotionError(
-            f"{stage} asks for the approval of {' and '.join(declared.approvals)}, and the decision does not hold it.",
-            hint=f"Judge with the reviews (`--reviews`), so that {APPROVAL} passes; see `assay approvals`.",
+            f"{stage} requires the approval of {' and '.join(declared.approvals)}, which the decision lacks.",
+            hint=f"Judge with the reviews (`assay check --reviews`) so that {APPROVAL} passes; see `assay approvals`.",
         )

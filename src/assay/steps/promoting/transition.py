@@ -1,4 +1,4 @@
-"""One promotion from the request to the tag: held, placed in the chain, written; shared by three verbs."""
+"""One promotion from the request to the tag: verify, place in the chain, write. Three verbs share it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_AGE = datetime.timedelta(days=7)
 
 
 class PromotionOptions(EngineOptions):
-    """Options that registering, promoting and rolling back share."""
+    """Options that `register`, `promote` and `rollback` share."""
 
     time: str | None = Field(
         None, description="Time of the promotion, such as 2026-11-20T14:30:00Z. Optional; default: the decision's date."
@@ -59,14 +59,13 @@ class PromotionOptions(EngineOptions):
 def record_transition(
     dossier: DossierFolder, options: PromotionOptions, event: Event, version: str | None, reason: str | None = None
 ) -> Promotion:
-    """The page of a promotion that is written, now or by the same request before; raises PromotionError."""
+    """The page of a promotion that was written, now or by an identical earlier request; raises PromotionError."""
     if version is None:
         raise UsageError(f"{'--to' if event == 'rollback' else '--version'} is required.")
     version = written_version(version.removeprefix("v"))
     reason = None if reason is None else written_reason(reason)
     engine = options.engine_wanted()
-    held = require_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine)
-    pages: Any = held.pages
+    pages: Any = require_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine).pages
     remote = None if options.no_push else options.remote
     look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
     known = look()
@@ -100,7 +99,7 @@ def record_transition(
 def _settle(
     dossier: DossierFolder, known: KnownChain, wish: Entry, manifest: Manifest, look: Callable[[], KnownChain]
 ) -> Promotion:
-    """The wish fulfilled; who comes second looks again, and says who was first unless both asked for the same."""
+    """The page of a wish; if another entry came first, raises PromotionError unless it is the same wish."""
     following = follow(known.chain, wish, manifest, now=int(time.time()))
     if following.made:
         return _as_written(dossier, known, following.entry)
@@ -115,12 +114,12 @@ def _settle(
     won = "another promotion" if first is None else headline(first.event, first.model, first.version, first.stage)
     raise PromotionError(
         f"Another promotion came first: {won}{'' if first is None else f' ({first.tag})'}.",
-        hint="Nothing was written. Run it again to be judged after that one.",
+        hint="Nothing was written. Run the command again to promote after that one.",
     )
 
 
 def _as_written(dossier: DossierFolder, known: KnownChain, entry: Entry) -> Promotion:
-    """The page of an entry that is in the chain; brings the remote up to date where only this clone has it."""
+    """The page of an entry in the chain; pushes it if only this clone has it."""
     push_known(dossier.root, known)
     link = known.chain.links[entry.seq - 1]
     return promotion_page(entry, link.tag_object)
@@ -132,10 +131,10 @@ def _expect(decision: Decision, expect: str | None) -> None:
 
 
 def _require_approved(dossier: DossierFolder, pages: Dossier, remote: str | None) -> None:
-    """Raises PromotionError where the approvals were given to something else than is promoted (threats: mode M).
+    """Raises PromotionError if the approved commit differs from what is promoted (threats: mode M).
 
-    Nor do reviews count that were read long ago: somebody may have taken an approval back since.
-    A commit that a squash or a deleted branch left behind is fetched from the remote by its id.
+    Old reviews do not count either, because somebody may have withdrawn an approval since. A commit that a squash or a
+    deleted branch left behind is fetched from the remote by its id.
     """
     if pages.evidence is None or pages.plan is None or pages.manifest is None:
         return
@@ -151,7 +150,7 @@ def _require_approved(dossier: DossierFolder, pages: Dossier, remote: str | None
         except (UsageError, EvaluationError) as error:
             hint = f"Fetch it: `git fetch {remote or 'origin'} pull/<number>/head`."
             raise PromotionError("The commit that was approved is not in this clone.", hint=hint) from error
-        hint = "Have the two people approve what is to be promoted, and judge with those reviews."
+        hint = "Let the two people approve what you want to promote, and judge with those reviews."
         require_content(dossier.root, head, pages.manifest, pages.plan, hint=hint, whole=True)
 
 
@@ -159,6 +158,6 @@ def _refuse_stale(taken_at: str) -> None:
     now, taken = datetime.datetime.now(datetime.UTC), datetime.datetime.fromisoformat(taken_at)
     if not now - MAX_AGE <= taken <= now + SKEW:
         raise PromotionError(
-            f"The reviews were read at {taken_at}; a promotion asks for ones of the last {MAX_AGE.days} days.",
-            hint="Take them again with `assay approvals`, and judge with them (`assay check --reviews`).",
+            f"The reviews were read at {taken_at}; a promotion needs reviews of the last {MAX_AGE.days} days.",
+            hint="Read them again with `assay approvals` and judge with them (`assay check --reviews`).",
         )

@@ -1,1 +1,1 @@
-"""Parts of a release: its assets, what is said beside them, and the folder that they make when downloaded."""
+"""Parts of a release: its assets, its text and its registration."""

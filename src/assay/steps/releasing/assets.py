@@ -1,4 +1,4 @@
-"""The assets of a release: the pages of a dossier that holds, whole enough to be held again by anybody."""
+"""The assets of a release: the pages of a verified dossier, complete enough for anybody to verify again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assay.steps.verifying.renderings import verify_renderings
 def make_assets(dossier: DossierFolder, pages: Dossier, registration: Promotion) -> dict[str, bytes]:
     """The files by name; the same dossier and registration give the same bytes.
 
-    The files of predictions are left out, because they hold an id and a score of every row.
+    Files of predictions are not assets, because they contain the id and the score of every row.
     """
     if pages.plan is None:
         raise PageError("The dossier is not complete.")

@@ -1,4 +1,4 @@
-"""What is said beside a release's assets: the verdict, the digests, and how anybody checks them."""
+"""The text of a release: the verdict, the digests, and how to verify them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COSIGN = "cosign verify-blob-attestation --key public.pem --new-bundle-format -
 
 
 def release_text(pages: Dossier, registration: Promotion) -> str:
-    """The text as Markdown; its first line, which is hidden, is that of this registration and no other."""
+    """The text as Markdown; its hidden first line identifies the registration."""
     decision, card = pages.decision, pages.card
     if decision is None or card is None:
         raise PageError("The dossier has no card.", hint="Run `assay card` first.")
@@ -36,7 +36,7 @@ def release_text(pages: Dossier, registration: Promotion) -> str:
         f"**{outcomes.summary(decision.rulings)}** {judged}",
         "",
         *table(["what", "digest"], [(what, code(found)) for what, found in rows if found is not None]),
-        f"Download every asset into one folder, and check it there{_by_whom(registration)}:",
+        f"Download all assets into one folder and verify them there{_by_whom(registration)}:",
         "",
         "```sh",
         *_commands(registration),
@@ -47,8 +47,8 @@ def release_text(pages: Dossier, registration: Promotion) -> str:
 
 def _by_whom(registration: Promotion) -> str:
     if registration.statement is None:
-        return " (it is not signed, so nothing says who made it)"
-    return " with the signer's public key, which you must have from elsewhere"
+        return " (the release is not signed, so its author is unknown)"
+    return " with the signer's public key, which you must get from another source"
 
 
 def _commands(registration: Promotion) -> list[str]:

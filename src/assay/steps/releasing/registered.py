@@ -1,4 +1,4 @@
-"""The registration that a release is of: found in the chain, and held against the dossier."""
+"""The registration of a release: found in the chain and compared with the dossier."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from assay.steps.promoting.requirements import statement_digest
 
 
 def find_registration(root: Path, model: str, version: str) -> tuple[Chain, Promotion, Entry]:
-    """The chain, and the page and the entry of a version; raises EvaluationError where it does not count."""
+    """The chain, and a version's page and entry; raises EvaluationError if the version does not count."""
     chain, tag = read_chain(root, model), version_tag(model, version)
     if chain.broken:
         raise EvaluationError(
-            f"The ledger of {model} does not hold: {chain.broken}.", hint="See `assay status`; nothing may follow."
+            f"The ledger of {model} is broken: {chain.broken}.", hint="See `assay status`; nothing can be added to it."
         )
     entry = chain.registered(version)
     if entry is not None:
@@ -29,13 +29,13 @@ def find_registration(root: Path, model: str, version: str) -> tuple[Chain, Prom
     if stray is not None:
         raise EvaluationError(f"The tag {tag} does not count: {stray.reason}.", hint="See `assay history`.")
     raise EvaluationError(
-        f"{model} {version} is not registered, as far as this clone knows.",
-        hint=f"Register it with `assay register --version {version}`, or fetch tags and ledger with --fetch.",
+        f"This clone knows no registration of {model} {version}.",
+        hint=f"Register it with `assay register --version {version}`, or fetch the tags and the ledger with --fetch.",
     )
 
 
 def require_registered(dossier: DossierFolder, pages: Dossier, entry: Entry) -> None:
-    """Raises PromotionError unless the dossier is the one whose digests the registration carries."""
+    """Raises PromotionError unless the registration has the dossier's digests."""
     if pages.decision is None or pages.card is None:
         raise PageError("The dossier has no card.", hint="Run `assay card` first.")
     found = {
@@ -43,21 +43,21 @@ def require_registered(dossier: DossierFolder, pages: Dossier, entry: Entry) -> 
         "card": (pages.card.digest(), entry.card),
         "signed statement": (statement_digest(dossier), entry.statement),
     }
-    for what, (held, registered) in found.items():
-        if held != registered:
+    for what, (here, registered) in found.items():
+        if here != registered:
             raise PromotionError(
-                f"The {what} of this dossier is {held or 'missing'}, but {entry.model} {entry.version} was registered "
+                f"The {what} of this dossier is {here or 'missing'}, but {entry.model} {entry.version} was registered "
                 f"with {registered or 'none'}.",
-                hint="Name the dossier that was registered with --dossier; it is signed before it is registered.",
+                hint="Give the dossier that was registered with --dossier; sign a dossier before you register it.",
             )
 
 
 def is_newest(chain: Chain, version: str) -> bool:
-    """Whether no higher version is registered that people should be led to: whole, and not retired."""
+    """Whether no higher version is registered, not counting prereleases and retired versions."""
     usable = [each for each in chain.versions() if not is_prerelease(each) and not chain.retired(each)]
     return version in usable and precedence(version) >= max(map(precedence, usable))
 
 
 def is_prerelease(version: str) -> bool:
-    """Whether a version comes before the one that its numbers name (SemVer 2.0 §9)."""
+    """Whether a version is a prerelease (SemVer 2.0 §9)."""
     return "-" in version.partition("+")[0]

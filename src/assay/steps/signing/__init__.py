@@ -1,1 +1,1 @@
-"""What is signed of a dossier."""
+"""Signatures of a dossier: their statements, and how they are made and verified."""

@@ -1,4 +1,4 @@
-"""The two signed statements of a dossier, written beside its pages and held against them."""
+"""The two signed statements of a dossier: written beside its pages, verified against them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ SKEW = datetime.timedelta(minutes=5)
 def sign_dossier(
     dossier: DossierFolder, pages: Dossier, key: SigningKey, *, time: str, versions: Mapping[str, str]
 ) -> dict[str, str]:
-    """Writes both bundles, each whole or not at all; returns their digests by file name.
+    """Writes both bundles, each completely or not at all; returns their digests by file name.
 
-    A decision's bundle names the card's, so a card signed anew beside an older decision is refused by `verify`.
+    The decision's bundle names the card's, so `verify` refuses a card that was signed again beside an older decision.
     """
     card = sign_statement(card_statement(pages), key)
     decision = sign_statement(decision_statement(pages, time=time, versions=versions, card_bundle=card), key)
@@ -44,7 +44,7 @@ def sign_dossier(
 
 
 def is_signed(dossier: DossierFolder) -> bool:
-    """Whether a bundle lies in the dossier; says nothing about what it is worth."""
+    """Whether the dossier has a bundle, valid or not."""
     return any(dossier.path(name).exists() for name in (CARD_BUNDLE, DECISION_BUNDLE))
 
 
@@ -56,10 +56,10 @@ def verify_signatures(
     now: datetime.datetime,
     recorded: datetime.datetime | None = None,
 ) -> tuple[str, ...]:
-    """What was checked of both bundles; raises SignatureError where one is missing or says something else.
+    """Sentences on what was verified; raises SignatureError for a bundle that is missing or does not match.
 
-    `pages` are those of a dossier that holds; `now` is an aware time, and only bounds the signed time from above.
-    `recorded` is when a ledger first named this signed decision, None where none does.
+    `pages` are those of a verified dossier; `now` is an aware time, the latest that may be signed. `recorded` is when a
+    ledger first named this signed decision, None if it does not.
     """
     about = subjects(pages)
     card, decision = _read(dossier, CARD_BUNDLE), _read(dossier, DECISION_BUNDLE)
@@ -76,37 +76,35 @@ def verify_signatures(
         name for name in summary.keys() | expected.keys() if _text(summary, name) != _text(expected, name)
     )
     if differing:
-        raise SignatureError(
-            f"The signed decision is not the decision of this dossier; look at {', '.join(differing)}."
-        )
+        raise SignatureError(f"The signed decision is not the decision of this dossier; see {', '.join(differing)}.")
     signer.require_key_at(signed, recorded)
     result, stage, key = summary["verificationResult"], summary["resourceUri"], f"{signer.key.scheme} key"
     return (
-        f"{CARD_BUNDLE}: signed by the {key} {signer.shown}; its {len(about)} subjects and the card are these",
-        f"{DECISION_BUNDLE}: signed by that key, {result} for {stage} at {time}; it names these policies and that card",
-        *([f"that key was in force at {time}: {bounds}"] if (bounds := signer.bounds(now)) else []),
+        f"{CARD_BUNDLE}: signed by the {key} {signer.shown}; its {len(about)} subjects and its card match",
+        f"{DECISION_BUNDLE}: signed by the same key, {result} for {stage} at {time}; its policies and its card match",
+        *([f"the key was valid at {time}: {bounds}"] if (bounds := signer.bounds(now)) else []),
     )
 
 
 def verify_after_decision(pages: Dossier, signed: datetime.datetime) -> None:
-    """Raises SignatureError for a time before the decision's date: dated back, an expired key would count again."""
+    """Raises SignatureError for a time before the decision's date: backdated, an expired key would count again."""
     as_of = "no date" if pages.decision is None else pages.decision.as_of
     try:
         begun = datetime.datetime.strptime(as_of, "%Y-%m-%d").replace(tzinfo=datetime.UTC)
     except ValueError as error:
-        raise SignatureError("The decision has no date, so it cannot be told when it was signed.") from error
+        raise SignatureError("The decision has no date, so the time of its signature cannot be verified.") from error
     if signed + SKEW < begun:
         raise SignatureError(
             f"A decision as of {as_of} cannot have been signed at {written(signed)}.",
-            hint="Sign it again, with the time it is signed at.",
+            hint="Sign it again with the current time.",
         )
 
 
 def _signer(trust: Trust, card: bytes, decision: bytes) -> TrustedKey:
-    """The key that both bundles name: only the decision says when, so it must speak for the card as well."""
+    """The key of both bundles; they must have one key, because only the decision has a time."""
     signer = trust.signer(read_envelope(decision).hint)
     if trust.signer(read_envelope(card).hint) != signer:
-        raise SignatureError("The card is signed by another key than the decision.")
+        raise SignatureError("The card and the decision are signed by different keys.")
     return signer
 
 
@@ -129,12 +127,12 @@ def _time(time: Any, now: datetime.datetime) -> datetime.datetime:
     except (TypeError, ValueError) as error:
         raise SignatureError("The signed decision's timeVerified is not a UTC time.") from error
     if verified > now + SKEW:
-        raise SignatureError(f"The signed decision was made at {time}, which is yet to come; look at both clocks.")
+        raise SignatureError(f"The signed decision has the time {time}, which is in the future; check both clocks.")
     return verified
 
 
 def _versions(verifier: Any) -> dict[str, str]:
-    """The versions a verifier names; a later version of Assay may verify what an earlier one signed."""
+    """The verifier's versions; they may differ from the present ones."""
     versions = verifier.get("version") if isinstance(verifier, dict) else None
     if not isinstance(versions, dict) or not all(isinstance(each, str) for each in versions.values()):
         raise SignatureError("The signed decision does not say which versions judged.")

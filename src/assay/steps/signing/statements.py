@@ -1,4 +1,4 @@
-"""What is signed of a dossier: the card as it is, and the decision as a SLSA verification summary."""
+"""The signed statements of a dossier: the card itself, and the decision as a SLSA verification summary."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Parts of verification: the pages, the decision made again, the inputs, the signed statements."""
+"""Parts of verification: pages, plan, decision, inputs, origin of manifest and policies, renderings."""

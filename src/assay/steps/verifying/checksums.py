@@ -1,4 +1,4 @@
-"""The checksums of a release, as `sha256sum --check` reads them, and a downloaded folder held against them."""
+"""The checksums of a release, as `sha256sum --check` reads them, and their verification."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def make_checksums(files: Mapping[str, bytes]) -> bytes:
 
 
 def is_release(folder: Path) -> bool:
-    """Whether a folder is a release that was downloaded, by its checksums; says nothing about what they are worth."""
+    """Whether a folder is a downloaded release, that is, has checksums, valid or not."""
     return (folder / CHECKSUMS).is_file()
 
 
 def verify_checksums(folder: Path) -> tuple[str, ...]:
-    """What can be said of a downloaded release's files; raises PageError where one is not as listed."""
+    """A sentence on a downloaded release's files; raises PageError for a file that differs from its checksum."""
     if not is_release(folder):
         return ()
     text = read_beneath(folder, CHECKSUMS, limit=MAX_BYTES, error=PageError).decode(errors="replace")
@@ -39,5 +39,5 @@ def verify_checksums(folder: Path) -> tuple[str, ...]:
     for name, expected in listed.items():
         if name not in absent and digest_beneath(folder, name, error=PageError)[0] != expected:
             raise PageError(f"{name} is not the file that {CHECKSUMS} lists.", hint="Download it again.")
-    said = f"{CHECKSUMS}: {len(listed) - len(absent)} of {len(listed)} files are at hand and as listed"
-    return (said + (f"; not at hand, so not looked at: {', '.join(absent)}" if absent else ""),)
+    sentence = f"{CHECKSUMS}: {len(listed) - len(absent)} of {len(listed)} files are here and match"
+    return (sentence + (f"; missing, so not verified: {', '.join(absent)}" if absent else ""),)

@@ -1,4 +1,4 @@
-"""A dossier held again: every page's digest, the decision by judging anew, and what the card says."""
+"""Verifies a dossier: the digest of every page, the plan, the decision and the card, made again."""
 
 from __future__ import annotations
 
@@ -18,41 +18,40 @@ from assay.steps.verifying.input_digests import verify_inputs
 from assay.steps.verifying.manifest_origin import verify_manifest
 from assay.steps.verifying.policy_origin import verify_policies
 from assay.steps.verifying.replanning import verify_plan
-from assay.steps.verifying.verification_report import Verification, together
+from assay.steps.verifying.verification_report import Verification, combine
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedDossier:
-    """The pages of a dossier that holds, what was checked, and what could not be, sentence by sentence."""
+    """The pages of a verified dossier, with sentences on what was verified and on what could not be."""
 
     pages: Dossier
-    said: tuple[str, ...]
+    checked: tuple[str, ...]
     unknown: tuple[str, ...]
 
 
 def verify_dossier(dossier: DossierFolder, engine: Engine, *, recollect: bool = False) -> VerifiedDossier:
-    """The pages of a dossier, if all of it holds; raises PageError or DataError where it does not.
+    """The pages of a dossier, once all of it is verified; raises PageError or DataError if it is not valid.
 
-    With `recollect` the evidence is measured again from data and predictions as well. The gate may be closed:
-    read `pages.decision.verdict`.
+    With `recollect` the evidence is measured again too. The gate may be closed: read `pages.decision.verdict`.
     """
     pages, decision = dossier.need(Decision)
     plan, manifest, evidence = pages.plan, pages.manifest, pages.evidence
     if plan is None or manifest is None or evidence is None or pages.predictions is None:
         raise PageError("The dossier is not complete: a page before the decision is missing.")
     every = dossier.pages()
-    said = [f"{page.name} {page.digest()}" for page in every.written()]
+    checked = [f"{page.name} {page.digest()}" for page in every.written()]
     bundle = read_planned_bundle(dossier, plan)
-    said.append(verify_plan(plan, manifest, bundle))
+    checked.append(verify_plan(plan, manifest, bundle))
     again = judge(manifest, plan, evidence, bundle, engine)
     _same("decision", again.digest(), decision.digest())
-    said.append(f"judged again by {engine.name} {engine.version}: the same decision")
+    checked.append(f"judged again by {engine.name} {engine.version}: the same decision")
     if every.card is not None:
         _same("card", compose_card(pages, decision, every.card.base).digest(), every.card.digest())
-        said.append("the card says what the decision and the evidence say")
-    told = together(
+        checked.append("the card matches the decision and the evidence")
+    report = combine(
         [
-            Verification(checked=tuple(said), unknown=_base(every.card)),
+            Verification(checked=tuple(checked), unknown=_base(every.card)),
             _verify_predictions(dossier, pages.predictions, manifest_of(manifest)),
             _verify_evidence(dossier, manifest_of(manifest), plan, pages.predictions, evidence, recollect=recollect),
             verify_manifest(dossier, plan, manifest),
@@ -60,35 +59,35 @@ def verify_dossier(dossier: DossierFolder, engine: Engine, *, recollect: bool = 
             verify_inputs(dossier, plan, manifest),
         ]
     )
-    return VerifiedDossier(pages=every, said=told.checked, unknown=told.unknown)
+    return VerifiedDossier(pages=every, checked=report.checked, unknown=report.unknown)
 
 
 def _base(shown: Card | None) -> tuple[str, ...]:
-    """What a card says of an earlier decision, whose page is not in the dossier."""
+    """A sentence on the earlier decision that a card compares with; its page is not in the dossier."""
     if shown is None or shown.base is None:
         return ()
-    return (f"the earlier decision {shown.base.decision} that the card compares with is not here to be looked at",)
+    return (f"the earlier decision {shown.base.decision}, with which the card compares: it is not in the dossier",)
 
 
 def _verify_predictions(dossier: DossierFolder, predictions: Predictions, manifest: Manifest) -> Verification:
     if is_release(dossier.folder) and not dossier.path("predictions").exists():
-        return Verification(unknown=("the files of predictions are no part of a release, so they were not looked at",))
+        return Verification(unknown=("the files of predictions: a release does not contain them",))
     read_predictions(dossier, predictions)
     if manifest.model.artifact is None or not predictions.sets:
-        return Verification(checked=("the stage asks nothing of a model",))
+        return Verification(checked=("the stage needs no predictions",))
     return Verification(
-        checked=("the files of predictions are those of the page",),
+        checked=("the files of predictions match their page",),
         unknown=(f"whether the predictions are the model's own: {_answered(dossier, manifest.model.artifact)}",),
     )
 
 
 def _answered(dossier: DossierFolder, artifact: Artifact) -> str:
     if artifact.format == "predictions":
-        return "they came as files"
+        return "they were given as files"
     recorded = dossier.recorded().get("predict")
     isolation = recorded.get("isolation") if isinstance(recorded, dict) else None
-    shut_in = f"`{isolation[:20]}`" if isinstance(isolation, str) else "nothing"
-    return f"it was not asked again; on how it was shut in, run.json says {shut_in}, which nobody signs"
+    recorded_as = f"`{isolation[:20]}`" if isinstance(isolation, str) else "none"
+    return f"it did not run again; its isolation was {recorded_as} according to run.json, which nobody signs"
 
 
 def _verify_evidence(
@@ -102,7 +101,7 @@ def _verify_evidence(
 ) -> Verification:
     if not recollect:
         return Verification(
-            unknown=("whether the evidence follows from data and predictions: measure again with --recollect",)
+            unknown=("whether the evidence follows from data and predictions: use --recollect to measure again",)
         )
     measured = measure_plan(dossier, manifest, plan, predictions)
     _same("evidence", measured.digest(), evidence.digest())
@@ -112,5 +111,5 @@ def _verify_evidence(
 def _same(page: str, found: str, written: str) -> None:
     if found != written:
         raise PageError(
-            f"The {page} does not follow from its parents: made again it is {found}, the page is {written}."
+            f"The {page} does not follow from its parents: made again it is {found}, but the page is {written}."
         )

@@ -1,4 +1,4 @@
-"""The manifest file of the checkout, and the base's where a change was judged, held against the manifest page."""
+"""Verifies the manifest page against the manifest file of the checkout, and of the base if a change was judged."""
 
 from __future__ import annotations
 
@@ -18,28 +18,24 @@ from assay.steps.planning.planned_inputs import Inputs
 from assay.steps.verifying.verification_report import Verification
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_HINT = (
-    "Check out what was judged, or run `assay check` again. To look at the dossier alone, verify it in another folder."
-)
+_HINT = "Check out what was judged, or run `assay check` again. To verify the dossier alone, move it to another folder."
 
 
 def verify_manifest(dossier: DossierFolder, plan: Plan, page: ManifestPage) -> Verification:
-    """What can be said of the manifest page; raises PageError where the files at hand say something else."""
+    """A report on the manifest page; raises PageError if the files that are here differ."""
     path = dossier.root / page.file
     if not path.exists() and not path.is_symlink():
-        return Verification(unknown=(f"whether {page.file} says what the manifest page says: the file is not at hand",))
+        return Verification(unknown=(f"whether the manifest page matches {page.file}: the file is not here",))
     content = read_beneath(dossier.root, page.file, limit=MAX_BYTES, error=PageError)
     if plan.changes is not None:
         return _verify_change(dossier, plan, page, content)
     _verify_source(content, page, "of this checkout")
     _verify_resolved(_read(content, page.file), page)
-    return Verification(
-        checked=(f"{page.file} of this checkout is the manifest that judged, and says what its page says",)
-    )
+    return Verification(checked=(f"{page.file} of this checkout is the manifest that judged, and matches its page",))
 
 
 def _verify_change(dossier: DossierFolder, plan: Plan, page: ManifestPage, content: bytes) -> Verification:
-    """A change is judged by its base: run.json says which commit that was, and its digest whether that is true."""
+    """The report on a change: run.json names the base, and the digest of its manifest proves it."""
     commit, base = _base(dossier, page)
     if base is None:
         return Verification(unknown=(f"whether the base's {page.file} judged this change: {commit}",))
@@ -52,19 +48,19 @@ def _verify_change(dossier: DossierFolder, plan: Plan, page: ManifestPage, conte
     _verify_resolved(judging, page)
     unlisted = {each.path for each in changes} - {each.path for each in plan.changes or ()}
     if unlisted:
-        raise PageError(f"The plan leaves out what this checkout changes; look at {', '.join(sorted(unlisted))}.")
+        raise PageError(f"The plan does not list all changes of this checkout; see {', '.join(sorted(unlisted))}.")
     return Verification(
-        checked=(f"{page.file} {where} judged, with what this checkout tightens; each change of it is listed",),
-        unknown=(f"whether {commit[:12]} is the commit that the change must be judged by",),
+        checked=(f"{page.file} {where} judged, with the bars that this checkout tightens; each change is listed",),
+        unknown=(f"whether {commit[:12]} is the right base for this change",),
     )
 
 
 def _base(dossier: DossierFolder, page: ManifestPage) -> tuple[str, bytes | None]:
-    """The base's commit and its manifest, or why it is not at hand."""
+    """The base's commit and its manifest, or why there is none."""
     recorded = dossier.recorded().get("plan")
     commit = recorded.get("judged_by") if isinstance(recorded, dict) else None
     if not isinstance(commit, str) or not _COMMIT.fullmatch(commit):
-        return "run.json does not say which commit that was", None
+        return "run.json does not name the commit", None
     try:
         return commit, read_at(dossier.root, find_commit(dossier.root, commit), page.file) or b""
     except AssayError as error:
@@ -86,7 +82,7 @@ def _read(content: bytes, file: str) -> ReadManifest:
 def _verify_source(content: bytes, page: ManifestPage, where: str) -> None:
     if digest(content) != page.source:
         raise PageError(
-            f"{page.file} {where} is not the manifest that judged: it is {digest(content)}, the page names "
+            f"{page.file} {where} is not the manifest that judged: its digest is {digest(content)}, but the page names "
             f"{page.source}.",
             hint=_HINT,
         )
@@ -95,6 +91,6 @@ def _verify_source(content: bytes, page: ManifestPage, where: str) -> None:
 def _verify_resolved(found: ReadManifest, page: ManifestPage) -> None:
     if found.manifest.model_dump(mode="json", exclude_none=True) != page.manifest:
         raise PageError(
-            f"manifest.json does not say what {page.file} says: it was changed, or another version of Assay wrote it.",
+            f"manifest.json does not match {page.file}: somebody changed it, or another version of Assay wrote it.",
             hint=_HINT,
         )

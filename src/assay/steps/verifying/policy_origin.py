@@ -1,4 +1,4 @@
-"""The policies that judged, held against those that ship with this Assay and those of the checkout."""
+"""Compares the policies that judged with those that ship with this Assay and those of the checkout."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ SHOWN = 10
 
 
 def verify_policies(dossier: DossierFolder, plan: Plan, page: ManifestPage, bundle: Bundle) -> Verification:
-    """What can be said of the policies' origin; other ones are no error, since another Assay may have shipped them."""
+    """A report on the policies' origin; a difference is no error, because another version of Assay may ship others."""
     shipped = {file.path: file.digest for file in read_bundle([shipped_folder("policies")]).files}
     own = _own(dossier.root, page) if plan.changes is None else None
     found = {file.path: file.digest for file in bundle.files}
-    known = {**shipped, **({path: held for path in found if (held := _digest(own, path))} if own else {})}
+    known = {**shipped, **({path: there for path in found if (there := _digest(own, path))} if own else {})}
     same = sorted(path for path in found if known.get(path) == found[path])
-    other = [f"{path} is another" for path in sorted(found.keys() & known.keys()) if path not in same]
-    other += [f"{path} is not known" for path in sorted(found.keys() - known.keys())]
+    other = [f"{path} differs" for path in sorted(found.keys() & known.keys()) if path not in same]
+    other += [f"{path} is unknown" for path in sorted(found.keys() - known.keys())]
     other += [f"{path} is missing" for path in sorted(shipped.keys() - found.keys())]
-    here = f"Assay {version('assay')} ships" + (f" or this checkout's {page.manifest['policies']} holds" if own else "")
+    here = f"Assay {version('assay')}" + (f" or this checkout's {page.manifest['policies']}" if own else "")
     listed = ", ".join(other[:SHOWN]) + (f" and {len(other) - SHOWN} more" if len(other) > SHOWN else "")
     return Verification(
-        checked=(f"{len(same)} of {len(found)} policy files are those that {here}",),
-        unknown=(f"where the other policies come from: {listed}",) if other else (),
+        checked=(f"{len(same)} of {len(found)} policy files are those of {here}",),
+        unknown=(f"the origin of the other policies: {listed}",) if other else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""The card's faces: what people read must be what the pages say."""
+"""Verifies the renderings: people must read what the pages say."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from assay.steps.composing.rendered_files import render_files
 
 
 def verify_renderings(dossier: DossierFolder, pages: Dossier) -> tuple[str, ...]:
-    """What can be said of the faces that lie in the dossier; raises PageError where one shows something else."""
+    """A sentence on the dossier's renderings; raises PageError for one that differs from its card."""
     if pages.card is None:
         return ()
-    faces = render_files(pages)
-    there = sorted(name for name in faces if dossier.path(name).exists() or dossier.path(name).is_symlink())
+    renderings = render_files(pages)
+    there = sorted(name for name in renderings if dossier.path(name).exists() or dossier.path(name).is_symlink())
     for name in there:
-        if read_beneath(dossier.folder, name, limit=MAX_PAGE_BYTES, error=PageError) != faces[name]:
+        if read_beneath(dossier.folder, name, limit=MAX_PAGE_BYTES, error=PageError) != renderings[name]:
             raise PageError(
-                f"{name} does not show what the card says: it was changed, or another version of Assay wrote it.",
-                hint="Run `assay card` again, and sign again; or delete the file: the pages do not need it.",
+                f"{name} does not match the card: somebody changed it, or another version of Assay wrote it.",
+                hint="Run `assay card` again and sign again, or delete the file: the pages do not need it.",
             )
     return (f"{', '.join(there)}: as rendered from the card",) if there else ()

