@@ -31,11 +31,11 @@ def unchanged(repository: Repository, assay: Assay, *, code: int, words: str) ->
         ("path: holdout.csv", "path: a/../../x.csv", "leaves the repository"),
         ("path: holdout.csv", "path: ../holdout.csv", "`../holdout.csv` leaves the repository"),
         ("path: holdout.csv", "path: /etc/passwd.csv", "leaves the repository"),
-        ("path: holdout.csv", "path: folder.csv", "`folder.csv` is a folder without files of data"),
+        ("path: holdout.csv", "path: folder.csv", "`folder.csv` is a folder without data files"),
         ("path: holdout.csv", "path: link.csv", "symbolic link"),
         ("path: holdout.csv", "path: linked/holdout.csv", "symbolic link"),
         ("path: holdout.csv", "path: holdout.txt", "`holdout.txt` does not exist"),
-        ("path: holdout.csv", "path: assay.yaml", "`assay.yaml` is in no format that is read"),
+        ("path: holdout.csv", "path: assay.yaml", "`assay.yaml` has no known data format"),
         ("path: holdout.csv", "path: pipe.csv", "not a regular file"),
         ("  owner: credit-risk", "  ownr: credit-risk", "assay.yaml:4:3: model.ownr: `ownr` is not known here"),
         ("  owner: credit-risk", "  owner: 7", "assay.yaml:4:10: model.owner: expected text, not `7`"),
@@ -403,7 +403,7 @@ def test_a_dossier_never_writes_through_links(repository: Repository, assay: Ass
     path.symlink_to(victim)
     ended = assay("check", *REGORUS)
     assert ended.code == 3
-    assert "symbolic link" in ended.err or "holds other files" in ended.err
+    assert "symbolic link" in ended.err or "has other files" in ended.err
     assert sorted(each.name for each in victim.rglob("*")) == ["precious.txt", "sub"]
 
 
@@ -411,7 +411,7 @@ def test_a_folder_of_other_files_is_no_dossier(repository: Repository, assay: As
     before = sorted(path.name for path in repository.root.iterdir())
     ended = assay("check", *REGORUS, "--dossier", ".")
     assert ended.code == 3
-    assert "is no dossier" in ended.err
+    assert "is not a dossier" in ended.err
     assert sorted(path.name for path in repository.root.iterdir()) == before
 
 

@@ -54,8 +54,8 @@ def twice(content: bytes) -> bytes:
 
 BYTES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "The bundle is empty"),
-    "half of it": (lambda content: content[: len(content) // 2], "The bundle cannot be read: it was cut off"),
-    "a byte short": (lambda content: content[:-1], "The bundle cannot be read: it was cut off"),
+    "half of it": (lambda content: content[: len(content) // 2], "The bundle cannot be read: it is truncated"),
+    "a byte short": (lambda content: content[:-1], "The bundle cannot be read: it is truncated"),
     "garbage": (lambda _: bytes(range(256)), "The bundle cannot be read"),
     "a web page": (lambda _: b"<!DOCTYPE html><title>404</title>", "The bundle cannot be read"),
     "nested without end": (lambda _: b"[" * 100_000, "The bundle cannot be read"),
@@ -79,7 +79,7 @@ BYTES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another key's hint": (put("verificationMaterial/publicKey/hint", "AAAA"), "The bundle names the key 'AAAA', but"),
     "another signature": (
         put("dsseEnvelope/signatures/0/sig", base64.b64encode(bytes(64)).decode()),
-        "The signature does not hold",
+        "The signature is not valid",
     ),
 }
 
@@ -133,14 +133,14 @@ STATEMENTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     ),
     "an unknown field": (lambda it: it.update(note=1), "the statement has unknown fields: note"),
     "no predicate": (lambda it: it.pop("predicate"), "the statement lacks predicate"),
-    "no subject": (lambda it: it.update(subject=[]), "about something else"),
-    "a subject less": (lambda it: it["subject"].pop(), "about something else"),
+    "no subject": (lambda it: it.update(subject=[]), "about other subjects"),
+    "a subject less": (lambda it: it["subject"].pop(), "about other subjects"),
     "a subject more": (
         lambda it: it["subject"].append({"name": "more", "digest": {"sha256": "0" * 64}}),
-        "about something else; look at more",
+        "about other subjects; these differ: more",
     ),
-    "a subject twice": (lambda it: it["subject"].append(it["subject"][0]), "one of them is named twice"),
-    "another digest": (lambda it: subject(it, {"sha256": "0" * 64}), "about something else"),
+    "a subject twice": (lambda it: it["subject"].append(it["subject"][0]), "names one subject twice"),
+    "another digest": (lambda it: subject(it, {"sha256": "0" * 64}), "about other subjects"),
     "sha1 alone": (lambda it: subject(it, {"sha1": "0" * 40}), "a subject's digest lacks sha256"),
     "a commit alone": (lambda it: subject(it, {"gitCommit": "0" * 40}), "a subject's digest lacks sha256"),
     "upper case": (
@@ -200,15 +200,15 @@ def wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 COMMON = {
-    "empty": "The key's file is empty",
-    "blank": "The key's file is empty",
+    "empty": "The key file is empty",
+    "blank": "The key file is empty",
     "garbage": "Expected one key as PEM, found 0",
     "large": "larger than any key",
     "absent": "could not be read: No such file or directory",
     "through a file": "could not be read: Not a directory",
     "directory": "could not be read: Is a directory",
-    "not set": "The environment variable that should hold the key is empty or not set",
-    "set to nothing": "The environment variable that should hold the key is empty or not set",
+    "not set": "The environment variable for the key is empty or not set",
+    "set to nothing": "The environment variable for the key is empty or not set",
 }
 
 

@@ -216,7 +216,7 @@ def forge(dossier: Path, change: str) -> None:
         ("scores", "was changed after predictions.json was written"),
         ("gone", "does not exist"),
         ("unanswered", "does not answer every recipe of the plan"),
-        ("outside", "lie outside [0, 1] in 600 of 600 rows"),
+        ("outside", "are outside [0, 1] in 600 of 600 rows"),
         ("classes", "The positive class 1 is not among the model's classes"),
         ("columns", "has the columns @score:0, @score:1; expected @score"),
     ],

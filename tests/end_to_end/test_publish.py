@@ -215,7 +215,7 @@ def test_no_token(actions: Run, closed: Repository, assay: Assay) -> None:
     actions.set(GITHUB_TOKEN="")
     ended = assay("publish")
     assert ended.code == 0
-    assert "There is no token" in ended.out
+    assert "GitHub needs a token" in ended.out
     assert "GITHUB_TOKEN" in actions.read("summary")
 
 
@@ -266,8 +266,8 @@ def test_changes_against_the_bases_decision(actions: Run, closed: Repository, as
     assert assay("publish", "--base-decision", str(base)).code == 0
     with_base = actions.comments[0]
     assert assay("publish", "--base-decision", str(tmp_path / "none.json")).code == 0
-    assert "Against the base" in with_base
-    assert "No decision of the base is at hand, so nothing is compared with it." in actions.comments[0]
+    assert "Compared with the base" in with_base
+    assert "The base has no decision here, so nothing is compared with it." in actions.comments[0]
     assert "`--base-decision`" in actions.comments[0]
 
 
@@ -279,7 +279,7 @@ def test_a_base_decision_that_is_none_keeps_nothing_from_being_published(
     ended = assay("publish", "--base-decision", "base.json")
     assert ended.code == 3
     assert "failed   base.json" in ended.out
-    assert "No decision of the base is at hand" in actions.comments[0]
+    assert "The base has no decision here" in actions.comments[0]
     assert actions.statuses[HEAD][0]["state"] == "failure"
 
 
@@ -441,10 +441,10 @@ def test_what_is_wrong_with_a_manifest_mentions_nobody(actions: Run, repository:
 @pytest.mark.parametrize(
     ("event", "document", "why"),
     [
-        ("issue_comment", {"issue": {"number": 7}}, "is of no commit that could be judged"),
-        ("watch", {}, "is of no commit that could be judged"),
+        ("issue_comment", {"issue": {"number": 7}}, "has no commit to judge"),
+        ("watch", {}, "has no commit to judge"),
         ("pull_request", {}, "names no pull request"),
-        ("pull_request", [], "is not an event"),
+        ("pull_request", [], "does not contain an event"),
         ("workflow_run", {"workflow_run": {}}, "names no head commit"),
     ],
 )
@@ -479,7 +479,7 @@ def test_an_events_file_that_is_missing_or_garbage(
 def test_a_token_that_github_does_not_know(actions: Run, closed: Repository, assay: Assay) -> None:
     actions.set(GITHUB_TOKEN="stale")  # noqa: S106  # of nobody
     ended = assay("publish")
-    assert "GitHub does not know the token" in ended.out
+    assert "GitHub does not accept the token" in ended.out
     assert "Pass the job's own" in actions.read("summary")
     assert actions.comments == []
 

@@ -404,7 +404,7 @@ def test_what_github_does_wrong_once_is_mended_at_once(place: Place, assay: Assa
 LASTING = [
     (Fault("POST", "/assets", effect="starter", after=4, times=99), "GitHub failed at the upload of"),
     (Fault("POST", "/assets", effect="cut", after=4, times=99), "could not be reached for the upload of"),
-    (Fault("PATCH", "/releases/", status=401, message="Bad credentials"), "does not know the token"),
+    (Fault("PATCH", "/releases/", status=401, message="Bad credentials"), "does not accept the token"),
     (Fault("POST", "/releases$", status=403, message="Resource not accessible"), "Add `contents: write`"),
     (Fault("POST", "/releases$", status=403, message="rate limit", headers={"Retry-After": "9999"}), "rate limit"),
 ]
@@ -427,8 +427,8 @@ def test_what_fails_for_good_is_finished_by_the_next_run(
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"GITHUB_TOKEN": ""}, "There is no token"),
-        ({"GITHUB_TOKEN": "other"}, "does not know the token"),
+        ({"GITHUB_TOKEN": ""}, "GitHub needs a token"),
+        ({"GITHUB_TOKEN": "other"}, "does not accept the token"),
         ({"GITHUB_REPOSITORY": ""}, "is not `owner/name`"),
         ({"GITHUB_API_URL": "http://example.com"}, "is not an https address"),
     ],
@@ -477,7 +477,7 @@ def test_a_published_release_with_other_content_is_not_touched(place: Place, ass
     asset["digest"] = f"sha256:{'0' * 64}"
     ended = assay(*RELEASE)
     assert ended.code == 3
-    assert "holds another `card.md`" in ended.err
+    assert "has a different `card.md`" in ended.err
     del held.assets[asset["id"]]
     ended = assay(*RELEASE)
     assert ended.code == 3

@@ -175,7 +175,7 @@ def test_bundles_of_another_dossier(repository: Repository, assay: Assay, keys: 
         (repository.root / ".assay/small/staging" / name).write_bytes(content)
     ended = assay("verify", *REGORUS, "--stage", "staging", "--key", keys.public)
     assert ended.code == 3
-    assert "about something else; look at decision" in ended.err
+    assert "about other subjects; these differ: decision" in ended.err
     repository.replace("credit-risk", "somebody-else")
     assert assay("check", *REGORUS, "--as-of", "2026-11-20").code == 0
     assert not (repository.dossier / CARD).exists()
@@ -183,7 +183,7 @@ def test_bundles_of_another_dossier(repository: Repository, assay: Assay, keys: 
         (repository.dossier / name).write_bytes(content)
     ended = assay("verify", *REGORUS, "--key", keys.public)
     assert ended.code == 3
-    assert "about something else; look at decision, evidence, manifest" in ended.err
+    assert "about other subjects; these differ: decision, evidence, manifest" in ended.err
 
 
 def change_predicate(field: str, value: Any) -> Callable[[Any], None]:

@@ -82,9 +82,9 @@ def test_a_trust_file_in_what_is_judged_is_told(signed: Repository, assay: Assay
     [
         ("until: 2026-11-19", f"expired at 2026-11-19T23:59:59Z; the decision was signed at {SIGNED}"),
         ("until: '2026-11-20T11:59:59Z'", "expired at 2026-11-20T11:59:59Z"),
-        ("from: 2026-11-21", "not yet valid: it is valid from 2026-11-21T00:00:00Z on"),
+        ("from: 2026-11-21", "not yet valid: it is valid from 2026-11-21T00:00:00Z, but"),
         ("revoked: 2026-11-20", "was revoked at 2026-11-20T00:00:00Z; the decision was signed at"),
-        ("revoked: 2026-11-21", "whoever holds the key can write that, and nothing else shows it"),
+        ("revoked: 2026-11-21", "whoever has the key can write that, and nothing else confirms it"),
     ],
 )
 def test_a_key_out_of_its_time_is_refused(
@@ -148,7 +148,7 @@ def test_a_trust_file_with_mistakes(signed: Repository, assay: Assay, folder: Pa
     assert "schemas/trust.json" in ended.err
     ended = assay("verify", *REGORUS, "--key", trust(folder, ("ci", old, ""), ("other", old, "revoked: 2026-11-20")))
     assert ended.code == 2
-    assert "trust.yaml:4:24: keys.1.key: this key is listed already, as `ci`" in ended.err
+    assert "trust.yaml:4:24: keys.1.key: this key is already listed, as `ci`" in ended.err
     ended = assay("verify", *REGORUS, "--key", str(folder / "nowhere.yaml"))
     assert ended.code == 2
     assert "could not be read: No such file or directory" in ended.err

@@ -83,7 +83,7 @@ def test_a_closed_pull_request_and_its_fix(runner: Runner) -> None:
     assert closed[:12] in body
     assert "with the bars of" in body
     assert "| Cache not found" not in ran.log
-    assert "**Against the base**" in body
+    assert "**Compared with the base**" in body
 
     runner.repository.write("model.py", MODEL)
     fixed = runner.commit()
@@ -126,7 +126,7 @@ def test_another_opa_than_the_locked_one_does_not_judge(runner: Runner) -> None:
     """G10: the lock names the binary that a release was tested with; a lock that is not filled lets none judge."""
     base = runner.commit()
     lock = runner.folder / "action/actions/opa.lock.json"
-    for held, words in (({}, "holds no checksum"), ({"opa": "0" * 64}, "is not one of the OPA binaries of the lock")):
+    for held, words in (({}, "has no checksum"), ({"opa": "0" * 64}, "is not a binary in the lock of OPA")):
         lock.write_text(json.dumps({"version": "1.21.1", "sha256": held}))
         ran = runner.push(head=base, before="0" * 40, number=10 + len(held))
         assert ran.code == 1, ran.log

@@ -28,7 +28,7 @@ PAYLOADS = (
 HOSTILE = hostile_dossiers.HOSTILE | st.sampled_from(PAYLOADS)
 SETTINGS = settings(max_examples=40, deadline=None)
 OUR_HTML = re.compile(
-    r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|Reference against current|The plan and its digests)"
+    r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|Reference and current|The plan and its digests)"
     r"</summary>|</details>"
 )
 MARKS = "(?:❌|❔|🚫|⚠️)"
@@ -88,7 +88,7 @@ def test_the_text_reaches_every_part() -> None:
     assert shown.count("plain") > 50
     assert "Left out" not in shown
     assert "held back" in shown
-    assert "Against the base" in shown
+    assert "Compared with the base" in shown
 
 
 @SETTINGS
@@ -106,7 +106,7 @@ def test_a_comment_keeps_its_shape_and_gains_no_markup_g1(text: str) -> None:
     assert harm_in(shown, most=60_000, hidden=(marker,)) == ()
     assert harm_in(summary.render(**hostile(text)), most=MOST_IN_SUMMARY) == ()
     fenced = [token for token in tokens if token.type == "fence"]
-    assert len(fenced) == 1 or "It must end in `sha256:" in shown
+    assert len(fenced) == 1 or "Every run must give `sha256:" in shown
     for each in fenced:
         assert re.fullmatch(r"assay check --stage .+(?: \\\n  --[a-z-]+ .+)+\n", each.content)
         shown = shown.replace(each.content, "")
@@ -205,7 +205,7 @@ def rows_of(shown: str) -> int:
 
 def counted_in(shown: str) -> int:
     """How many gates are only counted."""
-    found = re.search(r"^\*\*(?:And )?([0-9,]+) more that are not listed: ", shown, re.MULTILINE)
+    found = re.search(r"^\*\*(?:And )?([0-9,]+) more not listed: ", shown, re.MULTILINE)
     return int(found[1].replace(",", "")) if found else 0
 
 

@@ -167,7 +167,7 @@ def answers(opa: str) -> dict[str, tuple[Answer, ...]]:
 
 
 def is_refused(answer: Answer) -> bool:
-    return answer.document is None and str(answer.error).startswith("The input was refused before any engine saw it")
+    return answer.document is None and str(answer.error).startswith("Assay refused the input before any engine saw it")
 
 
 def test_the_corpus_is_large_enough() -> None:

@@ -1,4 +1,4 @@
-"""Data sets by content: a file, a folder of files, or an address, each digested and bounded."""
+"""Data sets by content: a file, a folder of files, or an address, each digested and limited in size."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _known: dict[tuple[int, int], Part] = {}
 def find_source(root: Path, path: str, limits: ReadingLimits | None = None) -> Source:
     """A data set by content, for the tables to read; raises DataError.
 
-    In a folder, names that start with `_` or `.` are left out, as those who write such folders mean it.
+    In a folder, names that start with `_` or `.` are ignored, as is usual for such folders.
     """
     limits = limits or ReadingLimits()
     if is_remote(path):
@@ -41,14 +41,14 @@ def find_source(root: Path, path: str, limits: ReadingLimits | None = None) -> S
 
 
 def find_sources(root: Path, paths: Mapping[str, str], limits: ReadingLimits | None = None) -> dict[str, Source]:
-    """Data sets by name, several digested at a time; raises DataError."""
+    """Data sets by name, digested in parallel; raises DataError."""
     with ThreadPoolExecutor(THREADS) as pool:
         found = {name: pool.submit(find_source, root, path, limits) for name, path in paths.items()}
         return {name: each.result() for name, each in found.items()}
 
 
 def limits_of(data: Data | None) -> ReadingLimits:
-    """What a manifest allows of its data."""
+    """The limits that a manifest sets on its data."""
     return ReadingLimits(**data.limits.model_dump()) if data else ReadingLimits()
 
 
@@ -62,7 +62,7 @@ def _single(root: Path, path: str, name: str, limits: ReadingLimits) -> Source:
     if found is None:
         with open_beneath(root, path):
             pass
-        raise DataError(f"`{name}` is in no format that is read; its name must end in {endings()}.")
+        raise DataError(f"`{name}` has no known data format; its name must end in {endings()}.")
     part = _part(root, path, path, limits.bytes)
     return Source(root / path, name, found, part.digest, part.bytes, limits=limits, stamp=part.stamp)
 
@@ -71,12 +71,12 @@ def _folder(root: Path, path: str, limits: ReadingLimits) -> Source:
     with open_beneath(root, path, folder=True) as descriptor:
         listed = sorted(_walk(descriptor, PurePosixPath(), path))
     if not listed:
-        raise DataError(f"`{path}` is a folder without files of data.")
+        raise DataError(f"`{path}` is a folder without data files.")
     formats = {format_of(each) for each in listed}
     found = formats.pop()
     if formats or found is None or not DATA_FORMATS.load(found).FOLDERS:
         odd = next((each for each in listed if format_of(each) != "parquet"), listed[0])
-        raise DataError(f"`{path}` is a folder with `{odd}`; a folder may hold Parquet files only.")
+        raise DataError(f"`{path}` is a folder with `{odd}`; a folder may contain only Parquet files.")
     with ThreadPoolExecutor(THREADS) as pool:
         parts = tuple(pool.map(lambda each: _part(root, f"{path}/{each}", each, limits.bytes), listed))
     size = sum(part.bytes for part in parts)
@@ -92,17 +92,17 @@ def _is_folder(root: Path, path: str) -> bool:
         return False
 
 
-def is_seen(path: str) -> bool:
-    """Whether a path in a folder counts: no part of it starts as those names do that are left out."""
+def is_counted(path: str) -> bool:
+    """Whether a path in a folder counts: no part of it starts with `_` or `.`."""
     return not any(part.startswith(UNSEEN) for part in PurePosixPath(path).parts)
 
 
 def _walk(folder: int, beneath: PurePosixPath, path: str) -> Iterator[str]:
-    """The files of an open folder and of those in it; what is neither is refused."""
+    """The files of an open folder and of the folders in it; raises DataError for anything else."""
     if len(beneath.parts) > DEEPEST:
-        raise DataError(f"`{path}` has folders in folders, more than {DEEPEST} deep.")
+        raise DataError(f"`{path}` has nested folders, more than {DEEPEST} deep.")
     for count, name in enumerate(os.listdir(folder)):
-        if not is_seen(name):
+        if not is_counted(name):
             continue
         if count > MOST_FILES:
             raise DataError(f"`{path}` has more than {MOST_FILES:,} files in a folder.")
@@ -124,7 +124,7 @@ def _part(root: Path, path: str, name: str, most: int) -> Part:
         now = stamp(descriptor)
         _require_limit(path, now.size, most)
         known = _known.get((now.device, now.inode))
-        # Several steps of one run ask for the same file; it is read once while nothing can have changed it.
+        # Several steps of one run need the same file; it is read once if it cannot have changed.
         if known is None or known.stamp is None or not known.stamp.matches(now):
             found = digest_descriptor(descriptor)
             known = Part(name, found, now.size, now if now.matches(stamp(descriptor)) else None)
@@ -134,4 +134,4 @@ def _part(root: Path, path: str, name: str, most: int) -> Part:
 
 def _require_limit(path: str, size: int, most: int) -> None:
     if size > most:
-        raise DataError(f"`{path}` has {size:,} bytes; at most {most:,} are read.", hint=MORE_ROWS)
+        raise DataError(f"`{path}` has {size:,} bytes; at most {most:,} are allowed.", hint=MORE_ROWS)

@@ -1,4 +1,4 @@
-"""Environments: which Python interpreter runs the model, built from a requirements file where one is named."""
+"""Environments: the Python interpreter that runs the model, built from a requirements file if one is named."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from assay.errors import ModelError
 SECONDS = 1_800
 MOST_BYTES = 1 << 20
 PASSED_ON = re.compile(r"PATH|HOME|TMPDIR|LANG|NETRC|REQUESTS_CA_BUNDLE|(XDG|UV|PIP|SSL)_\w+|\w*_(proxy|PROXY)")
-"""What an installer may see of Assay's environment variables: no token of a workflow is among them."""
+"""The environment variables that an installer may see; no token of a workflow is among them."""
 ELSEWHERE = re.compile(r"(-r|-c|-e|--requirement|--constraint|--editable)\b|[./~]|(.*@\s*)?file:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interpreter:
-    """A Python interpreter: its path, its version, and whether it is Assay's own, named, or built."""
+    """A Python interpreter: its path, its version, and its origin (Assay's own, named, or built)."""
 
     path: Path
     version: str
@@ -38,12 +38,12 @@ def own_interpreter() -> Interpreter:
 
 
 def named_interpreter(root: Path, python: str) -> Interpreter:
-    """An interpreter by path, relative to the repository's root or absolute; raises ModelError unless it runs."""
+    """An interpreter by path, relative to the repository's root or absolute; raises ModelError if it does not run."""
     path = Path(os.path.normpath(root / python))
     if not path.is_file() or not os.access(path, os.X_OK):
         raise ModelError(
             f"The interpreter `{python}` does not exist or is not a program.",
-            hint="Mend `model.environment.python` in assay.yaml; a virtual environment's is `<folder>/bin/python`.",
+            hint="Fix `model.environment.python` in assay.yaml; a virtual environment has `<folder>/bin/python`.",
         )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         script = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
@@ -53,7 +53,7 @@ def named_interpreter(root: Path, python: str) -> Interpreter:
         detail = (outcome.detail or outcome.complained or outcome.printed)[-300:] or f"exit code {outcome.code}"
         raise ModelError(
             f"The interpreter `{python}` does not run: {detail}.",
-            hint="Mend `model.environment.python` in assay.yaml; it must be Python 3.8 or later.",
+            hint="Fix `model.environment.python` in assay.yaml; it must be Python 3.8 or later.",
         )
     return Interpreter(path=path, version=outcome.printed, origin="python")
 
@@ -61,9 +61,9 @@ def named_interpreter(root: Path, python: str) -> Interpreter:
 def built_interpreter(content: bytes, name: str) -> Interpreter:
     """The interpreter of a virtual environment with the requirements in a file's bytes, built once and kept.
 
-    Only wheels are installed, so that nothing of a package runs while it is. The environment lies in the user's cache
-    under the digest of the bytes and the version of Python; it is built aside and moved there whole.
-    Raises ModelError, with the installer's last words, where it cannot be built.
+    Only wheels are installed, so that no code of a package runs during installation. The environment is in the user's
+    cache, under the digest of the bytes and the version of Python; it is built elsewhere and moved there when complete.
+    Raises ModelError, with the installer's last lines, if it cannot be built.
     """
     _refuse_requirements(content, name)
     key = hashlib.sha256(content + b"\n" + _version().encode() + sys.platform.encode()).hexdigest()
@@ -74,7 +74,7 @@ def built_interpreter(content: bytes, name: str) -> Interpreter:
 
 
 def cache_folder() -> Path:
-    """Where environments are kept: `$XDG_CACHE_HOME/assay/environments`, else beneath `~/.cache`."""
+    """The folder of built environments: `$XDG_CACHE_HOME/assay/environments`, else in `~/.cache`."""
     named = os.environ.get("XDG_CACHE_HOME", "")
     cache = Path(named) if Path(named).is_absolute() else Path.home() / ".cache"
     return cache / "assay" / "environments"
@@ -85,7 +85,7 @@ def _build(content: bytes, name: str, place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".building-"))
     except OSError as problem:
-        raise ModelError(f"No environment can be kept in `{place.parent}`: {problem.strerror}.") from problem
+        raise ModelError(f"No environment can be stored in `{place.parent}`: {problem.strerror}.") from problem
     try:
         requirements, environment = aside / "requirements.txt", aside / "environment"
         requirements.write_bytes(content)
@@ -95,7 +95,7 @@ def _build(content: bytes, name: str, place: Path) -> None:
             environment.rename(place)
         except OSError as problem:
             if not (place / "bin" / "python").exists():
-                raise ModelError(f"The environment for `{name}` could not be kept: {problem.strerror}.") from problem
+                raise ModelError(f"The environment for `{name}` could not be stored: {problem.strerror}.") from problem
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -127,7 +127,7 @@ def _install(command: tuple[str, ...], name: str) -> None:
         said = " / ".join(line.strip() for line in lines[-5:] if line.strip())
         raise ModelError(
             f"The environment for `{name}` could not be built: {said}",
-            hint="Check its names and versions, that each has a wheel, and that the package index can be reached.",
+            hint="Check names and versions, whether each has a wheel, and whether the package index can be reached.",
         )
 
 
@@ -142,7 +142,7 @@ def _refuse_requirements(content: bytes, name: str) -> None:
         if ELSEWHERE.match(line.strip()):
             raise ModelError(
                 f"{name}:{number}: `{line.strip()[:80]}` points to another file, which its digest does not cover.",
-                hint="Write every requirement into this one file, such as `uv export` or `pip freeze` print.",
+                hint="Write every requirement into this one file, as `uv export` or `pip freeze` print them.",
             )
 
 

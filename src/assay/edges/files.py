@@ -1,4 +1,4 @@
-"""Files of the model's repository: opened beneath its root without following links, bounded, digested."""
+"""Files of the model's repository: opened below its root without following links, limited in size, digested."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MAX_CODE_FILES = 5_000
 
 @contextmanager
 def open_beneath(root: Path, path: str, *, error: type[AssayError] = DataError, folder: bool = False) -> Iterator[int]:
-    """A descriptor of a regular file (or folder) beneath a root, reached without following links; raises `error`."""
+    """A descriptor of a regular file (or folder) below a root, opened without following links; raises `error`."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\x00" in path:
-        raise error(f"`{path}` leaves the repository; name a path beneath the manifest's folder.")
+        raise error(f"`{path}` is outside the repository; name a path below the manifest's folder.")
     opened = [os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
     try:
         for index, part in enumerate(parts):
@@ -43,7 +43,7 @@ def open_beneath(root: Path, path: str, *, error: type[AssayError] = DataError, 
 
 
 def read_beneath(root: Path, path: str, *, limit: int, error: type[AssayError] = DataError) -> bytes:
-    """A file's bytes; raises `error` where there are more than `limit`."""
+    """A file's bytes; raises `error` if there are more than `limit`."""
     with open_beneath(root, path, error=error) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
@@ -62,7 +62,7 @@ def digest_beneath(root: Path, path: str, *, error: type[AssayError] = DataError
 
 
 def find_code(root: Path) -> list[str]:
-    """The Python files of a repository, sorted; hidden folders and virtual environments are left out."""
+    """The Python files of a repository, sorted, without hidden folders and virtual environments."""
     found: list[str] = []
     for folder, folders, files in os.walk(root, followlinks=False):
         here = Path(folder)
@@ -72,13 +72,13 @@ def find_code(root: Path) -> list[str]:
         found += [(here / name).relative_to(root).as_posix() for name in files if name.endswith(".py")]
         if len(found) > MAX_CODE_FILES:
             raise DataError(
-                f"More than {MAX_CODE_FILES:,} Python files lie beneath the manifest; move it closer to the model."
+                f"More than {MAX_CODE_FILES:,} Python files are below the manifest; move it closer to the model."
             )
     return sorted(found)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all; raises PageError with the system's reason."""
+    """Writes a file completely or not at all; raises PageError with the system's reason."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary = None
     except OSError as problem:
         raise PageError(
-            f"{path} could not be written: {problem.strerror}.", hint="Free some space or mend the folder's rights."
+            f"{path} could not be written: {problem.strerror}.", hint="Free some space or fix the folder's permissions."
         ) from problem
     finally:
         if temporary is not None:
@@ -103,9 +103,9 @@ def _sentence(root: Path, path: str, problem: OSError) -> str:
     if problem.errno == errno.ENOENT:
         return f"`{path}` does not exist."
     if problem.errno in (errno.ELOOP, errno.EMLINK) or _has_link(root, path):
-        return f"`{path}` is or passes through a symbolic link; name the file itself."
+        return f"`{path}` is a symbolic link or passes through one; name the file itself."
     if problem.errno == errno.ENOTDIR:
-        return f"`{path}` passes through a file as if it were a folder."
+        return f"`{path}` uses a file as a folder."
     return f"`{path}` could not be read: {problem.strerror}."
 
 

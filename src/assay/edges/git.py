@@ -1,4 +1,4 @@
-"""Git: what a file held at a revision, read without running anything the repository configures."""
+"""Git: files at a revision, read without running anything that the repository configures."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from assay.edges.process_tree import end_tree
 from assay.errors import EvaluationError, UsageError
 
 SECONDS = 60
-# Hooks, monitors and replaced objects are the repository's to set, so they are switched off; and a folder of it that
-# looks like a bare repository is none, because its files would be Git's configuration (F-7).
+# The repository can set hooks, monitors and replaced objects, so they are off; and a folder in it that looks like a
+# bare repository does not count as one, because its files would be Git's configuration (F-7).
 SETTINGS = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.allow=never", "core.quotePath=false",
     "safe.bareRepository=explicit", "core.warnAmbiguousRefs=true",
 )  # fmt: skip
 PASSED_ON = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR")
-# A remote is the user's own, so what reaches it is let through; other protocols can run programs.
+# The user chooses a remote, so the protocols that reach it are allowed; other protocols can run programs.
 REMOTES = ("protocol.file.allow=always", "protocol.https.allow=always", "protocol.ssh.allow=always")
 _FILES = (b"100644", b"100755")
 CONNECTING = (
@@ -30,14 +30,14 @@ CONNECTING = (
 
 
 def find_commit(root: Path, revision: str) -> str:
-    """The commit a revision names, as 40 hexadecimal digits; raises UsageError where there is none."""
+    """The commit that a revision names, as 40 hexadecimal digits; raises UsageError if there is none."""
     ended = run_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     found = ended.stdout.decode().strip()
-    # Of a tag and a branch of one name Git takes the tag, which may be anybody's (C6).
+    # If a tag and a branch have the same name, Git takes the tag, which anybody may have made (C6).
     if revision != "HEAD" and b"is ambiguous" in ended.stderr:
         raise UsageError(
-            f"The revision `{revision}` names more than one thing here, such as a branch and a tag.",
-            hint=f"Name the one that is meant in full: `refs/heads/{revision}`, `refs/remotes/{revision}` or its id.",
+            f"The revision `{revision}` is ambiguous: it names a branch and a tag, for example.",
+            hint=f"Give the full name: `refs/heads/{revision}`, `refs/remotes/{revision}` or the commit's id.",
         )
     if ended.returncode or not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", found):
         shallow = run_git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
@@ -47,8 +47,8 @@ def find_commit(root: Path, revision: str) -> str:
 
 
 def read_at(root: Path, commit: str, path: str) -> bytes | None:
-    """A file's bytes at a commit, or None where it was not there; `path` is relative to `root`."""
-    # Only a tree that lists no such file says that there was none; a blob that is not here says nothing.
+    """A file's bytes at a commit, or None if it did not exist; `path` is relative to `root`."""
+    # Only a tree without the file proves that it did not exist; a missing blob proves nothing.
     listed = run_git(root, "ls-tree", "-z", commit, "--", f"./{path}")
     if listed.returncode:
         raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
@@ -70,23 +70,23 @@ def list_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
 
 
 def is_shallow(root: Path) -> bool:
-    """Whether a clone lacks the history before some commit; raises UsageError outside a repository."""
+    """Whether a clone lacks early history; raises UsageError outside a repository."""
     ended = run_git(root, "rev-parse", "--is-shallow-repository")
     if b"safe.bareRepository" in ended.stderr:
-        hint = "Move `HEAD`, `config`, `objects` and `refs` elsewhere: Git would take its settings from them."
-        raise UsageError(f"`{root}` holds what looks like a Git repository of its own.", hint=hint)
+        hint = "Move `HEAD`, `config`, `objects` and `refs` elsewhere, because Git would read its settings from them."
+        raise UsageError(f"`{root}` looks like a Git repository of its own.", hint=hint)
     if ended.returncode:
         raise UsageError(f"`{root}` is not in a Git repository.", hint="Run `git init`, or change the folder.")
     return ended.stdout.strip() == b"true"
 
 
 def list_blobs_at(root: Path, commit: str) -> dict[str, str]:
-    """The regular files at a commit, by path relative to `root`, with the names of their objects."""
+    """The regular files at a commit, by path relative to `root`, with the ids of their objects."""
     return {path: name for mode, name, path in _entries_at(root, commit) if mode in _FILES}
 
 
 def list_others_at(root: Path, commit: str) -> frozenset[str]:
-    """The paths of links and submodules at a commit: what lies there, or beneath, is not in the commit."""
+    """The paths of links and submodules at a commit, whose content is not in the commit."""
     return frozenset(path for mode, _, path in _entries_at(root, commit) if mode not in _FILES)
 
 
@@ -101,7 +101,7 @@ def _entries_at(root: Path, commit: str) -> Iterator[tuple[bytes, str, str]]:
 
 
 def read_blobs(root: Path, names: Sequence[str]) -> Iterator[bytes]:
-    """The bytes of blobs, one after the other, from one process; raises EvaluationError where one is not there."""
+    """The bytes of blobs, one after the other, from one process; raises EvaluationError if one is missing."""
     if not names:
         return
     left = memoryview(
@@ -118,7 +118,7 @@ def read_blobs(root: Path, names: Sequence[str]) -> Iterator[bytes]:
 
 
 def has_commit(root: Path, commit: str) -> bool:
-    """Whether a commit is in this clone, whatever it has of the commit's files."""
+    """Whether a commit is in this clone, with or without its files."""
     return run_git(root, "cat-file", "-t", commit).stdout.strip() == b"commit"
 
 
@@ -130,9 +130,9 @@ def run_git(
     environment: Mapping[str, str] | None = None,
     seconds: float = SECONDS,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Git's answer to a command, with `content` as its input; hooks are off, and the network unless it is asked for.
+    """The result of a Git command with `content` as its input; hooks are off, and the network unless `network`.
 
-    Of this process's environment only what Git needs is passed on; `environment` is added to that.
+    Git gets only the environment variables that it needs, and those in `environment`.
     """
     command, kept = guarded_call(arguments, network=network)
     given = {**kept, **(environment or {})}
@@ -150,7 +150,7 @@ def run_git(
 
 
 def guarded_call(arguments: Sequence[str], *, network: bool = False) -> tuple[list[str], dict[str, str]]:
-    """The command line and the environment that run Git guarded; raises EvaluationError where it is not installed."""
+    """The command line and the environment that run Git safely; raises EvaluationError if it is not installed."""
     program = shutil.which("git")
     if program is None:
         raise EvaluationError("Git is not installed.", hint="Install git.")

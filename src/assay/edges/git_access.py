@@ -1,4 +1,4 @@
-"""What a remote is asked: with the job's token where it is the job's own server, and with nothing more elsewhere."""
+"""Access to a remote: with the job's token if it is on the job's own server, else without any token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REFUSED = re.compile(
 def ask_remote(
     root: Path, remote: str, command: Sequence[str], wanted: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[bytes]:
-    """Git's answer to a command that reaches a remote; `wanted` are the refs or patterns that follow its name."""
+    """The result of a Git command on a remote; `wanted` are the refs or patterns that follow its name."""
     refuse_unsafe_remote(remote)
     token = job_token(os.environ)
     server = os.environ.get(SERVER, "").rstrip("/")
@@ -36,7 +36,7 @@ def ask_remote(
     ended = run_git(root, *command, "--", remote, *wanted, network=True, environment=given, seconds=SECONDS)
     if token is None:
         return ended
-    # A server or its hook may say what it was sent.
+    # A server or its hook may print what it received.
     said = ended.stderr
     for secret in (token, _basic(token)):
         said = said.replace(secret.encode(), b"***")
@@ -44,7 +44,7 @@ def ask_remote(
 
 
 def job_token(environment: Mapping[str, str]) -> str | None:
-    """The token of a GitHub Actions job, None outside of one or without it; raises EvaluationError for no header's."""
+    """The token of a GitHub Actions job, or None; raises EvaluationError if it does not fit in a header."""
     if not environment.get(SERVER):
         return None
     name = next((name for name in TOKENS if environment.get(name, "").strip()), None)
@@ -52,17 +52,19 @@ def job_token(environment: Mapping[str, str]) -> str | None:
         return None
     token = environment[name].strip()
     if not re.fullmatch(r"[!-~]+", token):
-        raise EvaluationError(f"The token in {name} is not one word of plain characters.", hint="Pass it as it is.")
+        raise EvaluationError(
+            f"The token in {name} has a space or a special character.", hint="Pass the token unchanged."
+        )
     return token
 
 
 def header_settings(server: str, token: str) -> dict[str, str]:
-    """Git's configuration, as environment variables, that sends a token to a server and to no other."""
+    """Git's configuration, as environment variables, that sends a token to one server only."""
     settings = (
-        # An empty value forgets a header that actions/checkout left, which would be sent a second time.
+        # An empty value removes the header of actions/checkout, which Git would send too.
         (f"http.{server}/.extraheader", ""),
         (f"http.{server}/.extraheader", f"AUTHORIZATION: basic {_basic(token)}"),
-        # Git sends its headers on to wherever it is redirected.
+        # Git sends its headers to any server that it is redirected to.
         (f"http.{server}/.followRedirects", "false"),
     )
     numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
@@ -72,7 +74,7 @@ def header_settings(server: str, token: str) -> dict[str, str]:
 
 
 def rights_hint(said: str, otherwise: str, permission: Literal["read", "write"]) -> str:
-    """What helps where Git was refused for lack of rights; `otherwise` where it failed for another reason."""
+    """The hint if Git lacked permission, or `otherwise` if it failed for another reason."""
     if not _REFUSED.search(said):
         return otherwise
     return (
@@ -82,7 +84,7 @@ def rights_hint(said: str, otherwise: str, permission: Literal["read", "write"])
 
 
 def refuse_unsafe_remote(remote: str) -> None:
-    """Raises UsageError for what Git would read as an option or as a program to run."""
+    """Raises UsageError for a remote that Git would read as an option or as a program to run."""
     if remote.startswith("-") or "::" in remote or not remote.isprintable() or not remote.strip():
         raise UsageError(f"{remote[:80]!r} is not the name or address of a remote.")
 
@@ -92,15 +94,15 @@ def _basic(token: str) -> str:
 
 
 def _addresses(root: Path, remote: str) -> tuple[str, ...]:
-    """The addresses that Git fetches from and pushes to, as its configuration rewrites them."""
+    """The addresses that Git fetches from and pushes to, after its configuration rewrote them."""
     fetched = run_git(root, "ls-remote", "--get-url", "--", remote).stdout
-    # An address that is no remote's name has no other to push to.
+    # An address has no separate one to push to; only a named remote may.
     pushed = run_git(root, "remote", "get-url", "--push", "--all", "--", remote).stdout
     return tuple((fetched + pushed).decode(errors="replace").split())
 
 
 def _is_at(server: str, addresses: Sequence[str]) -> bool:
-    """Whether all addresses are a server's, which itself must be an https address without anything to guess."""
+    """Whether all addresses are on a server, whose own address must be plain https."""
     if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*", server):
         return False
     return bool(addresses) and all(_same_host(server, each) for each in addresses)
@@ -112,6 +114,6 @@ def _same_host(server: str, address: str) -> bool:
         hosts = {(each.hostname, each.port or 443) for each in (home, there)}
     except ValueError:
         return False
-    # Who names a login in the address has a password of their own for it.
+    # An address with a login has its own password.
     plain = there.scheme == "https" and there.username is None
     return plain and len(hosts) == 1 and there.path.startswith(home.path + "/")

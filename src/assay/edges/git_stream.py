@@ -1,4 +1,4 @@
-"""Git's answer in parts, as it comes: what reads it works while Git does."""
+"""Git's output in parts, as it arrives, so that the reader works while Git does."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _PART = 1 << 20
 
 @contextlib.contextmanager
 def stream_git(root: Path, *arguments: str, failing: str, seconds: float = SECONDS) -> Iterator[Iterator[bytes]]:
-    """Starts Git at once and gives its answer in parts; `failing` begins the sentence for an answer it could not give.
+    """Starts Git at once and yields its output in parts; `failing` begins the message if Git fails.
 
-    The last part is followed by EvaluationError if Git ended with an error, so nothing may be made of less than all.
+    EvaluationError follows the last part if Git failed, so use the output only if it is complete.
     """
     command, environment = guarded_call(arguments)
     with subprocess.Popen(  # noqa: S603  # a fixed program, arguments as a list
@@ -39,7 +39,7 @@ def stream_git(root: Path, *arguments: str, failing: str, seconds: float = SECON
 
 
 def last_line(said: bytes) -> str:
-    """The last line of what Git said, without decoration and full stop."""
+    """The last line of Git's message, without prefix and full stop."""
     lines = said.decode(errors="replace").strip().splitlines()
     return lines[-1].removeprefix("fatal: ").removeprefix("error: ").rstrip(".") if lines else "it gave no reason"
 

@@ -1,4 +1,4 @@
-"""Tags and ledgers of a clone: read from two processes whatever their number, and made as deterministic objects."""
+"""Tags and ledgers of a clone: read with two processes, however many there are, and made as deterministic objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assay.ledger.promotion_page import Promotion
 
 _TAGS, _LEDGERS = "refs/tags/", "refs/assay/"
-# The bytes of an object may hold anything, so its size says where it ends; those of trees and blobs are not asked for.
+# An object may contain any bytes, so its size says where it ends; bytes of trees and blobs are not read.
 _KIND = "%(if:equals={kind})%(objecttype)%(then)%(raw){other}%(end)"
 _RAW = _KIND.format(kind="tag", other="%(else)" + _KIND.format(kind="commit", other=""))
 _FORMAT = f"%(objectname) %(objecttype) %(raw:size) %(refname)%0a{_RAW}"
@@ -31,19 +31,19 @@ class MissingLedgerError(EvaluationError):
 
 
 def read_chain(root: Path, model: str) -> Chain:
-    """A model's chain, as far as this clone knows it; raises EvaluationError without history or ledger."""
+    """A model's chain in this clone; raises EvaluationError if history or ledger is missing."""
     return read_chains(root, [model])[0]
 
 
 def read_chains(root: Path, models: Iterable[str] | None = None, *, quick: bool = False) -> tuple[Chain, ...]:
-    """The chains of some models, else of every model that has a ledger or a tag in GTO's grammar, by name.
+    """The chains of some models, or of all models with a ledger or a tag in GTO's grammar, by name.
 
-    A quick reading takes the ledger's last line and the tags it leads to; all lines are read where that fails.
+    A quick reading follows the tags from the ledger's last line; if that fails, all lines are read.
     """
     refuse_shallow(root)
     tags, heads = _read_all(root)
     if models is None:
-        # No artifact's name holds `@` or `#`, so most tags need not be looked at closer.
+        # No artifact's name contains `@` or `#`, so most tags need no parsing.
         named = (read_tag_name(name) for name in tags if name.partition("@")[0].partition("#")[0] not in heads)
         others = {tag.artifact for tag in named if tag is not None and tag.artifact.lower() not in heads}
         models = {*heads, *others}
@@ -54,7 +54,7 @@ def read_chains(root: Path, models: Iterable[str] | None = None, *, quick: bool 
 
 
 def refuse_shallow(root: Path) -> None:
-    """Raises EvaluationError for a clone without its whole history, which may lack tags as well."""
+    """Raises EvaluationError for a clone without the whole history, which may lack tags too."""
     if is_shallow(root):
         raise EvaluationError(
             "This clone is shallow, so tags or their order may be missing.",
@@ -68,13 +68,13 @@ def read_tags(root: Path) -> dict[str, Tag]:
 
 
 def read_ledger(root: Path, model: str) -> tuple[Link, ...]:
-    """The lines of a model's ledger, oldest first; empty where this clone has none."""
+    """The lines of a model's ledger, oldest first; empty if this clone has none."""
     head = read_refs(root, ledger_ref(model)).get(ledger_ref(model))
     return () if head is None else _lines(root, model, head)
 
 
 def read_refs(root: Path, *patterns: str) -> dict[str, str]:
-    """The refs that match, with the objects they name."""
+    """The refs that match some patterns, with their objects."""
     ended = run_git(root, "for-each-ref", "--format=%(objectname) %(refname)", *patterns)
     if ended.returncode:
         raise EvaluationError(f"The refs could not be listed: {last_line(ended.stderr)}.")
@@ -83,12 +83,12 @@ def read_refs(root: Path, *patterns: str) -> dict[str, str]:
 
 
 def make_tag(root: Path, entry: Entry) -> str:
-    """The object of an entry's tag, written without a ref to it; the same entry gives the same object."""
+    """The object of an entry's tag, written without a ref; the same entry gives the same object."""
     return _made(root, tag_text(entry), "mktag")
 
 
 def make_line(root: Path, entry: Entry, page: Promotion, previous: str | None) -> str:
-    """The ledger's next commit: it lists the tag, and holds the page and the tag's bytes as files."""
+    """The ledger's next commit: it lists the tag and contains the page and the tag's bytes as files."""
     blobs = {"promotion.json": page.content(), "tag": tag_text(entry)}
     made = {name: _made(root, content, "hash-object", "-w", "--stdin") for name, content in blobs.items()}
     tree = _made(root, "".join(f"100644 blob {blob}\t{name}\n" for name, blob in made.items()).encode(), "mktree")
@@ -115,7 +115,7 @@ def _read_all(root: Path) -> tuple[dict[str, Tag], dict[str, Link]]:
 
 
 def _objects(parts: Iterable[bytes]) -> Iterator[tuple[str, str, str, bytes]]:
-    """Each ref with its object's name, type and bytes."""
+    """Each ref with its object's id, type and bytes."""
     held, start = b"", 0
     for part in parts:
         held, start = held[start:] + part, 0
@@ -147,7 +147,7 @@ def _made(root: Path, content: bytes, *command: str) -> str:
     ended = run_git(root, *command, content=content)
     found = ended.stdout.decode().strip()
     if ended.returncode or not re.fullmatch(_ID, found):
-        raise EvaluationError(f"Git made no object ({command[0]}): {last_line(ended.stderr)}.")
+        raise EvaluationError(f"Git could not make an object ({command[0]}): {last_line(ended.stderr)}.")
     return found
 
 
@@ -161,7 +161,7 @@ def _link(text: str, *, indented: str) -> Link:
 
 @functools.cache
 def _line(indented: str) -> re.Pattern[str]:
-    """What a line of the ledger looks like, its message indented as Git lists it or as it was written."""
+    """The pattern of a ledger's line, with its message indented as Git lists it or as written."""
     said = ("(?P<tag>[^\n]+)", "", "Seq: (?P<seq>[1-9][0-9]{0,14})", f"Tag-Object: (?P<object>{_ID})")
     message = "".join(f"{indented}{line}\n" for line in (*said, "Promotion: sha256:[0-9a-f]{64}"))
     people = "author [^\n]+\ncommitter [^\n]+\n"
@@ -169,7 +169,7 @@ def _line(indented: str) -> re.Pattern[str]:
 
 
 def _refuse_missing_ledger(chain: Chain) -> None:
-    """A clone brings tags along but no ledgers: that is no reason to call them hand-made."""
+    """Raises MissingLedgerError for a clone with tags but no ledger; its tags are not hand-made."""
     if chain.head is None and any(stray.reason == UNLISTED for stray in chain.strays):
         raise MissingLedgerError(
             f"This clone has promotion tags of {chain.model} but not its ledger.",

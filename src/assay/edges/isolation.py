@@ -1,4 +1,4 @@
-"""Running a command shut in: empty environment, limits, and namespaces where the system has them."""
+"""Isolation of a command: an empty environment, limits, and namespaces if the system has them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ GRACE = 15.0
 WATCHER = Path(__file__).with_name("isolation_child.py")
 NAMESPACES = ("--user", "--map-root-user", "--mount", "--mount-proc", "--net", "--pid", "--ipc")
 ALWAYS_HIDDEN = (Path("/run"),)
-"""Where sockets of the system's services lie: a network namespace does not stop a process from talking to those."""
+"""The folders of system sockets, which a network namespace does not block."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessLimits:
-    """What a command may use: seconds of wall clock and of each process's processor time, bytes, open files."""
+    """Limits on a command: seconds of wall-clock time, seconds of processor time per process, bytes, open files."""
 
     seconds: float = 300
     processor_seconds: float = math.inf
@@ -45,7 +45,7 @@ class ProcessLimits:
     open_files: int = 256
 
     def as_resources(self) -> dict[str, int]:
-        """The resource limits by name. Processor time is bounded by twice the wall clock at the latest."""
+        """The resource limits by name; processor time is at most twice the wall-clock time."""
         processor = min(self.processor_seconds, 2 * self.seconds + 1)
         return {
             "cpu": max(1, math.ceil(processor)),
@@ -58,7 +58,7 @@ class ProcessLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class Enclosure:
-    """How a command is shut in: what it may use, which paths it must not see and which of its own it must."""
+    """How a command is isolated: its limits, the paths hidden from it, and the paths that it needs."""
 
     level: Level
     limits: ProcessLimits = field(default_factory=ProcessLimits)
@@ -68,7 +68,7 @@ class Enclosure:
 
 @dataclass(frozen=True, kw_only=True)
 class CommandOutcome:
-    """How a command ended: `code` is its exit code or signal; `printed` and `complained` are the last it wrote."""
+    """How a command ended: `code` is its exit code or signal; `printed` and `complained` are its last output."""
 
     ended: Ended
     code: int
@@ -82,9 +82,9 @@ class CommandOutcome:
 
 @functools.cache
 def why_no_namespaces() -> str:
-    """Why this system cannot give a command namespaces of its own; empty where it can. Tried once."""
+    """Why this system cannot give a command its own namespaces; empty if it can. Tried once."""
     if sys.platform != "linux":
-        return "namespaces exist on Linux only"
+        return "namespaces exist only on Linux"
     if shutil.which("unshare") is None:
         return "the program `unshare` (util-linux) is not installed"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -96,7 +96,7 @@ def why_no_namespaces() -> str:
 
 
 def choose_level(request: Request) -> Level:
-    """The isolation to run with, for `auto` the strongest there is; raises ModelError for what cannot be had."""
+    """The isolation to use, for `auto` the strongest available; raises ModelError if it is not available."""
     if request == "process":
         return "process"
     reason = why_no_namespaces()
@@ -105,16 +105,16 @@ def choose_level(request: Request) -> Level:
     if request == "auto":
         return "process"
     raise ModelError(
-        f"This system cannot run the model in namespaces of its own: {reason}.",
-        hint="Run on Linux with user namespaces allowed, or ask for isolation `process`, which hides no files.",
+        f"This system cannot run the model in its own namespaces: {reason}.",
+        hint="Use Linux with user namespaces, or choose the isolation `process`, which hides no files.",
     )
 
 
 def run_shut_in(command: Sequence[str], folder: Path, enclosure: Enclosure) -> CommandOutcome:
-    """Runs a command in a private folder, the only one it may write to under namespaces, and waits for its end.
+    """Runs a command in a private folder and waits for its end; under namespaces it can write only there.
 
-    Under namespaces there is no network, no process but its own, nothing to read at the hidden paths, and nothing
-    to gain from being root. Raises ModelError where a hidden path holds one of the needed ones.
+    Under namespaces it has no network, sees only its own processes, cannot read the hidden paths, and gains nothing
+    from being root. Raises ModelError if a hidden path contains a needed one.
     """
     level, limits = enclosure.level, enclosure.limits
     folder = folder.resolve()
@@ -136,7 +136,7 @@ def run_shut_in(command: Sequence[str], folder: Path, enclosure: Enclosure) -> C
 
 
 def plain(text: str, *, limit: int = QUOTED) -> str:
-    """The end of a text without control, direction and colour characters, for quoting what a stranger wrote."""
+    """The end of a text without control, direction and colour characters, to quote foreign text."""
     text = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text)
     kept = "".join(letter for letter in text if letter == "\n" or (letter.isprintable() and letter != "\ufffd"))
     return kept.strip()[-limit:]
@@ -166,8 +166,8 @@ def _covers(hidden: Sequence[Path], needed: Sequence[Path]) -> list[str]:
         inside = sorted(path for path in required if path.is_relative_to(cover))
         if inside:
             raise ModelError(
-                f"`{cover}` must be hidden from the model, but holds `{inside[0]}`, which the model needs.",
-                hint="Keep data, dossier and `.git` apart from the model's code and its interpreter.",
+                f"`{cover}` must be hidden from the model, but contains `{inside[0]}`, which the model needs.",
+                hint="Keep data, dossier and `.git` outside the folders of the model's code and interpreter.",
             )
     always = {path for path in ALWAYS_HIDDEN if not any(one.is_relative_to(path) for one in required)}
     return sorted(str(path) for path in covers | always)
@@ -188,19 +188,19 @@ def _watch(order: dict[str, Any], limits: ProcessLimits) -> dict[str, Any]:
             process.wait(limits.seconds + GRACE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            trouble = "the process that watches it did not end"
+            trouble = "the watching process did not end"
         answer, said = _stream(process.stdout).read(), _stream(process.stderr).read()
     try:
         report: dict[str, Any] = json.loads(answer)
     except ValueError:
-        detail = trouble or plain(said.decode(errors="replace"), limit=300) or "the process that watches it was killed"
+        detail = trouble or plain(said.decode(errors="replace"), limit=300) or "the watching process was killed"
         return {"ended": "lost", "code": 0, "left_behind": 0, "seconds": 0.0, "detail": detail}
     return report
 
 
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
-        raise ModelError("The process that watches the model has no pipe to talk through.")
+        raise ModelError("The process that watches the model has no pipe.")
     return stream
 
 

@@ -1,8 +1,8 @@
-"""Shuts a command in: limits, private mounts, no capabilities; waits for it and says how it ended.
+"""Isolates a command: limits, private mounts, no capabilities; waits for it and reports how it ended.
 
-A script of the standard library alone, run as `python -I -S -B isolation_child.py`, in namespaces as the first process.
-It reads one line of JSON from its input (see `isolation.py`) and writes one JSON object to its output. Its input
-closing means that whoever asked is gone: everything is killed.
+This script uses only the standard library and runs as `python -I -S -B isolation_child.py`, in namespaces as the first
+process. It reads one line of JSON from its input (see `isolation.py`) and writes one JSON object to its output. If its
+input closes, its caller is gone, so it kills everything.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def call(function: str, *arguments: object) -> None:
 
 
 def set_read_only(path: str, *, read_only: bool, recursive: bool) -> None:
-    """Makes a mount, or it and all below it, read-only or writable again; needs Linux 5.12."""
+    """Makes a mount, or it and all mounts below, read-only or writable again; needs Linux 5.12."""
     change = MountAttributes(attr_set=READ_ONLY if read_only else 0, attr_clr=0 if read_only else READ_ONLY)
     flags = RECURSIVE if recursive else 0
     call("syscall", MOUNT_SETATTR, HERE, path.encode(), flags, ctypes.byref(change), ctypes.sizeof(change))
@@ -60,7 +60,7 @@ def mount_empty(path: str, options: str) -> None:
 
 
 def hide(paths: list[str]) -> None:
-    """Covers folders with empty ones and files with nothing; what does not exist needs no cover."""
+    """Covers folders with empty ones and files with nothing; ignores paths that do not exist."""
     for path in sorted(paths, key=len):
         if Path(path).is_dir():
             mount_empty(path, "size=4k,mode=0555")
@@ -82,7 +82,7 @@ def arrange_mounts(writable: str, hidden: list[str]) -> None:
 
 
 def set_limits(limits: dict[str, int]) -> None:
-    """Sets resource limits by name (`cpu`, `as`, `fsize`, `nofile`, `core`), never above those in force."""
+    """Sets resource limits by name (`cpu`, `as`, `fsize`, `nofile`, `core`), never above the present ones."""
     for name, wanted in limits.items():
         if name == "as" and not LINUX:
             continue
@@ -94,7 +94,7 @@ def set_limits(limits: dict[str, int]) -> None:
 
 
 def drop_rights(*, capabilities: bool) -> None:
-    """Gives up the ways of gaining rights: set-uid programs and, in namespaces, every capability at the next exec."""
+    """Drops all ways to gain rights: set-uid programs and, in namespaces, every capability at the next exec."""
     if not LINUX:
         return
     call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
@@ -108,7 +108,7 @@ def drop_rights(*, capabilities: bool) -> None:
 
 
 def become(order: dict[str, Any], trouble: int) -> None:
-    """Turns this process into the command; what goes wrong is written to `trouble`."""
+    """Turns this process into the command; writes any error to `trouble`."""
     try:
         os.setsid()
         for descriptor, path, flags in (
@@ -129,7 +129,7 @@ def become(order: dict[str, Any], trouble: int) -> None:
 
 
 def start(order: dict[str, Any]) -> tuple[int, str]:
-    """Starts the command; its process and, where it could not start, why."""
+    """Starts the command; returns its process and, if it could not start, the reason."""
     heard, trouble = os.pipe()
     process = os.fork()
     if process == 0:
@@ -140,12 +140,12 @@ def start(order: dict[str, Any]) -> tuple[int, str]:
 
 
 def written(order: dict[str, Any]) -> int:
-    """How many bytes the command has printed."""
+    """The number of bytes that the command has printed."""
     return max(os.stat(order[name]).st_size if os.path.exists(order[name]) else 0 for name in ("output", "errors"))  # noqa: PTH116, PTH110 - called a hundred times a second
 
 
 def wait(process: int, order: dict[str, Any]) -> dict[str, Any]:
-    """How the command ended, or why it must not go on."""
+    """How the command ended, or why it must stop."""
     deadline = time.monotonic() + order["seconds"]
     while True:
         done, status = os.waitpid(process, os.WNOHANG)
@@ -162,7 +162,7 @@ def wait(process: int, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def children() -> list[int]:
-    """The processes whose parent this one is, also those that were orphaned onto it."""
+    """The child processes of this one, including adopted orphans."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/stat") if LINUX else ():
         with contextlib.suppress(OSError, ValueError, IndexError):
@@ -172,7 +172,7 @@ def children() -> list[int]:
 
 
 def sweep(process: int, *, linger: float) -> int:
-    """Kills whatever is left after a moment's grace; how many processes that were."""
+    """Kills all processes left after a moment; returns their number."""
     begun, killed = time.monotonic(), set[int]()
     while time.monotonic() - begun < linger + SWEEP:
         try:
@@ -194,7 +194,7 @@ def sweep(process: int, *, linger: float) -> int:
 
 
 def run(order: dict[str, Any]) -> dict[str, Any]:
-    """Shuts the command in, runs it and clears up after it."""
+    """Isolates the command, runs it and cleans up after it."""
     begun = time.monotonic()
     try:
         if order["namespaces"]:

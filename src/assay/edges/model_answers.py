@@ -1,4 +1,4 @@
-"""Judging what a model left behind: how its process ended, and whether its answers are answers."""
+"""Validation of a model's answers: how its process ended, and whether its scores are valid."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Class = str | int | bool
 TOLERANCE = 1e-6
 QUOTED_LINES, QUOTED_DETAIL = 5, 300
 MEMORY_HINT = "Raise `model.limits.memory` in assay.yaml, or make the model smaller."
-SECONDS_HINT = "Raise `model.limits.seconds` in assay.yaml, or make the model quicker."
+SECONDS_HINT = "Raise `model.limits.seconds` in assay.yaml, or make the model faster."
 ENVIRONMENT_HINT = (
     "Name the interpreter (`python`) or the requirements file (`requirements`) that holds the model's libraries "
     "under `model.environment` in assay.yaml."
@@ -45,18 +45,18 @@ def explain_end(
         raise ModelError(f"The model's process ended with exit code {outcome.code} and no answers.{_said(outcome)}")
     if outcome.left_behind:
         raise ModelError(
-            f"The model left processes running when it ended: {outcome.left_behind}.",
-            hint="A model must end what it starts; set its number of jobs to 1.",
+            f"The model ended but left processes running: {outcome.left_behind}.",
+            hint="A model must end the processes that it starts; set its number of jobs to 1.",
         )
     if not read_document(answers, "answers.json"):
         raise ModelError(f"The model's process ended without answers.{_said(outcome)}")
 
 
 def read_classes(found: dict[str, Any], task: str, positive: Class) -> tuple[Class, ...]:
-    """The classes in the answers: none for regression, else the positive one among them; raises ModelError."""
+    """The classes in the answers: none for regression, else with the positive one among them; raises ModelError."""
     listed = found.get("classes")
     if not isinstance(listed, list) or not all(isinstance(one, (str, int)) for one in listed):
-        raise ModelError("The model's answers name no classes that are text, whole numbers or truth values.")
+        raise ModelError("The model's classes must be texts, whole numbers or booleans.")
     classes = tuple(listed)
     if task == "regression":
         return ()
@@ -70,7 +70,7 @@ def read_classes(found: dict[str, Any], task: str, positive: Class) -> tuple[Cla
     if task == "binary-classification" and str(positive) not in {str(one) for one in classes}:
         raise ModelError(
             f"The positive class {positive!r} is not among the model's classes: {_listing(classes)}.",
-            hint="Mend `model.positive` in assay.yaml.",
+            hint="Fix `model.positive` in assay.yaml.",
         )
     return classes
 
@@ -78,7 +78,7 @@ def read_classes(found: dict[str, Any], task: str, positive: Class) -> tuple[Cla
 def read_scores(
     answers: int, found: dict[str, Any], expected: Sequence[tuple[str, int]], classes: Sequence[object], task: str
 ) -> tuple[np.ndarray[Any, Any], ...]:
-    """Each table's scores, `expected` by name and number of rows; raises ModelError for what is no answer."""
+    """Each table's scores, `expected` by name and number of rows; raises ModelError for invalid answers."""
     listed = found.get("tables")
     if not isinstance(listed, list) or len(listed) != len(expected):
         raise ModelError(f"The model's answers do not cover the {len(expected)} tables it was given.")
@@ -88,7 +88,7 @@ def read_scores(
         name, rows = expected[number]
         given = (said.get("rows"), said.get("columns")) if isinstance(said, dict) else (None, None)
         if given[0] != rows:
-            raise ModelError(f"The model answered {given[0]} rows of `{name}`; expected {rows}, as it was given.")
+            raise ModelError(f"The model answered {given[0]} rows of `{name}`; expected all {rows}.")
         if rows and given[1] != width:
             raise ModelError(f"The model gave {given[1]} scores per row of `{name}`; expected {width}.")
         scores.append(require_scores(name, _read_numbers(answers, f"{number}.f64", rows, width), task))
@@ -96,7 +96,7 @@ def read_scores(
 
 
 def require_scores(name: str, scores: np.ndarray[Any, Any], task: str) -> np.ndarray[Any, Any]:
-    """A table's scores, rows × scores per row, if they can be answers; raises ModelError."""
+    """A table's scores [rows × scores per row], if they are valid; raises ModelError."""
     _refuse_strange(name, scores)
     return scores if task == "regression" else _as_probabilities(name, scores)
 
@@ -117,8 +117,8 @@ def _refuse_strange(name: str, scores: np.ndarray[Any, Any]) -> None:
     strange = int((~np.isfinite(scores)).any(axis=1).sum())
     if strange:
         raise ModelError(
-            f"The model's scores of `{name}` are not finite in {strange:,} of {len(scores):,} rows.",
-            hint="Let the model impute what is missing, or refuse such rows before it is asked.",
+            f"The model's scores for `{name}` are not finite in {strange:,} of {len(scores):,} rows.",
+            hint="Let the model impute missing values, or remove such rows from the data.",
         )
 
 
@@ -126,8 +126,8 @@ def _as_probabilities(name: str, scores: np.ndarray[Any, Any]) -> np.ndarray[Any
     outside = int(((scores < -TOLERANCE) | (scores > 1 + TOLERANCE)).any(axis=1).sum())
     if outside:
         raise ModelError(
-            f"The model's scores of `{name}` lie outside [0, 1] in {outside:,} of {len(scores):,} rows.",
-            hint="Answer with probabilities (`predict_proba`), not with a decision function.",
+            f"The model's scores for `{name}` are outside [0, 1] in {outside:,} of {len(scores):,} rows.",
+            hint="Return probabilities (`predict_proba`), not the values of a decision function.",
         )
     uneven = int((abs(scores.sum(axis=1) - 1) > TOLERANCE).sum()) if scores.shape[1] > 1 else 0
     if uneven:
@@ -144,13 +144,13 @@ def _stopped(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
     if outcome.ended == "flooded":
         return ModelError(
             f"The model printed more than {limits.output_bytes:,} bytes, so it was stopped.",
-            hint="Turn its progress output off.",
+            hint="Turn off its progress output.",
         )
     detail = plain(outcome.detail, limit=QUOTED_DETAIL)
     if outcome.ended == "not_started":
         return ModelError(f"The model's interpreter could not be started: {detail}.", hint=ENVIRONMENT_HINT)
     if outcome.ended == "refused":
-        return ModelError(f"The model could not be shut in as asked: {detail}.")
+        return ModelError(f"The model could not be isolated: {detail}.")
     return ModelError(f"The model's process was lost: {detail or outcome.ended}.")
 
 
@@ -163,7 +163,7 @@ def _killed(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
         return ModelError(f"The model's process was killed (SIGKILL), {why}.{_said(outcome)}", hint=MEMORY_HINT)
     return ModelError(
         f"The model's process crashed ({name}).{_said(outcome)}",
-        hint=f"A crash can also mean that {limits.memory_bytes >> 20:,} MB of memory were too little for it.",
+        hint=f"A crash can also mean that the model needs more than {limits.memory_bytes >> 20:,} MB of memory.",
     )
 
 
@@ -182,7 +182,7 @@ def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str], *
             hint=install_hint(EXTRAS[library]) if own else ENVIRONMENT_HINT,
         )
     if story.get("memory") is True or number == errno.ENOMEM:
-        return ModelError(f"The model ran out of its {memory:,} MB of memory {doing}.", hint=MEMORY_HINT)
+        return ModelError(f"The model used up its {memory:,} MB of memory {doing}.", hint=MEMORY_HINT)
     if number == errno.EFBIG:
         return ModelError(f"The model wrote a file of more than {limits.file_bytes:,} bytes {doing}.")
     if number in (errno.ENOSPC, errno.EDQUOT):

@@ -1,7 +1,7 @@
-"""Runs a model: reads features from a job folder, writes scores beside them.
+"""Runs a model: reads features from a job folder and writes scores into it.
 
-A script of the standard library and the model's own libraries, run as `python -s -B model_child.py FOLDER`. It is run
-by whatever interpreter the manifest names, so it keeps to Python 3.8. `model_job.py` says what the folder holds.
+This script uses only the standard library and the model's own libraries, and runs as `python -s -B model_child.py
+FOLDER`. The manifest names the interpreter, so the script keeps to Python 3.8. `model_job.py` describes the folder.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ Predict = Callable[[Any], Any]
 
 
 class Columns(dict):  # type: ignore[type-arg] # Python 3.8 has no dict[str, Any] at run time
-    """Columns by name: arrays of numbers or truth values, lists of text. `rows` is their length."""
+    """Columns by name: arrays of numbers or booleans, lists of text. `rows` is their length."""
 
     rows = 0
 
     def frame(self) -> Any:
-        """A pandas DataFrame, or these columns as lists where there is no pandas."""
+        """A pandas DataFrame, or these columns as lists without pandas."""
         pandas = find_library("pandas")
         STAGE["lists"] = not pandas
         return pandas.DataFrame(dict(self)) if pandas else {name: list(values) for name, values in self.items()}
 
 
 def find_library(name: str) -> Any:
-    """A library, or None where the environment has none of that name."""
+    """A library, or None if the environment lacks it."""
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
@@ -64,11 +64,11 @@ def read_columns(folder: Path) -> Columns:
 
 
 def wrap_estimator(model: Any, job: dict[str, Any]) -> tuple[Predict, list[Any]]:
-    """A model in the manner of scikit-learn as a function of columns, and its classes."""
+    """A scikit-learn estimator as a function of columns, and its classes."""
     method = "predict" if job["task"] == "regression" else "predict_proba"
     if not callable(getattr(model, method, None)):
         raise ValueError(  # noqa: TRY004 - shown as it is
-            f"The file holds a {type(model).__name__}, which has no `{method}`, so it cannot answer for {job['task']}."
+            f"The file contains a {type(model).__name__} without `{method}`, so it cannot answer for {job['task']}."
         )
     classes = [] if job["task"] == "regression" else list(getattr(model, "classes_", ()))
     wanted = getattr(model, "feature_names_in_", None)
@@ -77,7 +77,7 @@ def wrap_estimator(model: Any, job: dict[str, Any]) -> tuple[Predict, list[Any]]
     def predict(columns: Columns) -> Any:
         missing = [name for name in names or () if name not in columns]
         if missing:
-            raise ValueError(f"The model wants features that it was not given: {', '.join(missing[:20])}.")
+            raise ValueError(f"The model needs features that are missing: {', '.join(missing[:20])}.")
         width = getattr(model, "n_features_in_", len(columns))
         if names is None and width != len(columns):
             raise ValueError(f"The model takes {width} features, but there are {len(columns)}: {', '.join(columns)}.")
@@ -93,13 +93,13 @@ def wrap_estimator(model: Any, job: dict[str, Any]) -> tuple[Predict, list[Any]]
 
 
 def choose(scores: Any, classes: list[Any], job: dict[str, Any]) -> Any:
-    """The scores to keep, as rows: for two classes only the probability of the positive one."""
+    """The scores to keep, by row: for two classes only the probability of the positive one."""
     numpy = find_library("numpy")
     if numpy:
         try:
             scores = numpy.asarray(scores, dtype="float64")
         except (ValueError, TypeError) as problem:
-            raise ValueError(f"The model answered with something else than rows of numbers: {problem}.") from None
+            raise ValueError(f"The model did not answer with rows of numbers: {problem}.") from None
         if scores.ndim not in (1, 2):
             raise ValueError(f"The model answered with {scores.ndim} dimensions; expected one row per row of features.")
         scores = scores.reshape(len(scores), -1)
@@ -121,14 +121,14 @@ def choose(scores: Any, classes: list[Any], job: dict[str, Any]) -> Any:
 
 
 def match(classes: list[Any], positive: Any) -> list[int]:
-    """Where a class stands among the classes: by value, else by text."""
+    """The position of a class among the classes: by value, else by text."""
     same = [index for index, one in enumerate(classes) if type(one) is type(positive) and one == positive]
     equal = [index for index, one in enumerate(classes) if one == positive]
     return same or equal or [index for index, one in enumerate(classes) if str(one) == str(positive)]
 
 
 def simplify(one: Any) -> Any:
-    """A class as JSON can hold it: text, a whole number or a truth value."""
+    """A class as JSON: a text, a whole number or a boolean."""
     one = one.item() if hasattr(one, "item") else one
     if isinstance(one, float) and one.is_integer():
         return int(one)
@@ -136,7 +136,7 @@ def simplify(one: Any) -> Any:
 
 
 def write_scores(path: Path, scores: Any) -> list[int]:
-    """Writes rows of scores as little-endian numbers; how many rows and columns there are."""
+    """Writes rows of scores as little-endian numbers; returns the numbers of rows and columns."""
     width = len(scores[0]) if len(scores) > 0 else 0
     if hasattr(scores, "astype"):
         path.write_bytes(scores.astype("<f8").tobytes())
@@ -149,7 +149,7 @@ def write_scores(path: Path, scores: Any) -> list[int]:
 
 
 def run(folder: Path, job: dict[str, Any]) -> None:
-    """Loads the model, answers every table, and says so last."""
+    """Loads the model, answers every table, and then reports success."""
     STAGE["at"] = "loading"
     if job["code"]:
         sys.path.append(job["code"])
@@ -190,7 +190,7 @@ def find_uncompiled() -> list[str]:
 
 
 def tell(folder: Path, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
-    """Writes down why there are no answers: a sentence of ours as it is, anything else with its type and place."""
+    """Writes why there are no answers: our own sentence as it is, any other error with its type and place."""
     frames = traceback.extract_tb(trace)
     last = frames[-1] if frames else None
     ours = last is not None and Path(last.filename).parent == folder and (last.line or "").startswith("raise ")

@@ -1,10 +1,10 @@
-"""The private folder a model runs in: what is put there, and how its answers are read back.
+"""The private folder in which a model runs: its content, and how its answers are read.
 
-- `job.json`, `model_child.py`, `model_format.py`: what to do, and the two scripts that do it;
+- `job.json`, `model_child.py`, `model_format.py`: the job, and the two scripts that do it;
 - `model`, `model.onnx` …: a copy of the model, digested as it is copied;
 - `tables/0/columns.json`, `tables/0/0` …: features, as raw little-endian numbers or a JSON list of text;
-- `answers/0.f64` …, `answers/answers.json`: scores row by row, and last how many, with the classes;
-- `answers/failure.json`: or why there are none.
+- `answers/0.f64` …, `answers/answers.json`: scores row by row, and finally their number with the classes;
+- `answers/failure.json`: the reason, if there are no answers.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ STORED = {"f": ("float64", "<f8"), "i": ("int64", "<i8"), "u": ("int64", "<i8"),
 
 @dataclass(frozen=True, kw_only=True)
 class FeatureTable:
-    """Rows to be scored, without labels: columns of equal length by name; text columns are of objects, None missing."""
+    """Rows to score, without labels: columns of equal length by name; text columns are objects, None is missing."""
 
     name: str
     columns: dict[str, np.ndarray[Any, Any]]
 
     @property
     def rows(self) -> int:
-        """How many rows there are; raises ModelError where columns differ in length."""
+        """The number of rows; raises ModelError if columns differ in length."""
         lengths = {len(values) for values in self.columns.values()}
         if len(lengths) != 1:
             raise ModelError(f"The feature columns of `{self.name}` have {len(lengths)} lengths; expected one.")
@@ -50,7 +50,7 @@ class FeatureTable:
 
 
 def write_job(folder: Path, model_format: Path, job: dict[str, Any], tables: Sequence[FeatureTable]) -> None:
-    """Lays out everything but the model's copy; raises ModelError where the disk refuses."""
+    """Writes everything except the model's copy; raises ModelError if the disk refuses."""
     try:
         (folder / "answers").mkdir()
         shutil.copyfile(CHILD, folder / "model_child.py")
@@ -60,20 +60,20 @@ def write_job(folder: Path, model_format: Path, job: dict[str, Any], tables: Seq
             _write_table(folder / "tables" / str(number), table)
     except OSError as problem:
         raise ModelError(
-            f"The features could not be laid out for the model: {problem.strerror}.",
+            f"The features could not be written for the model: {problem.strerror}.",
             hint="Free some space in the folder for temporary files.",
         ) from problem
 
 
 def copy_model(source: Path, target: Path, digest: str | None) -> None:
-    """Copies a model's file or folder, read-only; raises ModelError unless what was copied has the digest."""
+    """Copies a model's file or folder, read-only; raises ModelError unless the copy has the digest."""
     try:
         found = _copy_folder(source, target) if source.is_dir() else _copy_file(source, target)
     except OSError as problem:
         raise ModelError(f"The model `{source.name}` could not be read: {problem.strerror}.") from problem
     if digest is not None and found != digest:
         raise ModelError(
-            f"The model `{source.name}` is not the one that was planned: its digest is {found}, expected {digest}.",
+            f"The model `{source.name}` is not the planned one: its digest is {found}, expected {digest}.",
             hint="Restore the model, or run `assay plan` again.",
         )
 
@@ -85,7 +85,7 @@ def digest_model(source: Path) -> str:
 
 @contextlib.contextmanager
 def open_folder(folder: Path) -> Iterator[int]:
-    """A folder's descriptor: what is read beneath it cannot be moved or linked away in the meantime."""
+    """A folder's descriptor; files opened through it cannot be replaced by moves or links."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         yield descriptor
@@ -94,16 +94,16 @@ def open_folder(folder: Path) -> Iterator[int]:
 
 
 def read_answer(answers: int, name: str, limit: int) -> bytes:
-    """A file of the answers folder, opened beneath its descriptor without following links; raises ModelError."""
+    """A file of the answers folder, opened through its descriptor without following links; raises ModelError."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         descriptor = os.open(name, flags, dir_fd=answers)
     except OSError as problem:
-        raise ModelError(f"The model left no readable `{name}`: {problem.strerror}.") from problem
+        raise ModelError(f"The model's `{name}` could not be read: {problem.strerror}.") from problem
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-            raise ModelError(f"The model left something else than a file of its own as `{name}`.")
+            raise ModelError(f"The model's `{name}` is not a regular file of its own.")
         if status.st_size > limit:
             raise ModelError(f"The model's `{name}` has {status.st_size:,} bytes; expected at most {limit:,}.")
         with os.fdopen(os.dup(descriptor), "rb") as file:
@@ -113,7 +113,7 @@ def read_answer(answers: int, name: str, limit: int) -> bytes:
 
 
 def read_document(answers: int, name: str) -> dict[str, Any]:
-    """A JSON object of the answers folder; raises ModelError for anything else, empty where there is no such file."""
+    """A JSON object of the answers folder, empty if the file is missing; raises ModelError for anything else."""
     with contextlib.suppress(FileNotFoundError):
         os.stat(name, dir_fd=answers, follow_symlinks=False)
         try:
@@ -121,7 +121,7 @@ def read_document(answers: int, name: str) -> dict[str, Any]:
         except (ValueError, RecursionError) as problem:
             raise ModelError(f"The model's `{name}` is not JSON.") from problem
         if not isinstance(document, dict):
-            raise ModelError(f"The model's `{name}` holds a {type(document).__name__}; expected an object.")
+            raise ModelError(f"The model's `{name}` contains a {type(document).__name__}; expected an object.")
         return document
     return {}
 
@@ -140,7 +140,7 @@ def _write_table(folder: Path, table: FeatureTable) -> None:
 
 
 def _texts(values: np.ndarray[Any, Any]) -> list[str | bool | int | float | None]:
-    """Values as JSON: text, truth values and finite numbers as they are, what is missing as None, all else as text."""
+    """Values as JSON: text, booleans and finite numbers as they are, missing values as None, others as text."""
     plain: list[str | bool | int | float | None] = []
     for value in (values.astype(str) if values.dtype.kind == "M" else values).tolist():
         if value is None or isinstance(value, (str, bool, int)):
@@ -171,7 +171,7 @@ def _copy_file(source: Path, target: Path | None) -> str:
 def _copy_folder(source: Path, target: Path | None) -> str:
     paths = sorted(path for path in source.rglob("*") if not path.is_dir() or path.is_symlink())
     if len(paths) > MOST_FILES or any(path.is_symlink() for path in paths):
-        raise ModelError(f"The model's folder `{source.name}` holds links or more than {MOST_FILES:,} files.")
+        raise ModelError(f"The model's folder `{source.name}` has links or more than {MOST_FILES:,} files.")
     lines = []
     for path in paths:
         copy = target / path.relative_to(source) if target else None

@@ -1,4 +1,4 @@
-"""Running a model: refusals before, one shut-in process, and a judgement of what came back."""
+"""A run of a model: refusals first, one isolated process, then validation of its answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ModelRun:
     """A model and how to run it.
 
     `artifact` is its file or folder, of this `digest`; `callable` is `module:function` beneath the folder `code`.
-    `hidden` are paths the model must not see (labels, dossier, `.git`); namespaces hide them, a mere process does not.
+    `hidden` are paths that the model must not see (labels, dossier, `.git`); only namespaces hide them.
     """
 
     format: str
@@ -46,10 +46,10 @@ class ModelRun:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelAnswers:
-    """What a model answered: scores per table, how well it was shut in, and the seconds it took.
+    """A model's answers: scores per table, the level of isolation, and the seconds it took.
 
-    Scores are rows × 1 (regression; of two classes, the probability of the positive one) or rows × classes;
-    `classes` is in score order, empty for regression, and the positive class alone where the model names none.
+    Scores are rows × 1 (regression, or the probability of the positive class) or rows × classes; `classes` is in the
+    order of the scores, empty for regression, and only the positive class if the model names none.
     """
 
     scores: tuple[np.ndarray[Any, Any], ...]
@@ -59,17 +59,17 @@ class ModelAnswers:
 
 
 def load_format(name: str) -> ModelFormat:
-    """A format; raises ModelError with the nearest name where there is none."""
+    """A model format; raises ModelError with the nearest name if it does not exist."""
     names = MODEL_FORMATS.names()
     if name not in names:
         nearest = difflib.get_close_matches(name, names, 1)
         hint = f"Did you mean `{nearest[0]}`?" if nearest else "Save the model in one of these formats."
-        raise ModelError(f"There is no model format `{name}`; there are {', '.join(names)}.", hint=hint)
+        raise ModelError(f"`{name}` is not a model format; the formats are {', '.join(names)}.", hint=hint)
     return MODEL_FORMATS.load(name)
 
 
 def inspect_model(name: str, path: Path) -> dict[str, Any]:
-    """What loading a model's file would execute, found without loading it; raises ModelError for an unreadable one.
+    """What loading a model's file would execute, found without loading it; raises ModelError if it is unreadable.
 
     `executes` is one of `nothing`, `known_types`, `unknown_types`, `repository_code`, `arbitrary_code`; `types` are
     at most 200 names; `note` is a sentence.
@@ -84,7 +84,7 @@ def inspect_model(name: str, path: Path) -> dict[str, Any]:
 
 
 def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
-    """What the model answers for some tables; raises ModelError, with a sentence and a hint, for everything else."""
+    """The model's answers for some tables; raises ModelError, with a sentence and a hint, if there are none."""
     refuse(run)
     level = choose_level(run.isolation)
     expected = [(table.name, table.rows) for table in tables]
@@ -109,28 +109,28 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
 
 
 def refuse(run: ModelRun) -> None:
-    """Refuses a run that must not start, before anything of the model is read."""
+    """Raises ModelError for a run that must not start, before any file of the model is read."""
     executes = load_format(run.format).EXECUTES
     if executes == "arbitrary_code" and run.trust != "pickle":
         raise ModelError(
-            f"Loading a {run.format} file can run any code that was put into it, so it is not loaded.",
+            f"Loading a {run.format} file can run any code in it, so Assay does not load it.",
             hint="Save the model with `skops.io.dump`, or, if you made the file yourself and accept that, write "
             "`trust: pickle` under `model.artifact` in assay.yaml.",
         )
     if executes == "repository_code":
         if run.callable is None or ":" not in run.callable or run.code is None or not run.code.is_dir():
             raise ModelError(
-                f"Format `{run.format}` needs a function of the repository's code.",
+                f"The format `{run.format}` needs a function of the repository's code.",
                 hint="Write `callable: module:function` under `model.artifact` in assay.yaml.",
             )
     elif run.artifact is None:
         raise ModelError(
-            f"Format `{run.format}` needs a file.", hint="Write its `path` under `model.artifact` in assay.yaml."
+            f"The format `{run.format}` needs a file.", hint="Write its `path` under `model.artifact` in assay.yaml."
         )
     if run.artifact is not None and not run.artifact.exists():
         raise ModelError(
             f"The model's file `{run.artifact.name}` does not exist.",
-            hint="Train or fetch the model first, or mend `model.artifact.path` in assay.yaml.",
+            hint="Train or fetch the model first, or fix `model.artifact.path` in assay.yaml.",
         )
 
 

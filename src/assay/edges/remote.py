@@ -1,4 +1,4 @@
-"""Data at an address (`https://`, `s3://`, `gs://`): fetched once, in bounds, to a private file of this process."""
+"""Data at an address (`https://`, `s3://`, `gs://`): fetched once, within limits, to a private file of this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assay.errors import DataError, install_hint
 SCHEMES = ("https", "http", "s3", "gs", "gcs")
 CHUNK = 1 << 22
 SECONDS = 60
-RIGHTS = "Look at the address and its rights; credentials are taken from the environment."
+RIGHTS = "Check the address and its permissions; Assay takes credentials from the environment."
 INSTALL = install_hint("remote")
 
 _fetched: dict[str, Path] = {}
@@ -31,7 +31,7 @@ def is_remote(path: str) -> bool:
 
 
 def fetch(address: str, most: int) -> Path:
-    """The file at an address, on this machine; the same bytes for the whole run. Raises DataError."""
+    """A local copy of the file at an address, with the same bytes for the whole run. Raises DataError."""
     parts = _parsed(address)
     with _lock:
         if address not in _fetched:
@@ -46,23 +46,25 @@ def fetch(address: str, most: int) -> Path:
 
 
 def _parsed(address: str) -> SplitResult:
-    """An address in its parts; raises DataError for one that is not allowed, or that carries a secret."""
+    """The parts of an address; raises DataError for one that is not allowed or contains a secret."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
     except ValueError as error:
         raise DataError(f"`{address}` is not an address.", hint="") from error
     if parts.scheme not in SCHEMES:
-        raise DataError(f"Data is not read from `{parts.scheme}://`; there are {', '.join(SCHEMES)}.", hint="")
+        raise DataError(
+            f"`{parts.scheme}://` is not supported for data; the schemes are {', '.join(SCHEMES)}.", hint=""
+        )
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise DataError(
-            f"An address of data has no user, password, query or fragment: `{parts.scheme}://{host}…`.",
-            hint="What a manifest says is public; give credentials through the environment.",
+            f"An address of data must have no user, password, query or fragment: `{parts.scheme}://{host}…`.",
+            hint="A manifest is public; pass credentials through the environment.",
         )
     if not host or not PurePosixPath(parts.path).name:
         raise DataError(f"`{address}` names no file.", hint="")
     if parts.scheme == "http" and not _loopback(host):
-        raise DataError(f"`{address}` would be read in the clear; use https.", hint="")
+        raise DataError(f"`{address}` would be read without encryption; use https.", hint="")
     return parts
 
 
@@ -74,7 +76,7 @@ def _loopback(host: str) -> bool:
 
 
 def _copy(address: str, parts: SplitResult, target: Path, most: int) -> None:
-    """Copies what lies at an address, and removes the file again where that does not end well."""
+    """Copies the file at an address; removes the copy if that fails."""
     whole = False
     try:
         with _opened(address, parts) as remote, target.open("xb") as file:
@@ -84,7 +86,7 @@ def _copy(address: str, parts: SplitResult, target: Path, most: int) -> None:
     except DataError:
         raise
     except Exception as error:
-        # Each service has errors of its own; their texts may quote what was sent.
+        # Each service has its own errors; their texts may quote the request.
         raise DataError(
             f"`{address}` could not be fetched ({type(error).__name__}).",
             hint=RIGHTS,
@@ -102,10 +104,10 @@ def _opened(address: str, parts: SplitResult) -> Any:
     if parts.scheme in ("http", "https"):
         aiohttp = _library("aiohttp", address)
         patience = aiohttp.ClientTimeout(total=None, sock_connect=SECONDS, sock_read=SECONDS)
-        # The bytes as they lie there, not as a server would rather send them.
+        # The stored bytes, not a compressed form of them.
         options = {"client_kwargs": {"headers": {"Accept-Encoding": "identity"}, "timeout": patience}}
     elif parts.scheme in ("gs", "gcs"):
-        # One object is read whole, for which the plain API is enough; the other one asks for the bucket's layout first.
+        # The plain API is enough to read one whole object; the other one first asks for the bucket's layout.
         os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
     try:
         return fsspec.open(address, "rb", **options).open()

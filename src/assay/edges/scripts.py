@@ -1,4 +1,4 @@
-"""A script of the user's, run by the interpreter that runs Assay."""
+"""A user's script, run by the interpreter that runs Assay."""
 
 from __future__ import annotations
 

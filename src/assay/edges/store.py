@@ -1,4 +1,4 @@
-"""A dossier on disk: pages are read whole and checked, and written whole or not at all."""
+"""A dossier on disk: pages are read completely and verified, and written completely or not at all."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ _Page = TypeVar("_Page", bound=Page)
 
 @dataclass(frozen=True)
 class DossierFolder:
-    """The folder of a model's pages at a stage, and the repository it belongs to."""
+    """The folder of a model's pages at a stage, and its repository."""
 
     folder: Path
     root: Path
 
     def path(self, name: str) -> Path:
-        """Where a file of the dossier lies."""
+        """The path of a file of the dossier."""
         return self.folder / name
 
     def pages(self) -> Dossier:
-        """Every page there is, each checked against what its children name."""
+        """All pages, each verified against the digests that its children name."""
         found = {kind.name: page for kind in PAGES if (page := self._read(kind)) is not None}
         pages = Dossier(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
         pages.verify()
         return pages
 
     def need(self, kind: type[_Page], expect: str | None = None) -> tuple[Dossier, _Page]:
-        """The pages up to one that must be there with the expected digest; later pages are not looked at."""
+        """The pages up to one that must exist with the expected digest; later pages are ignored."""
         wanted = PAGES[: PAGES.index(kind) + 1]
         found = {each.name: page for each in wanted if (page := self._read(each)) is not None}
         page = found.get(kind.name)
@@ -59,7 +59,7 @@ class DossierFolder:
         return pages, page
 
     def write(self, page: Page) -> str:
-        """Writes a page and removes the pages that were made from an older one; returns its digest."""
+        """Writes a page and removes the later pages, which came from an older one; returns its digest."""
         self.guard()
         names = [kind.name for kind in PAGES]
         later = names[names.index(page.name) + 1 :]
@@ -71,17 +71,17 @@ class DossierFolder:
         return digest(content)
 
     def guard(self) -> None:
-        """Raises PageError where writing could reach what is not the dossier's: through links, or beside others."""
+        """Raises PageError if writing could touch other files: through links, or in a folder of other files."""
         below = self.folder.relative_to(self.root).parts if self.folder.is_relative_to(self.root) else ()
         steps = [self.root.joinpath(*below[: index + 1]) for index in range(len(below))]
         linked = next((path for path in (*steps, *self.folder.rglob("*")) if path.is_symlink()), None)
         if linked is not None:
-            raise PageError(f"{linked} is a symbolic link; a dossier holds files of its own.", hint="Remove the link.")
+            raise PageError(f"{linked} is a symbolic link; a dossier needs its own files.", hint="Remove the link.")
         if self.folder.is_dir() and any(self.folder.iterdir()) and not self.path("manifest.json").is_file():
-            raise PageError(f"{self.folder} holds other files and is no dossier.", hint="Name a new folder.")
+            raise PageError(f"{self.folder} has other files and is not a dossier.", hint="Name a new folder.")
 
     def write_renderings(self, files: Mapping[str, bytes]) -> None:
-        """Writes a card's renderings and records their names, so that none outlives the card it shows."""
+        """Writes a card's renderings and records their names, so that none outlives its card."""
         self.guard()
         self.record("card", {"renderings": sorted(files)})
         for name, content in files.items():
@@ -94,7 +94,7 @@ class DossierFolder:
         return [name for name in named if isinstance(name, str) and _RENDERING.fullmatch(name) and name not in pages]
 
     def write_folder(self, name: str, files: Mapping[str, bytes]) -> None:
-        """Writes a folder's files and removes what else lies in it from an earlier run."""
+        """Writes a folder's files and removes others of an earlier run."""
         self.guard()
         folder = self.path(name)
         for path, content in files.items():
@@ -107,12 +107,12 @@ class DossierFolder:
                 empty.rmdir()
 
     def record(self, step: str, facts: dict[str, Any]) -> None:
-        """Adds what is true of this run only (engine, isolation, times) to `run.json`, beside the pages."""
+        """Adds facts about this run only (engine, isolation, times) to `run.json`, beside the pages."""
         known = {**self.recorded(), step: facts}
         write_atomically(self.path("run.json"), json.dumps(known, indent=2, sort_keys=True).encode() + b"\n")
 
     def recorded(self) -> dict[str, Any]:
-        """What was recorded of the last run, step by step; for people, never for a decision."""
+        """The records of the last run, by step; for people, never for a decision."""
         try:
             known = json.loads(read_beneath(self.folder, "run.json", limit=MAX_RECORD_BYTES, error=PageError))
         except (PageError, OSError, ValueError, RecursionError):
@@ -127,7 +127,7 @@ class DossierFolder:
                 return None
             status = path.lstat()
             if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_PAGE_BYTES:
-                raise PageError(f"{path} is no regular file, or larger than any page.")
+                raise PageError(f"{path} is not a regular file, or is larger than any page.")
             return read_page(kind, path.read_bytes(), path.name)
         except OSError as error:
             raise PageError(f"{path} could not be read: {error.strerror}.") from error
@@ -151,7 +151,7 @@ def read_page(kind: type[_Page], content: bytes, name: str) -> _Page:
 
 @lru_cache(maxsize=2 * len(PAGES))
 def _parsed(kind: type[Page], content: bytes, name: str) -> Page:
-    """The page in some bytes; every step of a run reads the pages before it, and pages never change."""
+    """The page in some bytes, cached because every step of a run reads the same earlier pages."""
     return kind.model_validate(parse(content, name))
 
 

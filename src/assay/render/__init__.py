@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class Renderer(Protocol):
-    """A renderer: the file that it fills, and how pages look in its format."""
+    """A renderer: the file that it writes, and its rendering of pages."""
 
     FILE: str | None
-    """The file of the dossier that holds the rendering; None where a command shows it instead."""
+    """The dossier's file for the rendering; None if a command shows it instead."""
 
     @abstractmethod
     def render(self, pages: "Dossier") -> str:
-        """The pages as text, harmless whatever the data say; more keywords are the renderer's own. Raises PageError."""
+        """The pages as text, harmless for all data; further keywords belong to the renderer. Raises PageError."""
         ...
 
 

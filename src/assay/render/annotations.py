@@ -1,4 +1,4 @@
-"""The closed gates as a runner's commands, which mark the lines of the manifest that they are about."""
+"""The closed gates as workflow commands, which mark lines of the manifest."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from assay.render.wording.sanitized import clipped, printable, unlinked
 
 FILE: str | None = None
 _MOST = 10
-"""As many errors, and as many warnings, as a runner shows of one step."""
+"""The most errors, and the most warnings, that a runner shows for one step."""
 
 
 def render(pages: Dossier, *, folder: str = "") -> str:
-    """One `::error` for each closed gate and one `::warning` for each warning, of each at most ten, then a count.
+    """One `::error` for each closed gate and one `::warning` for each warning, at most ten of each, then a count.
 
-    `folder` is the manifest's folder in the repository. Raises PageError where there is no decision.
+    `folder` is the manifest's folder in the repository. Raises PageError if there is no decision.
     """
     decision = need_decision(pages)
-    told = outcomes.by_standing(decision.rulings)
+    grouped = outcomes.by_standing(decision.rulings)
     lines = []
     if nothing_ruled(decision):
         place = manifest_place(pages)
         lines.append(_command("error", place, folder, "no policy", f"{NOTHING_RULED} {NOTHING_RULED_NEXT}"))
-    lines += _commands("error", told["closed"], pages, folder)
-    lines += _commands("warning", told["warned"], pages, folder)
-    left = [(len(told["closed"]) - _MOST, "closed gates"), (len(told["warned"]) - _MOST, "warnings")]
+    lines += _commands("error", grouped["closed"], pages, folder)
+    lines += _commands("warning", grouped["warned"], pages, folder)
+    left = [(len(grouped["closed"]) - _MOST, "closed gates"), (len(grouped["warned"]) - _MOST, "warnings")]
     counted = " and ".join(f"{count(number)} more {what}" for number, what in left if number > 0)
     if counted:
         lines.append(f"::notice title=Not shown here::And {counted}; the job's summary lists them.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.render.wording.comment_marker import marker
-from assay.render.wording.detail import fitted
+from assay.render.wording.detail import fit_text
 from assay.render.wording.report import Report, report_lines
 
 FILE: str | None = None
@@ -19,13 +19,13 @@ def render(
     judged_by: str | None = None,
     revision: str | None = None,
 ) -> str:
-    """The comment, of at most `limit` bytes (4,000 or more): every closed gate has a row, or is counted at least.
+    """The comment, of at most `limit` bytes (4,000 or more): every closed gate has a row, or at least counts.
 
-    `base` is the base's decision on the same model and stage, `judged_by` says which engine judged with whose bars,
-    `revision` is the Git revision that judged. Raises PageError where there is no decision.
+    `base` is the base's decision on the same model and stage, `judged_by` names the engine and whose bars it used,
+    `revision` is the Git revision that judged. Raises PageError if there is no decision.
     """
     report = Report(pages=pages, base=base, judged_by=judged_by, revision=revision)
     first = marker(report.decision.model, report.decision.stage)
-    return fitted(
+    return fit_text(
         lambda detail: "\n".join([first, *report_lines(report, detail)]).rstrip("\n") + "\n", len(report.gates), limit
     )

@@ -22,9 +22,9 @@ _MOST_ROWS, _MOST_NUMBERS = 40, 20
 
 
 def render(pages: Dossier) -> str:
-    """The card; it asks for nothing from anywhere, runs no script, and escapes all that others wrote."""
+    """The card; it loads nothing, runs no script, and escapes all foreign text."""
     card = card_sections.need_card(pages)
-    told = outcomes.by_standing(card.rulings)
+    grouped = outcomes.by_standing(card.rulings)
     parts = check_parts(pages)
     drawn = {id(each.picture): f"picture-{index}" for index, each in enumerate(card.pictures)}
     return (
@@ -39,7 +39,8 @@ def render(pages: Dossier) -> str:
             purpose=card_sections.purpose(card.model),
             considerations=card_sections.considerations(card.model),
             gates={
-                each: [_gate(ruling, f"{each}-{index}") for index, ruling in enumerate(told[each])] for each in told
+                each: [_gate(ruling, f"{each}-{index}") for index, ruling in enumerate(grouped[each])]
+                for each in grouped
             },
             data=card_sections.data_rows(pages),
             roles=card_sections.column_roles(pages),
@@ -81,12 +82,12 @@ def _environment() -> Environment:
 
 def _gate(ruling: Ruling, identity: str) -> dict[str, Any]:
     """A ruling as the template shows it, each bar with its small picture."""
-    every = bar_lines.seen_bars(ruling)
+    every = bar_lines.lines_of(ruling)
     drawn = [
-        (each, interval.draw(each.bar, f"{each.seen}; bar: {each.bound}", f"{identity}-{index}"))
+        (each, interval.draw(each.bar, f"{each.measured}; bar: {each.bound}", f"{identity}-{index}"))
         for index, each in enumerate(every)
     ]
-    shown = len(bar_lines.parted(every)[0])
+    shown = len(bar_lines.split_lines(every)[0])
     return {
         "ruling": ruling,
         "mark": outcomes.mark(ruling),
@@ -98,12 +99,12 @@ def _gate(ruling: Ruling, identity: str) -> dict[str, Any]:
 
 
 def _drawn(part: CheckPart) -> tuple[Picture, ...]:
-    """What is drawn of a check."""
+    """The pictures of a check."""
     return (*(each.picture for each in part.pictures), *part.overlays)
 
 
 def _picture(picture: Picture, identity: str) -> dict[str, Any]:
-    """A picture as the template shows it: its drawing and the numbers behind it, where they are few."""
+    """A picture as the template shows it: its drawing, and its numbers if they are few."""
     grid = numbers_behind(picture)
     return {
         "title": picture.title,

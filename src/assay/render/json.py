@@ -11,7 +11,7 @@ FILE: str | None = None
 
 
 def render(pages: Dossier) -> str:
-    """The verdict, the digests of all pages, and the decision; ASCII only and safe to print in a runner's log."""
+    """The verdict, the digests of all pages, and the decision; only ASCII, and safe to print in a runner's log."""
     if pages.decision is None:
         raise PageError(
             "The dossier has no decision yet, so there is nothing to show.", hint="Run `assay decide` first."

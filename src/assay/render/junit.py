@@ -1,4 +1,4 @@
-"""The decision as JUnit XML, for tools that report on tests: a test case for each policy."""
+"""The decision as JUnit XML, for test reports: a test case for each policy."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FILE: str | None = "junit.xml"
 
 
 def render(pages: Dossier) -> str:
-    """The document: what was not evaluated is an error, what else closes the gate a failure of its outcome's type.
+    """The document: a policy that was not evaluated is an error, any other that closes the gate a failure.
 
-    Waived policies and warnings are skipped test cases, so that each is seen and none fails. A gate that is closed
-    because nothing was ruled on is an error too: tools take a suite without test cases for a success.
+    Waived policies and warnings are skipped test cases, so that each is visible and none fails. A gate that is closed
+    because nothing was ruled on is an error too, because tools count a suite without test cases as a success.
     """
     decision = need_decision(pages)
     cases = [_case(ruling, decision, pages) for ruling in decision.rulings]
@@ -70,22 +70,22 @@ def _kind(ruling: Ruling) -> str:
 
 
 def _case(ruling: Ruling, decision: Decision, pages: Dossier) -> str:
-    kind, told = _kind(ruling), message(ruling)
+    kind, text = _kind(ruling), message(ruling)
     opening = _opening(decision.stage, ruling.policy, places(ruling, pages)[0])
     if kind == "passed":
         return f"{opening}/>"
     if kind == "skipped":
-        return f"{opening}>\n      <skipped{_attribute('message', told)}/>\n    </testcase>"
+        return f"{opening}>\n      <skipped{_attribute('message', text)}/>\n    </testcase>"
     word = _attribute("message", f"{ruling.title.rstrip('.')}: {outcomes.mark(ruling).word}")
     return (
-        f"{opening}>\n      <{kind}{_attribute('type', ruling.outcome)}{word}>{_text(told)}</{kind}>\n    </testcase>"
+        f"{opening}>\n      <{kind}{_attribute('type', ruling.outcome)}{word}>{_text(text)}</{kind}>\n    </testcase>"
     )
 
 
 def _nothing(decision: Decision, pages: Dossier) -> str:
     opening = _opening(decision.stage, "verdict", manifest_place(pages))
-    told = f'<error type="not_evaluated"{_attribute("message", NOTHING_RULED)}>{NOTHING_RULED_NEXT}</error>'
-    return f"{opening}>\n      {told}\n    </testcase>"
+    error = f'<error type="not_evaluated"{_attribute("message", NOTHING_RULED)}>{NOTHING_RULED_NEXT}</error>'
+    return f"{opening}>\n      {error}\n    </testcase>"
 
 
 def _opening(stage: str, name: str, place: Place) -> str:
@@ -98,5 +98,5 @@ def _attribute(name: str, value: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text without the characters that XML forbids, and with those escaped that it gives a meaning."""
+    """Text without the characters that XML forbids, with its special characters escaped."""
     return html.escape(unlinked(text), quote=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Card, Ruling
 from assay.render.wording import bar_lines, card_sections, outcomes
-from assay.render.wording.bar_lines import SeenBar
+from assay.render.wording.bar_lines import BarLine
 from assay.render.wording.check_sections import check_parts
 from assay.render.wording.figures import picture_lines, spark_lines
-from assay.render.wording.gates import seen_text
-from assay.render.wording.markdown_text import code, prose, table, together
+from assay.render.wording.gates import value_cell
+from assay.render.wording.markdown_text import code, prose, table, unbroken
 from assay.render.wording.number_text import count, method_text, value_text
 from assay.render.wording.trends import Trends, trends_of_card
 
@@ -19,16 +19,16 @@ FILE: str | None = "card.md"
 
 
 def render(pages: Dossier) -> str:
-    """The card; everything that others wrote is harmless prose or stands in a code span."""
+    """The card; all foreign text is harmless prose or in a code span."""
     card = card_sections.need_card(pages)
-    told, trends = outcomes.by_standing(card.rulings), trends_of_card(card)
+    grouped, trends = outcomes.by_standing(card.rulings), trends_of_card(card)
     lines = [
         *_head(card),
         *_purpose(card),
-        *_gates("Gates that are closed", told["closed"], trends),
-        *_gates("Warnings", told["warned"], trends),
-        *_gates("Gates that a waiver opens", told["waived"], trends),
-        *_passed(told["passed"], trends),
+        *_gates("Closed gates", grouped["closed"], trends),
+        *_gates("Warnings", grouped["warned"], trends),
+        *_gates("Gates opened by a waiver", grouped["waived"], trends),
+        *_passed(grouped["passed"], trends),
         *_data(pages),
         *_checks(pages),
         *_other_bars(card.rulings, trends),
@@ -44,7 +44,7 @@ def _head(card: Card) -> list[str]:
         "",
         f"**{outcomes.summary(card.rulings)}**",
         "",
-        f"As of {prose(card.as_of)}. Every number carries its interval and the number of rows behind it.",
+        f"As of {prose(card.as_of)}. Every number comes with its interval and its number of rows.",
         "",
         *_since(card),
     ]
@@ -54,13 +54,13 @@ def _since(card: Card) -> list[str]:
     if card.base is None:
         return []
     gate = outcomes.gate(card.base.verdict).lower()
-    return [f"Arrows tell what moved since {code(card.base.decision)} ({gate}, as of {prose(card.base.as_of)}).", ""]
+    return [f"Arrows show what moved since {code(card.base.decision)} ({gate}, as of {prose(card.base.as_of)}).", ""]
 
 
 def _purpose(card: Card) -> list[str]:
     lines = ["## What the model is for", ""]
     for heading, texts in card_sections.purpose(card.model):
-        if not texts and heading == "Success means":
+        if not texts and heading == "Success criteria":
             continue
         shown = "; ".join(prose(text).rstrip(".") for text in texts) or "not stated"
         lines.append(f"- **{heading}:** {shown}")
@@ -69,7 +69,7 @@ def _purpose(card: Card) -> list[str]:
         rows = [
             (prose(risk), prose(mitigation) if mitigation else "none stated") for risk, mitigation in considerations
         ]
-        lines += ["", "### Risks to people", "", *table(["Risk", "What is done about it"], rows)]
+        lines += ["", "### Risks to people", "", *table(["Risk", "Mitigation"], rows)]
     return [*lines, ""] if lines[-1] else lines
 
 
@@ -83,15 +83,15 @@ def _gate(ruling: Ruling, trends: Trends) -> list[str]:
     lines = [f"### {shown.emoji} {code(ruling.policy)}: {shown.word}", "", f"Required: {prose(ruling.title)}", ""]
     if ruling.waiver is not None:
         lines += [outcomes.waiver_text(ruling, prose), ""]
-    seen, others = bar_lines.parted(bar_lines.seen_bars(ruling))
+    seen, others = bar_lines.split_lines(bar_lines.lines_of(ruling))
     if seen:
         rows = [("▸" if each.offends else "", *_bar(each, trends)) for each in seen]
-        lines += table(["", "of what", "seen", "bar"], rows)
+        lines += table(["", "subject", "measured", "bar"], rows)
     if others:
         lines += [f"- {count(len(others))} more listed under *Other bars*"]
     reasons = [*ruling.reasons, *bar_lines.other_offenders(ruling)]
     lines += [f"- {prose(reason)}" for reason in reasons]
-    lines += [f"- {_what(each)}: {prose(each.told)}" for each in seen if each.told and each.offends]
+    lines += [f"- {_what(each)}: {prose(each.message)}" for each in seen if each.message and each.offends]
     lines += [f"- {_what(each)}: {each.settled_by}" for each in seen if each.settled_by]
     offending = [each for each in seen if each.offends and each.bar.keys]
     lines += [f"- {_what(each)}: rows {', '.join(map(code, each.bar.keys))}" for each in offending]
@@ -100,13 +100,13 @@ def _gate(ruling: Ruling, trends: Trends) -> list[str]:
     return [*lines, f"**What next:** {prose(outcomes.remedy(ruling))}", ""]
 
 
-def _bar(each: SeenBar, trends: Trends) -> tuple[str, ...]:
+def _bar(each: BarLine, trends: Trends) -> tuple[str, ...]:
     trend = trends.get(each.bar.id)
-    seen = seen_text(each) if trend is None else f"{seen_text(each)}; {together(trend.told())}"
-    return _what(each), seen, f"{together(each.bound)} ({code(each.place)})"
+    seen = value_cell(each) if trend is None else f"{value_cell(each)}; {unbroken(trend.in_words())}"
+    return _what(each), seen, f"{unbroken(each.bound)} ({code(each.place)})"
 
 
-def _what(each: SeenBar) -> str:
+def _what(each: BarLine) -> str:
     subject = ", ".join(f"{prose(key)} {code(value)}" for key, value in each.subject)
     return f"{prose(each.title)} ({subject})" if subject else prose(each.title)
 
@@ -114,22 +114,22 @@ def _what(each: SeenBar) -> str:
 def _passed(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
     rows: list[tuple[str, ...]] = []
     for ruling in rulings:
-        seen, others = bar_lines.parted(bar_lines.seen_bars(ruling))
+        seen, others = bar_lines.split_lines(bar_lines.lines_of(ruling))
         cells = [_bar(each, trends) for each in seen]
         if others:
             cells.append((f"{count(len(others))} more listed under *Other bars*", "", ""))
-        told = " ".join(prose(text) for text in ([] if seen else ruling.reasons) or [ruling.title])
+        requirement = " ".join(prose(text) for text in ([] if seen else ruling.reasons) or [ruling.title])
         rows += [
-            (f"{outcomes.mark(ruling).emoji} {code(ruling.policy)}", told, "", ""),
+            (f"{outcomes.mark(ruling).emoji} {code(ruling.policy)}", requirement, "", ""),
             *(("", *cell) for cell in cells),
         ]
-    return ["## Gates that are open", "", *table(["policy", "what holds", "seen", "bar"], rows)] if rows else []
+    return ["## Open gates", "", *table(["policy", "requirement", "measured", "bar"], rows)] if rows else []
 
 
 def _other_bars(rulings: Iterable[Ruling], trends: Trends) -> list[str]:
-    others = [(ruling, each) for ruling in rulings for each in bar_lines.parted(bar_lines.seen_bars(ruling))[1]]
+    others = [(ruling, each) for ruling in rulings for each in bar_lines.split_lines(bar_lines.lines_of(ruling))[1]]
     rows = [(code(ruling.policy), *_bar(each, trends)) for ruling, each in others]
-    return ["## Other bars", "", *table(["policy", "of what", "seen", "bar"], rows)] if rows else []
+    return ["## Other bars", "", *table(["policy", "subject", "measured", "bar"], rows)] if rows else []
 
 
 def _data(pages: Dossier) -> list[str]:
@@ -159,7 +159,7 @@ def _checks(pages: Dossier) -> list[str]:
         for picture in part.pictures:
             lines += picture_lines(picture.picture)
         if part.overlays:
-            lines += ["#### Reference against current", "", *spark_lines(part.overlays, others=part.others)]
+            lines += ["#### Reference and current", "", *spark_lines(part.overlays, others=part.others)]
     return ["## What was measured", "", *lines] if lines else []
 
 

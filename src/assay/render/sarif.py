@@ -1,4 +1,4 @@
-"""The decision as SARIF 2.1.0, for code scanning: a rule for each policy, a result for each gate that is not open."""
+"""The decision as SARIF 2.1.0, for code scanning: a rule for each policy, a result for each that does not pass."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from assay.render.wording.sanitized import clean, unlinked
 
 FILE: str | None = "assay.sarif"
 _VERDICT = "assay/verdict"
-"""The rule that is broken where a gate is closed because nothing was ruled on."""
+"""The rule that is broken if a gate is closed because nothing was ruled on."""
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _MOST_RELATED = 10
 
 
 def render(pages: Dossier) -> str:
-    """The log, ASCII only: each result lies on the manifest line of its bar, and waivers are suppressions."""
+    """The log, only ASCII: each result is on the manifest line of its bar, and waivers are suppressions."""
     decision = need_decision(pages)
     rules, results = _rules(decision, pages), []
     for index, ruling in enumerate(decision.rulings):
@@ -39,7 +39,7 @@ def render(pages: Dossier) -> str:
             results.append(_result(ruling, index, decision, pages))
     if nothing_ruled(decision):
         results.append(_nothing(len(rules), decision, pages))
-        rules.append(_rule(_VERDICT, "Something is proven.", "", NOTHING_RULED_NEXT, "error"))
+        rules.append(_rule(_VERDICT, "At least one blocking policy is ruled on.", "", NOTHING_RULED_NEXT, "error"))
     run = {
         "tool": {"driver": {"name": "Assay", "rules": rules}},
         "automationDetails": {"id": f"assay/{clean(decision.model)}/{clean(decision.stage)}/"},
@@ -95,18 +95,18 @@ def _result(ruling: Ruling, index: int, decision: Decision, pages: Dossier) -> d
 
 
 def _nothing(index: int, decision: Decision, pages: Dossier) -> dict[str, Any]:
-    told = f"{NOTHING_RULED} {NOTHING_RULED_NEXT}"
-    return _finding(_VERDICT, index, "error", told, manifest_place(pages), decision)
+    text = f"{NOTHING_RULED} {NOTHING_RULED_NEXT}"
+    return _finding(_VERDICT, index, "error", text, manifest_place(pages), decision)
 
 
-def _finding(rule: str, index: int, level: str, told: str, place: Place, decision: Decision) -> dict[str, Any]:
+def _finding(rule: str, index: int, level: str, text: str, place: Place, decision: Decision) -> dict[str, Any]:
     same = f"{decision.model}\n{decision.stage}\n{rule}"
     return {
         "ruleId": rule,
         "ruleIndex": index,
         "kind": "fail",
         "level": level,
-        "message": {"text": told},
+        "message": {"text": text},
         "locations": [_location(place)],
         "partialFingerprints": {"assayGate/v1": hashlib.sha256(same.encode()).hexdigest()},
     }

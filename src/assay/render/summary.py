@@ -1,10 +1,10 @@
-"""The decision as a job's summary: the comment with room for everything."""
+"""The decision as a job's summary: the comment with more room."""
 
 from __future__ import annotations
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
-from assay.render.wording.detail import fitted
+from assay.render.wording.detail import fit_text
 from assay.render.wording.report import Report, report_lines
 
 FILE: str | None = None
@@ -18,6 +18,8 @@ def render(
     judged_by: str | None = None,
     revision: str | None = None,
 ) -> str:
-    """The summary, of at most `limit` bytes; it tells what the comment tells and is not found again by a marker."""
+    """The summary, of at most `limit` bytes: the comment's text without its hidden marker."""
     report = Report(pages=pages, base=base, judged_by=judged_by, revision=revision)
-    return fitted(lambda detail: "\n".join(report_lines(report, detail)).rstrip("\n") + "\n", len(report.gates), limit)
+    return fit_text(
+        lambda detail: "\n".join(report_lines(report, detail)).rstrip("\n") + "\n", len(report.gates), limit
+    )

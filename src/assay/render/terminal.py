@@ -1,4 +1,4 @@
-"""The decision for a terminal or a log: a table of rulings, the verdict, what to do next."""
+"""The decision for a terminal or a log: a table of rulings, the verdict, the next steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.errors import PageError
 from assay.render.wording import bar_lines, outcomes
-from assay.render.wording.bar_lines import SeenBar
+from assay.render.wording.bar_lines import BarLine
 from assay.render.wording.check_sections import overlays
 from assay.render.wording.number_text import count
 from assay.render.wording.sanitized import printable
@@ -29,7 +29,7 @@ _STYLES = {"pass": "green", "fail": "red", "unsure": "yellow", "unknown": "magen
 
 
 def render(pages: Dossier, width: int = 80, *, color: bool = False) -> str:
-    """The decision as lines of at most `width` columns; without `color` there is no escape code at all."""
+    """The decision as lines of at most `width` columns; without `color` it has no escape code."""
     if pages.decision is None:
         raise PageError(
             "The dossier has no decision yet, so there is nothing to show.", hint="Run `assay decide` first."
@@ -82,7 +82,7 @@ def _table(rulings: Sequence[Ruling], width: int, trends: Trends) -> Table:
     )
     table.add_column("", width=1)
     table.add_column("policy", max_width=wide, overflow="fold")
-    table.add_column("seen", ratio=1, overflow="fold")
+    table.add_column("measured", ratio=1, overflow="fold")
     table.add_column("bar", max_width=round(width * _BAR_SHARE), overflow="fold")
     ordered = [ruling for group in outcomes.by_standing(rulings).values() for ruling in group]
     for index, ruling in enumerate(ordered):
@@ -91,7 +91,7 @@ def _table(rulings: Sequence[Ruling], width: int, trends: Trends) -> Table:
 
 
 def _add(table: Table, ruling: Ruling, wide: int, trends: Trends, *, last: bool) -> None:
-    """A ruling's rows: the policy and its outcome beside what was seen first, then the rest of it."""
+    """A ruling's rows: the policy and its outcome beside the first measured value, then the rest."""
     from rich.text import Text
 
     shown = outcomes.mark(ruling)
@@ -106,29 +106,31 @@ def _add(table: Table, ruling: Ruling, wide: int, trends: Trends, *, last: bool)
 
 
 def _cells(ruling: Ruling, trends: Trends) -> list[tuple[Text, Text]]:
-    """What was seen and its bar, for each bar that matters; then the reasons and the waiver."""
+    """The measured value and bar of each bar that matters; then the reasons and the waiver."""
     from rich.text import Text
 
-    shown, others = bar_lines.parted(bar_lines.seen_bars(ruling), _MOST_BARS)
+    shown, others = bar_lines.split_lines(bar_lines.lines_of(ruling), _MOST_BARS)
     cells = [(_seen(each, trends), _bar(each)) for each in shown]
     if others:
         cells.append((Text(f"and {_number(len(others), 'other bar', 'other bars')}", style="dim"), Text()))
     if outcomes.standing(ruling) != "passed" or not cells:
-        cells.extend((Text(printable(told)), Text()) for told in (*ruling.reasons, *bar_lines.other_offenders(ruling)))
+        cells.extend(
+            (Text(printable(reason)), Text()) for reason in (*ruling.reasons, *bar_lines.other_offenders(ruling))
+        )
     if ruling.waiver is not None:
         cells.append((Text(outcomes.waiver_text(ruling, printable)), Text()))
     return cells or [(Text(printable(ruling.title)), Text("–", style="dim"))]
 
 
-def _seen(each: SeenBar, trends: Trends) -> Text:
+def _seen(each: BarLine, trends: Trends) -> Text:
     from rich.text import Text
 
     text = Text(printable(each.what()))
-    text.append(f"\n{printable(each.seen)}", style="bold")
+    text.append(f"\n{printable(each.measured)}", style="bold")
     if each.bar.id in trends:
-        text.append(f"\n{trends[each.bar.id].told()}", style="dim")
-    if each.told:
-        text.append(f"\n{printable(each.told)}", style="dim")
+        text.append(f"\n{trends[each.bar.id].in_words()}", style="dim")
+    if each.message:
+        text.append(f"\n{printable(each.message)}", style="dim")
     if each.settled_by:
         text.append(f"\n{each.settled_by}", style="dim")
     if each.offends and each.bar.keys:
@@ -136,7 +138,7 @@ def _seen(each: SeenBar, trends: Trends) -> Text:
     return text
 
 
-def _bar(each: SeenBar) -> Text:
+def _bar(each: BarLine) -> Text:
     from rich.text import Text
 
     return Text(each.bound).append(f"\n{printable(each.place)}", style="dim")

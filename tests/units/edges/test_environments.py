@@ -130,7 +130,7 @@ def test_requirements_that_are_no_text_are_refused() -> None:
 def test_an_unwritable_cache_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cache").write_text("a file")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with pytest.raises(ModelError, match="No environment can be kept in"):
+    with pytest.raises(ModelError, match="No environment can be stored in"):
         built_interpreter(b"tinything", "requirements.txt")
 
 

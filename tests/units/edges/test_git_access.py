@@ -209,7 +209,7 @@ def test_the_token_of_a_job() -> None:
     assert job_token(server) is None
     assert job_token({**server, "GITHUB_TOKEN": "a\n"}) == "a"
     assert job_token({**server, "GITHUB_TOKEN": "a", "ASSAY_GITHUB_TOKEN": "b"}) == "b"
-    with pytest.raises(EvaluationError, match="GITHUB_TOKEN is not one word"):
+    with pytest.raises(EvaluationError, match="GITHUB_TOKEN has a space or a special character"):
         job_token({**server, "GITHUB_TOKEN": "a\r\nX-Other: b"})
     assert "b3Ro" not in str(header_settings("https://github.com", "a").keys())
 

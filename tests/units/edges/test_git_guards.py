@@ -58,7 +58,7 @@ def test_a_tag_named_like_a_branch_is_not_taken_for_it(folder: Path, name: str) 
     assert find_commit(folder, name) == second
     git(folder, "config", "core.warnAmbiguousRefs", "false")
     git(folder, "update-ref", f"refs/tags/{name}", first)
-    with pytest.raises(UsageError, match="more than one thing"):
+    with pytest.raises(UsageError, match="is ambiguous"):
         find_commit(folder, name)
     full = f"refs/heads/{name}" if name == "main" else f"refs/remotes/{name}"
     assert find_commit(folder, full) == second

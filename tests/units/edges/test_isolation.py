@@ -207,7 +207,7 @@ def test_hiding_what_is_needed_is_refused(tmp_path: Path) -> None:
     code.mkdir()
     enclosure = Enclosure(level="namespaces", hidden=(tmp_path / "repository",), needed=(code / "model.py",))
     (tmp_path / "job").mkdir()
-    with pytest.raises(ModelError, match="must be hidden from the model, but holds"):
+    with pytest.raises(ModelError, match="must be hidden from the model, but contains"):
         run_shut_in((sys.executable, "-c", "pass"), tmp_path / "job", enclosure)
 
 
@@ -216,7 +216,7 @@ def test_namespaces_are_never_promised_where_there_are_none(monkeypatch: pytest.
     why_no_namespaces.cache_clear()
     try:
         assert choose_level("auto") == "process"
-        with pytest.raises(ModelError, match="cannot run the model in namespaces"):
+        with pytest.raises(ModelError, match="cannot run the model in its own namespaces"):
             choose_level("namespaces")
     finally:
         why_no_namespaces.cache_clear()

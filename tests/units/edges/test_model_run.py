@@ -93,12 +93,12 @@ HOSTILE = {
     "hang": ("import time; time.sleep(60)", {"seconds": 1}, "did not answer within 1 s"),
     "busy": ("while True: pass", {"processor_seconds": 1}, "used up its processor time"),
     "garbage": ("while True: print('\\x1b[2J' * 999)", {"output_bytes": 50_000}, "printed more than 50,000 bytes"),
-    "memory": ("bytearray(1 << 40)", {"memory_bytes": 512 << 20}, "ran out of its 512 MB of memory while loading"),
+    "memory": ("bytearray(1 << 40)", {"memory_bytes": 512 << 20}, "used up its 512 MB of memory while loading"),
     "disk": ("open('x', 'wb').write(b'x' * 200_000)", {"file_bytes": 100_000}, "a file of more than 100,000 bytes"),
     "orphan": (
         "import os, time\nif os.fork() == 0:\n os.setsid()\n os.fork() or time.sleep(30)\n os._exit(0)\nos.wait()",
         {},
-        "left processes running when it ended: 1",
+        "left processes running: 1",
     ),
     "error": ("1 / 0", {}, r"failed while loading: ZeroDivisionError: division by zero .scoring.py, line 1."),
     "import": ("import no_such_library", {}, "ModuleNotFoundError: No module named 'no_such_library'"),
@@ -165,9 +165,9 @@ FORGED = {
         "positive class 1 is not among",
     ),
     "huge": ("open(a + 'answers.json', 'w').write(' ' * (5 << 20))", "expected at most"),
-    "a folder": ("os.mkdir(a + 'answers.json')", "something else than a file of its own"),
-    "a pipe": ("os.mkfifo(a + 'answers.json')", "something else than a file of its own"),
-    "a link": ("os.symlink('/etc/passwd', a + 'answers.json')", "left no readable `answers.json`"),
+    "a folder": ("os.mkdir(a + 'answers.json')", "is not a regular file of its own"),
+    "a pipe": ("os.mkfifo(a + 'answers.json')", "is not a regular file of its own"),
+    "a link": ("os.symlink('/etc/passwd', a + 'answers.json')", "`answers.json` could not be read"),
     "short": (
         """open(a + 'answers.json', 'w').write('{"classes": [1], "tables": [{"rows": 3, "columns": 1}]}')
 open(a + '0.f64', 'w').write('x')""",
@@ -175,7 +175,7 @@ open(a + '0.f64', 'w').write('x')""",
     ),
     "absent": (
         """open(a + 'answers.json', 'w').write('{"classes": [1], "tables": [{"rows": 3, "columns": 1}]}')""",
-        "left no readable `0.f64`",
+        "`0.f64` could not be read",
     ),
     "unreadable failure": ("open(a + 'failure.json', 'w').write('garbage')", "`failure.json` is not JSON"),
 }
@@ -347,7 +347,7 @@ def test_a_folder_has_a_digest_that_covers_names_and_bytes(tmp_path: Path) -> No
     (folder / "b").write_text("2")
     assert len({first, second, digest_model(folder)}) == 3
     (folder / "link").symlink_to("/etc/passwd")
-    with pytest.raises(ModelError, match="holds links"):
+    with pytest.raises(ModelError, match="has links"):
         digest_model(folder)
 
 

@@ -92,7 +92,7 @@ def test_an_address_is_fetched_once_in_a_run(server: Server, tmp_path: Path) -> 
         ("/d/missing.csv", ReadingLimits(), "could not be fetched"),
         ("/d/cut.csv", ReadingLimits(), "could not be fetched"),
         ("/d/a.csv", ReadingLimits(bytes=1000), "has more than 1,000 bytes"),
-        ("/d/none", ReadingLimits(), "in no format that is read"),
+        ("/d/none", ReadingLimits(), "no known data format"),
         ("/d/", ReadingLimits(), "could not be fetched|in no format"),
     ],
 )
@@ -114,12 +114,12 @@ def test_a_server_that_is_gone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("http://example.com/a.csv", "read in the clear; use https"),
-        ("http://127.0.0.1.example.com/a.csv", "read in the clear"),
-        ("ftp://example.com/a.csv", "not read from `ftp://`"),
-        ("file:///etc/passwd.csv", "not read from `file://`"),
-        ("local:///etc/a.csv", "not read from `local://`"),
-        ("simplecache::https://example.com/a.csv", "not read from"),
+        ("http://example.com/a.csv", "read without encryption; use https"),
+        ("http://127.0.0.1.example.com/a.csv", "read without encryption"),
+        ("ftp://example.com/a.csv", "`ftp://` is not supported"),
+        ("file:///etc/passwd.csv", "`file://` is not supported"),
+        ("local:///etc/a.csv", "`local://` is not supported"),
+        ("simplecache::https://example.com/a.csv", "is not supported"),
         ("https://user:secret@example.com/a.csv", "no user, password"),
         ("https://example.com/a.csv?token=secret", "no user, password"),
         ("https://example.com/a.csv#part", "no user, password"),

@@ -77,7 +77,7 @@ def test_a_marker_holds_names_as_they_are_and_nothing_that_ends_it_g2() -> None:
 def test_a_gate_tells_outcome_seen_bar_and_what_next() -> None:
     shown = told("mortgage-closed")["comment.md"].replace("\u00a0", " ")
     assert (
-        "#### ❔ `quality/clears_bars` · inconclusive\n\n| seen | bar |\n| --- | --- |\n"
+        "#### ❔ `quality/clears_bars` · inconclusive\n\n| measured | bar |\n| --- | --- |\n"
         "| ROC AUC (set `holdout`): 0.721 [0.679, 0.764], n = 596. About 1,936 rows would settle it: 1,340 more. "
         "| ≥ 0.70 (`assay.yaml:36`) |\n\n**What next:** Measure on a larger holdout set.\n"
     ) in shown
@@ -101,7 +101,7 @@ def test_rows_of_data_are_never_told_g7() -> None:
 
 def test_it_says_what_changed_against_the_base() -> None:
     shown = told("mortgage-changed")["comment.md"].replace("\u00a0", " ")
-    assert "**Against the base** (gate open, as of 2026-11-13)" in shown
+    assert "**Compared with the base** (gate open, as of 2026-11-13)" in shown
     assert "- `bias/within_bounds` ✅ pass → ❌ fail" in shown
     assert "- `governance/names_owner` not planned → ✅ pass" in shown
     assert "- `governance/retired` ✅ pass → not planned" in shown
@@ -113,9 +113,7 @@ def test_it_says_what_changed_against_the_base() -> None:
 
 
 def test_without_a_decision_to_compare_with_it_says_why() -> None:
-    assert (
-        "No decision of the base is at hand, so nothing is compared with it." in told("mortgage-closed")["comment.md"]
-    )
+    assert "The base has no decision here, so nothing is compared with it." in told("mortgage-closed")["comment.md"]
     other = sample_changes.base().model_copy(update={"stage": "deployment"})
     shown = comment.render(sample_dossiers.closed(), base=other)
     assert "the base's decision is about `mortgage-approval` → `deployment`" in shown
@@ -128,24 +126,26 @@ def test_the_same_decision_moves_nothing() -> None:
     assert "→ ✅" not in shown
     assert "= 1 bar the same" in shown
     empty = sample_dossiers.empty()
-    assert "No outcome changed, and no bar was measured in both." in comment.render(empty, base=empty.decision)
+    assert "No outcome changed, and no bar was measured in both decisions." in comment.render(
+        empty, base=empty.decision
+    )
 
 
 def test_changes_of_the_manifest_are_told_those_held_back_first() -> None:
     shown = told("mortgage-changed")["comment.md"]
     held = '- ⚠️ `checks.bias.bounds.equalized_odds` (`assay.yaml:41`) `"<= 0.10"` → `"<= 0.25"`: held back, the base judges'
-    tight = '- ⬆️ `checks.quality.bars.roc_auc` (`assay.yaml:36`) `">= 0.65"` → `">= 0.70"`: tightens, holds at once'
-    text = '- ✏️ `model.owner` (`assay.yaml:5`) `"credit"` → `"credit-risk"`: describes the model, holds at once'
-    counted = "**This change touches what judges the model:** 1 held back, 1 tightened, 1 that only describe the model."
+    tight = '- ⬆️ `checks.quality.bars.roc_auc` (`assay.yaml:36`) `">= 0.65"` → `">= 0.70"`: tightens, applies at once'
+    text = '- ✏️ `model.owner` (`assay.yaml:5`) `"credit"` → `"credit-risk"`: describes the model, applies at once'
+    counted = "**This change affects how the model is judged:** 1 held back, 1 tightened, 1 only descriptive."
     assert f"{counted}\n\n{held}\n{tight}\n{text}\n" in shown
-    assert "This change touches" not in told("mortgage-closed")["comment.md"]
+    assert "This change affects" not in told("mortgage-closed")["comment.md"]
 
 
 def test_text_about_the_model_is_not_what_judges_it() -> None:
     pages = with_changes(descriptive=True, before=None, after='"credit-risk"', kind="added")
     shown = comment.render(pages)
-    assert "**This change touches what describes the model:** 1 that only describe" in shown
-    assert '`model.owner` (`assay.yaml:5`) added `"credit-risk"`: describes the model, holds at once' in shown
+    assert "**This change affects how the model is described:** 1 only descriptive" in shown
+    assert '`model.owner` (`assay.yaml:5`) added `"credit-risk"`: describes the model, applies at once' in shown
     assert "held back" not in shown
 
 
@@ -223,7 +223,7 @@ def test_a_limit_is_kept_and_every_closed_gate_is_told_or_counted_g5(number: int
     shown = comment.render(sample_changes.crowd(number), base=sample_changes.base(), limit=limit)
     assert len(shown.encode()) <= limit
     rows = len(re.findall(GATE, shown, re.MULTILINE))
-    counted = re.search(r"\*\*And ([0-9,]+) more that are not listed: ❌ ([0-9,]+) fail\*\*", shown)
+    counted = re.search(r"\*\*And ([0-9,]+) more not listed: ❌ ([0-9,]+) fail\*\*", shown)
     assert rows + (int(counted[1].replace(",", "")) if counted else 0) == number
     assert f"{number} of {number} blocking policies fail" in shown
     assert (counted is None) == (number < limit // 80)
@@ -236,7 +236,7 @@ def test_what_is_left_out_is_said_and_goes_before_a_gate_does() -> None:
     ]
     assert "Left out" not in sizes[0]
     assert "Left out to keep this short: the plan and the digests, every bar that moved" in sizes[1]
-    assert "what was seen at each gate and what next" in sizes[2]
+    assert "the numbers and next steps of each gate" in sizes[2]
     for shown in sizes:
         assert len(re.findall(GATE, shown, re.MULTILINE)) == 40
 

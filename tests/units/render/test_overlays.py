@@ -18,7 +18,7 @@ from assay.facts.values import Overlay
 from assay.render import comment, html, markdown, terminal
 from assay.render.drawing import pictures
 from assay.render.wording.check_sections import MOST_OVERLAYS
-from assay.render.wording.distribution_shares import apart, paired, shaped, worst_first
+from assay.render.wording.distribution_shares import distance, paired, shaped, worst_first
 from assay.render.wording.number_text import share_text
 from assay.render.wording.picture_tables import numbers_behind
 from assay.render.wording.ranges import ends, marks, moments
@@ -110,8 +110,8 @@ def test_chance_ranks_below_a_real_shift_however_few_rows_there_are() -> None:
         reference, current = ([side[bucket] for bucket in range(31)] for side in sides)
         chance = overlay(edges=range(30), reference=reference, current=current)
         assert worst_first([alike, chance, real])[0] is real
-    assert apart(overlay(names=["a"], reference=[0], current=[9])) == 2
-    assert apart(overlay(names=["a"], reference=[0], current=[0])) == 0
+    assert distance(overlay(names=["a"], reference=[0], current=[9])) == 2
+    assert distance(overlay(names=["a"], reference=[0], current=[0])) == 0
 
 
 @given(any_overlay())
@@ -158,7 +158,7 @@ def test_edges_of_times_are_days() -> None:
         pytest.param((0, 1e18), ["0", "1e+18"], id="no-year-has-it"),
     ],
 )
-def test_times_are_told_as_finely_as_they_lie_apart(seconds: tuple[float, ...], told: list[str]) -> None:
+def test_times_are_told_as_finely_as_they_lie_distance(seconds: tuple[float, ...], told: list[str]) -> None:
     assert moments(seconds) == told
 
 
@@ -219,6 +219,6 @@ def test_a_terminal_of_any_width_shows_them() -> None:
 def test_a_comment_without_room_says_that_they_are_left_out() -> None:
     crowded = sample_changes.crowd(40)
     tight = comment.render(Dossier(plan=crowded.plan, decision=crowded.decision, card=many(7).card), limit=6_000)
-    assert "Reference against current" not in tight
-    assert "reference against current. The dossier holds everything." in tight
-    assert "reference against current" not in comment.render(crowded, limit=6_000)
+    assert "Reference and current" not in tight
+    assert "reference and current. The dossier has everything." in tight
+    assert "reference and current" not in comment.render(crowded, limit=6_000)

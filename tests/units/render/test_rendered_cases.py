@@ -54,9 +54,9 @@ def test_every_closed_ruling_is_shown_with_its_numbers(face: str) -> None:
     assert [ruling.outcome for ruling in closed] == ["fail", "not_evaluated", "inconclusive"]
     for ruling in closed:
         assert ruling.policy in shown
-        for each in bar_lines.seen_bars(ruling):
+        for each in bar_lines.lines_of(ruling):
             if each.offends:
-                assert each.seen.partition(",")[0] in shown
+                assert each.measured.partition(",")[0] in shown
                 assert each.bound in shown
                 assert each.place in shown
     assert "too few: 20 of 30 rows needed" in shown

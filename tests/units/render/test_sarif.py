@@ -92,7 +92,7 @@ def test_the_run_says_how_it_ended() -> None:
 def test_a_gate_closed_by_nothing_has_a_result() -> None:
     (result,) = run_of(sample_dossiers.empty())["results"]
     assert result["ruleId"] == "assay/verdict"
-    assert "nothing proves nothing" in result["message"]["text"]
+    assert "nothing opens the gate" in result["message"]["text"]
 
 
 def test_a_warning_is_a_warning() -> None:

@@ -1,4 +1,4 @@
-"""X.509 certificates as keys with a time of their own; who issued one is not looked at: naming it is trusting it."""
+"""X.509 certificates as keys with bounds of time; the issuer is not checked, because naming one means trusting it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from assay.edges.attestation.keys import VerificationKey, verification_key
 from assay.errors import UsageError
 
-_HINT = "Name a certificate as PEM whose key is ECDSA P-256 or Ed25519 and may sign, or the public key alone."
+_HINT = "Name a PEM certificate with an ECDSA P-256 or Ed25519 key that may sign, or only its public key."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """A certificate's key, and the first and last second in which it is valid."""
+    """A certificate's key, and the first and last second of its validity."""
 
     key: VerificationKey
     start: datetime.datetime
@@ -38,5 +38,5 @@ def read_certificate(pem: bytes) -> Certificate:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UsageError("The certificate could not be read as PEM.", hint=_HINT) from error
     if not signs:
-        raise UsageError("The certificate does not let its key sign (key usage).", hint=_HINT)
+        raise UsageError("The certificate does not allow its key to sign (key usage).", hint=_HINT)
     return Certificate(key=key, start=start, end=end)

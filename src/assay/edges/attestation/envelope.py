@@ -1,4 +1,4 @@
-"""A DSSE envelope with one signature, in a Sigstore bundle v0.3 for a key (formats.md §5)."""
+"""A DSSE envelope with one signature, in a Sigstore bundle v0.3 that is verified by key (formats.md §5)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_HINT = 100
 
 
 class SignatureError(EvaluationError):
-    """A signed statement is missing, malformed, not signed by the key, or says something else than the dossier."""
+    """A signed statement is missing, malformed, not signed by the key, or differs from the dossier."""
 
-    default_hint = "Sign again with `assay sign`, or name the public key of the one who signed."
+    default_hint = "Sign again with `assay sign`, or name the signer's public key."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """What a bundle holds: the signed bytes, their signature, and the hint of the key."""
+    """The content of a bundle: the signed bytes, their signature, and the hint of the key."""
 
     payload: bytes
     signature: bytes
@@ -58,22 +58,22 @@ def verified_payload(content: bytes, key: VerificationKey) -> bytes:
     envelope = read_envelope(content)
     if envelope.hint != key.hint:
         raise SignatureError(f"The bundle names the key {envelope.hint!r}, but the given key is {key.hint!r}.")
-    if not _holds(envelope.signature, signed_bytes(envelope.payload), key):
-        raise SignatureError("The signature does not hold: the statement or the signature was changed.")
+    if not _is_valid(envelope.signature, signed_bytes(envelope.payload), key):
+        raise SignatureError("The signature is not valid: the statement or the signature was changed.")
     return envelope.payload
 
 
 def read_envelope(content: bytes) -> Envelope:
-    """The envelope in a bundle, unverified; every field must be there, none may be added."""
+    """The envelope in a bundle, unverified; no field may be missing or extra."""
     if len(content) > MAX_BUNDLE_BYTES:
-        raise SignatureError("The bundle is larger than any that is written.")
+        raise SignatureError("The bundle is larger than any that Assay writes.")
     bundle = fields(strictly(content, "The bundle"), "the bundle", "mediaType", "verificationMaterial", "dsseEnvelope")
     material = fields(bundle["verificationMaterial"], "verificationMaterial", "publicKey", "tlogEntries")
     hint = fields(material["publicKey"], "publicKey", "hint")["hint"]
     envelope = fields(bundle["dsseEnvelope"], "dsseEnvelope", "payload", "payloadType", "signatures")
     require(bundle["mediaType"] == MEDIA_TYPE, f"mediaType must be {MEDIA_TYPE}")
     require(material["tlogEntries"] == [], "tlogEntries must be empty: the bundle is verified by a key")
-    require(isinstance(hint, str) and len(hint) <= MAX_HINT, "the key's hint must be short text")
+    require(isinstance(hint, str) and len(hint) <= MAX_HINT, "the key's hint must be a short text")
     require(envelope["payloadType"] == PAYLOAD_TYPE, f"payloadType must be {PAYLOAD_TYPE}")
     signatures = envelope["signatures"]
     require(isinstance(signatures, list) and len(signatures) == 1, "there must be exactly one signature")
@@ -82,20 +82,20 @@ def read_envelope(content: bytes) -> Envelope:
 
 
 def strictly(content: bytes, name: str) -> Any:
-    """The document in canonical JSON; duplicate keys, other spellings and cut files are all not canonical."""
+    """The document in canonical JSON; duplicate keys, other spellings and truncated files are not canonical."""
     if not content:
         raise SignatureError(f"{name} is empty.")
     try:
         return parse(content, name)
     except PageError as error:
-        said = "is not in canonical form: it was changed, or another program wrote it"
+        said = "is not in canonical form: somebody changed it, or another program wrote it"
         if error.__cause__ is not None:
-            said = f"cannot be read: it was cut off, or is something else ({error.__cause__})"
+            said = f"cannot be read: it is truncated or not JSON ({error.__cause__})"
         raise SignatureError(f"{name} {said}.") from error
 
 
 def fields(document: Any, where: str, *names: str) -> dict[str, Any]:
-    """An object with exactly these fields; raises SignatureError naming those missing or unknown."""
+    """An object with exactly these fields; raises SignatureError with the missing or unknown ones."""
     require(isinstance(document, dict), f"{where} must be an object")
     missing = sorted(set(names) - set(document))
     unknown = sorted(set(document) - set(names))
@@ -104,9 +104,9 @@ def fields(document: Any, where: str, *names: str) -> dict[str, Any]:
     return dict(document)
 
 
-def require(holds: bool, otherwise: str) -> None:  # noqa: FBT001  # reads as a sentence where it is called
-    """Raises SignatureError where something does not hold."""
-    if not holds:
+def require(condition: bool, otherwise: str) -> None:  # noqa: FBT001  # reads as a sentence where it is called
+    """Raises SignatureError with a reason unless a condition is true."""
+    if not condition:
         raise SignatureError(f"The bundle is refused: {otherwise}.")
 
 
@@ -130,12 +130,12 @@ def _sign(content: bytes, key: SigningKey) -> bytes:
     try:
         return key.private.sign(content, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
     except UnsupportedAlgorithm:
-        # OpenSSL before 3.2: the signature is as good, only not the same twice.
+        # OpenSSL before 3.2: the signature is as good, but differs each time.
         return key.private.sign(content, ec.ECDSA(hashes.SHA256()))
 
 
-def _holds(signature: bytes, content: bytes, key: VerificationKey) -> bool:
-    """Whether a signature holds, by the scheme of the key and no other."""
+def _is_valid(signature: bytes, content: bytes, key: VerificationKey) -> bool:
+    """Whether a signature is valid, by the scheme of the key and no other."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -1,4 +1,4 @@
-"""in-toto Statements v1: what is signed says which subjects it is about and nothing more than its predicate."""
+"""in-toto Statements v1: a signed statement names its subjects and adds nothing but its predicate."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
 
 
 def make_statement(subjects: Sequence[Subject], predicate_type: str, predicate: dict[str, Any]) -> dict[str, Any]:
-    """A statement about subjects; raises SignatureError for none, too many or two of one name."""
+    """A statement about subjects; raises SignatureError for no subject, too many, or two of one name."""
     if not 0 < len(subjects) <= MAX_SUBJECTS or len({each.name for each in subjects}) != len(subjects):
         raise SignatureError(
-            f"A statement is about 1 to {MAX_SUBJECTS} subjects with names of their own, not {len(subjects)}.",
-            hint="Judge fewer data sets at once.",
+            f"A statement needs 1 to {MAX_SUBJECTS} subjects with different names, not {len(subjects)}.",
+            hint="Use fewer data sets in one stage.",
         )
     named = [{"name": each.name, "digest": {"sha256": each.digest.removeprefix(PREFIX)}} for each in subjects]
     return {"_type": STATEMENT_TYPE, "subject": named, "predicateType": predicate_type, "predicate": predicate}
 
 
 def sign_statement(statement: dict[str, Any], key: SigningKey) -> bytes:
-    """A Sigstore bundle v0.3 of a statement, as `cosign verify-blob-attestation --key` reads it."""
+    """A Sigstore bundle v0.3 of a statement, for `cosign verify-blob-attestation --key`."""
     return sign_payload(canonical(statement), key)
 
 
@@ -65,8 +65,8 @@ def _subjects(named: Any) -> list[Subject]:
 
 
 def _require_subjects(found: list[Subject], expected: list[Subject]) -> None:
-    """The subjects are those expected: none missing, none added, none twice."""
-    require(bool(expected), "there is nothing it could be about")
+    """Raises SignatureError unless the subjects are those expected: none missing, extra or repeated."""
+    require(bool(expected), "it names no subject")
     if found != expected:
-        differing = sorted({each.name for each in set(found) ^ set(expected)}) or ["one of them is named twice"]
-        raise SignatureError(f"The signed statement is about something else; look at {', '.join(differing)}.")
+        differing = sorted({each.name for each in set(found) ^ set(expected)}) or ["it names one subject twice"]
+        raise SignatureError(f"The signed statement is about other subjects; these differ: {', '.join(differing)}.")

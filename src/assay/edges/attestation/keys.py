@@ -1,4 +1,4 @@
-"""Keys that sign and keys that verify: ECDSA P-256 and Ed25519, as PEM; the key's type alone chooses the scheme."""
+"""Keys that sign and keys that verify: ECDSA P-256 and Ed25519, as PEM; only the key's type chooses the scheme."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class VerificationKey:
 
 @dataclass(frozen=True, kw_only=True)
 class SigningKey:
-    """A private key and the public key that goes with it."""
+    """A private key and its public key."""
 
     private: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey = field(repr=False)
     public: VerificationKey
@@ -44,7 +44,7 @@ class SigningKey:
 def load_signing_key(named: str, password: str | None) -> SigningKey:
     """The private key in a file, in the environment variable of `env:NAME`, or in PEM text; raises UsageError.
 
-    Messages never repeat what was given, because it may be the key itself.
+    Messages never repeat the argument, because it may be the key itself.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -60,7 +60,7 @@ def load_signing_key(named: str, password: str | None) -> SigningKey:
         wrong = f"with the password of {PASSWORD}" if password else "as PEM"
         raise UsageError(f"The private key could not be read {wrong}.", hint=key_hint()) from error
     if not isinstance(private, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
-        raise UsageError(f"The private key is of another kind; {_FITTING}.", hint=key_hint())
+        raise UsageError(f"The private key has the wrong type; {_FITTING}.", hint=key_hint())
     return SigningKey(private=private, public=verification_key(private.public_key()))
 
 
@@ -77,16 +77,16 @@ def read_verification_key(pem: bytes) -> VerificationKey:
 
 
 def verification_key(public: object) -> VerificationKey:
-    """A public key of a kind that counts; raises UsageError for other kinds."""
+    """A public key of a supported type; raises UsageError for other types."""
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     if not isinstance(public, ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
-        raise UsageError(f"The public key is of another kind; {_FITTING}.", hint=key_hint())
+        raise UsageError(f"The public key has the wrong type; {_FITTING}.", hint=key_hint())
     scheme: Scheme = "ed25519"
     if isinstance(public, ec.EllipticCurvePublicKey):
         if public.curve.name != "secp256r1":
-            raise UsageError(f"The key lies on the curve {public.curve.name}; {_FITTING}.", hint=key_hint())
+            raise UsageError(f"The key uses the curve {public.curve.name}; {_FITTING}.", hint=key_hint())
         scheme = "ecdsa-p256"
     written = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     hint = base64.b64encode(hashlib.sha256(written).digest()).decode()
@@ -94,13 +94,13 @@ def verification_key(public: object) -> VerificationKey:
 
 
 def read_named(named: str, limit: int = MAX_KEY_BYTES) -> bytes:
-    """What a file or the environment variable of `env:NAME` holds, or the text itself; raises UsageError."""
+    """The content of a file or of the environment variable `env:NAME`, or the text itself; raises UsageError."""
     if "-----BEGIN" in named:
         return named.encode(errors="replace")
     if named.startswith("env:"):
         text = os.environ.get(named.removeprefix("env:"), "")
         if not text:
-            said = "The environment variable that should hold the key is empty or not set."
+            said = "The environment variable for the key is empty or not set."
             raise UsageError(said, hint=key_hint())
         return text.encode(errors="replace")
     try:
@@ -108,16 +108,16 @@ def read_named(named: str, limit: int = MAX_KEY_BYTES) -> bytes:
             content = file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"
-        raise UsageError(f"The key's file could not be read: {reason}.", hint=key_hint()) from error
+        raise UsageError(f"The key file could not be read: {reason}.", hint=key_hint()) from error
     if len(content) > limit:
         raise UsageError("The key's file is larger than any key.", hint=key_hint())
     return content
 
 
 def read_block(content: bytes, labels: tuple[str, ...], wanted: str) -> tuple[str, bytes]:
-    """The label and text of the one PEM block of a key; of two it would not be clear which one counts."""
+    """The label and text of the only PEM block of a key; with two, it would not be clear which one counts."""
     if not content.strip():
-        raise UsageError("The key's file is empty.", hint=key_hint())
+        raise UsageError("The key file is empty.", hint=key_hint())
     text = content.decode("ascii", errors="replace")
     found = [match for match in _BLOCK.finditer(text) if match[1] != "EC PARAMETERS"]
     if len(found) != 1:

@@ -1,4 +1,4 @@
-"""The trust file: the public keys that count, each with the time in which it does."""
+"""The trust file: the public keys that count, each with its bounds of time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 
 MAX_KEYS = 100
 SUFFIXES = (".yaml", ".yml", ".json")
-_HINT = "Mend the lines named above; your editor completes them with schemas/trust.json."
+_HINT = "Fix the lines named above; editors complete the file with schemas/trust.json."
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _MOMENT = rf"{_DATE}({_TIME})?"
 _TEXT = re.compile(rb"\A\s*\{|^trust\s*:", re.MULTILINE)
@@ -50,21 +50,22 @@ Moment = Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"patte
 class ListedKey(Block):
     """A public key that counts, and when."""
 
-    # A time left empty is refused, not left out: an unfinished `revoked:` must not keep the key good.
+    # An empty time is refused, not ignored: an unfinished `revoked:` must not keep the key valid.
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._@/-]*$", max_length=64)] = Field(
-        description="Name of the key for people, as `ci-2026`; no two keys have one name."
+        description="Name of the key for people, such as `ci-2026`; each key needs a different name."
     )
     key: Text = Field(
-        description="Public key or certificate: PEM text, or a PEM file in the trust file's folder or beneath it."
+        description="Public key or certificate: PEM text, or a PEM file in or below the trust file's folder."
     )
     start: Moment = Field(
         default_factory=str,
         alias="from",
-        description="What it signs counts from then on; a date means its first second, UTC.",
+        description="The key's signatures count from this time; a date means its first second, UTC.",
     )
     until: Moment = Field(
-        default_factory=str, description="What it signs counts until then; a date means its last second, UTC."
+        default_factory=str,
+        description="The key's signatures count until this time; a date means its last second, UTC.",
     )
     revoked: Moment = Field(
         default_factory=str,
@@ -88,11 +89,11 @@ def _listed(value: Any) -> Any:
 
 
 class TrustFile(Block):
-    """Whose signatures count."""
+    """The keys whose signatures count."""
 
     trust: Version = Field(description="Version of this format: 1.")
     keys: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)] = Field(
-        description="The keys that count; a key that was replaced stays, so that what it signed in its time counts.",
+        description="The keys that count; keep replaced keys, so that their earlier signatures still count.",
         json_schema_extra={"minItems": 1, "maxItems": MAX_KEYS},
     )
 
@@ -100,7 +101,7 @@ class TrustFile(Block):
 def load_trust(named: str) -> Trust:
     """The keys that count: a PEM key, a certificate or a trust file, as file, `env:NAME` or text; raises UsageError.
 
-    Messages never repeat what was given, because it may be a private key.
+    Messages never repeat the argument, because it may be a private key.
     """
     content = read_named(named, MAX_BYTES)
     of_file = "-----BEGIN" not in named and not named.startswith("env:")
@@ -121,7 +122,7 @@ def read_moment(text: str, *, last: bool = False) -> datetime.datetime:
 
 def _read(content: bytes, file: str, folder: Path | None) -> Trust:
     if b"PRIVATE KEY-----" in content:
-        raise UsageError("The trust file holds a private key.", hint="List public keys only, and replace this one.")
+        raise UsageError("The trust file contains a private key.", hint="List only public keys, and replace this key.")
     problems: list[Problem] = []
     try:
         document = load(content, file)
@@ -151,9 +152,9 @@ def _keys(said: TrustFile, document: Document, folder: Path | None, problems: li
         except UsageError as error:
             problems.append(document.problem(place, str(error)))
             continue
-        # One key under two names would count as two signers, and could outlive its own revocation (D8).
+        # One key under two names would count as two signers, and could survive its own revocation (D8).
         if key.key.hint in hints:
-            problems.append(document.problem(place, f"this key is listed already, as `{hints[key.key.hint]}`."))
+            problems.append(document.problem(place, f"this key is already listed, as `{hints[key.key.hint]}`."))
         if listed.name in names:
             message = f"another key has this name, on line {names[listed.name]}."
             problems.append(document.problem(("keys", index, "name"), message))
@@ -166,14 +167,14 @@ def _content(key: str, folder: Path | None) -> bytes:
     if "-----BEGIN" in key:
         return key.encode()
     if folder is None:
-        raise UsageError("expected PEM text: a trust file that is no file itself has no folder to look in.")
+        raise UsageError("expected PEM text: this trust file is not a file, so it has no folder for key files.")
     if Path(key).is_absolute() or ".." in Path(key).parts:
-        raise UsageError(f"`{key}` leaves the trust file's folder.")
+        raise UsageError(f"`{key}` is outside the trust file's folder.")
     return read_beneath(folder, key, limit=MAX_KEY_BYTES, error=UsageError)
 
 
 def _trusted(content: bytes, listed: ListedKey | None = None) -> TrustedKey:
-    """A key with the bounds that the trust file gives it, and those of its certificate if it is one."""
+    """A key with its bounds from the trust file, and those of its certificate if it is one."""
     label, pem = read_block(content, _LABELS, _WANTED)
     found: VerificationKey | Certificate = read_certificate(pem) if label == CERTIFICATE else read_verification_key(pem)
     starts = [found.start] if isinstance(found, Certificate) else []

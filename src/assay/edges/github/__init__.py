@@ -1,1 +1,1 @@
-"""GitHub: the only room that knows it."""
+"""GitHub: no other room knows it."""

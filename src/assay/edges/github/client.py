@@ -1,4 +1,4 @@
-"""A patient connection to one repository on GitHub, and what its refusals mean to a person."""
+"""A patient client for one repository on GitHub, and its errors in plain sentences."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class GitHubError(EvaluationError):
-    """GitHub refused, could not be reached, or answered what it must not; `unsure` says a write may have happened."""
+    """GitHub refused, could not be reached, or gave an invalid answer; `unsure` says a write may have happened."""
 
-    default_hint = "Nothing was decided by this; run it again once GitHub answers."
+    default_hint = "Nothing was decided; run it again once GitHub answers."
 
     def __init__(self, message: str, *, kind: Kind, status: int = 0, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -37,7 +37,7 @@ class GitHubError(EvaluationError):
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """A repository on GitHub; `repository` is PyGithub's, without a request made for it."""
+    """A client for a repository on GitHub; `repository` is PyGithub's object, made without a request."""
 
     github: Github
     repository: Repository
@@ -45,7 +45,7 @@ class Client:
     url: str
 
     def path(self, *parts: str | int) -> str:
-        """An API path beneath the repository, each part percent-encoded (F17)."""
+        """An API path of the repository, with each part percent-encoded (F17)."""
         return "/".join((f"/repos/{self.name}", *(quote(str(part), safe="") for part in parts)))
 
     def get(self, path: str, *, permission: str = "contents: read", parameters: dict[str, Any] | None = None) -> Any:
@@ -57,7 +57,7 @@ class Client:
             if not isinstance(data, list):
                 return data
             found += data
-            # A full page without a link may be a lost link, so the next page is asked for all the same.
+            # A full page without a link may have lost it, so the next page is requested anyway.
             if 'rel="next"' not in headers.get("link", "") and len(data) < PAGE:
                 return found
         raise GitHubError(f"`{path}` has more than {MAX_PAGES * PAGE:,} entries.", kind="invalid")
@@ -66,26 +66,26 @@ class Client:
         self, verb: str, path: str, *, permission: str, parameters: dict[str, Any] | None = None, body: Any = None
     ) -> tuple[dict[str, str], Any]:
         """One request: the answer's headers (names in lower case) and JSON; raises GitHubError."""
-        with asking(f"{verb} {path}", permission):
+        with explained_errors(f"{verb} {path}", permission):
             headers, data = self.github.requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)
         return {name.lower(): value for name, value in headers.items()}, data
 
 
 def connect(*, url: str, token: str, repository: str, clock: Clock | None = None, patience: float = PATIENCE) -> Client:
-    """A client for `owner/name`; no request is made yet. Raises GitHubError for what cannot work.
+    """A client for `owner/name`, made without a request. Raises GitHubError for arguments that cannot work.
 
-    Waits as GitHub tells to on 403 and 429, altogether at most `patience` seconds; repeats reads and
-    idempotent writes on 5xx and lost connections, but never a POST, which may have been carried out.
+    Waits as long as GitHub asks on 403 and 429, at most `patience` seconds in total; repeats reads and
+    idempotent writes on 5xx and lost connections, but never a POST, which may have been executed.
     """
     base = url.rstrip("/") or API
     parts = urlsplit(base)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise GitHubError(f"`{base}` is not an https address, so no token is sent to it.", kind="invalid")
+        raise GitHubError(f"`{base}` is not an https address, so Assay sends it no token.", kind="invalid")
     if not re.fullmatch(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", repository):
         raise GitHubError(f"`{repository}` is not `owner/name`.", kind="invalid", hint="Set GITHUB_REPOSITORY.")
     if not token.strip():
         hint = "Pass `GITHUB_TOKEN: ${{ github.token }}` (or ASSAY_GITHUB_TOKEN) in the step's environment."
-        raise GitHubError("There is no token to speak to GitHub with.", kind="refused", hint=hint)
+        raise GitHubError("GitHub needs a token, and there is none.", kind="refused", hint=hint)
     from github import Auth, Github
 
     from assay.edges.github.waiting import Budget, Patience
@@ -106,8 +106,8 @@ def connect(*, url: str, token: str, repository: str, clock: Clock | None = None
 
 
 @contextmanager
-def asking(what: str, permission: str) -> Iterator[None]:
-    """Turns what PyGithub raises within into GitHubError; `what` says what was asked, `permission` what it needs."""
+def explained_errors(what: str, permission: str) -> Iterator[None]:
+    """Turns any error of PyGithub into GitHubError; `what` names the request, `permission` what it needs."""
     import requests
     from github import GithubException
 
@@ -119,34 +119,34 @@ def asking(what: str, permission: str) -> Iterator[None]:
         cause = type(error).__name__
         raise GitHubError(f"GitHub could not be reached for {what} ({cause}).", kind="unsure") from error
     except AssertionError as error:  # PyGithub's way to refuse an address of another host
-        raise GitHubError(f"GitHub's answer to {what} leads to another host.", kind="invalid") from error
+        raise GitHubError(f"GitHub's answer to {what} points to another host.", kind="invalid") from error
 
 
 def _explained(error: Any, what: str, permission: str) -> GitHubError:
     from assay.edges.github.waiting import is_limit
 
     status, said = int(error.status), _said(error.data)
-    told = f"({status}{': ' + said if said else ''})"
+    answer = f"({status}{': ' + said if said else ''})"
     add = f"Add `{permission}` to the job's `permissions:`"
     if status == HTTPStatus.UNAUTHORIZED:
-        message = f"GitHub does not know the token {told}."
+        message = f"GitHub does not accept the token {answer}."
         return GitHubError(message, kind="refused", status=status, hint="Pass the job's own `github.token`.")
     if is_limit(error):
-        hint = "Run it again later; what was done stays done."
-        message = f"GitHub's rate limit was reached, and waiting took too long: {what} {told}."
+        hint = "Run it again later; everything done so far stays done."
+        message = f"GitHub's rate limit was reached, and waiting took too long: {what} {answer}."
         return GitHubError(message, kind="limited", status=status, hint=hint)
     if status == HTTPStatus.FORBIDDEN:
         hint = f"{add}; a pull request from a fork never gets it."
-        return GitHubError(f"GitHub refused {what} {told}.", kind="refused", status=status, hint=hint)
+        return GitHubError(f"GitHub refused {what} {answer}.", kind="refused", status=status, hint=hint)
     if status == HTTPStatus.NOT_FOUND:
-        hint = f"{add}, or check the name: GitHub hides what a token may not see."
-        return GitHubError(f"GitHub shows nothing at {what} {told}.", kind="absent", status=status, hint=hint)
+        hint = f"{add}, or check the name: GitHub hides everything that a token may not see."
+        return GitHubError(f"GitHub found nothing at {what} {answer}.", kind="absent", status=status, hint=hint)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return GitHubError(f"GitHub failed at {what} {told}.", kind="unsure", status=status)
-    return GitHubError(f"GitHub did not accept {what} {told}.", kind="invalid", status=status)
+        return GitHubError(f"GitHub failed at {what} {answer}.", kind="unsure", status=status)
+    return GitHubError(f"GitHub did not accept {what} {answer}.", kind="invalid", status=status)
 
 
 def _said(data: Any) -> str:
-    """GitHub's own message, on one line, bounded, and no command to a runner (G3)."""
+    """GitHub's own message, on one line, shortened, and never a command to a runner (G3)."""
     message = str(data.get("message", "")) if isinstance(data, dict) else ""
     return " ".join(message.replace("##[", "## [").split())[:200].rstrip(".")

@@ -1,4 +1,4 @@
-"""What waiting goes by."""
+"""The clock for waiting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """What waiting goes by; tests give one that does not wait."""
+    """The clock for waiting; tests use one that does not wait."""
 
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time

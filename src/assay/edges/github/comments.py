@@ -1,4 +1,4 @@
-"""One comment per model on a pull request, edited in place: never two, never an older run over a newer."""
+"""One comment per model on a pull request, edited in place: never two, and no older run replaces a newer one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What became of the comment, and its address."""
+    """What happened to the comment, and its address."""
 
     done: Literal["created", "updated", "unchanged", "superseded"]
     page: str
@@ -54,8 +54,8 @@ def write_comment(
     Raises HarmfulTextError, after a fixed text was posted instead, where the body holds what must not come from data;
     `links` are the addresses that it may link to.
 
-    A comment is ours if it starts with the marker and its author is the token's (`author`, where the token cannot ask);
-    what others wrote is left alone, whatever it claims (G2). Of several of ours the oldest is kept.
+    A comment is ours if it starts with the marker and its author is the token's (`author`, if the token cannot ask);
+    comments of others stay unchanged, whatever they claim (G2). Of several of ours the oldest stays.
     """
     text, fixed = _stamped(body, marker, run), _stamped(WITHHELD, marker, run)
     try:
@@ -87,7 +87,7 @@ def _write(client: Client, number: int, text: str, marker: str, run: Run, author
     if ours:
         return _converge(client, ours, text, run)
     created = _create(client, number, text, marker, author)
-    # Another run may have created one since the list was read, so what is new is read again.
+    # Another run may have created one after the list was read, so new comments are read again.
     recent = _marked(client, number, marker, since=_before(created.made))
     every = {each.id: each for each in (*found, *recent, created)}
     ours = _own([every[key] for key in sorted(every)], created.author)
@@ -98,7 +98,7 @@ def _write(client: Client, number: int, text: str, marker: str, run: Run, author
 
 
 def _converge(client: Client, ours: list[_Comment], text: str, run: Run) -> Written:
-    """Leaves one comment, the oldest of ours, with the text of the newest run."""
+    """Keeps one comment, the oldest of ours, with the text of the newest run."""
     kept, newest = ours[0], max(ours, key=lambda each: (each.run, each.id))
     superseded = newest.run > run
     wanted = newest.body if superseded else text
@@ -116,7 +116,7 @@ def _converge(client: Client, ours: list[_Comment], text: str, run: Run) -> Writ
 
 
 def _create(client: Client, number: int, text: str, marker: str, author: str | None) -> _Comment:
-    """Creates the comment; where the answer was lost, looks whether it is there before it tries again."""
+    """Creates the comment; if the answer was lost, checks whether it exists before trying again."""
     for left in reversed(range(TRIES)):
         try:
             path = client.path("issues", number, "comments")
@@ -135,7 +135,7 @@ def _create(client: Client, number: int, text: str, marker: str, author: str | N
 
 
 def _marked(client: Client, number: int, marker: str, since: str = "") -> list[_Comment]:
-    """The comments that start with the marker, oldest first, whoever wrote them; `since`: only those changed later."""
+    """The comments that start with the marker, of all authors, oldest first; `since`: only those changed later."""
     path, parameters = client.path("issues", number, "comments"), {"since": since} if since else {}
     listed = client.get(path, permission="pull-requests: read", parameters=parameters)
     found = [_comment(each) for each in listed if str(each.get("body") or "").startswith(marker)]
@@ -151,7 +151,7 @@ def _comment(raw: Any) -> _Comment:
 
 
 def _before(moment: str) -> str:
-    """An hour before a moment of GitHub's clock; empty where it is none."""
+    """An hour before a time of GitHub's clock; empty if the text is not a time."""
     try:
         return (datetime.fromisoformat(moment) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     except ValueError:
@@ -163,7 +163,7 @@ def _own(found: list[_Comment], login: str) -> list[_Comment]:
 
 
 def _identity(client: Client, author: str | None) -> str:
-    """The login that the token's comments have; a job's own token is no user, and may not ask."""
+    """The login of the token's comments; a job's own token is not a user, and may not ask."""
     if author:
         return author
     try:
@@ -176,11 +176,11 @@ def _identity(client: Client, author: str | None) -> str:
 
 
 def _stamped(body: str, marker: str, run: Run) -> str:
-    """The body with the marker and the run on its first two lines, and short enough for GitHub."""
+    """The body with the marker and the run on its first two lines, shortened for GitHub."""
     rest = body.removeprefix(marker).removeprefix("\n")
     return cut(f"{marker}\n<!-- assay-run:{run[0]}.{run[1]} -->\n{rest}", MAX_BYTES)
 
 
 def _plain(body: str) -> str:
-    """A body as it is compared: GitHub's editor writes carriage returns."""
+    """A body for comparison, without the carriage returns of GitHub's editor."""
     return body.replace("\r\n", "\n").strip()

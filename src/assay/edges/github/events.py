@@ -1,4 +1,4 @@
-"""What GitHub says about the run: the event, the pull request and the head commit, never from an artifact."""
+"""GitHub's description of the run: the event, the pull request and the head commit, never from an artifact."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EV
 
 @dataclass(frozen=True, kw_only=True)
 class RunEvent:
-    """The run's event: `head` is the commit that a status belongs on, `number` the pull request where there is one.
+    """The run's event: `head` is the commit for the status, `number` the pull request if there is one.
 
     `run` orders runs: the run's id, then its attempt; `page` is the run's address.
     """
@@ -38,7 +38,7 @@ class RunEvent:
 
 
 def read_event(environment: Mapping[str, str]) -> RunEvent:
-    """The event of this run, from the variables GitHub sets and the file they name; raises GitHubError."""
+    """The event of this run, from the variables that GitHub sets and the file that they name; raises GitHubError."""
     name, path = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_EVENT_PATH", "")
     repository = environment.get("GITHUB_REPOSITORY", "")
     if not name or not path or not repository:
@@ -60,17 +60,17 @@ def read_event(environment: Mapping[str, str]) -> RunEvent:
 
 
 def need_pull_request(event: RunEvent) -> int:
-    """The number of the event's pull request; raises GitHubError where the event is of something else."""
+    """The number of the event's pull request; raises GitHubError if the event has none."""
     if event.number is None:
         hint = f"Run it on one of: {', '.join(PULL_EVENTS)}."
-        raise GitHubError(f"The event `{event.name}` is of no pull request.", kind="invalid", hint=hint)
+        raise GitHubError(f"The event `{event.name}` has no pull request.", kind="invalid", hint=hint)
     return event.number
 
 
 def find_pull_request(client: Client, event: RunEvent) -> RunEvent:
-    """The event with the one open pull request whose head is the event's commit, asked from GitHub (G12).
+    """The event with the only open pull request whose head is the event's commit, as GitHub lists it (G12).
 
-    For `workflow_run`, whose own list of pull requests is empty for forks.
+    `workflow_run` needs this, because its own list of pull requests is empty for forks.
     """
     found = client.get(client.path("commits", event.head, "pulls"), permission="pull-requests: read")
     numbers = [
@@ -87,28 +87,28 @@ def read_document(path: Path, name: str) -> dict[str, Any]:
     """The event in its file; raises GitHubError for what is none."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise GitHubError(f"The file of the event `{name}` is larger than any event.", kind="invalid")
+            raise GitHubError(f"The file of the event `{name}` is larger than an event can be.", kind="invalid")
         document = json.loads(path.read_bytes())
     except OSError as error:
-        message = f"The event's file `{path}` could not be read: {error.strerror}."
+        message = f"The event file `{path}` could not be read: {error.strerror}."
         raise GitHubError(message, kind="invalid", hint=_OUTSIDE) from error
     except (ValueError, RecursionError) as error:
         raise GitHubError(f"The file of the event `{name}` is not JSON: {error}.", kind="invalid") from error
     if not isinstance(document, dict):
-        raise GitHubError(f"The file of the event `{name}` is not an event.", kind="invalid")
+        raise GitHubError(f"The file of the event `{name}` does not contain an event.", kind="invalid")
     return document
 
 
 def _subject(document: dict[str, Any], name: str, commit: str) -> tuple[int | None, str]:
-    """The pull request's number, where there is one, and the head commit."""
+    """The pull request's number, if there is one, and the head commit."""
     if name in PULL_EVENTS:
         number, head = _within(document, "pull_request", "number"), _within(document, "pull_request", "head", "sha")
         if not isinstance(number, int) or isinstance(number, bool) or number < 1:
             raise GitHubError(f"The event `{name}` names no pull request.", kind="invalid")
     elif name not in COMMIT_EVENTS:
-        # GITHUB_SHA is then the default branch's last commit, which nobody judged (G12).
+        # GITHUB_SHA would be the default branch's last commit, which was not judged (G12).
         hint = f"Run it on one of: {', '.join((*PULL_EVENTS, *COMMIT_EVENTS))}."
-        raise GitHubError(f"The event `{name}` is of no commit that could be judged.", kind="invalid", hint=hint)
+        raise GitHubError(f"The event `{name}` has no commit to judge.", kind="invalid", hint=hint)
     else:
         number, head = None, _within(document, "workflow_run", "head_sha") if name == "workflow_run" else commit
     if not isinstance(head, str) or not _SHA.fullmatch(head):

@@ -1,4 +1,4 @@
-"""The pull request that brought a commit onto the default branch, as GitHub knows it."""
+"""The merged pull request of a commit on the default branch, as GitHub lists it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ READ = "pull-requests: read"
 
 
 def find_merged(client: Client, commit: str) -> int:
-    """The number of the one merged pull request of a commit; raises GitHubError where there is none, or several.
+    """The number of the only merged pull request of a commit; raises GitHubError for none or several.
 
-    Its base is this repository's default branch, told by the repository's id, and the commit is what the merge made
-    of it or its head; a pull request that merely contains the commit does not count.
+    Its base must be this repository's default branch, by the repository's id, and the commit must be its merge commit
+    or its head; a pull request that only contains the commit does not count.
     """
     repository = client.get(client.path(), permission="metadata: read")
     found = client.get(client.path("commits", commit, "pulls"), permission=READ)
@@ -23,7 +23,7 @@ def find_merged(client: Client, commit: str) -> int:
         merged = sorted(int(each["number"]) for each in known if each["merged_at"])
         unmerged = sorted(int(each["number"]) for each in known if not each["merged_at"])
     except (KeyError, TypeError, ValueError) as error:
-        message = f"GitHub's answer about the commit {commit[:12]} is not what it must be: {error}."
+        message = f"GitHub's answer about the commit {commit[:12]} is not valid: {error}."
         raise GitHubError(message, kind="invalid") from error
     if len(merged) == 1:
         return merged[0]
@@ -31,14 +31,14 @@ def find_merged(client: Client, commit: str) -> int:
         raise GitHubError(
             f"The commit {commit[:12]} belongs to several merged pull requests: {_listed(merged)}.",
             kind="invalid",
-            hint="Name the one that is meant with --pull-request.",
+            hint="Name the right one with --pull-request.",
         )
     raise GitHubError(
         f"No merged pull request brought the commit {commit[:12]} onto `{branch}`.",
         kind="absent",
-        hint=f"It is the head of {_listed(unmerged)}, which is not merged: name it with --pull-request."
+        hint=f"It is the head of {_listed(unmerged)}, which is not merged; name that one with --pull-request."
         if unmerged
-        else "What was pushed without a pull request was approved by nobody: propose it in one.",
+        else "Nobody approved a commit that was pushed without a pull request; open one for it.",
     )
 
 

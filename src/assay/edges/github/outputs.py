@@ -1,4 +1,4 @@
-"""The job's outputs and its summary: the files a runner reads back."""
+"""The job's outputs and its summary: files that the runner reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def write_outputs(environment: Mapping[str, str], values: Mapping[str, str]) -> bool:
-    """Appends outputs to GITHUB_OUTPUT and says whether there is one; no value can end its own block (F21, G4)."""
+    """Appends outputs to GITHUB_OUTPUT, and whether there is one; no value can end its own block (F21, G4)."""
     path = environment.get("GITHUB_OUTPUT", "")
     if not path:
         return False
@@ -24,7 +24,7 @@ def write_outputs(environment: Mapping[str, str], values: Mapping[str, str]) -> 
         if not _NAME.fullmatch(name):
             raise GitHubError(f"`{name}` cannot be the name of an output.", kind="invalid")
         delimiter = f"assay_{secrets.token_hex(16)}"
-        # The runner also ends lines at a carriage return, which no value of ours needs.
+        # The runner also ends lines at a carriage return, which no output needs.
         lines.append(f"{name}<<{delimiter}\n{value.replace(chr(13), ' ')}\n{delimiter}\n")
     _append(Path(path), "".join(lines), "GITHUB_OUTPUT")
     return True
@@ -49,7 +49,7 @@ def write_summary(environment: Mapping[str, str], text: str, *, limit: int = MAX
 
 
 def cut(text: str, limit: int) -> str:
-    """A text of at most `limit` bytes, cut at the end of a line, which then says so."""
+    """A text of at most `limit` bytes, cut at the end of a line with a note."""
     content = text.encode(errors="replace")
     if len(content) <= limit:
         return content.decode()

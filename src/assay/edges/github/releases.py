@@ -1,4 +1,4 @@
-"""A release of a version tag: a draft, its assets, then published; the same again changes nothing."""
+"""A release of a version tag: a draft, its assets, then publication; a repetition changes nothing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from assay.edges.github.release_assets import PERMISSION, TRIES, UNPROCESSABLE, 
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A release as it is wanted, with exactly these assets; `tag_object` is what its tag must name on GitHub.
+    """A wanted release, with exactly these assets; `tag_object` is the object that its tag must name on GitHub.
 
-    The first line of its text tells our drafts from those of others, whatever else later versions of Assay say in it.
+    The first line of its text identifies our drafts, so later versions of Assay may change the rest of the text.
     """
 
     tag: str
@@ -29,7 +29,7 @@ class Release:
 
 @dataclass(frozen=True, kw_only=True)
 class Released:
-    """The release's address, and what had to be done for it."""
+    """The release's address, and what was done for it."""
 
     page: str
     uploaded: tuple[str, ...]
@@ -39,9 +39,9 @@ class Released:
 def publish_release(client: Client, wanted: Release) -> Released:
     """Publishes a release of a tag that is on GitHub; raises GitHubError, and HarmfulTextError for its text.
 
-    What an earlier run left is used: its draft (told by the first line of its text), and assets whose digests are
-    right. An empty asset that an interrupted upload left behind is removed. A published release is never changed:
-    other content in it is an error.
+    It continues an earlier run: its draft (known by the first line of its text), and assets with the right digests. It
+    removes an empty asset of an interrupted upload. It never changes a published release: different content in it is an
+    error.
     """
     hidden = wanted.text.splitlines()[:1]
     require_harmless(wanted.text, what="text of the release", most=MOST_IN_RELEASE, hidden=hidden)
@@ -61,8 +61,8 @@ def publish_release(client: Client, wanted: Release) -> Released:
 
 
 def _publish(client: Client, release: dict[str, Any], wanted: Release) -> dict[str, Any] | None:
-    """The release once it is no draft; None where another run was first, and published the same."""
-    # A release that is no version to use yet, or an older one, must not become what people are led to.
+    """The published release; None if another run published the same one first."""
+    # A pre-release or an older version must not become the latest release.
     latest = "true" if wanted.latest and not wanted.prerelease else "false"
     body = {**_said(wanted), "draft": False, "make_latest": latest}
     try:
@@ -84,7 +84,7 @@ def _page(release: dict[str, Any]) -> str:
 
 
 def _need_tag(client: Client, wanted: Release) -> None:
-    """Raises unless the tag is on GitHub: publishing would otherwise create it, unsigned, at some commit."""
+    """Raises GitHubError unless the tag is on GitHub, because publishing would create it, unsigned, at some commit."""
     tag = wanted.tag
     hint = f"Push it first: `git push origin refs/tags/{tag}`."
     try:
@@ -97,7 +97,9 @@ def _need_tag(client: Client, wanted: Release) -> None:
         raise GitHubError(f"GitHub answered for another tag than `{tag}`.", kind="invalid", hint=hint)
     if (found.get("object") or {}).get("sha") != wanted.tag_object:
         moved = f"The tag `{tag}` on GitHub is not the object {wanted.tag_object[:12]} that the ledger lists."
-        raise GitHubError(moved, kind="invalid", hint="It was moved or made again; find out who did, and restore it.")
+        raise GitHubError(
+            moved, kind="invalid", hint="Somebody moved the tag or made it again; find out who, and restore it."
+        )
 
 
 def _find(client: Client, wanted: Release) -> dict[str, Any] | None:
@@ -122,7 +124,7 @@ def _first_line(text: str) -> str:
 
 
 def _create(client: Client, wanted: Release) -> dict[str, Any]:
-    """A draft; where the answer was lost, looks whether it is there before it tries again."""
+    """Creates a draft; if the answer was lost, checks whether it exists before trying again."""
     body = {**_said(wanted), "draft": True}
     for left in reversed(range(TRIES)):
         try:

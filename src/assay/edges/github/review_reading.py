@@ -27,10 +27,10 @@ _ADDRESS = re.compile(r"(.*?)<([^<>]*)>\s*")
 
 
 def take_snapshot(client: Client, number: int, roles: Mapping[str, Mapping[str, Any]]) -> ReviewSnapshot:
-    """Everything that approvals of a pull request are judged by; `roles` are the manifest's.
+    """The snapshot that a pull request's approvals are judged by; `roles` are the manifest's.
 
-    Head, base and reviews are read before and after everything else; raises GitHubError where they differ, where a
-    page cannot be read, or where a team is hidden from the token: a part is never taken for the whole.
+    Head, base and reviews are read before and after everything else; raises GitHubError if they differ, if a page
+    cannot be read, or if a team is hidden from the token, because a snapshot must be complete.
     """
     pulls = client.path("pulls", number)
     repository, pull = client.get(client.path(), permission="metadata: read"), client.get(pulls, permission=READ)
@@ -55,8 +55,8 @@ def take_snapshot(client: Client, number: int, roles: Mapping[str, Mapping[str, 
         same = same and [_review(each) for each in again[1]] == document["reviews"]
         snapshot = ReviewSnapshot.model_validate_json(json.dumps(document))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        told = error.errors(include_url=False)[0]["loc"] if isinstance(error, ValidationError) else error
-        raise GitHubError(f"GitHub's answer about #{number} is not what it must be: {told}.", kind="invalid") from error
+        problem = error.errors(include_url=False)[0]["loc"] if isinstance(error, ValidationError) else error
+        raise GitHubError(f"GitHub's answer about #{number} is not valid: {problem}.", kind="invalid") from error
     if not same:
         hint = "Take the snapshot again."
         raise GitHubError(f"Pull request #{number} changed while it was read.", kind="unsure", hint=hint)
@@ -109,7 +109,7 @@ def _commit(raw: Any) -> dict[str, Any]:
 
 def _co_author(line: str) -> dict[str, str]:
     found = _ADDRESS.fullmatch(line.strip())
-    # A trailer without an address still says that somebody took part.
+    # A trailer without an address still says that somebody contributed.
     return {"name": found[1].strip(), "email": found[2].strip()} if found else {"name": line.strip(), "email": ""}
 
 
@@ -124,7 +124,7 @@ def _account(raw: Any) -> dict[str, Any] | None:
 def _permissions(
     client: Client, reviewers: Mapping[int, str], roles: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[dict[str, Any]]:
-    """What each reviewer and each user of a role may do; this is also how a role's login becomes an id."""
+    """The permissions of each reviewer and each user of a role; they also give the id of a role's login."""
     named = sorted({name for role in roles.values() for name in role.get("users") or () if name.isascii()})
     known = {login.lower(): user for user, login in reviewers.items()}
     spelled = {login.lower(): login for login in (*named, *reviewers.values())}
@@ -150,15 +150,13 @@ def _permission(client: Client, login: str) -> Any:
 def _memberships(
     client: Client, reviewers: Mapping[int, str], roles: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[dict[str, Any]]:
-    """Who of the reviewers is in the teams of roles; the members of a team are active ones."""
+    """The reviewers' memberships in the teams of roles; only active members count."""
     for team in sorted({team for role in roles.values() for team in role.get("teams") or ()}) if reviewers else ():
         parts = _TEAM.fullmatch(team)
         if parts is None:
-            raise GitHubError(
-                f"`{team}` is not `organisation/team`.", kind="invalid", hint="Mend the manifest's roles."
-            )
+            raise GitHubError(f"`{team}` is not `organisation/team`.", kind="invalid", hint="Fix the manifest's roles.")
         path = f"/orgs/{parts[1]}/teams/{parts[2]}/members"
-        # A token that may not see a team is told that there is none, so nobody can be said not to be in it.
+        # GitHub hides a team that the token may not see, so a missing team proves nothing about its members.
         members = {member["id"] for member in client.get(path, permission="members: read (of a GitHub App)")}
         for user in sorted(reviewers):
             yield {"team": team, "user": user, "state": "active" if user in members else "none"}

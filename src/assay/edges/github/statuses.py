@@ -1,4 +1,4 @@
-"""A commit status: the verdict where branch protection looks for it."""
+"""A commit status: the verdict, for branch protection."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def set_status(
     description: str,
     page: str,
 ) -> bool:
-    """Puts a status on a head commit (a pull request's `github.sha` is the merge commit, which nobody looks at).
+    """Sets a status on a head commit (a pull request's `github.sha` is the merge commit, which branch rules ignore).
 
-    `page` is the run's address; False says that a newer run has put one, which is left as it is. Raises GitHubError.
-    A status whose answer was lost is put again: the last of a context counts.
+    `page` is the run's address. Returns False if a newer run has set a status, which stays unchanged. Raises
+    GitHubError. If the answer was lost, the status is set again, because the last one of a context counts.
     """
     if _is_superseded(client, head, context, page):
         return False
@@ -41,7 +41,7 @@ def set_status(
 
 
 def _is_superseded(client: Client, head: str, context: str, page: str) -> bool:
-    """Whether the last status of this context on the head is of a run that began after this one."""
+    """Whether a run that began after this one set the last status of this context on the head."""
     mine = _RUN.fullmatch(page)
     if mine is None:
         return False

@@ -1,4 +1,4 @@
-"""Waiting as GitHub asks, and repeating only what may be repeated."""
+"""Waiting as long as GitHub asks, and repeating only requests that may be repeated."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ UNTOLD_SECONDS, FIRST_SECONDS = 60.0, 1.0
 
 @dataclass(kw_only=True)
 class Budget:
-    """The seconds that a whole run may still spend waiting."""
+    """The seconds that a run may still spend on waiting."""
 
     seconds: float
 
 
 class Patience(Retry):
-    """Decides for each answer whether to ask again, and after how many seconds."""
+    """Decides for each answer whether to repeat the request, and after how many seconds."""
 
     def __init__(self, *, clock: Clock, budget: Budget, pause: float = 0.0, **settings: Any) -> None:
         settings = {"allowed_methods": REPEATABLE, "raise_on_status": False, "redirect": False, **settings}
@@ -39,7 +39,7 @@ class Patience(Retry):
         return super().new(clock=self.clock, budget=self.budget, pause=self.pause, **changes)
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: ARG002, FBT001, FBT002  # urllib3's signature
-        """Whether an answer may call for another try; a POST that ended in 5xx may have been carried out."""
+        """Whether an answer allows another try; a POST that ended in 5xx may have been executed."""
         limited = status_code in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
         return limited or (status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and method.upper() in REPEATABLE)
 
@@ -52,7 +52,7 @@ class Patience(Retry):
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
     ) -> Self:
-        """The patience left after an answer; raises what PyGithub raises where waiting does not help."""
+        """The patience left after an answer; raises PyGithub's error if waiting does not help."""
         limited = response is not None and response.status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
         seconds = self._told(response) if limited and response is not None else FIRST_SECONDS * 2 ** len(self.history)
         if seconds > self.budget.seconds:
@@ -64,12 +64,12 @@ class Patience(Retry):
         return fewer
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:  # noqa: ARG002  # urllib3's signature
-        """Waits what the last answer asked for."""
+        """Waits as long as the last answer asked."""
         self.budget.seconds -= self.pause
         self.clock.sleep(self.pause)
 
     def _told(self, response: BaseHTTPResponse) -> float:
-        """The seconds GitHub asks to wait; raises the refusal where it is none of a limit."""
+        """The seconds that GitHub asks to wait; raises the refusal if it is not about a limit."""
         after = response.headers.get("Retry-After", "")
         if after.isascii() and after.isdigit():
             return float(after)
@@ -91,7 +91,7 @@ def is_limit(refusal: GithubException) -> bool:
 
 
 def _refusal(response: BaseHTTPResponse) -> GithubException:
-    """The error that PyGithub would raise; the body is read here, so it cannot be read again there."""
+    """The error that PyGithub would raise; the body is read here, so PyGithub cannot read it again."""
     from github.Requester import Requester
 
     content = response.read(decode_content=True)

@@ -1,4 +1,4 @@
-"""Model formats: each knows one kind of model file; the model's own process loads it, nothing else does."""
+"""Model formats: each handles one kind of model file; only the model's own process loads it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from assay.registry import Registry
 
 
 class ModelFormat(Protocol):
-    """A model format: a script of the standard library, which the model's process runs with the model's libraries.
+    """A model format: a script of the standard library that the model's process runs with the model's libraries.
 
     A format defines `load` or `load_estimator`.
     """
 
     SUFFIXES: tuple[str, ...]
-    """The endings of its files, such as `.onnx`; none where the model is no file."""
+    """The endings of its files, such as `.onnx`; none if the model is not a file."""
 
     EXECUTES: str
-    """The most that loading such a file can execute, as `inspect` calls it."""
+    """The most that loading such a file can execute, in the words of `inspect`."""
 
     load: Callable[[dict[str, Any]], tuple[Callable[[Any], Any], list[Any]]] | None = None
-    """From a job: a function of columns that answers scores, and the classes in the order of the scores."""
+    """Makes, from a job, a function from columns to scores, and the classes in the order of the scores."""
 
     load_estimator: Callable[[dict[str, Any]], Any] | None = None
-    """From a job: an estimator as scikit-learn defines one, which the model's process asks for scores."""
+    """Makes, from a job, a scikit-learn estimator, which the model's process asks for scores."""
 
     @abstractmethod
     def inspect(self, path: str) -> dict[str, Any]:

@@ -17,12 +17,12 @@ SUFFIXES: tuple[str, ...] = (".joblib",)
 EXECUTES = "arbitrary_code"
 
 _MOST_BYTES, _MOST_TYPES = 16 << 20, 200
-_NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
+_NOTE = "Loading it can run any code; the listed names come from a partial reading and do not prove safety."
 _DOTTED = re.compile(rb"[A-Za-z_][A-Za-z0-9_.]{0,99}")
 
 
 def inspect(path: str) -> dict[str, Any]:
-    """The names that loading would import, as far as a reading of the first 16 MiB without loading can tell."""
+    """The names that loading would import, as far as a reading of the first 16 MiB without loading can show."""
     try:
         content, whole = _unpack(path)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as problem:
@@ -32,7 +32,7 @@ def inspect(path: str) -> dict[str, Any]:
 
 
 def _unpack(path: str) -> tuple[bytes, bool]:
-    """The beginning of the file, unpacked by what its first bytes say, and whether that is all of it."""
+    """The beginning of the file, unpacked by its first bytes, and whether that is all of it."""
     with Path(path).open("rb") as file:
         start = file.read(6)
         file.seek(0)
@@ -50,7 +50,7 @@ def _unpack(path: str) -> tuple[bytes, bool]:
 
 
 def _named(content: bytes) -> set[str]:
-    """The imported names as `module.name`; arrays lie between the operations, so reading resumes after each."""
+    """The imported names as `module.name`; arrays are between the operations, so reading resumes after each."""
     found, memory, file = set[str](), list[str](), io.BytesIO(content)
     position = 0
     while 0 <= position < len(content):
@@ -65,7 +65,7 @@ def _named(content: bytes) -> set[str]:
 
 
 def _follow(file: io.BytesIO, found: set[str], memory: list[str]) -> int:
-    """Reads operations up to a stop, adding the names imported; where it stopped."""
+    """Reads operations up to a stop and adds the imported names; returns the position of the stop."""
     texts, latest, read = list[str](), "?", 0
     for operation, argument, place in pickletools.genops(file):
         read = place or 0

@@ -1,6 +1,6 @@
 """ONNX: a graph of numeric operations, run by ONNX Runtime without custom operations.
 
-The classes come from ZipMap's keys, a metadata entry `classes` (a JSON list) or the graph's classifying node.
+The classes come from ZipMap's keys, a metadata entry `classes` (a JSON list) or the graph's classifier node.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def inspect(path: str) -> dict[str, Any]:
     except (ValueError, OSError, IndexError) as problem:
         return {"executes": EXECUTES, "types": [], "note": f"The graph could not be read: {problem}."}
     foreign = [one for one in sets if one.rpartition(" ")[0] not in _STANDARD]
-    note = f"It asks for operations of its own: {', '.join(foreign)}." if foreign else "Standard operations only."
+    note = f"It needs custom operations: {', '.join(foreign)}." if foreign else "Standard operations only."
     return {"executes": EXECUTES, "types": sets[:200], "note": note}
 
 
 def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
-    """The graph as a function of columns; its classes are known once it has answered, at the latest."""
+    """The graph as a function of columns; its classes are known at the latest once it has answered."""
     runtime = importlib.import_module("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -55,7 +55,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
 
 
 def _find_graph(path: Path) -> Path:
-    """The graph's file: the path itself, or the only `.onnx` file of a folder that also holds its weights."""
+    """The graph's file: the path itself, or the only `.onnx` file of a folder with its weights."""
     if not path.is_dir():
         return path
     graphs = sorted(path.glob("*.onnx"))
@@ -65,7 +65,7 @@ def _find_graph(path: Path) -> Path:
 
 
 def _choose_output(outputs: list[Any], task: str) -> str:
-    """The output that holds the scores: maps or floats named like probabilities, else the only one there is."""
+    """The output with the scores: maps or floats named like probabilities, else the only output."""
     maps = [one.name for one in outputs if one.type.startswith("seq(map(")]
     floats = [one.name for one in outputs if one.type in ("tensor(float)", "tensor(double)")]
     named = [name for name in maps + floats if "prob" in name.lower()] if task != "regression" else []
@@ -77,7 +77,7 @@ def _choose_output(outputs: list[Any], task: str) -> str:
 
 
 def _feed(inputs: list[Any], columns: Any) -> dict[str, Any]:
-    """The columns as the graph wants them: all in one matrix, or one input per column."""
+    """The columns in the graph's form: all in one matrix, or one input per column."""
     names = list(columns)
     if len(inputs) == 1 and inputs[0].name not in columns:
         width = inputs[0].shape[1] if len(inputs[0].shape) > 1 else None
@@ -86,23 +86,23 @@ def _feed(inputs: list[Any], columns: Any) -> dict[str, Any]:
         return {inputs[0].name: _tensor(inputs[0], [columns[name] for name in names], names)}
     missing = [one.name for one in inputs if one.name not in columns]
     if missing:
-        raise ValueError(f"The graph wants inputs that are not among the features: {', '.join(missing[:20])}.")
+        raise ValueError(f"The graph needs inputs that are not features: {', '.join(missing[:20])}.")
     return {one.name: _tensor(one, [columns[one.name]], [one.name]) for one in inputs}
 
 
 def _tensor(wanted: Any, parts: list[Any], names: list[str]) -> Any:
-    """Columns side by side in the element type that an input wants."""
+    """Columns side by side, in the element type of an input."""
     numpy = importlib.import_module("numpy")
     kind = wanted.type[len("tensor(") : -1]
     if kind == "string":
         if any(value is None for part in parts for value in part):
-            raise ValueError(f"Text is missing in {', '.join(names)}, which an ONNX graph cannot be told.")
+            raise ValueError(f"Text is missing in {', '.join(names)}, but an ONNX graph has no missing text.")
         stacked = numpy.array([[str(value) for value in part] for part in parts], dtype=object).T
     elif kind in _NUMBERS:
         exact = None if kind == "int64" else "float64"
         whole = numpy.column_stack([numpy.asarray(part, dtype=exact) for part in parts])
         if kind in ("int64", "int32", "bool") and not numpy.isfinite(whole).all():
-            raise ValueError(f"Numbers are missing in {', '.join(names)}, but the graph wants {kind}.")
+            raise ValueError(f"Numbers are missing in {', '.join(names)}, but the graph needs {kind}.")
         stacked = whole.astype(_NUMBERS[kind])
     else:
         raise ValueError(f"The graph's input `{wanted.name}` is of type {wanted.type}, which is not supported.")
@@ -110,7 +110,7 @@ def _tensor(wanted: Any, parts: list[Any], names: list[str]) -> Any:
 
 
 def _find_classes(path: Path, session: Any) -> list[Any]:
-    """The classes in score order from the graph's metadata or its classifying node; empty where neither has them."""
+    """The classes in score order, from the graph's metadata or its classifier node; empty if neither has them."""
     written = session.get_modelmeta().custom_metadata_map.get("classes")
     if written is not None:
         listed = json.loads(written)
@@ -146,7 +146,7 @@ def _open_graph(path: str) -> memoryview:
 
 
 def _read_message(view: Any) -> dict[int, list[Any]]:
-    """A protocol-buffer message's fields by number: integers, and views of bytes for all else."""
+    """The fields of a protocol-buffer message by number: integers, and views of bytes for others."""
     fields: dict[int, list[Any]] = {}
     position = 0
     while position < len(view):
@@ -162,14 +162,14 @@ def _read_message(view: Any) -> dict[int, list[Any]]:
             else:
                 raise ValueError(f"it is not a protocol buffer (wire type {kind})")
             if size > len(view) - position:
-                raise ValueError("it is cut short")
+                raise ValueError("it is truncated")
             value, position = view[position : position + size], position + size
         fields.setdefault(key >> 3, []).append(value)
     return fields
 
 
 def _read_number(view: Any, position: int) -> tuple[int, int]:
-    """A variable-length integer and the position behind it."""
+    """A variable-length integer and the position after it."""
     number = 0
     for shift in range(0, 70, 7):
         byte = view[position]
@@ -181,5 +181,5 @@ def _read_number(view: Any, position: int) -> tuple[int, int]:
 
 
 def _text(content: Any) -> str:
-    """Bytes as text, bounded."""
+    """Bytes as text of limited length."""
     return bytes(content[:200]).decode("utf-8", "replace") if not isinstance(content, int) else ""

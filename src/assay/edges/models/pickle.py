@@ -11,11 +11,11 @@ SUFFIXES: tuple[str, ...] = (".pkl", ".pickle")
 EXECUTES = "arbitrary_code"
 
 _MOST_OPERATIONS, _MOST_TYPES, _MOST_BYTES = 2_000_000, 200, 512 << 20
-_NOTE = "Loading it can run any code; the listed names are what a cautious reading found, not a proof of safety."
+_NOTE = "Loading it can run any code; the listed names come from a partial reading and do not prove safety."
 
 
 def inspect(path: str) -> dict[str, Any]:
-    """The names that loading would import, as far as a reading without loading can tell."""
+    """The names that loading would import, as far as a reading without loading can show."""
     if Path(path).stat().st_size > _MOST_BYTES:
         return {"executes": EXECUTES, "types": [], "note": f"{_NOTE} It is too large to be read."}
     with Path(path).open("rb") as file:

@@ -1,4 +1,4 @@
-"""Python callable: a function of the repository that is given features and returns scores."""
+"""Python callable: a function of the repository that takes features and returns scores."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ EXECUTES = "repository_code"
 
 
 def inspect(_path: str) -> dict[str, Any]:
-    """What running it executes: the repository's own code, wherever it was checked out."""
+    """What running it executes: the repository's own code, wherever it is checked out."""
     return {"executes": EXECUTES, "types": [], "note": "The repository's own code runs as it stands."}
 
 
 def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     """The function behind `module:function`, and its classes.
 
-    The function is given a pandas DataFrame (a dict of lists where there is no pandas). It returns one score per row
-    (regression, or the probability of the positive class), or one column per class: a DataFrame whose columns are the
-    classes, or rows of scores in the order of the function's attribute `classes`.
+    The function takes a pandas DataFrame (a dict of lists without pandas). It returns one score per row (regression, or
+    the probability of the positive class), or one column per class: a DataFrame whose columns are the classes, or rows
+    of scores in the order of the function's attribute `classes`.
     """
     function = _find_function(job["callable"], job["code"])
     classes = list(getattr(function, "classes", ()))
@@ -38,7 +38,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
 
 
 def _find_function(name: str, code: str) -> Callable[[Any], Any]:
-    """The function, refused where its module is not the repository's: code beneath the repository never shadows."""
+    """The function, refused if its module is not the repository's, because the environment's modules come first."""
     module_name, _, function_name = name.partition(":")
     module = importlib.import_module(module_name)
     origin = getattr(module, "__file__", None)

@@ -12,7 +12,7 @@ EXECUTES = "known_types"
 
 _SCHEMA = "schema.json"
 _MOST_BYTES, _MOST_RATIO, _MOST_ENTRIES, _MOST_TYPES = 64 << 20, 100, 20_000, 200
-# Plain descriptions of numbers that nearly every model holds, though skops asks about them.
+# Plain descriptions of numbers that nearly every model contains, although skops asks about them.
 _AGREED_TYPES = ("numpy.dtype",)
 _KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
 _KNOWN_TYPES = frozenset(
@@ -27,7 +27,7 @@ _KNOWN_TYPES = frozenset(
 def inspect(path: str) -> dict[str, Any]:
     """What loading the file would build, read from its schema; nothing is loaded.
 
-    Raises ValueError with a sentence for a file that is no skops archive or is too large to read with care.
+    Raises ValueError with a sentence for a file that is not a skops archive or is too large to read safely.
     """
     found = sorted(_named(_read_schema(path)))
     unknown = [name for name in found if name not in _KNOWN_TYPES and not name.startswith(_KNOWN_PACKAGES)]
@@ -38,7 +38,7 @@ def inspect(path: str) -> dict[str, Any]:
 
 
 def _read_schema(path: str) -> Any:
-    """The archive's schema, within bounds on size, ratio and number of entries."""
+    """The archive's schema, within limits on size, ratio and number of entries."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(_find_schema(archive)) as file:
             return json.loads(file.read(_MOST_BYTES))
@@ -47,11 +47,11 @@ def _read_schema(path: str) -> Any:
 
 
 def _find_schema(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """The archive's only schema, where it is of a size that can be read."""
+    """The archive's only schema, if its size is allowed."""
     entries = archive.infolist()
     schemas = [entry for entry in entries if entry.filename == _SCHEMA]
     if len(schemas) != 1 or len(entries) > _MOST_ENTRIES:
-        raise ValueError(f"it holds {len(schemas)} schemas among {len(entries)} entries; expected one schema")
+        raise ValueError(f"it has {len(schemas)} schemas among {len(entries)} entries; expected one schema")
     size, packed = schemas[0].file_size, schemas[0].compress_size
     if size > _MOST_BYTES or size > _MOST_RATIO * max(packed, 1):
         raise ValueError(f"its schema unpacks to {size:,} bytes from {packed:,}")
@@ -73,7 +73,7 @@ def _named(schema: Any) -> set[str]:
 
 
 def load_estimator(job: dict[str, Any]) -> Any:
-    """The model; only the types skops knows, those agreed to above, and those the manifest names are built."""
+    """The model; only types that skops knows, types agreed to above, and types that the manifest names are built."""
     skops_io, exceptions = importlib.import_module("skops.io"), importlib.import_module("skops.io.exceptions")
     try:
         return skops_io.load(job["artifact"], trusted=[*_AGREED_TYPES, *job["trusted_types"]])

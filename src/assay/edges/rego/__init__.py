@@ -1,1 +1,1 @@
-"""Policies and the engines that evaluate them; nothing outside this room knows one."""
+"""Policies and the engines that evaluate them; no other room knows an engine."""

@@ -1,4 +1,4 @@
-"""Writes a bundle out for an engine: as a folder, or as the archive that OPA servers load."""
+"""A bundle written for an engine: as a folder, or as the archive that OPA servers load."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from assay.edges.rego.bundle import Bundle
 
 
 def engine_files(bundle: Bundle) -> dict[str, bytes]:
-    """What an engine loads, by path: the Rego as it is, and the data as one JSON file, whose YAML we have read."""
+    """The files that an engine loads, by path: the Rego as it is, and all data as one JSON file."""
     files = {file.path: file.content for file in bundle.modules}
     return {**files, "data.json": canonical(bundle.data)} if bundle.data else files
 
 
 def write_folder(bundle: Bundle, folder: Path) -> None:
-    """Writes what an engine loads into an empty folder."""
+    """Writes the files that an engine loads into an empty folder."""
     for path, content in engine_files(bundle).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Asks all policies in one process, and each in its own where that fails, so that the blame lands where it belongs."""
+"""Batches: all policies are asked in one process, and each alone if that fails, so that the right one is blamed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from assay.edges.rego.queries import Answer, Query, answer_from
 from assay.errors import EngineError
 
 Attempt = Callable[[Bundle, Sequence[Query]], tuple[Answer, ...] | Stopped]
-"""Evaluates queries with a bundle in one process: an answer each, in order, or why there is none at all."""
+"""Evaluates queries with a bundle in one process: one answer each, in order, or why there are none."""
 
 MAX_TEXT = 600
 MAX_SECONDS = 60.0
-"""How long policies are asked one by one after they could not be asked together."""
+"""The seconds for asking policies one by one, after asking them together failed."""
 
 _TRACE = re.compile(r"Stack backtrace|\ngoroutine ")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -28,7 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 def evaluate_batch(
     bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, apart: bool = True
 ) -> tuple[Answer, ...]:
-    """One answer per query, in order; where one process cannot answer for all, each policy is asked alone."""
+    """One answer per query, in order; if one process cannot answer all, each policy is asked alone."""
     refusals = [_refuse(bundle, query) for query in queries]
     sound = [query for query, refusal in zip(queries, refusals, strict=True) if refusal is None]
     answers = iter(_attempt_all(bundle, sound, attempt, apart=apart) if sound else ())
@@ -59,7 +59,7 @@ def parse_object(content: bytes) -> dict[str, Any] | None:
 
 
 def shorten(text: str) -> str:
-    """An engine's words on one screen: no control characters, no stack traces, at most 600 characters."""
+    """An engine's message, shortened: no control characters, no stack traces, at most 600 characters."""
     plain = _CONTROL.sub(" ", _TRACE.split(text, maxsplit=1)[0]).strip()
     return plain if len(plain) <= MAX_TEXT else f"{plain[:MAX_TEXT]}…"
 
@@ -87,9 +87,9 @@ def _attempt_all(bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, 
 
 
 def _refuse(bundle: Bundle, query: Query) -> Answer | None:
-    """The answer to a query that no engine may see; None where one may."""
+    """The answer to a query that no engine may see; None if an engine may."""
     if all(query.policy != policy.id for policy in bundle.policies):
-        return Answer(policy=query.policy, error=f"There is no policy `{query.policy}` in the bundle.")
+        return Answer(policy=query.policy, error=f"The bundle has no policy `{query.policy}`.")
     try:
         refuse_unsafe_input(query.input)
     except EngineError as error:

@@ -24,12 +24,12 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RESERVED = frozenset(
     ("system", "package", "import", "default", "else", "some", "every", "in", "if", "contains", "with", "as", "not")
 )
-_LAYOUT = "Policies lie in <family>/<policy>/<policy>.rego, with <policy>_test.rego and data.yaml beside them."
+_LAYOUT = "Put a policy into <family>/<policy>/<policy>.rego, with <policy>_test.rego and data.yaml beside it."
 
 
 @dataclasses.dataclass(frozen=True)
 class PolicyFile:
-    """A file of the bundle; `path` is relative to the folder it was read from."""
+    """A file of the bundle; `path` is relative to the folder that it was read from."""
 
     path: str
     content: bytes
@@ -41,7 +41,7 @@ class PolicyFile:
 
     @property
     def package(self) -> tuple[str, ...]:
-        """The family and the name that the path gives the file."""
+        """The family and the name of the file's package, from its path."""
         return tuple(self.path.split("/")[:-1])
 
 
@@ -59,7 +59,7 @@ class Bundle:
 
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
-        """The policies by id; what lies in `lib/` is no policy."""
+        """The policies by id; files in `lib/` are not policies."""
         return tuple(
             read_policy(file.path, file.content.decode(), file.package)
             for file in self.modules
@@ -68,12 +68,12 @@ class Bundle:
 
     @property
     def modules(self) -> tuple[PolicyFile, ...]:
-        """The files that hold Rego."""
+        """The Rego files."""
         return tuple(file for file in self.files if file.path.endswith(".rego"))
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        """What the `data.yaml` files say, each at its package's path."""
+        """The content of the `data.yaml` files, each at its package's path."""
         found: dict[str, Any] = {}
         for file in self.files:
             if file.path.endswith(f"/{DATA_FILE}"):
@@ -82,31 +82,31 @@ class Bundle:
         return found
 
     def alone(self, policy: str) -> Bundle:
-        """The library and one policy: enough to ask it apart from the others."""
+        """The library and one policy, to ask it without the others."""
         wanted = tuple(policy.split("/"))
         return Bundle(tuple(file for file in self.files if file.package[0] == LIBRARY or file.package == wanted))
 
 
 def read_bundle(folders: Sequence[Path]) -> Bundle:
-    """The bundle in some folders; raises PolicyError for any file that does not belong, with its path.
+    """The bundle in some folders; raises PolicyError, with the path, for any file that does not belong there.
 
-    The same folder written out elsewhere gives the same digest; tests (`_test.rego`) are no part of it.
+    A copy of the same folder has the same digest; tests (`_test.rego`) are not part of the bundle.
     """
     files: dict[str, PolicyFile] = {}
     for folder in folders:
         for path in _list_files(folder):
             if path in files:
-                raise PolicyError(f"{folder / path}: another folder has this policy too; rename one of the two.")
+                raise PolicyError(f"{folder / path}: another folder has this policy too; rename one of them.")
             files[path] = PolicyFile(path, read_beneath(folder, path, limit=MAX_FILE_BYTES, error=PolicyError))
             if len(files) > MAX_FILES:
-                raise PolicyError(f"{folder} holds more than {MAX_FILES:,} policy files.")
+                raise PolicyError(f"{folder} has more than {MAX_FILES:,} policy files.")
     bundle = Bundle(tuple(files[path] for path in sorted(files)))
     _refuse_unsound(bundle)
     return bundle
 
 
 def _list_files(folder: Path) -> Iterator[str]:
-    """The paths of a folder's policy files, without tests; raises PolicyError for anything else that lies there."""
+    """The paths of a folder's policy files, without tests; raises PolicyError for any other file."""
     if folder.is_symlink() or not folder.is_dir():
         raise PolicyError(f"{folder} is not a folder of policies.", hint=_LAYOUT)
     for here, folders, names in os.walk(folder, onerror=_refuse_unreadable):
@@ -118,11 +118,11 @@ def _list_files(folder: Path) -> Iterator[str]:
 
 
 def _belongs(path: str, entry: Path, *, is_folder: bool) -> bool:
-    """Whether a path is a policy file (folders that may hold some are passed over); raises PolicyError otherwise."""
+    """Whether a path is a policy file, not a folder that may contain some; raises PolicyError for anything else."""
     parts = path.split("/")
     named = all(_NAME.fullmatch(part) and part not in _RESERVED and not part.endswith("_test") for part in parts[:2])
     if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
-        raise PolicyError(f"{entry} is a link or no regular file; put the policy itself there.")
+        raise PolicyError(f"{entry} is a link or not a regular file; put the policy itself there.")
     if is_folder and len(parts) <= 2 and named:  # noqa: PLR2004 - family and policy
         return False
     policy = parts[-2] if len(parts) == 3 else ""  # noqa: PLR2004 - family, policy and file
@@ -136,14 +136,14 @@ def _refuse_unreadable(error: OSError) -> None:
 
 
 def _refuse_unsound(bundle: Bundle) -> None:
-    """Raises PolicyError unless every file is text, in its package, and keeps to what a policy may mention."""
+    """Raises PolicyError unless every file is text, has the right package, and mentions only what a policy may."""
     sources = {file.package: _text(file) for file in bundle.modules}
     for file in bundle.modules:
         refuse_forbidden(file.path, sources[file.package], file.package)
     for file in bundle.files:
         if file.path.endswith(f"/{DATA_FILE}"):
             if file.package not in sources:
-                raise PolicyError(f"{file.path} lies beside no policy.", hint=_LAYOUT)
+                raise PolicyError(f"{file.path} has no policy beside it.", hint=_LAYOUT)
             refuse_data_keys(file.path, _read_data(file), sources[file.package])
     _ = bundle.policies
 
@@ -155,7 +155,7 @@ def _text(file: PolicyFile) -> str:
         line = file.content[: error.start].count(b"\n") + 1
         raise PolicyError(f"{file.path}:{line}: the file is not UTF-8 text.") from error
     if "\x00" in source or source.startswith("\ufeff"):
-        raise PolicyError(f"{file.path}:1: the file holds a NUL or begins with a byte-order mark.")
+        raise PolicyError(f"{file.path}:1: the file has a NUL or begins with a byte-order mark.")
     return source
 
 
@@ -163,7 +163,7 @@ def _read_data(file: PolicyFile) -> dict[str, Any]:
     try:
         document = load(file.content, file.path)
     except ManifestError as error:
-        raise PolicyError(str(error), hint="Policy data is plain YAML: names and values.") from error
+        raise PolicyError(str(error), hint="Policy data are plain YAML: names and values.") from error
     if not isinstance(document.value, dict):
         raise PolicyError(f"{file.path}:1:1: expected a block of `name: value` lines.")
     unsafe = find_unsafe(document.value)

@@ -1,4 +1,4 @@
-"""Chooses the engine that judges: OPA where there is one, else the embedded regorus."""
+"""Choice of the engine that judges: OPA if there is one, else the embedded regorus."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ EngineName = Literal["auto", "opa", "opa-server", "regorus"]
 def choose_engine(
     name: EngineName, *, opa: str | None = None, opa_url: str | None = None, lock: Path | None = None
 ) -> Engine:
-    """The engine of a name; raises EngineError where it is missing, too old or does not fit the other options.
+    """The engine of a name; raises EngineError if it is missing, too old or contradicts the other options.
 
     `auto` is the server at `opa_url` if one is named, else the OPA binary at `opa` or on PATH, else regorus. An OPA
-    that is found but too old, or is not in the `lock`, is an error, never a reason to fall back; nor is there
-    one where a lock is named, which only OPA can keep.
+    that is too old or not in the `lock` is an error, never a reason to use another engine; and a lock excludes
+    regorus, because only OPA can satisfy it.
     """
     if lock is not None and (name == "opa-server" or opa_url is not None):
-        raise EngineError("A lock holds a binary of OPA, not a server.", hint="Leave out --opa-lock.")
+        raise EngineError("A lock is for a binary of OPA, not for a server.", hint="Leave out --opa-lock.")
     if opa_url is not None and name not in ("auto", "opa-server"):
-        raise EngineError(f"`--opa-url` names a server, but `--engine {name}` asks for none.", hint="Leave one out.")
+        raise EngineError(f"`--opa-url` names a server, but `--engine {name}` uses none.", hint="Leave one out.")
     if name == "opa-server" or opa_url is not None:
         from assay.edges.rego.engines.opa_server import find_server
 
@@ -41,7 +41,7 @@ def choose_engine(
                 require_lock(lock, found.path)
             return found
         if name == "opa" or lock is not None:
-            raise EngineError("There is no OPA on PATH.")
+            raise EngineError("OPA is not on PATH.")
     from assay.edges.rego.engines.regorus import find_regorus
 
     return find_regorus()

@@ -1,4 +1,4 @@
-"""The `# METADATA` comment of a policy: its title, the checks it needs, when it applies and what to do about it."""
+"""The `# METADATA` comment of a policy: its title, the checks that it needs, when it applies, and its remedy."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class _Metadata(Block):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A policy as its METADATA describes it; `tasks` empty means every task, `when` empty every situation.
+    """A policy as its METADATA describes it; empty `tasks` mean every task, empty `when` every situation.
 
-    It needs its `checks`; those it `consults` it can do without. `declared` means that it applies only where the
-    manifest declares one of its checks. It rules on the bars beneath `bars`, all where it is empty. A waiver
-    opens it only if it is `waivable`.
+    It needs its `checks`, but not those it `consults`. `declared` means that it applies only if the manifest declares
+    one of its checks. It rules on the bars beneath `bars`, or on all bars if that is empty. A waiver opens it only if
+    it is `waivable`.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Policy:
 
 
 def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
-    """The policy in a file's text; raises PolicyError with file and line of everything wrong with its METADATA."""
+    """The policy in a file's text; raises PolicyError with file and line of every problem in its METADATA."""
     try:
         document = load(_metadata_text(path, source), path)
     except ManifestError as error:
@@ -103,7 +103,7 @@ def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
 
 
 def _metadata_text(path: str, source: str) -> str:
-    """The YAML of the comment that ends on the line above `package`, on the lines and columns it has in the file."""
+    """The YAML of the comment that ends on the line above `package`, with the file's lines and columns."""
     lines = source.split("\n")
     package_line = next((token.line for token in read_tokens(source) if token.text == "package"), 1)
     first = package_line - 1
@@ -112,9 +112,10 @@ def _metadata_text(path: str, source: str) -> str:
     comment = lines[first : package_line - 1]
     marks = [index for index, line in enumerate(comment) if line.removeprefix("#").strip() == _MARK]
     if len(marks) != 1:
-        number = "no" if not marks else "more than one"
+        number = "none" if not marks else "several"
         raise PolicyError(
-            f"{path}:{package_line}: there is {number} `# {_MARK}` comment directly above `package`.", hint=_HINT
+            f"{path}:{package_line}: expected one `# {_MARK}` comment directly above `package`, found {number}.",
+            hint=_HINT,
         )
     start = first + marks[0] + 1
     return "\n" * start + "\n".join(f" {line[1:].rstrip()}" for line in lines[start : package_line - 1])

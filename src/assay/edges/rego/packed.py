@@ -1,4 +1,4 @@
-"""A dossier's policies as one file of a release: the same bytes each time, and unpacked with care."""
+"""A dossier's policies as one file of a release: the same bytes each time, and unpacked safely."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 def pack(bundle: Bundle) -> bytes:
-    """The bundle's files as `policies.tar.gz`; unpacked beside the pages they are a dossier's `policies/` again."""
+    """The bundle's files as `policies.tar.gz`, which unpacks into a dossier's `policies/` again."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for file in bundle.files:
@@ -36,7 +36,7 @@ def pack(bundle: Bundle) -> bytes:
 
 @contextmanager
 def unpacked(folder: Path) -> Iterator[Path]:
-    """The folder of a dossier's policies; where only the packed ones are there, a folder that lasts for a while."""
+    """The folder of a dossier's policies; if only the packed ones exist, a temporary folder."""
     if (folder / FOLDER).exists() or not (folder / PACKED).exists():
         yield folder / FOLDER
         return
@@ -56,13 +56,15 @@ def _entries(content: bytes) -> dict[str, bytes]:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             plain = file.read(MAX_BYTES + 1)
         if len(plain) > MAX_BYTES:
-            raise PolicyError(f"{PACKED} holds more than {MAX_BYTES:,} bytes.")
+            raise PolicyError(f"{PACKED} has more than {MAX_BYTES:,} bytes.")
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:
             for entry in tar:
                 if entry.type != tarfile.REGTYPE or not _ENTRY.fullmatch(entry.name) or entry.name in found:
-                    raise PolicyError(f"{PACKED} holds {entry.name[:200]!r}, which is no policy file or there twice.")
+                    raise PolicyError(
+                        f"{PACKED} contains {entry.name[:200]!r}, which is not a policy file, or repeated."
+                    )
                 if entry.size > MAX_FILE_BYTES or len(found) >= MAX_FILES:
-                    raise PolicyError(f"{PACKED} holds larger or more files than policies have.")
+                    raise PolicyError(f"{PACKED} has more or larger files than policies have.")
                 taken = tar.extractfile(entry)
                 found[entry.name] = b"" if taken is None else taken.read()
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
@@ -71,7 +73,7 @@ def _entries(content: bytes) -> dict[str, bytes]:
 
 
 def _stored(content: bytes) -> bytes:
-    # Not compressed: another zlib would give other bytes, and a published release must stay the same.
+    # Not compressed, because another zlib would give other bytes, and a published release must stay the same.
     parts = [content[start : start + MAX_BLOCK] for start in range(0, len(content), MAX_BLOCK)]
     blocks = [
         struct.pack("<BHH", number == len(parts), len(part), len(part) ^ MAX_BLOCK) + part

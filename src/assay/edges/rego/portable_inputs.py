@@ -1,4 +1,4 @@
-"""What may be put before an engine: documents on whose meaning every engine agrees."""
+"""Portable inputs: documents that every engine reads alike."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ MAX_BYTES, MAX_DEPTH, MAX_DIGITS = 32 * 1024 * 1024, 64, 15
 MAX_NODES = 2_000_000
 MAX_NUMBER = 1e15
 Place = tuple["Place | None", str | int]
-"""Where a value lies: where what holds it lies, and its key there."""
-_HINT = "Facts are finite numbers of at most 15 digits; this is a fault of the check or the manifest that made it."
+"""The place of a value: the place of its container, and its key there."""
+_HINT = "Numbers must be finite and have at most 15 digits; the check or the manifest that made this is at fault."
 
 
 def refuse_unsafe_input(document: Any) -> None:
-    """Raises EngineError for an input that engines might read differently, saying where and what was expected."""
+    """Raises EngineError for an input that engines might read differently, with the place and the expectation."""
     found = find_unsafe(document) or _find_oversize(document)
     if found:
-        raise EngineError(f"The input was refused before any engine saw it: {found}", hint=_HINT)
+        raise EngineError(f"Assay refused the input before any engine saw it: {found}", hint=_HINT)
 
 
 def find_unsafe(document: Any) -> str | None:
-    """Why a JSON document may not go before an engine, with a JSON pointer to the place; None where it may."""
+    """Why no engine may see a JSON document, with a JSON pointer to the place; None if one may."""
     pending: list[tuple[Place | None, Any, int]] = [(None, document, 1)]
     nodes = 0
     while pending:
@@ -34,11 +34,11 @@ def find_unsafe(document: Any) -> str | None:
         if nodes + len(pending) > MAX_NODES:
             return f"it has more than {MAX_NODES:,} values."
         if depth > MAX_DEPTH:
-            return f"{_pointer(place)[:200]} lies deeper than {MAX_DEPTH} levels."
+            return f"{_pointer(place)[:200]} is deeper than {MAX_DEPTH} levels."
         if isinstance(value, dict):
             for key in value:
                 if not isinstance(key, str) or not _is_text(key):
-                    return f"{_pointer(place) or '/'} has the key {key!r}, which is no text."
+                    return f"{_pointer(place) or '/'} has the key {key!r}, which is not text."
             pending += [((place, key), item, depth + 1) for key, item in value.items()]
         elif isinstance(value, (list, tuple)):
             pending += [((place, index), item, depth + 1) for index, item in enumerate(value)]
@@ -48,7 +48,7 @@ def find_unsafe(document: Any) -> str | None:
 
 
 def _pointer(place: Place | None) -> str:
-    """The JSON pointer to a place, which is written only where something is wrong there."""
+    """The JSON pointer to a place, built only for a message."""
     keys: list[str] = []
     while place is not None:
         place, key = place
@@ -60,7 +60,7 @@ def _wrong_scalar(value: Any) -> str | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, str):
-        return None if _is_text(value) else "is text that holds half a character (a lone surrogate)."
+        return None if _is_text(value) else "is text with half a character (a lone surrogate)."
     if not isinstance(value, (int, float)):
         return f"is a {type(value).__name__}, which JSON does not have."
     return _wrong_number(value)
@@ -68,7 +68,7 @@ def _wrong_scalar(value: Any) -> str | None:
 
 def _wrong_number(value: float) -> str | None:
     if isinstance(value, int):
-        return None if abs(value) < MAX_NUMBER else "is a whole number past 1e15, which engines do not keep exactly."
+        return None if abs(value) < MAX_NUMBER else "is a whole number beyond 1e15, which engines do not keep exactly."
     if not math.isfinite(value):
         return f"is {value}, expected a finite number."
     if abs(value) >= MAX_NUMBER:
@@ -89,6 +89,6 @@ def _is_text(value: str) -> bool:
 
 
 def _find_oversize(document: Any) -> str | None:
-    # What is safe is written by the standard library as canonically, but for the order of keys, and much faster.
+    # For safe documents the standard library writes the same bytes, except for the order of keys, and much faster.
     size = len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
     return None if size <= MAX_BYTES else f"it has {size:,} bytes, expected at most {MAX_BYTES:,}."

@@ -1,4 +1,4 @@
-"""Runs an engine in a process of its own: no environment, bounded time, memory and output, and always an end."""
+"""An engine's own process: no environment, limited time, memory and output, and always an end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHUNK = 65_536
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class EngineLimits:
-    """What a process may use; memory is address space, set where the system allows it."""
+    """Limits on a process; memory is address space, set if the system allows it."""
 
     wall_seconds: float = 10.0
     cpu_seconds: int = 5
@@ -39,13 +39,13 @@ class Finished:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Stopped:
-    """A process, or an attempt to use one, that gave nothing; `reason` is a sentence."""
+    """A process that gave no output, or could not start; `reason` is a sentence."""
 
     reason: str
 
 
 def run_bounded(command: Sequence[str], *, content: bytes, folder: Path, limits: EngineLimits) -> Finished | Stopped:
-    """Runs a command on some input to its end, or kills it with all its children at the first limit it meets."""
+    """Runs a command on some input to its end, or kills it with all its children at the first limit that it reaches."""
     with tempfile.TemporaryFile() as given:
         given.write(content)
         given.seek(0)
@@ -67,9 +67,9 @@ def run_bounded(command: Sequence[str], *, content: bytes, folder: Path, limits:
 def start_bounded(
     command: Sequence[str], *, folder: Path, limits: EngineLimits, given: IO[bytes] | int, output: IO[bytes] | int
 ) -> subprocess.Popen[bytes]:
-    """Starts a command in a session of its own, with an empty environment and the limits in force."""
+    """Starts a command in its own session, with an empty environment and the limits."""
     memory = f"ulimit -v {limits.memory_bytes // 1024};" if sys.platform == "linux" else ""
-    # The shell sets the limits and becomes the command: code between fork and exec is not safe beside threads.
+    # The shell sets the limits and becomes the command, because code between fork and exec is not safe with threads.
     limited = f'ulimit -c 0; ulimit -t {limits.cpu_seconds}; {memory} exec "$0" "$@"'
     return subprocess.Popen(  # noqa: S603 - the command is ours, and the shell sees it as arguments only
         ["/bin/sh", "-c", limited, *command],
@@ -83,8 +83,8 @@ def start_bounded(
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Kills a process and whatever it started, and waits for it; harmless where it has ended."""
-    # The group's number stays taken for as long as one of its processes lives, also after its leader's end.
+    """Kills a process and all that it started, and waits for it; harmless if it has ended."""
+    # The group's number stays reserved while one of its processes lives, even after its leader's end.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -94,7 +94,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _read_both(process: subprocess.Popen[bytes], limits: EngineLimits) -> tuple[bytes, bytes] | Stopped:
-    """What a process says until it ends; stops at the wall-clock limit and at too much output."""
+    """A process's output until it ends; stops at the wall-clock limit and at too much output."""
     deadline = time.monotonic() + limits.wall_seconds
     texts = (bytearray(), bytearray())
     with selectors.DefaultSelector() as selector:
@@ -111,7 +111,7 @@ def _read_both(process: subprocess.Popen[bytes], limits: EngineLimits) -> tuple[
                 if not chunk:
                     selector.unregister(key.fileobj)
                 if len(key.data) > limits.output_bytes:
-                    return Stopped(reason=f"The engine said more than {limits.output_bytes:,} bytes.")
+                    return Stopped(reason=f"The engine printed more than {limits.output_bytes:,} bytes.")
     try:
         process.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
@@ -128,6 +128,6 @@ def _signal_name(number: int) -> str:
 
 @contextlib.contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder for an engine's files, gone afterwards."""
+    """A temporary folder for an engine's files."""
     with tempfile.TemporaryDirectory(prefix="assay-rego-") as folder:
         yield Path(folder).resolve()

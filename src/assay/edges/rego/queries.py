@@ -1,4 +1,4 @@
-"""What is asked of an engine and what it answers."""
+"""Queries to an engine, and its answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assay.edges.rego.bundle import Bundle
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Query:
-    """A policy by id, and the input it is asked about."""
+    """A policy's id, and its input."""
 
     policy: str
     input: dict[str, Any]
@@ -19,7 +19,7 @@ class Query:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A policy's document, or why there is none; never both."""
+    """A policy's document, or the error; never both."""
 
     policy: str
     document: dict[str, Any] | None = None
@@ -27,7 +27,7 @@ class Answer:
 
 
 class Engine(Protocol):
-    """Something that evaluates policies: its name, its version, and one answer per query, in order."""
+    """An engine that evaluates policies: its name, its version, and one answer per query, in order."""
 
     @property
     def name(self) -> str:
@@ -35,14 +35,14 @@ class Engine(Protocol):
 
     @property
     def version(self) -> str:
-        """The engine's version, as it reports it."""
+        """The version that the engine reports."""
 
     def evaluate(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...]:
-        """One answer per query, in order; what goes wrong with a policy is its answer's error."""
+        """One answer per query, in order; an error of a policy is in its answer."""
 
 
 def answer_from(policy: str, value: Any) -> Answer:
-    """The answer in what an engine gave for a policy; only an object is one."""
+    """The answer in an engine's value for a policy; only an object is an answer."""
     if isinstance(value, dict):
         return Answer(policy=policy, document=value)
     return Answer(policy=policy, error="The engine gave no document for this policy.")

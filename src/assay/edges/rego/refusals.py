@@ -1,4 +1,4 @@
-"""What a policy may not mention: the outside world, chance, the clock, and other policies."""
+"""Refusals: names that a policy must not mention, of the outside world, chance, the clock, and other policies."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from assay.edges.rego.tokens import Token, is_field, read_reference, read_tokens
 from assay.errors import PolicyError
 
 FORBIDDEN_BUILTINS = ("http.", "opa.", "net.", "rand.", "uuid.", "rego.", "io.", "providers.", "time.now_ns")
-"""Builtins, or the beginnings of their names, that no policy may call."""
+"""Builtins, or prefixes of their names, that no policy may call."""
 
 LIBRARY = "lib"
 OUTCOME_NAMES = ("proven", "refuted", "offenders", "reasons", "deny", "violation", "warn")
-"""Names that only rules may define: data with one of them would be an answer without a judge."""
+"""Names that only rules may define; data with such a name would be an answer without a rule."""
 
 _ROOTS = frozenset(name[:-1] for name in FORBIDDEN_BUILTINS if name.endswith("."))
-_HINT = "A policy sees its input, its own data and the library, so that it says the same everywhere."
+_HINT = "A policy may use its input, its own data and the library, so that it gives the same answer everywhere."
 
 
 def refuse_forbidden(path: str, source: str, package: tuple[str, ...]) -> None:
-    """Raises PolicyError with file and line unless the text is `package` and mentions nothing forbidden."""
+    """Raises PolicyError with file and line unless a text has the package `package` and mentions nothing forbidden."""
     tokens = list(read_tokens(source))
     _refuse_other_package(path, tokens, package)
     allowed: set[tuple[str, ...]] = {("data", LIBRARY)}
@@ -32,17 +32,17 @@ def refuse_forbidden(path: str, source: str, package: tuple[str, ...]) -> None:
 
 
 def refuse_data_keys(path: str, keys: Iterable[str], source: str) -> None:
-    """Raises PolicyError where a key of a policy's data is a name that its rules use or that an outcome has.
+    """Raises PolicyError if a key of a policy's data is also the name of a rule or of an outcome.
 
-    Engines merge data and rules under one path, so such a key would stand in for a rule (F7).
+    Engines merge data and rules under one path, so such a key would replace a rule (F7).
     """
     tokens = list(read_tokens(source))
     names = {token.text for index, token in enumerate(tokens) if token.kind == "name" and not is_field(tokens, index)}
     for key in keys:
         if key in OUTCOME_NAMES or key in names:
             raise PolicyError(
-                f"{path}: the key `{key}` has the name of a rule, so it would answer in the rule's place.",
-                hint="Rename the key, and refer to it by its whole path: data.<family>.<policy>.<key>.",
+                f"{path}: the key `{key}` has the name of a rule, so it would replace the rule.",
+                hint="Rename the key, and use its full path: data.<family>.<policy>.<key>.",
             )
 
 
@@ -56,14 +56,14 @@ def _refuse_other_package(path: str, tokens: Sequence[Token], package: tuple[str
     bracketed = len(tokens) > end and tokens[end].text in (".", "[")
     if read_reference(tokens, 1) != package or bracketed or len(starts) > 1:
         line = tokens[starts[-1]].line
-        raise PolicyError(f"{path}:{line}: the package must be `{expected}`, as the file's path is.")
+        raise PolicyError(f"{path}:{line}: the package must be `{expected}`, like the file's path.")
 
 
 def _forbidden(tokens: Sequence[Token], index: int, allowed: set[tuple[str, ...]]) -> str | None:
-    """Why the word at an index is refused, if it is."""
+    """Why the word at an index is refused; None if it is allowed."""
     token = tokens[index]
     if token.text == "$":
-        return "text with `$` in front is not read by every engine; use sprintf."
+        return "not every engine reads a string with `$` in front; use sprintf."
     if token.kind != "name" or is_field(tokens, index):
         return None
     reference = read_reference(tokens, index)
@@ -74,7 +74,7 @@ def _forbidden(tokens: Sequence[Token], index: int, allowed: set[tuple[str, ...]
         imported = reference == ("rego", "v1") and index > 0 and tokens[index - 1].text == "import"
         return None if imported else f"`{_shown(reference, following)}` is forbidden."
     if token.text == "time" and (following == "[" or reference[1:2] == ("now_ns",)):
-        return "`time.now_ns` is forbidden; the date of the decision is `input.as_of`."
+        return "`time.now_ns` is forbidden; `input.as_of` is the date of the decision."
     return None
 
 
@@ -84,4 +84,4 @@ def _shown(reference: tuple[str, ...], following: str) -> str:
 
 def _names_allowed(allowed: set[tuple[str, ...]]) -> str:
     roots: Iterator[str] = (f"`{'.'.join(root)}`" for root in sorted(allowed))
-    return f"of `data`, only {' and '.join(roots)} may be named, by dots."
+    return f"only {' and '.join(roots)} of `data` may be named, with dots."

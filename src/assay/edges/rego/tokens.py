@@ -1,4 +1,4 @@
-"""Reads Rego text word by word, so that strings and comments are never mistaken for code."""
+"""The words of Rego text, so that strings and comments are never mistaken for code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Token:
 
 
 def read_tokens(source: str) -> Iterator[Token]:
-    """The words of some Rego, without spaces and comments; what is no Rego becomes marks."""
+    """The words of some Rego, without spaces and comments; other characters become marks."""
     line = 1
     for match in _PATTERN.finditer(source):
         kind, text = match.lastgroup, match.group()
@@ -34,7 +34,7 @@ def read_tokens(source: str) -> Iterator[Token]:
 
 
 def is_field(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a name is a field of what stands before it (`input.name`), not a name of its own."""
+    """Whether a name is a field of the word before it (`input.name`), not a separate name."""
     if index < 2 or tokens[index - 1].text != ".":  # noqa: PLR2004 - a term and a dot
         return False
     before = tokens[index - 2]
@@ -42,7 +42,7 @@ def is_field(tokens: Sequence[Token], index: int) -> bool:
 
 
 def read_reference(tokens: Sequence[Token], index: int) -> tuple[str, ...]:
-    """The dotted names that begin at an index: `("data", "lib", "bars")`."""
+    """The dotted names from an index on: `("data", "lib", "bars")`."""
     names = [tokens[index].text]
     while index + 2 < len(tokens) and tokens[index + 1].text == "." and tokens[index + 2].kind == "name":
         index += 2

@@ -1,4 +1,4 @@
-"""SVG elements, scales and axes that every picture is made of."""
+"""SVG elements, scales and axes for all pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assay.render.wording.ranges import marks
 from assay.render.wording.sanitized import clean
 
 WIDTH = 440.0
-"""The width of a picture in its own units, which are about one pixel on a laptop and 0.8 on a phone."""
+"""The width of a picture in its own units, about one pixel on a laptop and 0.8 on a phone."""
 
 _SMALLEST, _LARGEST, _EXACT = 1e-100, 1e100, 2**50
 
@@ -26,13 +26,13 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
-        """The pixel of a value; halves keep the widest finite range from overflowing."""
+        """The pixel of a value; halves prevent an overflow of the widest finite range."""
         width = self.high / 2 - self.low / 2
         share = (value / 2 - self.low / 2) / width if width else 0.5
         return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
 
     def ticks(self, most: int = 5) -> tuple[float, ...]:
-        """A few round numbers within the scale, or just its ends where there are none."""
+        """A few round numbers within the scale, or its ends if there are none."""
         step = (self.high / most) - (self.low / most)
         if not _SMALLEST < step < _LARGEST:
             return (self.low, self.high)
@@ -45,13 +45,13 @@ class Scale:
         return ticks if len(set(ticks)) == len(ticks) else (self.low, self.high)
 
     def marks(self, most: int = 5) -> list[tuple[float, str]]:
-        """The ticks, each with the text that tells it from the others."""
+        """The ticks, each with enough digits to differ from the others."""
         ticks = self.ticks(most)
         return list(zip(ticks, marks(ticks), strict=True))
 
 
 def domain(values: Iterable[float]) -> tuple[float, float]:
-    """The range of some numbers: 0 to 1 where they fit in it, else their own, widened where it is a point."""
+    """The range of some numbers: 0 to 1 if they fit, else their own, widened if it is a point."""
     listed = list(values)
     if not listed or (min(listed) >= 0 and max(listed) <= 1):
         return 0.0, 1.0
@@ -60,7 +60,7 @@ def domain(values: Iterable[float]) -> tuple[float, float]:
 
 
 def picture(kind: str, identity: str, title: str, description: str, height: float, *, width: float = WIDTH) -> Element:
-    """An empty picture with a title and a description for those who do not see it."""
+    """An empty picture with a title and a description for screen readers."""
     root = Element(
         "svg", {"viewBox": f"0 0 {_units(width)} {_units(height)}", "class": f"picture {kind}", "role": "img"}
     )
@@ -82,7 +82,7 @@ def dot(parent: Element, kind: str, center: tuple[float, float], radius: float =
 
 
 def box(parent: Element, kind: str, corner: tuple[float, float], size: tuple[float, float]) -> None:
-    """A rectangle by its upper left corner; one without width is left out."""
+    """A rectangle by its upper left corner; one without width is not drawn."""
     at = {"x": corner[0], "y": corner[1], "width": size[0], "height": size[1]}
     if size[0] > 0 and size[1] >= 0:
         SubElement(parent, "rect", {"class": kind, **{name: _units(value) for name, value in at.items()}})
@@ -97,7 +97,7 @@ def path(parent: Element, kind: str, points: Sequence[tuple[float, float]], *, c
 def write(
     parent: Element, kind: str, at: tuple[float, float], words: str, *, anchor: str = "start", most: int = 80
 ) -> None:
-    """Clean text at a place, shortened with an ellipsis past `most` characters."""
+    """Clean text at a place, shortened with an ellipsis after `most` characters."""
     text = clean(words)
     place = {"class": kind, "x": _units(at[0]), "y": _units(at[1]), "text-anchor": anchor}
     SubElement(parent, "text", place).text = text if len(text) <= most else text[: most - 1].rstrip() + "…"
@@ -124,7 +124,7 @@ def axis_beside(parent: Element, scale: Scale, left: float, right: float) -> Non
 
 
 def text_of(root: Element) -> str:
-    """The picture's markup, to stand inside an HTML page."""
+    """The picture's markup, for an HTML page."""
     return tostring(root, encoding="unicode")
 
 

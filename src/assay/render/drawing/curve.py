@@ -1,4 +1,4 @@
-"""A curve: its line, the interval of each point, and the diagonal where the reader is to compare with it."""
+"""A curve: its line, the interval of each point, and perhaps the diagonal for comparison."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_WHISKERS, _MOST_POINTS = 24, 400
 
 
 def draw(curve: Curve, identity: str) -> str:
-    """The curve as SVG: whiskers on few points, a band along many."""
+    """The curve as SVG: whiskers for few points, a band for many."""
     points = _thinned(curve.points)
     across, up = _scales(curve, points)
     bottom = _TOP + _HEIGHT
@@ -41,7 +41,7 @@ def draw(curve: Curve, identity: str) -> str:
 
 
 def _thinned(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """At most so many points as can be told apart, the first and the last among them."""
+    """At most as many points as a reader can distinguish, including the first and the last."""
     if len(points) <= _MOST_POINTS:
         return points
     last = len(points) - 1

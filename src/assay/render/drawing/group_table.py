@@ -1,4 +1,4 @@
-"""Groups side by side: for each measure a dot and its interval per group, on one scale."""
+"""Groups compared: for each measure a dot and its interval per group, on one scale."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assay.facts.values import Estimate, GroupTable, Measure
 from assay.render.drawing import canvas
 from assay.render.drawing.canvas import Scale
 from assay.render.wording.number_text import count, value_text
-from assay.render.wording.picture_tables import measure_names, spoken
+from assay.render.wording.picture_tables import in_words, measure_names
 
 _RIGHT, _VALUES = 292.0, 304.0
 _ROW, _HEAD, _GAP = 23.0, 24.0, 10.0
@@ -38,14 +38,14 @@ def _scale(table: GroupTable) -> Scale:
 
 
 def _left(table: GroupTable) -> float:
-    """Where the plot begins: past the longest name, as far as it is shown, and the longest size."""
+    """The left edge of the plot, after the longest shown name and the longest size."""
     name = max((min(len(row.group), _LONGEST_NAME) for row in table.rows), default=0)
     size = max((len(count(row.n)) + 2 for row in table.rows), default=0)
     return (name + size + 3) * _LETTER
 
 
 def _panel(root: Element, table: GroupTable, name: str, across: Scale, top: float) -> None:
-    canvas.write(root, "heading", (0, top + 13), spoken(name), most=60)
+    canvas.write(root, "heading", (0, top + 13), in_words(name), most=60)
     bottom = top + _HEAD + _ROW * len(table.rows)
     for tick in across.ticks(4):
         canvas.line(root, "grid", (across(tick), top + _HEAD - 3), (across(tick), bottom))

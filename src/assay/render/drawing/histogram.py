@@ -1,4 +1,4 @@
-"""A histogram: a column for each count, by area where the columns differ in width."""
+"""A histogram: a column for each count, by area if the columns differ in width."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def draw(histogram: Histogram, identity: str) -> str:
 
 
 def _heights(histogram: Histogram) -> tuple[list[float], str]:
-    """The height of each column and what it means; columns of different widths are drawn by area."""
+    """The height of each column and its meaning; columns of different widths are drawn by area."""
     widths = [right - left for left, right in zip(histogram.edges, histogram.edges[1:], strict=False)]
     counts = [float(number) for number in histogram.counts]
     if not widths or min(widths) <= 0 or max(widths) / min(widths) < _ALIKE:

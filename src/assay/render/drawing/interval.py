@@ -1,4 +1,4 @@
-"""What was seen against its bar, in one small line: the interval, the bar, and the side that passes."""
+"""A measured value and its bar in one small line: the interval, the bar, and the side that passes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _WIDTH, _HEIGHT, _MIDDLE = 200.0, 30.0, 15.0
 
 
 def draw(bar: JoinedBar, words: str, identity: str) -> str:
-    """The bar and what was seen as SVG, or nothing where there is no number."""
+    """The measured value and its bar as SVG, or nothing without a number."""
     if bar.status != "measured" or bar.value is None:
         return ""
     low = bar.value if bar.low is None else bar.low
     high = bar.value if bar.high is None else bar.high
     across = _scale(low, high, bar.limit)
-    root = canvas.picture("interval", identity, "Seen against the bar", words, _HEIGHT, width=_WIDTH)
+    root = canvas.picture("interval", identity, "Measured value and bar", words, _HEIGHT, width=_WIDTH)
     limit = across(bar.limit)
     left, right = (limit, _WIDTH - 4) if bar.direction == "at_least" else (4.0, limit)
     canvas.box(root, "passing", (left, 4), (right - left, _HEIGHT - 8))
@@ -30,7 +30,7 @@ def draw(bar: JoinedBar, words: str, identity: str) -> str:
 
 
 def _scale(low: float, high: float, limit: float) -> Scale:
-    """Room for the interval and the bar, with a margin on both sides."""
+    """A scale for the interval and the bar, with a margin on both sides."""
     first, last = min(low, limit), max(high, limit)
     margin = (last / 4 - first / 4) or abs(limit) / 10 or 0.1
     return Scale(low=max(first - margin, -1e308), high=min(last + margin, 1e308), start=4, end=_WIDTH - 4)

@@ -1,4 +1,4 @@
-"""Two distributions over each other: the reference as an outline, the current rows filled."""
+"""Two distributions, one drawn over the other: the reference as an outline, the current rows filled."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _LEFT, _RIGHT, _TOP, _HEIGHT = 58.0, 382.0, 34.0, 180.0
 _TAIL, _GAP = 34.0, 12.0
 _CELLS, _UNEVEN = 40, 8.0
 _LEAST_FULL = 0.25
-"""A tail that holds a quarter of the rows or more reaches the top; lesser ones are as high as their share of it."""
+"""A tail with at least a quarter of the rows reaches the top; smaller ones are proportional."""
 _ROW, _MOST_ROWS, _NAMES, _SHARES, _THICK = 34.0, 12, 128.0, 342.0, 10.0
 _LONGEST_NAME = 17
 
 
 def draw(overlay: Overlay, identity: str) -> str:
-    """The overlay as SVG: areas for numbers, with the open tails beside them, and paired bars for categories."""
+    """The overlay as SVG: areas with open tails for numbers, and paired bars for categories."""
     shape = shaped(overlay, _CELLS, uneven=_UNEVEN)
     return _bars(overlay, identity) if shape is None else _areas(overlay, shape, identity)
 
@@ -58,13 +58,13 @@ def _heights(shares: Sequence[float], places: Sequence[float], thinnest: float) 
 
 
 def _steps(places: Sequence[float], heights: Sequence[float], bottom: float) -> list[tuple[float, float]]:
-    """The corners of a line of steps, from the ground to the ground."""
+    """The corners of a line of steps, from the base line back to it."""
     tops = [(place, height) for height, ends in zip(heights, pairwise(places), strict=True) for place in ends]
     return [(places[0], bottom), *tops, (places[-1], bottom)]
 
 
 def _tails(root: Element, shape: DistributionShares, bottom: float) -> None:
-    """What lies beyond both ends: as high as its share, open to the outside, and told in numbers."""
+    """The tails beyond both ends: as high as their share, open to the outside, with numbers."""
     up = Scale(low=0.0, high=max(_LEAST_FULL, *shape.below, *shape.above), start=bottom, end=_TOP)
     sides = (
         (shape.below, _LEFT - _GAP, _LEFT - _GAP - _TAIL, "below", "start", 2.0),
@@ -107,7 +107,7 @@ def _pair(root: Element, pair: Pair, shares: tuple[float, float], across: Scale,
 
 
 def _legend(root: Element, overlay: Overlay) -> None:
-    """Which is which, with the number of rows behind each."""
+    """The legend, with the number of rows of each side."""
     canvas.box(root, "outline", (2, 4), (14, 10))
     canvas.write(root, "size", (22, 13), f"reference, n {count(sum(overlay.reference))}")
     canvas.box(root, "current", (222, 4), (14, 10))

@@ -1,1 +1,1 @@
-"""Pages in words: numbers, bars, outcomes and reasons as a reader meets them, and text made harmless."""
+"""Pages in words: numbers, bars, outcomes and reasons for readers, and foreign text made harmless."""

@@ -1,4 +1,4 @@
-"""Bars as a reader meets them: of what, what was seen, which bound, where it is written, what would settle it."""
+"""Bars in words: subject, measured value, bound, place in the manifest, and what would settle it."""
 
 from __future__ import annotations
 
@@ -13,74 +13,74 @@ MOST_BARS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeenBar:
-    """A bar in words. `title`, `subject`, `place`, `told` hold foreign text that each face must still make harmless."""
+class BarLine:
+    """A bar in words; renderers must make its foreign text harmless (`title`, `subject`, `place`, `message`)."""
 
     title: str
     subject: tuple[tuple[str, str], ...]
-    seen: str
+    measured: str
     bound: str
     place: str
-    told: str
+    message: str
     settled_by: str
     offends: bool
     bar: JoinedBar
 
     def what(self) -> str:
-        """Title and subject in a line of plain text: `equalized odds gap (by black, set holdout)`."""
+        """Title and subject as plain text: `equalized odds gap (by black, set holdout)`."""
         subject = ", ".join(f"{key} {value}" for key, value in self.subject)
         return f"{self.title} ({subject})" if subject else self.title
 
 
-def seen_bars(ruling: Ruling) -> tuple[SeenBar, ...]:
-    """A ruling's bars in words, those that concern it first, otherwise in the order of the manifest.
+def lines_of(ruling: Ruling) -> tuple[BarLine, ...]:
+    """A ruling's bars in words: offending ones first, otherwise in the order of the manifest.
 
-    Where no bar is named as offending, those that are not settled concern a ruling that did not pass.
+    If a ruling did not pass and names no offending bar, the unsettled bars offend.
     """
     offending = {bar.id for bar in ruling.bars if bar.id in ruling.offenders}
     if not offending and ruling.outcome != "pass":
         offending = {bar.id for bar in ruling.bars if not _settled(bar)}
-    told = [_seen_bar(bar, offends=bar.id in offending) for bar in ruling.bars]
-    return tuple(sorted(told, key=lambda each: not each.offends))
+    lines = [_bar_line(bar, offends=bar.id in offending) for bar in ruling.bars]
+    return tuple(sorted(lines, key=lambda each: not each.offends))
 
 
 def other_offenders(ruling: Ruling) -> tuple[str, ...]:
-    """What offends and is no bar, as the policy words it."""
+    """The offenders that are not bars, in the policy's words."""
     bars = {bar.id for bar in ruling.bars}
     return tuple(offender for offender in ruling.offenders if offender not in bars)
 
 
-def parted(told: Sequence[SeenBar], most: int = MOST_BARS) -> tuple[tuple[SeenBar, ...], tuple[SeenBar, ...]]:
-    """The bars to show at once and the others: all that offend, and as many more as there is room for."""
-    offending = sum(each.offends for each in told)
-    first = max(offending, most) if len(told) > most else len(told)
-    return tuple(told[:first]), tuple(told[first:])
+def split_lines(lines: Sequence[BarLine], most: int = MOST_BARS) -> tuple[tuple[BarLine, ...], tuple[BarLine, ...]]:
+    """The bars to show and the others: all offending bars, and more up to `most`."""
+    offending = sum(each.offends for each in lines)
+    first = max(offending, most) if len(lines) > most else len(lines)
+    return tuple(lines[:first]), tuple(lines[first:])
 
 
 def _settled(bar: JoinedBar) -> bool:
-    """Whether the whole interval stands on one side of the bar."""
+    """Whether the whole interval is on one side of the bar."""
     return bar.low is not None and bar.high is not None and not bar.low <= bar.limit <= bar.high
 
 
-def _seen_bar(bar: JoinedBar, *, offends: bool) -> SeenBar:
-    return SeenBar(
+def _bar_line(bar: JoinedBar, *, offends: bool) -> BarLine:
+    return BarLine(
         title=bar.title,
-        subject=tuple(sorted((key, value) for key, value in bar.subject.items() if not _said(value, bar.title))),
-        seen=_seen(bar),
+        subject=tuple(sorted((key, value) for key, value in bar.subject.items() if not _is_in_title(value, bar.title))),
+        measured=_measured(bar),
         bound=bound_text(bar.direction, bar.limit),
         place=f"{bar.file}:{bar.line}",
-        told=bar.told or "",
+        message=bar.told or "",
         settled_by=_settled_by(bar),
         offends=offends,
         bar=bar,
     )
 
 
-def _said(value: str, title: str) -> bool:
+def _is_in_title(value: str, title: str) -> bool:
     return value.replace("_", " ").lower() in title.replace("_", " ").lower()
 
 
-def _seen(bar: JoinedBar) -> str:
+def _measured(bar: JoinedBar) -> str:
     if bar.status == "missing":
         return "not measured"
     if bar.status == "undefined" or bar.value is None:

@@ -1,4 +1,4 @@
-"""What a card tells, section by section, as plain text that each face must still make harmless."""
+"""The sections of a card, as plain text that renderers must make harmless."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ACRONYMS |= {"id": "id", "mae": "MAE", "rmse": "RMSE", "mse": "MSE", "r2": "R²
 
 @dataclass(frozen=True, kw_only=True)
 class DataRow:
-    """A data set in words: its name is its role."""
+    """A data set in words; its name is its role."""
 
     name: str
     path: str
@@ -38,7 +38,7 @@ class DataRow:
 
 
 def need_card(pages: Dossier) -> Card:
-    """The dossier's card; raises PageError where it has none."""
+    """The dossier's card; raises PageError if it has none."""
     if pages.card is None:
         raise PageError("The dossier has no card yet, so there is nothing to show.", hint="Run `assay card` first.")
     return pages.card
@@ -50,14 +50,15 @@ def model_name(card: Card) -> str:
 
 
 def purpose(model: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What the model is for: headings with their lines; what the manifest does not say is said to be missing."""
+    """What the model is for: headings with their lines; the risk tier says if it is not stated."""
+    success = _mapping(model.get("success"))
     return (
         ("Intended use", _lines(model.get("intended_use"))),
-        ("Not for", _lines(model.get("out_of_scope"))),
+        ("Out of scope", _lines(model.get("out_of_scope"))),
         ("Owner", _lines(model.get("owner"))),
         ("Risk tier", _lines(model.get("risk")) or ("not stated, judged as high",)),
         ("Task", _lines(model.get("task"))),
-        ("Success means", tuple(f"{_spoken(key)}: {value}" for key, value in _mapping(model.get("success")).items())),
+        ("Success criteria", tuple(f"{_in_words(key)}: {value}" for key, value in success.items())),
     )
 
 
@@ -69,7 +70,7 @@ def considerations(model: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def data_rows(pages: Dossier) -> tuple[DataRow, ...]:
-    """The card's data sets; rows are known where the model answered for the unchanged set."""
+    """The card's data sets; their rows are known if the model answered for the unchanged set."""
     card = need_card(pages)
     sets = pages.predictions.sets if pages.predictions is not None else ()
     rows = {each.set: count(each.rows) for each in sets if each.recipe is None}
@@ -86,14 +87,14 @@ def data_rows(pages: Dossier) -> tuple[DataRow, ...]:
 
 
 def column_roles(pages: Dossier) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Which columns play which role, as the manifest says."""
+    """The columns of each role in the manifest."""
     data = _mapping(pages.manifest.manifest.get("data")) if pages.manifest is not None else {}
     roles = [(role, _lines(data.get(role))) for role in ("label", "id", "time", "sensitive")]
     return tuple((role, columns) for role, columns in roles if columns)
 
 
 def number_groups(numbers: Iterable[CardNumber]) -> tuple[tuple[str, tuple[tuple[str, CardNumber], ...]], ...]:
-    """Numbers under what they have in common: `holdout · black · gaps` over the names of the gaps."""
+    """Numbers grouped by the common part of their names: `holdout · black · gaps` over the names of the gaps."""
     named = [(_parts(number), number) for number in numbers]
     return tuple(
         (" · ".join(common), tuple((parts[-1], number) for parts, number in group))
@@ -102,17 +103,17 @@ def number_groups(numbers: Iterable[CardNumber]) -> tuple[tuple[str, tuple[tuple
 
 
 def number_name(number: CardNumber) -> str:
-    """What a number is called in full: its pointer in words, `holdout · ROC AUC`."""
+    """A number's full name, its pointer in words: `holdout · ROC AUC`."""
     return " · ".join(_parts(number))
 
 
 def _parts(number: CardNumber) -> list[str]:
-    parts = [_spoken(part.replace("~1", "/").replace("~0", "~")) for part in number.fact.split("/")[1:]]
+    parts = [_in_words(part.replace("~1", "/").replace("~0", "~")) for part in number.fact.split("/")[1:]]
     return (parts[1:] if len(parts) > 1 and parts[0] == "sets" else parts) or [number.fact]
 
 
 def digests(pages: Dossier) -> tuple[tuple[str, str], ...]:
-    """Every digest a verifier may want: pages, the policy bundle, and each input."""
+    """The digests that a verifier may need: pages, the policy bundle, and each input."""
     card = need_card(pages)
     listed = [(f"{page.name}.json", page.digest()) for page in pages.written()]
     if pages.decision is None:
@@ -123,20 +124,20 @@ def digests(pages: Dossier) -> tuple[tuple[str, str], ...]:
 
 
 def commands(pages: Dossier) -> tuple[tuple[str, str], ...]:
-    """How to verify: what each command shows, and the command."""
+    """How to verify: the purpose of each command, and the command."""
     card = need_card(pages)
     name = model_name(card)
     return (
-        ("Check every digest and judge the stored evidence again", f"assay verify .assay/{name}/{card.stage}"),
+        ("Verify every digest and judge the stored evidence again", f"assay verify .assay/{name}/{card.stage}"),
         (
-            "Measure and judge from the start; it must end in the same decision",
+            "Measure and judge again from the start; the decision must be the same",
             f"assay check --stage {card.stage} --as-of {card.as_of} --expect {card.decision}",
         ),
     )
 
 
 def _counted_rows(card: Card, data: PlannedInput) -> str:
-    """The rows of a set as a check counted them: an exact number named `rows` under the set's name."""
+    """The rows of a set that a check counted: an exact number named `rows` under the set's name."""
     for number in card.numbers:
         exact = number.measure.kind == "estimate" and number.measure.low == number.measure.high
         if number.fact.endswith(f"/{data.name}/rows") and number.measure.kind == "estimate" and exact:
@@ -144,7 +145,7 @@ def _counted_rows(card: Card, data: PlannedInput) -> str:
     return "–"
 
 
-def _spoken(name: str) -> str:
+def _in_words(name: str) -> str:
     return " ".join(_ACRONYMS.get(word, word) for word in name.split("_"))
 
 

@@ -1,4 +1,4 @@
-"""What a card holds of each check: its numbers, its pictures, and the distributions that lie furthest apart."""
+"""The parts of a card about each check: its numbers, its pictures, and the distributions that moved most."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MOST_OVERLAYS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class CheckPart:
-    """What one check found: its title, why it found nothing where it did not, its numbers and pictures.
+    """One check on the card: its title, the failure if it was not measured, its numbers and pictures.
 
-    `overlays` are the pictures of two distributions that lie furthest apart; `others` counts those besides.
+    `overlays` are the pairs of distributions that moved most; `others` counts the rest.
     """
 
     check: str
@@ -30,7 +30,7 @@ class CheckPart:
 
 
 def check_parts(pages: Dossier) -> tuple[CheckPart, ...]:
-    """What the card holds of each check, in the plan's order, then any check the plan does not name."""
+    """The parts of the card about each check, in the plan's order, then checks that the plan does not name."""
     card = need_card(pages)
     titles = {check.id: check.title for check in pages.plan.checks} if pages.plan is not None else {}
     measurements = pages.evidence.measurements if pages.evidence is not None else ()
@@ -55,6 +55,6 @@ def _part(card: Card, check: str, title: str, failure: str) -> CheckPart:
 
 
 def overlays(pages: Dossier) -> tuple[Overlay, ...]:
-    """Every pair of distributions that the card draws, those first that lie furthest apart; none without a card."""
+    """All pairs of distributions on the card, with those that moved most first; none without a card."""
     drawn = pages.card.pictures if pages.card is not None else ()
     return worst_first(each.picture for each in drawn if isinstance(each.picture, Overlay))

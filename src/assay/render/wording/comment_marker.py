@@ -1,4 +1,4 @@
-"""The hidden line by which a comment is found again."""
+"""The hidden line that identifies a comment."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _UNSAFE = re.compile(rb"[^a-z0-9/-]|(?<=-)-|-\Z|\A-")
 
 
 def marker(model: str, stage: str) -> str:
-    """The hidden first line by which a comment is found again: `<!-- assay:<model>:<stage> -->`.
+    """The hidden first line that identifies a comment: `<!-- assay:<model>:<stage> -->`.
 
-    Names that no manifest allows are percent-encoded, or digested where they are long: no other line is like it.
+    Names that no manifest allows are percent-encoded, or digested if they are long, so that no two lines are the same.
     """
     return f"<!-- assay:{_marked(model)}:{_marked(stage)} -->"
 

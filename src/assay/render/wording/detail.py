@@ -1,4 +1,4 @@
-"""How much of a decision is told, from everything to little more than a count, so that a limit of bytes is kept."""
+"""The level of detail of a decision's text, from everything to little more than a count, to meet a limit of bytes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, kw_only=True)
 class Detail:
-    """How much is told; `left_out` says in words what is not.
+    """The level of detail; `left_out` says in words what is missing.
 
-    `bars` is the most bars told of a closed gate, `text` the most characters of one text that others wrote,
-    `listed` the most lines of any other list, `overlays` the most pairs of distributions, `rows` the most gates told
-    one by one, all of them where it is None.
+    `bars` is the most bars of a closed gate, `text` the most characters of one foreign text, `listed` the most lines of
+    any other list, `overlays` the most pairs of distributions, `rows` the most gates shown one by one (None: all).
     """
 
     plan: bool = True
@@ -26,7 +25,7 @@ class Detail:
     left_out: tuple[str, ...] = ()
 
 
-OVERLAYS = "reference against current"
+OVERLAYS = "reference and current"
 _FOLDED = ("the plan and the digests", "every bar that moved")
 _SHORT = Detail(plan=False, moved=False, overlays=3, left_out=_FOLDED)
 _SHORTER = replace(_SHORT, passed=False, listed=6, overlays=0, left_out=(*_FOLDED, "the policies that pass"))
@@ -34,35 +33,39 @@ _BRIEF = replace(
     _SHORTER, bars=1, text=120, listed=3, left_out=(*_SHORTER.left_out, "all but the first bars of a gate")
 )
 _BARE = replace(
-    _SHORTER, bars=0, text=80, listed=0, left_out=(*_SHORTER.left_out, "what was seen at each gate and what next")
+    _SHORTER,
+    bars=0,
+    text=80,
+    listed=0,
+    left_out=(*_SHORTER.left_out, "the numbers and next steps of each gate"),
 )
 TIERS = (Detail(), _SHORT, _SHORTER, _BRIEF, _BARE)
 LEAST_BYTES = 4_000
 _LEAST_ROW_BYTES = 30
-"""No row with five cells is shorter, so what cannot fit need not be tried."""
+"""No row with five cells is shorter, so details that cannot fit are not tried."""
 
 
-def fitted(tell: Callable[[Detail], str], rows: int, limit: int) -> str:
-    """The text with the most detail that has at most `limit` bytes; `rows` is how many gates there are to tell.
+def fit_text(write: Callable[[Detail], str], rows: int, limit: int) -> str:
+    """The text with the most detail that has at most `limit` bytes; `rows` is the number of gates.
 
-    Where even a bare row for each gate is too much, as many rows as fit are told and the others are counted.
+    If even a bare row for each gate is too long, the rows that fit are shown and the others are counted.
     """
     if limit < LEAST_BYTES:
         raise ValueError(f"a limit of {limit} bytes leaves no room for a verdict")
     for detail in TIERS:
         if detail.bars and rows * _LEAST_ROW_BYTES > limit:
             continue
-        told = tell(detail)
-        if _size(told) <= limit:
-            return told
+        text = write(detail)
+        if _size(text) <= limit:
+            return text
     fits, too_many = 0, rows
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
-        if _size(tell(replace(_BARE, rows=middle))) <= limit:
+        if _size(write(replace(_BARE, rows=middle))) <= limit:
             fits = middle
         else:
             too_many = middle
-    return tell(replace(_BARE, rows=fits))
+    return write(replace(_BARE, rows=fits))
 
 
 def _size(text: str) -> int:

@@ -1,4 +1,4 @@
-"""An overlay made fit to be shown: a few shares between edges, with what lies beyond them apart."""
+"""An overlay prepared for display: a few shares between edges, and separate tails beyond them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from assay.facts.values import Overlay
 ALIKE = 1.01
 _FEW_EDGES, _DEVIATIONS = 5, 3
 _INNER = 0.1
-"""A tenth of the reference lies on either side of what counts as its middle."""
+"""The middle of the reference leaves a tenth of it on either side."""
 REST, EVERYTHING = "all others", "all rows"
 
 
 @dataclass(frozen=True, kw_only=True)
 class DistributionShares:
-    """Shares of the reference's and of the current rows, between edges and beyond both ends of them."""
+    """Shares of the reference rows and of the current rows, between edges and beyond both ends."""
 
     edges: tuple[float, ...]
     reference: tuple[float, ...]
@@ -30,7 +30,7 @@ class DistributionShares:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """How many rows of the reference and of the current ones a category or an open bucket has."""
+    """The reference rows and the current rows of a category or an open bucket."""
 
     name: str
     reference: int
@@ -38,10 +38,10 @@ class Pair:
 
 
 def shaped(overlay: Overlay, most: int, *, uneven: float = ALIKE) -> DistributionShares | None:
-    """An overlay of numbers in at most so many cells; None where nothing lies between two edges.
+    """An overlay of numbers in at most `most` cells; None if there is nothing between two edges.
 
-    Buckets stay as they are if they are few and no wider than `uneven` times another. Else the rows of a bucket are
-    spread evenly over cells of one width. Buckets far from the reference's middle count as lying beyond.
+    Buckets stay as they are if they are few and none is more than `uneven` times wider than another. Else the rows of a
+    bucket are spread evenly over cells of one width. Buckets far from the reference's middle belong to the tails.
     """
     if len(overlay.edges) < 2:  # noqa: PLR2004  # there is nothing between fewer
         return None
@@ -65,9 +65,9 @@ def shaped(overlay: Overlay, most: int, *, uneven: float = ALIKE) -> Distributio
 
 
 def paired(overlay: Overlay, most: int, between: str) -> tuple[Pair, ...]:
-    """An overlay's categories or open buckets in their order; past `most` the last are one.
+    """An overlay's categories or open buckets in their order; beyond `most` the last are joined.
 
-    `between` is the text of the only edge, where there is one.
+    `between` is the text of the only edge, if there is just one.
     """
     names = [*overlay.names, REST]
     if not overlay.names:
@@ -85,10 +85,10 @@ def paired(overlay: Overlay, most: int, between: str) -> tuple[Pair, ...]:
     return (*kept, rest)
 
 
-def apart(overlay: Overlay) -> float:
-    """How far two distributions lie apart, at most 2, less what chance alone makes of so few rows.
+def distance(overlay: Overlay) -> float:
+    """The distance of two distributions, at most 2, minus what chance alone gives with so few rows.
 
-    It is the triangular discrimination of their shares; without a shift, a χ² by the rows. It judges nothing.
+    It is the triangular discrimination of their shares; without a shift, a χ² by the rows. It only orders pictures.
     """
     n, m = sum(overlay.reference), sum(overlay.current)
     if not n or not m:
@@ -102,12 +102,12 @@ def apart(overlay: Overlay) -> float:
 
 
 def worst_first(overlays: Iterable[Overlay]) -> tuple[Overlay, ...]:
-    """Overlays by how far their distributions lie apart, otherwise in the order given."""
-    return tuple(sorted(overlays, key=apart, reverse=True))
+    """Overlays by the distance of their distributions, otherwise in the given order."""
+    return tuple(sorted(overlays, key=distance, reverse=True))
 
 
 def shares(counts: Sequence[int]) -> list[float]:
-    """Counts as shares of their sum, all zero where there are none."""
+    """Counts as shares of their sum, all zero if there are none."""
     total = sum(counts)
     return [each / total if total else 0.0 for each in counts]
 
@@ -136,7 +136,7 @@ def _cut(counts: Sequence[int], edges: Sequence[float], cells: Sequence[float], 
 
 
 def _reached(edges: Sequence[float], run: Sequence[int], at: float) -> float:
-    """The rows up to a number between the first and the last edge, those of a bucket being spread evenly."""
+    """The rows up to a number between the first and the last edge, with each bucket's rows spread evenly."""
     index = min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
     inside = (at / 2 - edges[index] / 2) / (edges[index + 1] / 2 - edges[index] / 2)
     return run[index] + (run[index + 1] - run[index]) * min(1.0, max(0.0, inside))

@@ -15,7 +15,7 @@ _MOST_ROWS, _COLUMNS, _MOST_NAME = 12, 24, 80
 
 
 def picture_lines(picture: Picture) -> list[str]:
-    """The lines of a picture, under its title."""
+    """The lines of a picture, below its title."""
     head = [f"#### {prose(picture.title)}", ""]
     match picture:
         case Histogram():
@@ -29,7 +29,7 @@ def picture_lines(picture: Picture) -> list[str]:
 
 
 def spark_lines(overlays: Sequence[Overlay], *, others: int = 0, most: int = _MOST_NAME) -> list[str]:
-    """Distributions as a table of two rows of blocks each; `others` counts those that are not in it."""
+    """Distributions as a table with two rows of blocks each; `others` counts those that are not shown."""
     rows = []
     for each in overlays:
         seen = spark(each)

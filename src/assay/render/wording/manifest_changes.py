@@ -1,4 +1,4 @@
-"""What a change does to the manifest that judges: which paths, from what to what, and whether it counts."""
+"""The changes of the manifest that judges: which paths, old and new values, and whether each applies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from assay.dossier.plan_parts import ManifestChange
 from assay.render.wording.detail import Detail
-from assay.render.wording.gates import more
+from assay.render.wording.gates import more_line
 from assay.render.wording.markdown_text import code
 from assay.render.wording.number_text import count
 from assay.render.wording.sanitized import clipped
@@ -18,33 +18,33 @@ _EMOJI: dict[Standing, str] = {"held": "⚠️", "approved": "☑️", "tightene
 _HOLDS: dict[Standing, str] = {
     "held": "held back, the base judges",
     "approved": "approved, the base judges until it is merged",
-    "tightened": "tightens, holds at once",
-    "descriptive": "describes the model, holds at once",
+    "tightened": "tightens, applies at once",
+    "descriptive": "describes the model, applies at once",
 }
 _COUNTED: dict[Standing, str] = {
     "held": "held back",
     "approved": "approved by both roles",
     "tightened": "tightened",
-    "descriptive": "that only describe the model",
+    "descriptive": "only descriptive",
 }
 _MOST_VALUE = 80
 
 
 def change_lines(changes: Sequence[ManifestChange], detail: Detail, *, approved: bool = False) -> list[str]:
-    """The differences, those that only loosen or rename first; nothing where there is none.
+    """The differences, with those that the base holds back first; no line if there is none.
 
-    `approved` says that people approved those which the base holds back.
+    `approved` says that people approved the differences that the base holds back.
     """
     if not changes:
         return []
     found = [(_standing(each, approved=approved), each) for each in changes]
     counted = [(sum(standing == each for each, _ in found), standing) for standing in _ORDER]
     numbers = ", ".join(f"{count(number)} {_COUNTED[standing]}" for number, standing in counted if number)
-    touched = "describes" if all(standing == "descriptive" for standing, _ in found) else "judges"
-    title = f"**This change touches what {touched} the model:** {numbers}."
+    verb = "described" if all(standing == "descriptive" for standing, _ in found) else "judged"
+    title = f"**This change affects how the model is {verb}:** {numbers}."
     ordered = sorted(found, key=lambda each: _ORDER.index(each[0]))
     shown = [_line(standing, each, detail) for standing, each in ordered[: detail.listed]]
-    rest = more(len(ordered) - len(shown), "of them") if shown else []
+    rest = more_line(len(ordered) - len(shown), "") if shown else []
     return [title, "", *shown, *rest, *([""] if shown else [])]
 
 

@@ -1,4 +1,4 @@
-"""Markdown from text that others wrote: harmless sentences stay prose, everything else is a code span."""
+"""Markdown from foreign text: harmless sentences stay prose, all other text becomes a code span."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AT, _NUMBER_SIGN = re.compile("@"), re.compile("#(?=[0-9])")
 
 
 def code(text: str) -> str:
-    """Clean text as a code span whose fence is longer than any run of backticks in it; mentions are broken."""
+    """Clean text as a code span whose fence is longer than any run of backticks in it, without mentions."""
     inner = _NUMBER_SIGN.sub("#" + WORD_JOINER, _AT.sub("@" + WORD_JOINER, clean(text)))
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", inner)), default=0))
     pad = " " if inner.startswith("`") or inner.endswith("`") else ""
@@ -29,7 +29,7 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Clean text as prose where it is harmless throughout, with its single backticks kept; else as one code span."""
+    """Clean text as prose, with its single backticks, if all of it is harmless; else as one code span."""
     if is_date(text):
         return text
     runs = spans(text)
@@ -44,8 +44,8 @@ def _harmless(run: str) -> bool:
     return _HARMLESS.fullmatch(run) is not None and _REFERENCE.search(run) is None
 
 
-def together(text: str) -> str:
-    """Our own text without a place to break a line at."""
+def unbroken(text: str) -> str:
+    """Our own text without a place for a line break."""
     return text.replace(" ", "\u00a0")
 
 
@@ -60,5 +60,5 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    # A backslash before a pipe would count as its escape in one reader and not in another; a joiner parts them.
+    # Some readers take a backslash before a pipe as its escape and others do not; a joiner separates the two.
     return re.sub(r"\\(?=\|)", lambda _: "\\" + WORD_JOINER, text).replace("|", "\\|")

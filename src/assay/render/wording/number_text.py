@@ -1,4 +1,4 @@
-"""Numbers as a reader meets them: as few digits as are honest, and never a digit that helps a bar to be passed."""
+"""Numbers for readers: as few digits as are honest, and never rounded to the other side of a bar."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PLAIN_FROM, _PLAIN_TO = Decimal("1e-6"), Decimal("1e12")
 
 
 def count(number: int) -> str:
-    """A whole number with thousands set apart."""
+    """A whole number with separators of thousands."""
     return f"{number:,}"
 
 
@@ -23,7 +23,7 @@ def number_of(number: int, one: str, more: str) -> str:
 
 
 def limit_text(limit: float) -> str:
-    """A bound, exactly as it was written, with at least two decimals where it is no whole number."""
+    """A bound, exactly as written, with at least two decimals unless it is a whole number."""
     exact = _decimal(limit)
     if not _plain([exact]):
         return f"{limit:.9g}"
@@ -36,10 +36,10 @@ def bound_text(direction: Direction, limit: float) -> str:
 
 
 def measured_text(value: float, low: float, high: float, *, limit: float | None = None) -> str:
-    """A value with its interval: `0.210 [0.140, 0.280]`, or the value alone where the interval has no width.
+    """A value with its interval: `0.210 [0.140, 0.280]`, or only the value if the interval has no width.
 
-    Every number shown stands on the same side of `limit` as the number meant, with as many digits as that takes;
-    the interval is rounded outwards.
+    Every shown number is on the same side of `limit` as the exact one, with as many digits as that takes; the interval
+    is rounded outwards.
     """
     numbers = [_decimal(number) for number in (value, low, high)]
     bound = None if limit is None else _decimal(limit)
@@ -58,7 +58,7 @@ def sign_text(limit: float, direction: Direction) -> str:
 
 
 def share_text(share: float) -> str:
-    """A share in hundredths; it says nothing and everything only where that is meant."""
+    """A share in per cent; only exact shares of 0 and 1 are shown as 0% and 100%."""
     if 0 < share < _LEAST_SHARE:
         return "<0.1%"
     if 1 - _LEAST_SHARE < share < 1:
@@ -69,7 +69,7 @@ def share_text(share: float) -> str:
 
 
 def difference_text(before: float, now: float) -> str:
-    """How far a number moved, with its sign: `+0.011`, in as many digits as it takes to see that it moved."""
+    """How far a number moved, with its sign: `+0.011`, with enough digits to show that it moved."""
     numbers = [_decimal(before), _decimal(now)]
     moved = numbers[1] - numbers[0]
     sign = "−" if moved < 0 else "+"
@@ -82,20 +82,20 @@ def difference_text(before: float, now: float) -> str:
 
 
 def value_text(measure: Measure) -> str:
-    """A measure with its interval, or the reason why there is none."""
+    """A measure with its interval, or the reason why it is undefined."""
     if isinstance(measure, Undefined):
         return undefined_text(measure.reason, measure.n, measure.needed)
     return measured_text(measure.value, measure.low, measure.high)
 
 
 def measure_text(measure: Measure) -> str:
-    """A measure with its interval and `n`, or the reason why there is none."""
+    """A measure with its interval and `n`, or the reason why it is undefined."""
     shown = value_text(measure)
     return shown if isinstance(measure, Undefined) else f"{shown}, n = {count(measure.n)}"
 
 
 def method_text(measure: Measure) -> str:
-    """How a measure was obtained: `Wilson, 95%`; empty where it was not."""
+    """The method of a measure: `Wilson, 95%`; empty if it is undefined."""
     if isinstance(measure, Undefined):
         return ""
     return (
@@ -132,7 +132,7 @@ def _plain(numbers: list[Decimal]) -> bool:
 
 
 def _decimals_for(numbers: list[Decimal], bound: Decimal | None) -> int:
-    """Three significant digits or so, then more until no number crosses or touches the bound by being rounded."""
+    """About three significant digits, then more until rounding moves no number to or across the bound."""
     if all(number == number.to_integral() for number in numbers):
         return 0
     size = max(abs(number) for number in numbers)

@@ -1,4 +1,4 @@
-"""Outcomes and verdicts in words: how a ruling stands, and the sentence that sums all of them up."""
+"""Outcomes and verdicts in words: the standing of a ruling, and the sentence that summarises all rulings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SEVERITY: tuple[Outcome, ...] = ("fail", "not_evaluated", "inconclusive", "pass
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """How an outcome is shown: a symbol for a line of text, one for Markdown, and the word that says it."""
+    """How an outcome is shown: a symbol for text, one for Markdown, and a word."""
 
     symbol: str
     emoji: str
@@ -32,14 +32,14 @@ _MARKS: dict[Outcome, Mark] = {
 }
 _NEXT: dict[Outcome, str] = {
     "pass": "Nothing to do.",
-    "fail": "Mend the model or its data, then run the check again.",
+    "fail": "Fix the model or its data, then run the check again.",
     "inconclusive": "Measure on more rows, then run the check again.",
     "not_evaluated": "Provide the missing evidence, then run the check again.",
 }
 
 
 def standing(ruling: Ruling) -> Standing:
-    """Where a ruling belongs: what closes the gate, what only warns, what a waiver opens, what passed."""
+    """The standing of a ruling: it closes the gate, only warns, is waived, or passed."""
     if ruling.opens and ruling.outcome == "pass":
         return "passed"
     if ruling.opens and ruling.waiver is not None:
@@ -48,13 +48,13 @@ def standing(ruling: Ruling) -> Standing:
 
 
 def by_standing(rulings: Iterable[Ruling]) -> dict[Standing, tuple[Ruling, ...]]:
-    """Rulings by how they stand, the gravest first, otherwise in the order given."""
+    """Rulings by standing, the gravest first, otherwise in the given order."""
     ordered = sorted(rulings, key=lambda ruling: _SEVERITY.index(ruling.outcome))
     return {each: tuple(ruling for ruling in ordered if standing(ruling) == each) for each in ORDER}
 
 
 def mark(ruling: Ruling) -> Mark:
-    """How a ruling is shown; the words say also that it is waived or only warns."""
+    """How a ruling is shown; the word also says if it is waived or only warns."""
     plain = _MARKS[ruling.outcome]
     each = standing(ruling)
     if each == "waived":
@@ -65,7 +65,7 @@ def mark(ruling: Ruling) -> Mark:
 
 
 def remedy(ruling: Ruling) -> str:
-    """What to do about a ruling: the policy's own remedy, but the usual one where it was never evaluated."""
+    """What to do about a ruling: the policy's own remedy, or the usual one if it was not evaluated."""
     own = ruling.remedy.strip() if ruling.outcome != "not_evaluated" else ""
     return own or _NEXT[ruling.outcome]
 
@@ -76,22 +76,22 @@ def gate(verdict: Literal["open", "closed"]) -> str:
 
 
 def summary(rulings: Sequence[Ruling]) -> str:
-    """What the verdict rests on, in a sentence or two that add up to the blocking policies."""
+    """The grounds of the verdict, in one or two sentences that cover all blocking policies."""
     blocking = [ruling for ruling in rulings if ruling.effect == "block"]
     if not blocking:
-        return "No blocking policy was ruled on, and nothing proves nothing."
-    told = by_standing(blocking)
-    if len(told["passed"]) == len(blocking):
+        return "No blocking policy was ruled on, so nothing opens the gate."
+    grouped = by_standing(blocking)
+    if len(grouped["passed"]) == len(blocking):
         every = (
             "The only blocking policy passes." if len(blocking) == 1 else f"All {len(blocking)} blocking policies pass."
         )
         return every + _warnings(rulings)
     parts = [
-        _part(told["closed"], "fail", "fails", "fail"),
-        _part(told["closed"], "inconclusive", "is inconclusive", "are inconclusive"),
-        _part(told["closed"], "not_evaluated", "was not evaluated", "were not evaluated"),
-        _counted(len(told["waived"]), "is waived", "are waived") + _until(told["waived"]),
-        _counted(len(told["passed"]), "passes", "pass"),
+        _part(grouped["closed"], "fail", "fails", "fail"),
+        _part(grouped["closed"], "inconclusive", "is inconclusive", "are inconclusive"),
+        _part(grouped["closed"], "not_evaluated", "was not evaluated", "were not evaluated"),
+        _counted(len(grouped["waived"]), "is waived", "are waived") + _until(grouped["waived"]),
+        _counted(len(grouped["passed"]), "passes", "pass"),
     ]
     kept = [part for part in parts if part]
     number, _, rest = kept[0].partition(" ")
@@ -101,7 +101,7 @@ def summary(rulings: Sequence[Ruling]) -> str:
 
 
 def counts(rulings: Iterable[Ruling]) -> tuple[tuple[Mark, int], ...]:
-    """How many rulings share each mark, the gravest first."""
+    """The number of rulings with each mark, the gravest first."""
     every = [mark(ruling) for group in by_standing(rulings).values() for ruling in group]
     return tuple((each, every.count(each)) for each in dict.fromkeys(every))
 
@@ -117,8 +117,8 @@ def waiver_text(ruling: Ruling, show: Callable[[str], str]) -> str:
 
 
 def _warnings(rulings: Iterable[Ruling]) -> str:
-    told = _counted(len([ruling for ruling in rulings if standing(ruling) == "warned"]), "warning", "warnings")
-    return f" Besides, {told}." if told else ""
+    number = _counted(len([ruling for ruling in rulings if standing(ruling) == "warned"]), "warning", "warnings")
+    return f" Also {number}." if number else ""
 
 
 def _part(rulings: Iterable[Ruling], outcome: Outcome, one: str, more: str) -> str:
@@ -130,7 +130,7 @@ def _counted(number: int, one: str, more: str) -> str:
 
 
 def _until(waived: Sequence[Ruling]) -> str:
-    """The first day on which a waiver ends, where the date is one."""
+    """The first last day of the waivers, if it is a date."""
     dates = sorted(ruling.waiver.expires for ruling in waived if ruling.waiver is not None)
     first = dates[0] if dates else ""
     return f" until {first}" if is_date(first) else ""

@@ -1,4 +1,4 @@
-"""The numbers behind a picture, as a table for those who cannot see it or want to check it."""
+"""The numbers of a picture as a table, for readers who cannot see it or want to check it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NONE = "–"
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """A header and rows of text. Foreign text stands in the header, and in the first column where `foreign`."""
+    """A header and rows of text; the header is foreign text, and the first column too if `foreign`."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -24,7 +24,7 @@ class Grid:
 
 
 def numbers_behind(picture: Picture) -> Grid:
-    """The picture's numbers, a row for each group, point or column."""
+    """The picture's numbers, with a row for each group, point or column."""
     match picture:
         case GroupTable():
             return _groups(picture)
@@ -44,7 +44,7 @@ def numbers_behind(picture: Picture) -> Grid:
 
 
 def _overlaid(picture: Overlay) -> Grid:
-    """Each bucket or category with the rows of both sides and their shares."""
+    """Each bucket or category, with the rows of both sides and their shares."""
     names = (*picture.names, REST) if picture.names else _buckets(picture)
     both = [
         [f"{count(n)} ({share_text(share)})" for n, share in zip(counts, shares(counts), strict=True)]
@@ -55,7 +55,7 @@ def _overlaid(picture: Overlay) -> Grid:
 
 
 def _buckets(picture: Overlay) -> list[str]:
-    """The buckets in words; edges with as many digits as tell them apart."""
+    """The buckets in words; edges have enough digits to differ."""
     shown = moments(picture.edges) if picture.times else marks(picture.edges)
     if not shown:
         return [EVERYTHING]
@@ -63,16 +63,16 @@ def _buckets(picture: Overlay) -> list[str]:
 
 
 def measure_names(picture: GroupTable) -> tuple[str, ...]:
-    """The measures that any group has, in the order they are met."""
+    """The measures of all groups, in order of appearance."""
     return tuple(dict.fromkeys(name for row in picture.rows for name in row.measures))
 
 
 def number(value: float) -> str:
-    """A number that has no interval."""
+    """A number without an interval."""
     return measured_text(value, value, value)
 
 
-def spoken(name: str) -> str:
+def in_words(name: str) -> str:
     """A measure's name in words."""
     return name.replace("_", " ")
 
@@ -83,7 +83,7 @@ def _groups(picture: GroupTable) -> Grid:
     for row in picture.rows:
         measures = [measure_text(row.measures[name]) if name in row.measures else NONE for name in names]
         rows.append((row.group, count(row.n), *measures))
-    header = (picture.attribute, "n", *map(spoken, names))
+    header = (picture.attribute, "n", *map(in_words, names))
     return Grid(header=header, rows=tuple(map(tuple, rows)), foreign=True)
 
 

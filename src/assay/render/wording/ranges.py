@@ -1,4 +1,4 @@
-"""Numbers and times that mark a place on an axis: as many digits as tell them apart, and no more."""
+"""Numbers and times on an axis, with just enough digits to differ."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_DECIMALS = 12
 
 
 def marks(ticks: Sequence[float]) -> list[str]:
-    """A scale's numbers, each with the digits that its distance from the others takes."""
+    """A scale's numbers, each with enough digits to differ from the others."""
     gaps = [abs(right / 2 - left / 2) for left, right in pairwise(ticks)]
     close = min(gaps, default=0.0) / _FINE
     for digits in range(_FEWEST, _MOST):
@@ -26,7 +26,7 @@ def marks(ticks: Sequence[float]) -> list[str]:
 
 
 def moments(seconds: Sequence[float]) -> list[str]:
-    """Seconds from 1970 as days, or as times of the day in UTC where all lie within two days."""
+    """Seconds from 1970 as days, or as times of the day in UTC if all lie within two days."""
     try:
         times = [_START + timedelta(seconds=each) for each in seconds]
     except (OverflowError, ValueError):
@@ -38,7 +38,7 @@ def moments(seconds: Sequence[float]) -> list[str]:
 
 
 def ends(low: float, high: float, *, times: bool = False) -> tuple[str, str]:
-    """The two ends of a range, with digits enough to see how wide it is."""
+    """The two ends of a range, with enough digits to show its width."""
     if times:
         first, last = moments((low, high))
         return first, last

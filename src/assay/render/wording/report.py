@@ -1,4 +1,4 @@
-"""A decision as a reviewer reads it: verdict first, closed gates next, what changed, and the rest folded."""
+"""The report of a decision for a reviewer: verdict, closed gates, changes, and the rest folded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import ManifestChange
 from assay.facts.values import Overlay
 from assay.render.wording import outcomes
-from assay.render.wording.base_comparison import Movement, against_lines, movement_table, movements
+from assay.render.wording.base_comparison import Movement, comparison_lines, movement_table, movements
 from assay.render.wording.check_sections import overlays
 from assay.render.wording.detail import OVERLAYS, Detail
 from assay.render.wording.figures import spark_lines
@@ -30,7 +30,7 @@ _DIFFERENCES, _OF_A_CHANGE = "changes", frozenset({"changes", "approvals"})
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What is reported: the pages, the base's decision where there is one, who judged, the revision that judged."""
+    """The content of a report: the pages, perhaps the base's decision, the engine and the revision that judged."""
 
     pages: Dossier
     base: Decision | None
@@ -40,42 +40,42 @@ class Report:
 
     @property
     def decision(self) -> Decision:
-        """The decision; raises PageError where there is none."""
+        """The decision; raises PageError if there is none."""
         return need_decision(self.pages)
 
     @cached_property
     def moved(self) -> tuple[Movement, ...]:
-        """The bars measured at the base too, worked out once for every detail that is tried."""
+        """The bars measured at the base too, computed once for all levels of detail."""
         return movements(self.base, self.decision)
 
     @cached_property
     def trends(self) -> dict[str, Trend]:
-        """How each of those bars moved."""
+        """The trend of each of those bars."""
         return {each.now.bar.id: each.trend for each in self.moved}
 
     @cached_property
     def overlays(self) -> tuple[Overlay, ...]:
-        """The distributions that the card draws over each other, those first that lie furthest apart."""
+        """The pairs of distributions on the card, with those that moved most first."""
         return overlays(self.pages)
 
     @property
     def changes(self) -> tuple[ManifestChange, ...]:
-        """What the change does to the manifest that judges."""
+        """The changes of the manifest that judges."""
         plan = self.pages.plan
         return () if plan is None or plan.changes is None else plan.changes
 
     @cached_property
-    def told(self) -> dict[outcomes.Standing, tuple[Ruling, ...]]:
-        """The rulings by how they stand."""
+    def by_standing(self) -> dict[outcomes.Standing, tuple[Ruling, ...]]:
+        """The rulings by standing."""
         return outcomes.by_standing(self.decision.rulings)
 
     @property
     def gates(self) -> tuple[Ruling, ...]:
-        """The gates that are closed, then those that warn."""
-        return (*self.told["closed"], *self.told["warned"])
+        """The closed gates, then those that warn."""
+        return (*self.by_standing["closed"], *self.by_standing["warned"])
 
     def gate_blocks(self, detail: Detail) -> list[list[str]]:
-        """The block of each gate, which details of one size share."""
+        """The block of each gate, shared by details of the same size."""
         size = (detail.bars, detail.text)
         if size not in self.blocks:
             self.blocks[size] = [gate_block(ruling, detail, self.trends) for ruling in self.gates]
@@ -83,20 +83,20 @@ class Report:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The policies that rest on the change itself, on its differences or reviews; a base has none."""
+        """The policies about the change itself, its differences or its reviews; a base has none."""
         plan = self.pages.plan
         return frozenset(each.id for each in plan.policies if {*each.checks} & _OF_A_CHANGE) if plan else frozenset()
 
 
 def report_lines(report: Report, detail: Detail) -> list[str]:
-    """The report as lines of Markdown in which nothing that others wrote is markup."""
+    """The report as lines of Markdown in which no foreign text is markup."""
     decision = report.decision
     return [
         *_head(report),
         *gate_lines(report.gates, report.gate_blocks(detail), detail),
-        *waived_lines(report.told["waived"], detail),
+        *waived_lines(report.by_standing["waived"], detail),
         *change_lines(report.changes, detail, approved=_approved(report)),
-        *against_lines(report.base, decision, report.moved, detail, own=report.own),
+        *comparison_lines(report.base, decision, report.moved, detail, own=report.own),
         *_folded_gates(report, detail),
         *_folded_bars(report, detail),
         *_folded_overlays(report, detail),
@@ -117,7 +117,7 @@ def _head(report: Report) -> list[str]:
 
 
 def _approved(report: Report) -> bool:
-    """Whether what a change loosens was approved: the policies on its differences pass all the same."""
+    """Whether loosened bars were approved: the policies on the differences pass all the same."""
     plan = report.pages.plan
     resting = {each.id for each in plan.policies if _DIFFERENCES in each.checks} if plan else set[str]()
     return bool(resting) and resting <= {each.policy for each in report.decision.rulings if each.outcome == "pass"}
@@ -128,7 +128,7 @@ def _nothing_ruled(decision: Decision) -> list[str]:
 
 
 def _folded_gates(report: Report, detail: Detail) -> list[str]:
-    passed = report.told["passed"]
+    passed = report.by_standing["passed"]
     if not passed or not detail.passed:
         return []
     shown = number_of(len(passed), "policy that passes", "policies that pass")
@@ -147,7 +147,7 @@ def _folded_overlays(report: Report, detail: Detail) -> list[str]:
     if not shown:
         return []
     others = len(report.overlays) - len(shown)
-    return _folded("Reference against current", spark_lines(shown, others=others, most=detail.text))
+    return _folded("Reference and current", spark_lines(shown, others=others, most=detail.text))
 
 
 def _folded_plan(report: Report, detail: Detail) -> list[str]:
@@ -164,7 +164,7 @@ def _folded_plan(report: Report, detail: Detail) -> list[str]:
             )
         )
         task = ", ".join(f"{what} {code(clipped(text, _MOST_NAME))}" for what, text in _about(report))
-        lines = [f"Planned before anything was looked at: {numbers}; {task}.", ""]
+        lines = [f"Planned before anything was measured: {numbers}; {task}.", ""]
         checks = ", ".join(code(clipped(check.id, _MOST_NAME)) for check in plan.checks)
         lines += [f"Checks: {checks}.", ""] if checks else []
     return _folded("The plan and its digests", [*lines, *digest_table(report.pages, report.decision, detail)])
@@ -183,4 +183,4 @@ def _left_out(report: Report, detail: Detail) -> list[str]:
     left_out = [*detail.left_out, *([OVERLAYS] if report.overlays and not detail.overlays else [])]
     if not left_out:
         return []
-    return [f"Left out to keep this short: {', '.join(left_out)}. The dossier holds everything.", ""]
+    return [f"Left out to keep this short: {', '.join(left_out)}. The dossier has everything.", ""]

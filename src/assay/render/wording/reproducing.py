@@ -1,4 +1,4 @@
-"""How to come to the same decision again, and the digests of what it was made from."""
+"""How to reproduce a decision, and the digests of its inputs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _MOST_COMMAND_BYTES = 600
 
 
 def reproduce_lines(pages: Dossier, decision: Decision, revision: str | None) -> list[str]:
-    """The command that must end in the same decision; every word of it that others wrote is quoted for a shell.
+    """The command that must give the same decision; all foreign words in it are quoted for a shell.
 
-    Each flag has a line of its own, so that a reader sees all of it.
+    Each flag has its own line, so that a reader sees all of it.
     """
     command = _command(pages, decision, revision)
     judged_elsewhere = pages.plan is not None and pages.plan.changes is not None and revision is None
-    told = ", with `--base` and the revision that judged" if judged_elsewhere else ""
+    advice = ", with `--base` and the revision that judged" if judged_elsewhere else ""
     if len(command.encode()) > _MOST_COMMAND_BYTES:
-        return [f"It must end in {code(decision.digest())} wherever it is run.", ""]
-    return [f"Run it here{told}; it must end in the same decision:", "", "```sh", *command.splitlines(), "```", ""]
+        return [f"Every run must give {code(decision.digest())}.", ""]
+    return [f"Run it yourself{advice}; the decision must be the same:", "", "```sh", *command.splitlines(), "```", ""]
 
 
 def digest_table(pages: Dossier, decision: Decision, detail: Detail) -> list[str]:

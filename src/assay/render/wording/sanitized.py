@@ -1,4 +1,4 @@
-"""Text that others wrote, on one line and with nothing invisible in it."""
+"""Foreign text, on one line and without invisible characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NO_TEXT = "(no text)"
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
     map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0))
 )
-"""Characters that Unicode counts as letters or marks although nothing is seen of them."""
+"""Characters that Unicode counts as letters or marks although they are invisible."""
 _MARKS_IN_A_ROW, _LOOKED_AT = 3, 8
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WORD_JOINER = "\u2060"
@@ -19,13 +19,13 @@ _RUNNER_COMMAND = re.compile(r":(?=:)|##(?=\[)")
 
 
 def clean(text: str) -> str:
-    """One line of visible text without spaces at its ends, or the words that there is none."""
+    """One line of visible text without spaces at its ends, or `(no text)`."""
     return " ".join(visible(text).split()) or NO_TEXT
 
 
 @lru_cache(maxsize=4_096)
 def visible(text: str) -> str:
-    """Text without control, bidi and zero-width characters, in which every kind of space is a plain one."""
+    """Text without control, bidi and zero-width characters, with every kind of space as a plain space."""
     if text.isascii() and text.isprintable():
         return text
     kept: list[str] = []
@@ -41,12 +41,12 @@ def visible(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Clean text for a terminal or a log, in which no runner command (`::name::`, `##[name]`) is left whole."""
+    """Clean text for a terminal or a log, in which every runner command (`::name::`, `##[name]`) is broken up."""
     return _RUNNER_COMMAND.sub(lambda found: found.group() + " ", clean(text))
 
 
 def clipped(text: str, most: int) -> str:
-    """Clean text of at most `most` characters; what is cut off leaves an ellipsis."""
+    """Clean text of at most `most` characters, with an ellipsis if it was cut."""
     looked_at = text[: _LOOKED_AT * most]
     cleaned = clean(looked_at)
     whole = len(looked_at) == len(text) and len(cleaned) <= most
@@ -54,12 +54,12 @@ def clipped(text: str, most: int) -> str:
 
 
 def unlinked(text: str) -> str:
-    """Printable text in which no mention, reference, address or embedded link is left whole, for plain messages."""
+    """Printable text in which every mention, reference, address and embedded link is broken up, for plain messages."""
     return _LINKED.sub(lambda found: found.group() + WORD_JOINER, printable(text))
 
 
 def spans(text: str) -> tuple[tuple[bool, str], ...]:
-    """Clean text as runs, each with whether it stood between single backticks; one plain run where they do not pair."""
+    """Clean text as runs, each with whether it was between single backticks; one plain run if these do not pair."""
     cleaned = clean(text)
     parts = cleaned.split("`")
     if len(parts) % 2 == 0 or "``" in cleaned:

@@ -1,4 +1,4 @@
-"""Distributions on a terminal: the columns that lie furthest apart, reference beside current."""
+"""Distributions on a terminal: the columns that moved most, with reference and current."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST, _MOST_NAME, _NARROW, _FEWER = 5, 60, 72, 9
 
 
 def print_sparks(console: Console, overlays: Sequence[Overlay]) -> None:
-    """Prints the first few of the distributions, which come worst first; nothing where there is none."""
+    """Prints the first few distributions, the worst first; nothing if there are none."""
     if not overlays:
         return
     from rich.padding import Padding

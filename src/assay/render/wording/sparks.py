@@ -17,9 +17,9 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, kw_only=True)
 class Spark:
-    """The blocks of the reference and of what is compared with it, and what they range over.
+    """The blocks of the reference and of the current rows, and their range.
 
-    Where there are edges, the first and the last block are all that lies beyond them.
+    If there are edges, the first and the last block are the tails beyond them.
     """
 
     reference: str
@@ -28,7 +28,7 @@ class Spark:
 
 
 def spark(overlay: Overlay, cells: int = CELLS) -> Spark:
-    """An overlay as at most so many blocks (3 or more) for either side."""
+    """An overlay as at most `cells` blocks (3 or more) for each side."""
     shape = shaped(overlay, cells - 2)
     if shape is None:
         edge = ranges.ends(overlay.edges[0], overlay.edges[0], times=overlay.times)[0] if overlay.edges else ""

@@ -1,4 +1,4 @@
-"""How measured numbers moved since an earlier decision on the same model and stage."""
+"""Trends: how measured numbers moved since an earlier decision on the same model and stage."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ class Trend:
 
     @property
     def arrow(self) -> str:
-        """Which way the number went."""
+        """The direction in which the number moved."""
         if self.now == self.before:
             return "="
         return "▲" if self.now > self.before else "▼"
 
     @property
     def judged(self) -> str:
-        """Whether the number went the way its bar asks for."""
+        """Whether the number moved in the direction of its bar."""
         if self.now == self.before:
             return "same"
         return "better" if (self.now > self.before) == (self.direction == "at_least") else "worse"
 
     @property
     def how_far(self) -> str:
-        """How far the number went, and whether that is good: `+0.011 better`."""
+        """How far the number moved, and whether that is good: `+0.011 better`."""
         return f"{difference_text(self.before, self.now)} {self.judged}"
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The trend in words: `▲ +0.011 better`, `= same`."""
         return f"{self.arrow} {self.judged if self.now == self.before else self.how_far}"
 
@@ -52,7 +52,7 @@ def comparable(base: Decision, decision: Decision) -> bool:
 
 
 def trends_of(base: Decision | CardBase | None, rulings: Iterable[Ruling]) -> dict[str, Trend]:
-    """The trends of some rulings' bars since a base; none where there is no base."""
+    """The trends of some rulings' bars since a base; none without a base."""
     before = {} if base is None else base.bars if isinstance(base, CardBase) else dict(_values(base.rulings))
     now = {bar.id: bar for ruling in rulings for bar in ruling.bars}
     return {
@@ -63,12 +63,12 @@ def trends_of(base: Decision | CardBase | None, rulings: Iterable[Ruling]) -> di
 
 
 def base_of(base: Decision) -> CardBase:
-    """What a card keeps of the decision that it is compared with."""
+    """The parts of a base's decision that a card keeps."""
     return CardBase(decision=base.digest(), as_of=base.as_of, verdict=base.verdict, bars=dict(_values(base.rulings)))
 
 
 def trends_of_card(card: Card | None) -> dict[str, Trend]:
-    """The trends that a card knows of."""
+    """The trends of a card."""
     return {} if card is None else trends_of(card.base, card.rulings)
 
 

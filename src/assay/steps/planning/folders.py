@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
-from assay.edges.data_files import is_seen
+from assay.edges.data_files import is_counted
 from assay.edges.git import read_blobs, run_git
 from assay.errors import DataError, EvaluationError
 
@@ -20,7 +20,7 @@ def blobs_in(files: Mapping[str, str], folder: str) -> dict[str, str]:
     """The files of a data folder at a commit, by their path in the folder; empty if there is no such folder."""
     start = f"{PurePosixPath(folder).as_posix()}/"
     inside = {path.removeprefix(start): name for path, name in files.items() if path.startswith(start)}
-    return {path: name for path, name in sorted(inside.items()) if is_seen(path)}
+    return {path: name for path, name in sorted(inside.items()) if is_counted(path)}
 
 
 def digest_blobs(root: Path, blobs: Mapping[str, str]) -> str:

@@ -65,7 +65,7 @@ def test_a_key_counts_in_its_time(tmp_path: Path) -> None:
     old, new = trust.keys
     assert [key.key.scheme for key in trust.keys] == ["ed25519", "ecdsa-p256"]
     assert trust.signer(old.key.hint) is old
-    assert "is not yet valid: it is valid from 2025-01-01T00:00:00Z on" in holds(old, "2024-12-31T23:59:59")
+    assert "is not yet valid: it is valid from 2025-01-01T00:00:00Z, but" in holds(old, "2024-12-31T23:59:59")
     assert holds(old, "2025-01-01T00:00:00") == holds(old, "2025-12-31T23:59:59") == ""
     assert "`ci-2025`" in holds(old, "2026-01-01T00:00:00")
     assert "expired at 2025-12-31T23:59:59Z; the decision was signed at 2026-01-01" in holds(old, "2026-01-01T00:00:00")
@@ -79,7 +79,7 @@ def test_a_revoked_key_counts_only_where_something_else_shows_the_time() -> None
     """D13: whoever holds the key can date what it signs; the ledger they cannot write."""
     key = load_trust("trust: 1\nkeys:\n" + listed("ci", public_text(make_key("ed25519")), "    revoked: 2026-06-01\n"))
     (revoked,) = key.keys
-    assert "whoever holds the key can write that" in holds(revoked, "2026-05-01T00:00:00")
+    assert "whoever has the key can write that" in holds(revoked, "2026-05-01T00:00:00")
     assert holds(revoked, "2026-05-01T00:00:00", "2026-05-02T00:00:00") == ""
     assert "the ledger first names" in holds(revoked, "2026-05-01T00:00:00", "2026-06-01T00:00:00")
     said = "was revoked at 2026-06-01T00:00:00Z; the decision was signed at"
@@ -116,7 +116,7 @@ def test_certificates_that_do_not_fit() -> None:
     key, big = make_key("ed25519"), rsa.generate_private_key(public_exponent=65537, key_size=2048)
     good = certify(key, "2026-01-01", "2027-01-01")
     for text, said in (
-        (certify(key, "2026-01-01", "2027-01-01", signs=False), "does not let its key sign"),
+        (certify(key, "2026-01-01", "2027-01-01", signs=False), "does not allow its key to sign"),
         (certify(big, "2026-01-01", "2027-01-01"), "ECDSA P-256 or Ed25519"),
         (good[:90] + "\n-----END CERTIFICATE-----\n", "certificate could not be read"),
         (good + good, "found 2"),
@@ -151,10 +151,10 @@ WRONG = {
         "`from` lies after `until`",
     ),
     "the same field twice": ("trust: 1\ntrust: 1\nkeys:\n" + listed("ci", PEM), "occurs twice"),
-    "one key twice": ("trust: 1\nkeys:\n" + listed("ci", PEM) + listed("old", PEM), "listed already, as `ci`"),
+    "one key twice": ("trust: 1\nkeys:\n" + listed("ci", PEM) + listed("old", PEM), "already listed, as `ci`"),
     "one name twice": ("trust: 1\nkeys:\n" + listed("ci", PEM) + listed("ci", OTHER), "on line 3"),
     "no such file": ("trust: 1\nkeys:\n  - {name: ci, key: ci.pem}\n", "`ci.pem` does not exist"),
-    "a file elsewhere": ("trust: 1\nkeys:\n  - {name: ci, key: ../ci.pem}\n", "leaves the trust file's folder"),
+    "a file elsewhere": ("trust: 1\nkeys:\n  - {name: ci, key: ../ci.pem}\n", "is outside the trust file's folder"),
     "two keys in one": ("trust: 1\nkeys:\n" + listed("ci", PEM + OTHER), "Expected one key as PEM, found 2"),
     "a version that equals 1": ("trust: true\nkeys:\n" + listed("ci", PEM), "trust: expected 1, not `True`"),
     "not YAML": ("trust: 1\nkeys: [", "This is not YAML"),
@@ -180,7 +180,7 @@ def test_a_trust_file_holds_no_private_key(tmp_path: Path) -> None:
     secret = pem.splitlines()[1]
     file = tmp_path / "trust.yml"
     file.write_text("trust: 1\nkeys:\n" + listed("ci", pem))
-    with pytest.raises(AssayError, match="holds a private key") as refused:
+    with pytest.raises(AssayError, match="contains a private key") as refused:
         load_trust(str(file))
     (tmp_path / "key.pem").write_text(pem)
     file.write_text("trust: 1\nkeys: [{name: ci, key: key.pem}]\n")
@@ -196,7 +196,7 @@ def test_trust_from_a_variable_and_as_json(monkeypatch: pytest.MonkeyPatch, tmp_
     found = [load_trust(named) for named in ("env:CARD_TRUST", str(tmp_path / "trust.json"), json.dumps(document))]
     assert [trust.keys for trust in found] == [found[0].keys] * 3
     monkeypatch.setenv("CARD_TRUST", "trust: 1\nkeys: [{name: ci, key: ci.pem}]\n")
-    with pytest.raises(ManifestError, match="has no folder to look in"):
+    with pytest.raises(ManifestError, match="has no folder for key files"):
         load_trust("env:CARD_TRUST")
     (tmp_path / "large.yaml").write_text("#" * 3_000_000)
     with pytest.raises(UsageError, match="larger than any key"):

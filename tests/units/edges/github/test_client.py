@@ -118,7 +118,7 @@ def test_hidden_and_unknown(client: Client, speak: Callable[..., Client]) -> Non
     with pytest.raises(GitHubError, match="shows nothing") as stopped:
         client.get(client.path("pulls", 8))
     assert stopped.value.kind == "absent"
-    with pytest.raises(GitHubError, match="does not know the token"):
+    with pytest.raises(GitHubError, match="does not accept the token"):
         speak("stolen").get("/repos/acme/loans")
 
 
@@ -132,7 +132,7 @@ def test_names_with_a_hash_reach_the_server(fake: FakeGitHub, client: Client) ->
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"token": " "}, "There is no token"),
+        ({"token": " "}, "GitHub needs a token"),
         ({"repository": "loans"}, "not `owner/name`"),
         ({"url": "http://api.example.com"}, "not an https address"),
         ({"url": "file:///etc"}, "not an https address"),

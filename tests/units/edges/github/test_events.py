@@ -40,7 +40,7 @@ def test_a_pull_request(tmp_path: Path) -> None:
 def test_a_push_is_of_its_commit_and_no_pull_request(tmp_path: Path) -> None:
     event = read_event(environment(tmp_path, "push", {"repository": {"id": 1}, "pull_request": {"number": 9}}))
     assert (event.number, event.head) == (None, MERGE)
-    with pytest.raises(GitHubError, match="of no pull request") as stopped:
+    with pytest.raises(GitHubError, match="has no pull request") as stopped:
         need_pull_request(event)
     assert "pull_request_review" in stopped.value.hint
 
@@ -49,7 +49,7 @@ def test_a_push_is_of_its_commit_and_no_pull_request(tmp_path: Path) -> None:
     ("name", "document", "sentence"),
     [
         ("pull_request", "{", "not JSON"),
-        ("pull_request", [], "not an event"),
+        ("pull_request", [], "does not contain an event"),
         ("pull_request", {}, "names no pull request"),
         ("pull_request", {"pull_request": {"number": "7", "head": {"sha": HEAD}}}, "names no pull request"),
         ("pull_request", {"pull_request": {"number": True, "head": {"sha": HEAD}}}, "names no pull request"),

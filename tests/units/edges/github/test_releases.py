@@ -129,7 +129,7 @@ def test_a_draft_with_another_first_line_is_not_ours(fake: FakeGitHub, client: C
 def test_a_published_release_is_never_changed(fake: FakeGitHub, client: Client) -> None:
     publish(client)
     for assets, sentence in (
-        ({**ASSETS, "card.md": b"other"}, "holds another `card.md`"),
+        ({**ASSETS, "card.md": b"other"}, "has a different `card.md`"),
         ({**ASSETS, "more.md": b""}, "lacks `more.md`"),
     ):
         with pytest.raises(GitHubError, match=sentence):

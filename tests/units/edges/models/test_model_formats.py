@@ -96,7 +96,7 @@ def test_onnx_with_an_input_per_column(saved: Saved) -> None:
 def test_onnx_refusals(saved: Saved) -> None:
     with pytest.raises(ModelError, match="takes 2 features, but there are 3"):
         ask(saved.folder / "binary.onnx", "binary-classification", [some(saved.table, "unused", *NUMBERS)])
-    with pytest.raises(ModelError, match="inputs that are not among the features: town"):
+    with pytest.raises(ModelError, match="inputs that are not features: town"):
         ask(saved.folder / "columns.onnx", "binary-classification", [some(saved.table, *NUMBERS)])
     with pytest.raises(ModelError, match="no single output of scores for regression"):
         ask(saved.folder / "binary.onnx", "regression", [some(saved.table, *NUMBERS)])
@@ -132,7 +132,7 @@ def test_onnx_weights_beside_the_graph_stay_within_its_folder(saved: Saved, tmp_
 
 
 def test_missing_features_and_positive_class_are_named(saved: Saved) -> None:
-    with pytest.raises(ModelError, match="wants features that it was not given: town"):
+    with pytest.raises(ModelError, match="needs features that are missing: town"):
         ask(saved.folder / "binary.skops", "binary-classification", [some(saved.table, *NUMBERS)])
     with pytest.raises(ModelError, match=r"classes .'no', 'yes'.; expected two classes, .* positive one, 1"):
         ask(saved.folder / "binary.skops", "binary-classification", [saved.table], positive=1)

@@ -107,7 +107,7 @@ def test_links_are_refused_f10(path: str, write: Write, tmp_path: Path) -> None:
 def test_a_pipe_is_refused_and_does_not_hang_f10(write: Write, tmp_path: Path) -> None:
     write("quality/mine").unlink()
     os.mkfifo(tmp_path / "policies/quality/mine/mine.rego")
-    with pytest.raises(PolicyError, match="no regular file"):
+    with pytest.raises(PolicyError, match="not a regular file"):
         read_bundle([tmp_path / "policies"])
 
 
@@ -162,7 +162,7 @@ def test_data_is_strict_f7_f8(text: str, says: str, write: Write, tmp_path: Path
 def test_data_without_a_policy_is_refused(tmp_path: Path) -> None:
     (tmp_path / "quality/mine").mkdir(parents=True)
     (tmp_path / "quality/mine/data.yaml").write_text("a: 1\n")
-    with pytest.raises(PolicyError, match="lies beside no policy"):
+    with pytest.raises(PolicyError, match="has no policy beside it"):
         read_bundle([tmp_path])
 
 

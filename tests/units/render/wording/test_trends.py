@@ -26,7 +26,7 @@ from assay.render.wording.trends import Trend, base_of, trends_of
     ],
 )
 def test_a_trend_says_which_way_and_whether_that_is_good(before: float, now: float, direction: Any, told: str) -> None:
-    assert Trend(before=before, now=now, direction=direction).told() == told
+    assert Trend(before=before, now=now, direction=direction).in_words() == told
 
 
 def test_only_bars_measured_both_times_have_a_trend() -> None:

@@ -89,7 +89,7 @@ def test_too_few_rows_are_counted() -> None:
 def test_a_missing_fact_is_not_measured() -> None:
     ruling = sample_dossiers.ruling("quality/clears_bars", "not_evaluated")
     gone = ruling.bars[0].model_copy(update={"status": "missing", "value": None, "low": None, "high": None})
-    assert bar_lines.seen_bars(ruling.model_copy(update={"bars": (gone,)}))[0].seen == "not measured"
+    assert bar_lines.lines_of(ruling.model_copy(update={"bars": (gone,)}))[0].measured == "not measured"
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_the_summary_adds_up() -> None:
     )
     assert outcomes.summary(opened) == "All 2 blocking policies pass."
     assert outcomes.summary(opened[:1]) == "The only blocking policy passes."
-    assert outcomes.summary(()) == "No blocking policy was ruled on, and nothing proves nothing."
+    assert outcomes.summary(()) == "No blocking policy was ruled on, so nothing opens the gate."
     warned = closed[2].model_copy(update={"effect": "warn"})
-    assert outcomes.summary((*opened, warned)) == "All 2 blocking policies pass. Besides, 1 warning."
+    assert outcomes.summary((*opened, warned)) == "All 2 blocking policies pass. Also 1 warning."
 
 
 def test_what_does_not_open_is_never_shown_as_passed() -> None:
@@ -145,7 +145,7 @@ def test_what_does_not_open_is_never_shown_as_passed() -> None:
 
 def test_the_model_may_say_little() -> None:
     told = dict(card_sections.purpose({"name": "m", "out_of_scope": None, "success": "much"}))
-    assert told["Intended use"] == told["Not for"] == told["Success means"] == ()
+    assert told["Intended use"] == told["Out of scope"] == told["Success criteria"] == ()
     assert card_sections.considerations({"ethical_considerations": "none"}) == ()
 
 

@@ -302,10 +302,10 @@ def test_files_of_a_folder_agree(tmp_path: Path, first: str, second: str, senten
 def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     folder.mkdir()
-    with pytest.raises(DataError, match="without files of data"):
+    with pytest.raises(DataError, match="without data files"):
         find_source(tmp_path, "set")
     (folder / "a.csv").write_text("a\n1\n")
-    with pytest.raises(DataError, match=r"with `a\.csv`; a folder may hold Parquet files only"):
+    with pytest.raises(DataError, match=r"with `a\.csv`; a folder may contain only Parquet files"):
         find_source(tmp_path, "set")
     (folder / "a.csv").unlink()
     copy(folder / "a.parquet", "SELECT 1 AS a")

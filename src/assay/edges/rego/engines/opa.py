@@ -1,4 +1,4 @@
-"""The OPA binary: `opa eval`, one shot, with nothing of the outside world."""
+"""The OPA binary: `opa eval`, run once per batch, without access to the outside world."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from assay.errors import EngineError
 FLOOR = (1, 20, 1)
 """Older versions compare wrongly: up to 1.19.1 `1 >= 100.0` is true, and 1.20.0 panics on `0.0 >= 0.7`."""
 
-# The Go runtime reserves address space far beyond what it uses, so this stops runaways only.
+# The Go runtime reserves far more address space than it uses, so this stops only runaways.
 OPA_LIMITS = EngineLimits(memory_bytes=4 * 1024**3)
 _VERSION = re.compile(r"^Version:\s*v?(\d+)\.(\d+)\.(\d+)(\S*)\s*$", re.MULTILINE)
 _HOW = "Get OPA from https://www.openpolicyagent.org/docs#1-download-opa, or choose `--engine regorus` for a dry run."
@@ -60,28 +60,28 @@ class Opa:
 
 
 def find_opa(wanted: str | None) -> Opa | None:
-    """The OPA binary at a path or by name, else `opa` on PATH; None where nothing was wanted and there is none.
+    """The OPA binary at a path or by name, else `opa` on PATH; None if none is named and none is there.
 
-    Raises EngineError for one that is wanted but missing, and for one that is too old or is no OPA.
+    Raises EngineError for a named binary that is missing, and for one that is too old or not OPA.
     """
     path = shutil.which(wanted or "opa")
     if path is None:
         if wanted:
-            raise EngineError(f"There is no OPA at `{wanted}`, or it may not be run.", hint=_HOW)
+            raise EngineError(f"`{wanted}` does not exist or cannot be run.", hint=_HOW)
         return None
     absolute = str(Path(path).absolute())
     with scratch_folder() as folder:
         run = run_bounded([absolute, "version"], content=b"", folder=folder, limits=OPA_LIMITS)
     found = None if isinstance(run, Stopped) else _VERSION.search(run.output.decode("utf-8", "replace"))
     if found is None:
-        raise EngineError(f"{absolute} does not say which version of OPA it is.", hint=_HOW)
+        raise EngineError(f"{absolute} does not report a version of OPA.", hint=_HOW)
     version = f"{found[1]}.{found[2]}.{found[3]}{found[4]}"
     require_floor(version, absolute)
     return Opa(path=absolute, version=version)
 
 
 def require_floor(version: str, where: str) -> None:
-    """Raises EngineError for an OPA below the version floor, or with a version that cannot be read."""
+    """Raises EngineError for an OPA below the oldest allowed version, or with an unreadable version."""
     found = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)(\S*)", version)
     numbers = tuple(int(part) for part in found.groups()[:3]) if found else (0, 0, 0)
     early = found is not None and numbers == FLOOR and found[4].startswith("-")
@@ -103,7 +103,7 @@ def _query(groups: dict[str, list[dict[str, Any]]], nonce: str) -> str:
 def _answers(run: Finished, groups: dict[str, list[dict[str, Any]]], nonce: str) -> dict[str, list[Answer]] | Stopped:
     document = parse_object(run.output)
     if document is None:
-        # Further lines of a crash hold addresses, which differ from run to run.
+        # More lines of a crash contain addresses, which differ from run to run.
         said = shorten(run.errors.decode("utf-8", "replace").strip().partition("\n")[0]) or "it said nothing"
         return Stopped(reason=f"OPA did not answer in JSON: {said}.")
     if document.get("errors") or run.code != 0:
@@ -111,13 +111,13 @@ def _answers(run: Finished, groups: dict[str, list[dict[str, Any]]], nonce: str)
     try:
         value = document["result"][0]["expressions"][0]["value"]
         if value["nonce"] != nonce or set(value["answers"]) != set(groups):
-            return Stopped(reason="OPA answered another question than it was asked.")
+            return Stopped(reason="OPA answered a different question.")
         return {policy: _documents(policy, value["answers"][policy], len(inputs)) for policy, inputs in groups.items()}
     except (KeyError, IndexError, TypeError, ValueError):
-        return Stopped(reason="OPA's answer does not have the form that was asked for.")
+        return Stopped(reason="OPA's answer does not have the expected form.")
 
 
 def _documents(policy: str, pairs: list[Any], count: int) -> list[Answer]:
-    """An answer per input; an input without a document is undefined."""
+    """One answer per input; an input without a document is undefined."""
     found = {int(number): document for number, document in pairs}
     return answer_documents(policy, [found.get(number) for number in range(count)])

@@ -1,4 +1,4 @@
-"""What OPA may do for a policy: everything but reaching outside."""
+"""The capabilities of OPA: everything except access to the outside."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MAX_OUTPUT = 4 * 1024 * 1024
 
 
 def write_capabilities(opa: str, folder: Path, limits: EngineLimits) -> Stopped | None:
-    """Writes what this OPA can do, without the forbidden builtins and without any host to fetch schemas from."""
+    """Writes this OPA's capabilities without the forbidden builtins and without hosts to fetch schemas from."""
     larger = dataclasses.replace(limits, output_bytes=_MAX_OUTPUT)
     run = run_bounded([opa, "capabilities", "--current"], content=b"", folder=folder, limits=larger)
     found = parse_object(run.output) if isinstance(run, Finished) else None
     builtins = found.get("builtins") if found else None
     if found is None or not isinstance(builtins, list):
-        return Stopped(reason="OPA does not say what it can do, so it cannot be shut in.")
+        return Stopped(reason="OPA does not report its capabilities, so they cannot be limited.")
     kept = [
         one for one in builtins if isinstance(one, dict) and not str(one.get("name")).startswith(FORBIDDEN_BUILTINS)
     ]
@@ -34,7 +34,7 @@ def write_capabilities(opa: str, folder: Path, limits: EngineLimits) -> Stopped 
 
 
 def refuse_beyond_capabilities(opa: str, bundle: Bundle, limits: EngineLimits) -> Stopped | None:
-    """Why a bundle may not go to a server, which has no capabilities of its own to keep it in; None where it may."""
+    """Why a bundle must not go to a server, which has no capabilities file; None if it may."""
     with scratch_folder() as folder:
         unfit = write_capabilities(opa, folder, limits)
         if unfit is not None:

@@ -1,4 +1,4 @@
-"""Asks an OPA server through opa-python-client: a script of the standard library and that client.
+"""Asks an OPA server through opa-python-client; uses only the standard library and that client.
 
 Run as `python -I -B opa_client_child.py`. Reads one JSON object: `host`, `port`, `ssl`, `seconds` (time-out of one
 request), `parameters` of each request, and `questions` (package path and input each); writes one with a list of
@@ -14,7 +14,7 @@ from typing import Any
 
 
 def ask(client: Any, request_error: type[Exception], asked: dict[str, Any], question: list[Any]) -> dict[str, Any]:
-    """The server's response for one input, or what went wrong."""
+    """The server's response for one input, or the error."""
     package, given = question
     try:
         response = client.query_rule(given, package, query_params=asked["parameters"])
@@ -27,10 +27,10 @@ def ask(client: Any, request_error: type[Exception], asked: dict[str, Any], ques
 
 
 def explain(error: Exception) -> dict[str, Any]:
-    """What a failed request says; OPA puts its reasons into the body."""
+    """The error of a failed request; OPA puts its reasons into the body."""
     response = getattr(error, "response", None)
     if response is None:
-        # The client's own words hold addresses, which differ from run to run.
+        # The client's own messages contain addresses, which differ from run to run.
         return {"error": f"no response ({type(error).__name__})"}
     try:
         body = response.json()
@@ -43,7 +43,7 @@ def main() -> None:
     """Reads the questions, writes the answers."""
     asked = json.loads(sys.stdin.buffer.read())
     requests = importlib.import_module("requests")
-    # A redirect would be followed without the question.
+    # A redirect would lose the question.
     requests.sessions.DEFAULT_REDIRECT_LIMIT = 0
     client = importlib.import_module("opa_client").OpaClient(
         host=asked["host"], port=asked["port"], ssl=asked["ssl"], retries=0, timeout=asked["seconds"]

@@ -1,4 +1,4 @@
-"""What OPA says is wrong, in sentences with file, line and column."""
+"""OPA's errors, as sentences with file, line and column."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assay.edges.rego.batch import shorten
 
 
 def show_errors(document: dict[str, Any]) -> str:
-    """The errors in OPA's answer, each with file, line and column where OPA names them."""
+    """The errors in OPA's answer, each with file, line and column if OPA names them."""
     errors = document.get("errors")
     shown = [_show_error(error) for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     return shorten("\n".join(shown) or str(document.get("message", "OPA gave no reason.")))

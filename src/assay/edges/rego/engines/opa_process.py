@@ -1,4 +1,4 @@
-"""An OPA server of our own: started with a bundle on a free loopback port, killed at the end."""
+"""Our own OPA server: started with a bundle on a free loopback port, killed at the end."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from assay.edges.rego.processes import EngineLimits, Stopped, end, scratch_folde
 
 HOST = "127.0.0.1"
 _TRIES, _TICK = 3, 0.02
-# Our end of the server's input closes when we end, however we end; what waits for that kills the server.
+# The server's input closes when this process ends, for any reason; the shell that waits for that kills the server.
 _TIED = 'exec 3<&0; { read -r _ <&3; kill -9 $$; } >/dev/null 2>&1 & exec "$0" "$@" </dev/null 3<&-'
 _TAKEN = "address already in use"
 
 
 @contextlib.contextmanager
 def serve(opa: str, bundle: Bundle, limits: EngineLimits) -> Iterator[int | Stopped]:
-    """The port of a server that has loaded a bundle, or why there is none; the server ends with the block."""
+    """The port of a server that has loaded a bundle, or the reason if it has not; the server ends with the block."""
     with scratch_folder() as folder, contextlib.ExitStack() as stack:
         (folder / "bundle.tar.gz").write_bytes(archive(bundle))
         started: int | Stopped = Stopped(reason="The OPA server found no free port.")
@@ -42,7 +42,7 @@ def serve(opa: str, bundle: Bundle, limits: EngineLimits) -> Iterator[int | Stop
 
 
 def _start(opa: str, port: int, folder: Path, log: IO[bytes], limits: EngineLimits) -> subprocess.Popen[bytes]:
-    # The server lives for a whole batch, each question of which has the processor time of a process of its own.
+    # The server lives for a whole batch, so each question adds the processor time of one process.
     longer = dataclasses.replace(limits, cpu_seconds=4 * limits.cpu_seconds)
     flags = [f"--addr={HOST}:{port}", "--log-level=error", "--skip-version-check"]
     command = ["/bin/sh", "-c", _TIED, opa, "run", "--server", *flags, "--bundle", "bundle.tar.gz"]
@@ -57,7 +57,7 @@ def _free_port() -> int:
 
 
 def _await_port(process: subprocess.Popen[bytes], port: int, log: IO[bytes], limits: EngineLimits) -> int | Stopped:
-    """The port once the server listens, which it does after it has loaded the bundle."""
+    """The port, once the server listens, which it does after loading the bundle."""
     deadline = time.monotonic() + limits.wall_seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:

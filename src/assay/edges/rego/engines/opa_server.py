@@ -1,4 +1,4 @@
-"""An OPA server, asked through opa-python-client: one that is started with the bundle, or a running one."""
+"""An OPA server, asked through opa-python-client: one started with the bundle, or a running one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PARAMETERS = {"strict-builtin-errors": "true", "provenance": "true"}
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Address:
-    """Where a server listens."""
+    """The address of a server."""
 
     host: str
     port: int
@@ -37,14 +37,14 @@ class Address:
     own: bool = False
 
     def __str__(self) -> str:
-        """The server's name in sentences; one of our own has another port each time."""
+        """The server's name in sentences; our own has a different port each time."""
         address = f"{'https' if self.ssl else 'http'}://{self.host}:{self.port}"
         return "The OPA server" if self.own else f"The OPA server at {address}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class OpaServer:
-    """A running server at an address, or one to be started from a binary for each batch."""
+    """A running server at an address, or a binary that starts one for each batch."""
 
     where: Address | str
     version: str
@@ -53,7 +53,7 @@ class OpaServer:
     name: str = "opa-server"
 
     def evaluate(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...]:
-        """One answer per query, in order; each was given by a server that holds exactly this bundle."""
+        """One answer per query, in order, each from a server that has exactly this bundle."""
         return evaluate_batch(bundle, queries, self._attempt, apart=isinstance(self.where, str))
 
     def _attempt(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...] | Stopped:
@@ -73,20 +73,20 @@ class OpaServer:
         if isinstance(answers, Stopped):
             return answers
         if len(answers) != len(queries):
-            return Stopped(reason=f"{address} was not asked every question.")
+            return Stopped(reason=f"{address} did not get every question.")
         return tuple(
             _answer(query.policy, found, address, bundle.digest) for query, found in zip(queries, answers, strict=True)
         )
 
 
 def find_server(opa: str | None, url: str | None) -> OpaServer:
-    """The server engine; raises EngineError where the client, the binary or the server is missing or does not fit."""
+    """The server engine; raises EngineError if client, binary or server is missing or unsuitable."""
     if importlib.util.find_spec("opa_client") is None:
         raise EngineError("The OPA server engine needs opa-python-client.", hint=install_hint("opa-server"))
     if url is None:
         binary = find_opa(opa)
         if binary is None:
-            raise EngineError("There is no OPA on PATH to start a server from.")
+            raise EngineError("OPA is not on PATH, so no server can be started.")
         return OpaServer(where=binary.path, version=binary.version)
     address = _read_address(url)
     answers = _send(address, [["assay/version", {}]], OPA_LIMITS, OpaServer.request_seconds)
@@ -95,14 +95,14 @@ def find_server(opa: str | None, url: str | None) -> OpaServer:
     reported = _provenance(answers[0]) if answers else None
     if reported is None:
         reason = _reason(answers[0]) if answers else "no response."
-        raise EngineError(f"{address} does not answer as OPA does: {reason}")
+        raise EngineError(f"{address} does not answer like OPA: {reason}")
     version = str(reported.get("version", ""))
     require_floor(version, str(address))
     return OpaServer(where=address, version=version)
 
 
 def _read_address(url: str) -> Address:
-    wrong = EngineError(f"`{url}` is no address of an OPA server; expected one such as http://127.0.0.1:8181.")
+    wrong = EngineError(f"`{url}` is not an address of an OPA server; expected one such as http://127.0.0.1:8181.")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -112,7 +112,7 @@ def _read_address(url: str) -> Address:
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not plain:
         raise wrong
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise EngineError(f"`{url}` would ask over the network without encryption; use https.")
+        raise EngineError(f"`{url}` would use the network without encryption; use https.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Address(host=host, port=port or (443 if parts.scheme == "https" else 8181), ssl=parts.scheme == "https")
 
@@ -127,7 +127,7 @@ def _is_loopback(host: str) -> bool:
 def _send(
     address: Address, questions: list[list[Any]], limits: EngineLimits, seconds: float
 ) -> list[dict[str, Any]] | Stopped:
-    """The client's answers; the client has a process of its own, so that a hung server cannot hold us."""
+    """The client's answers; the client has its own process, so that a hanging server cannot block this one."""
     where = {"host": address.host, "port": address.port, "ssl": address.ssl}
     asked = {**where, "seconds": seconds, "parameters": _PARAMETERS, "questions": questions}
     with scratch_folder() as folder:
@@ -147,15 +147,15 @@ def _send(
 
 
 def _answer(policy: str, found: dict[str, Any], address: Address, revision: str) -> Answer:
-    """The answer in a response, only if the server says that it holds this bundle and no other."""
+    """The answer in a response, only if the server reports that it has this bundle and no other."""
     reported = _provenance(found)
     if reported is None:
         return Answer(policy=policy, error=f"{address}: {_reason(found)}")
     bundles = reported.get("bundles")
     revisions = [one.get("revision") for one in bundles.values()] if isinstance(bundles, dict) else []
     if revisions != [revision]:
-        held = ", ".join(str(one)[:80] for one in revisions) or "no bundle"
-        return Answer(policy=policy, error=f"{address} holds {held}; the plan names {revision}.")
+        loaded = ", ".join(str(one)[:80] for one in revisions) or "no bundle"
+        return Answer(policy=policy, error=f"{address} has {loaded}; the plan names {revision}.")
     return answer_from(policy, found["response"].get("result"))
 
 
@@ -167,6 +167,6 @@ def _provenance(found: dict[str, Any]) -> dict[str, Any] | None:
 
 def _reason(found: dict[str, Any]) -> str:
     if "error" not in found:
-        return "the response is not one of OPA's, with its provenance."
+        return "the response is not OPA's, or lacks its provenance."
     body = found.get("body")
     return f"{shorten(str(found['error']))}. {show_errors(body) if isinstance(body, dict) and body else ''}".rstrip()

@@ -1,4 +1,4 @@
-"""The embedded engine: regorus in a Python process of its own."""
+"""The embedded engine: regorus in its own Python process."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ class Regorus:
 
 
 def find_regorus() -> Regorus:
-    """The embedded engine; raises EngineError where there is no package of it for this platform."""
+    """The embedded engine; raises EngineError if it has no package for this platform."""
     try:
         version = importlib.metadata.version(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:
         version = ""
     if not version or importlib.util.find_spec("regorus") is None:
-        raise EngineError("There is no embedded engine for this platform, so OPA is required.", hint=_HINT)
+        raise EngineError("The embedded engine does not exist for this platform, so OPA is required.", hint=_HINT)
     return Regorus(version=version)
 
 
@@ -80,7 +80,7 @@ def _question(alone: Bundle, policy: str, inputs: list[dict[str, Any]]) -> dict[
 def _answers(
     document: dict[str, Any], groups: dict[str, list[dict[str, Any]]], nonce: str
 ) -> dict[str, list[Answer]] | None:
-    """The answers in the child's words; None unless there is one for each question, with the nonce."""
+    """The answers in the child's output; None unless it has one for each question, with the nonce."""
     answers = document.get("answers")
     if document.get("nonce") != nonce or not isinstance(answers, dict) or set(answers) != set(groups):
         return None
@@ -95,6 +95,6 @@ def _answer(policy: str, found: dict[str, Any]) -> Answer:
 
 
 def _sentence(error: str) -> str:
-    """The engine's error on one line, with file, line and column in front, without its snippet and stack trace."""
+    """The engine's error on one line: file, line and column first, without snippet and stack trace."""
     said = _PLACED.search(shorten(error))
     return f"{said[1]}: {said[2].strip()}" if said else shorten(error)

@@ -1,4 +1,4 @@
-"""Evaluates policies with regorus and nothing else: a script of the standard library and regorus.
+"""Evaluates policies with regorus; uses only the standard library and regorus.
 
 Run as `python -I -B regorus_child.py`. Reads one JSON object: `nonce`, and `policies`, each with its `query`, `files`
 (path and text), `data` and `inputs`; writes one with the nonce, and per policy its documents or an error. Numbers of

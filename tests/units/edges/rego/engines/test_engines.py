@@ -96,7 +96,7 @@ def test_an_undefined_policy_proves_nothing_e6(engine: Engine, bundle_of: Bundle
 
 def test_a_missing_policy_is_an_error(engine: Engine, bundle_of: BundleOf) -> None:
     error = assert_judged_beside(ask(engine, bundle_of({"quality/sound": SOUND}), "quality/none", "quality/sound"))
-    assert "There is no policy `quality/none`" in error
+    assert "The bundle has no policy `quality/none`" in error
 
 
 def test_an_unsafe_input_is_refused_for_its_query_alone_e2(engine: Engine, bundle_of: BundleOf) -> None:
@@ -246,19 +246,19 @@ def test_what_is_no_opa_is_an_error(body: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "opa", "url", "says"),
     [
-        ("opa", "/nowhere/opa", None, "There is no OPA at `/nowhere/opa`"),
-        ("auto", "no-such-opa", None, "There is no OPA at `no-such-opa`"),
-        ("opa", None, None, "There is no OPA on PATH"),
-        ("opa-server", None, None, "There is no OPA on PATH"),
-        ("regorus", None, "http://127.0.0.1:1", "asks for none"),
-        ("opa-server", None, "ftp://127.0.0.1", "is no address"),
-        ("opa-server", None, "http://127.0.0.1:99999", "is no address"),
-        ("opa-server", None, "http://127.0.0.1/v1/data", "is no address"),
-        ("opa-server", None, "http://[::1", "is no address"),
-        ("opa-server", None, "http://me:secret@127.0.0.1", "is no address"),
+        ("opa", "/nowhere/opa", None, "`/nowhere/opa` does not exist or cannot be run"),
+        ("auto", "no-such-opa", None, "`no-such-opa` does not exist or cannot be run"),
+        ("opa", None, None, "OPA is not on PATH"),
+        ("opa-server", None, None, "OPA is not on PATH"),
+        ("regorus", None, "http://127.0.0.1:1", "uses none"),
+        ("opa-server", None, "ftp://127.0.0.1", "is not an address"),
+        ("opa-server", None, "http://127.0.0.1:99999", "is not an address"),
+        ("opa-server", None, "http://127.0.0.1/v1/data", "is not an address"),
+        ("opa-server", None, "http://[::1", "is not an address"),
+        ("opa-server", None, "http://me:secret@127.0.0.1", "is not an address"),
         ("opa-server", None, "http://opa.example.org", "without encryption"),
-        ("opa-server", None, "http://127.0.0.1:1", "does not answer as OPA does"),
-        ("auto", None, "http://127.0.0.1:1", "does not answer as OPA does"),
+        ("opa-server", None, "http://127.0.0.1:1", "does not answer like OPA"),
+        ("auto", None, "http://127.0.0.1:1", "does not answer like OPA"),
     ],
 )
 def test_an_engine_that_is_not_there_is_an_error(

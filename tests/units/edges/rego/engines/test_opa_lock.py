@@ -47,8 +47,8 @@ def test_a_binary_in_the_lock_may_judge(tmp_path: Path, binary: Path) -> None:
 @pytest.mark.parametrize(
     ("lock", "words"),
     [
-        ('{"sha256": {}}', "holds no checksum"),
-        (json.dumps({"sha256": {"opa_linux_amd64": digest(b"another")}}), "is not one of the OPA binaries"),
+        ('{"sha256": {}}', "has no checksum"),
+        (json.dumps({"sha256": {"opa_linux_amd64": digest(b"another")}}), "is not a binary in the lock of OPA"),
         ('{"sha256": {"opa_linux_amd64": 7}}', "has no table `sha256`"),
         ('{"sha256": ["x"]}', "has no table `sha256`"),
         ("[]", "has no table `sha256`"),
@@ -73,9 +73,9 @@ def test_the_engine_is_held_against_the_lock(tmp_path: Path, opa: str) -> None:
     lock.write_text(json.dumps({"sha256": {"opa": digest(Path(opa).resolve().read_bytes())}}))
     assert choose_engine("opa", opa=opa, lock=lock).name == "opa"
     lock.write_text(json.dumps({"sha256": {"opa": "0" * 64}}))
-    with pytest.raises(EngineError, match="is not one of the OPA binaries"):
+    with pytest.raises(EngineError, match="is not a binary in the lock of OPA"):
         choose_engine("auto", opa=opa, lock=lock)
-    with pytest.raises(EngineError, match="not a server"):
+    with pytest.raises(EngineError, match="not for a server"):
         choose_engine("auto", opa_url="http://127.0.0.1:1", lock=lock)
 
 
@@ -85,7 +85,7 @@ def test_a_lock_is_kept_by_no_other_engine(tmp_path: Path, monkeypatch: pytest.M
     lock = tmp_path / "lock.json"
     lock.write_text(json.dumps({"sha256": {"opa": "0" * 64}}))
     assert choose_engine("auto").name == "regorus"
-    with pytest.raises(EngineError, match="no OPA on PATH"):
+    with pytest.raises(EngineError, match="OPA is not on PATH"):
         choose_engine("auto", lock=lock)
     assert choose_engine("regorus", lock=lock).name == "regorus"
 

@@ -141,7 +141,7 @@ def test_a_running_server_that_is_too_old_is_an_error(version: str) -> None:
 
 @pytest.mark.parametrize("fault", ["no_provenance", "failed", "web_page", "dropped", "listed"])
 def test_what_is_no_opa_is_an_error_before_anything_is_asked_e7(fault: str) -> None:
-    with serving(lambda _: FAULTS[fault]("x")) as port, pytest.raises(EngineError, match="does not answer as OPA does"):
+    with serving(lambda _: FAULTS[fault]("x")) as port, pytest.raises(EngineError, match="does not answer like OPA"):
         choose_engine("auto", opa=None, opa_url=f"http://127.0.0.1:{port}")
 
 
