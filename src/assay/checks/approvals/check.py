@@ -1,4 +1,4 @@
-"""Who approved the change, in which role, and whose review does not count and why."""
+"""Who approved the change, in which role, and which reviews do not count and why."""
 
 from __future__ import annotations
 

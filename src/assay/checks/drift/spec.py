@@ -81,7 +81,7 @@ class Spec(CheckSpec):
         "(all columns together), concept (how well predictions fit labels). Optional; default: features, missingness.",
     )
     bars: DriftBars = Field(
-        default_factory=DriftBars, description="Bounds; without `drifted_share` no column may drift."
+        default_factory=DriftBars, description="Bounds on drift; without `drifted_share` no column may drift."
     )
     level: float = Field(0.95, ge=0.8, lt=1, description="The confidence level of the tests, over all columns.")
     effect: float = Field(0.1, gt=0, le=1, description="The least PSI that matters; with few rows it is higher.")
