@@ -13,15 +13,15 @@ from scipy.stats import fisher_exact, spearmanr
 from sklearn.metrics import roc_auc_score
 
 from assay.checks.data_hygiene.chance_duplicates import (
-    beyond,
     chance_of_meeting,
     chance_of_repeating,
     coded,
     places_of_conflicts,
     places_of_meeting,
+    share_beyond_chance,
 )
 from assay.checks.data_hygiene.predictive_strength import among_classes, among_numbers, class_masks, ranked
-from assay.checks.data_hygiene.set_differences import differing, new_values
+from assay.checks.data_hygiene.set_differences import differing_columns, new_values
 from assay.stats.shares import fisher_tail
 
 few = settings(deadline=None, max_examples=40)
@@ -137,10 +137,10 @@ def test_rows_that_meet_by_chance_are_seldom_more_than_chance(make: object, size
         train, holdout = make(random, n, sizes), make(random, m, sizes)
         mine, theirs = coded([holdout, train], list(train))
         met = len(places_of_meeting(mine, theirs, seed))
-        alarms += beyond(met, m, chance_of_meeting(mine, theirs, n, seed)) > 0.01
+        alarms += share_beyond_chance(met, m, chance_of_meeting(mine, theirs, n, seed)) > 0.01
         (rows,) = coded([train], list(train))
         repeated = n - len(np.unique(rows, axis=0))
-        alarms += beyond(repeated, n, chance_of_repeating(rows, n, seed)) > 0.01
+        alarms += share_beyond_chance(repeated, n, chance_of_repeating(rows, n, seed)) > 0.01
     assert alarms <= 2
 
 
@@ -154,7 +154,7 @@ def test_copies_beyond_chance_are_found_where_columns_tell_rows_apart(seed: int,
         holdout[name][:copies] = train[name][:copies]
     mine, theirs = coded([holdout, train], list(train))
     assert places_of_meeting(mine, theirs, seed).tolist() == list(range(copies))
-    assert beyond(copies, 600, chance_of_meeting(mine, theirs, 1000, seed)) > copies / 600 - 0.01
+    assert share_beyond_chance(copies, 600, chance_of_meeting(mine, theirs, 1000, seed)) > copies / 600 - 0.01
 
 
 def test_rows_that_differ_in_one_column_hide_no_copies() -> None:
@@ -164,7 +164,7 @@ def test_rows_that_differ_in_one_column_hide_no_copies() -> None:
     holdout = {name: values[:600].copy() for name, values in train.items()}
     holdout["c"][100:] = 1 - holdout["c"][100:]
     mine, theirs = coded([holdout, train], list(train))
-    assert beyond(100, 600, chance_of_meeting(mine, theirs, 1000, 1)) == pytest.approx(1 / 6, abs=0.01)
+    assert share_beyond_chance(100, 600, chance_of_meeting(mine, theirs, 1000, 1)) == pytest.approx(1 / 6, abs=0.01)
 
 
 @few
@@ -194,7 +194,7 @@ def test_equal_shares_seldom_differ(n: int, m: int, columns: int) -> None:
             str(index): ((int(random.binomial(m, share)), m), (int(random.binomial(n, share)), n))
             for index, share in enumerate(shares)
         }
-        found = differing(pairs, 1e-9, 0.95, upwards=False)
+        found = differing_columns(pairs, 1e-9, 0.95, upwards=False)
         alarms += bool(found.names)
     assert alarms / runs <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
 
@@ -204,21 +204,23 @@ def test_categories_of_many_values_are_seldom_new() -> None:
     alarms = 0
     for seed in range(400):
         values = (drawn(seed).zipf(1.3, 900) % 10**6).astype(str).astype(object)
-        alarms += bool(differing({"name": new_values(values[:300], values[300:])}, 1e-9, 0.95, upwards=True).names)
+        alarms += bool(
+            differing_columns({"name": new_values(values[:300], values[300:])}, 1e-9, 0.95, upwards=True).names
+        )
     assert alarms / 400 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 400)
     planted = np.array(["new"] * 20 + ["known"] * 280, dtype=object)
-    assert differing({"name": new_values(planted, planted[:200])}, 0.01, 0.95, upwards=True).names == ()
+    assert differing_columns({"name": new_values(planted, planted[:200])}, 0.01, 0.95, upwards=True).names == ()
     known = np.array(["known"] * 600, dtype=object)
-    assert differing({"name": new_values(planted, known)}, 0.01, 0.95, upwards=True).names == ("name",)
+    assert differing_columns({"name": new_values(planted, known)}, 0.01, 0.95, upwards=True).names == ("name",)
 
 
 def test_a_planted_difference_is_found() -> None:
     pairs = {str(index): ((50, 1000), (50, 1000)) for index in range(19)} | {"planted": ((120, 1000), (50, 1000))}
-    assert differing(pairs, 0.01, 0.95, upwards=False).names == ("planted",)
-    assert differing({"fewer": ((10, 1000), (100, 1000))}, 0.01, 0.95, upwards=False).names == ("fewer",)
-    assert differing({"fewer": ((10, 1000), (100, 1000))}, 0.01, 0.95, upwards=True).names == ()
+    assert differing_columns(pairs, 0.01, 0.95, upwards=False).names == ("planted",)
+    assert differing_columns({"fewer": ((10, 1000), (100, 1000))}, 0.01, 0.95, upwards=False).names == ("fewer",)
+    assert differing_columns({"fewer": ((10, 1000), (100, 1000))}, 0.01, 0.95, upwards=True).names == ()
     small = {"small": ((1200, 1_000_000), (1000, 1_000_000))}
-    assert differing(small, 0.01, 0.95, upwards=False).names == ()
+    assert differing_columns(small, 0.01, 0.95, upwards=False).names == ()
 
 
 @settings(deadline=None)

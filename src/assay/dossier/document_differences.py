@@ -21,7 +21,7 @@ _ABSENT = None
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """A place where two documents differ; `before` or `after` is None where there is nothing."""
+    """A place where two documents differ; `before` or `after` is None if it has no value there."""
 
     place: Place
     before: Any
@@ -123,7 +123,7 @@ def shown(value: Any) -> str | None:
 
 
 def read_place(document: Any, place: Place) -> Any:
-    """What a document holds at a place, or None."""
+    """The value at a place of a document, or None."""
     for part in place:
         if isinstance(document, Mapping):
             document = document.get(part)
@@ -169,7 +169,7 @@ def _is_tighter(direction: str, old: float, new: float) -> bool:
 
 
 def _limit_of(value: Any) -> float | None:
-    """The number that a bar's place holds, where it is one."""
+    """The limit of a value that is a bar, else None."""
     number = value.get("limit") if _is_limit(value) else value
     return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None
 
@@ -191,7 +191,7 @@ def _at(items: Sequence[Any], index: int) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON holds it: tuples are lists."""
+    """A value as JSON: tuples become lists."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     return [_plain(each) for each in value] if _is_listed(value) else value

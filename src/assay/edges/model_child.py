@@ -189,7 +189,7 @@ def find_uncompiled() -> list[str]:
     return found[:MOST_SOURCES]
 
 
-def tell(folder: Path, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+def write_failure(folder: Path, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
     """Writes why there are no answers: our own sentence as it is, any other error with its type and place."""
     frames = traceback.extract_tb(trace)
     last = frames[-1] if frames else None
@@ -211,7 +211,7 @@ def tell(folder: Path, kind: type[BaseException], problem: BaseException, trace:
 
 def main(folder: Path) -> None:
     """Runs the job in a folder."""
-    sys.excepthook = lambda kind, problem, trace: tell(folder, kind, problem, trace)
+    sys.excepthook = lambda kind, problem, trace: write_failure(folder, kind, problem, trace)
     run(folder, json.loads((folder / "job.json").read_text(encoding="utf-8")))
 
 

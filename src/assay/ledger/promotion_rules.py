@@ -15,14 +15,14 @@ _SKEW = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Next:
+class NextEntry:
     """The entry that follows; `made` says that the chain has it already, from an identical earlier request."""
 
     entry: Entry
     made: bool
 
 
-def follow(chain: Chain, request: Entry, manifest: Manifest, *, now: int) -> Next:
+def follow(chain: Chain, request: Entry, manifest: Manifest, *, now: int) -> NextEntry:
     """The next entry of a chain, or the one that already fulfils the request; raises PromotionError otherwise.
 
     The request gets its place in the chain here. Its time may not be after `now` (five minutes are allowed).
@@ -31,7 +31,7 @@ def follow(chain: Chain, request: Entry, manifest: Manifest, *, now: int) -> Nex
     rule = {"register": _registration, "promote": _promotion, "rollback": _rollback}[request.event]
     same = rule(chain, request, manifest)
     if same is not None:
-        return Next(entry=same, made=True)
+        return NextEntry(entry=same, made=True)
     if request.time > now + _SKEW:
         raise PromotionError(
             f"The promotion's time, {shown_time(request.time)}, is in the future.",
@@ -41,7 +41,7 @@ def follow(chain: Chain, request: Entry, manifest: Manifest, *, now: int) -> Nex
     time = max([request.time, *(entry.time for entry in chain.sound()[-1:])])
     previous = chain.links[-1].tag_object if chain.links else None
     entry = replace(request, seq=len(chain.entries) + 1, previous=previous, time=time)
-    return Next(entry=entry, made=False)
+    return NextEntry(entry=entry, made=False)
 
 
 def registration_of(chain: Chain, version: str) -> Entry:

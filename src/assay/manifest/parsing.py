@@ -170,7 +170,7 @@ def _names_at(model: type[BaseModel], place: Place) -> list[str]:
 
 
 def _described(model: type[BaseModel], place: Place) -> str:
-    """A field's description in brackets, where it has one."""
+    """A field's description in brackets, if it has one."""
     current: Any = model
     for part in place[:-1]:
         current = _inner(_fields(current).get(str(part), _extra(current) or current))

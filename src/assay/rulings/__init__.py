@@ -1,1 +1,1 @@
-"""What Rego is asked, and what its answer comes to."""
+"""The input that Rego judges, and the rulings that follow from its answers."""

@@ -29,7 +29,7 @@ class _Bins:
     positive_score: Scores
 
 
-def improbable(scores: Scores) -> Undefined | None:
+def why_not_probabilities(scores: Scores) -> Undefined | None:
     """Why some scores are not probabilities: there are none, or one is not finite or outside [0, 1]."""
     if len(scores) == 0:
         return Undefined(reason="empty")
@@ -43,11 +43,11 @@ def improbable(scores: Scores) -> Undefined | None:
 def expected_calibration_error(positive: Positive, scores: Scores, *, level: float = 0.95, seed: int = 0) -> Measure:
     """The mean distance between the share of positives and the mean score, over ten bins of equal width on [0, 1].
 
-    The interval is a bootstrap over the cells (bin × class), each with its mean score held. Chance alone only ever adds
+    The interval is a bootstrap over the cells (bin × class), each with a fixed mean score. Chance alone only ever adds
     to a distance, so the draws are not centred on the value: the upper limit adds their spread, the lower one takes off
     the distance that chance moves all bins together, which reaches 0 for a calibrated score and is cautious elsewhere.
     """
-    undefined = improbable(scores) or _one_class(positive)
+    undefined = why_not_probabilities(scores) or _one_class(positive)
     if undefined:
         return undefined
     bins, n, tail = _binned(positive, scores), len(scores), (1 - level) / 2
@@ -63,7 +63,7 @@ def expected_calibration_error(positive: Positive, scores: Scores, *, level: flo
 
 def reliability_curve(positive: Positive, scores: Scores, *, level: float = 0.95) -> Curve | Undefined:
     """The share of positives against the mean score of each occupied bin, with Wilson intervals."""
-    undefined = improbable(scores) or _one_class(positive)
+    undefined = why_not_probabilities(scores) or _one_class(positive)
     if undefined:
         return undefined
     bins = _binned(positive, scores)
@@ -90,7 +90,7 @@ def reliability_curve(positive: Positive, scores: Scores, *, level: float = 0.95
 
 def score_histogram(scores: Scores, *, label: str) -> Histogram | Undefined:
     """The number of rows by score: 20 bins of equal width on [0, 1], the last one closed."""
-    undefined = improbable(scores)
+    undefined = why_not_probabilities(scores)
     if undefined:
         return undefined
     place = np.minimum((scores * HISTOGRAM_BINS).astype(np.int64), HISTOGRAM_BINS - 1)

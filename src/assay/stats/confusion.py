@@ -56,22 +56,22 @@ def count(positive: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Confusio
 
 def accuracy(counts: Confusion, *, level: float = 0.95) -> Measure:
     """The share of correct predictions; Wilson's interval."""
-    return unanswerable(counts) or proportion(counts.tp + counts.tn, counts.rows, level=level)
+    return why_unmeasurable(counts) or proportion(counts.tp + counts.tn, counts.rows, level=level)
 
 
 def precision(counts: Confusion, *, level: float = 0.95) -> Measure:
     """The share of positive predictions that are correct; undefined if there is no positive prediction."""
-    return unanswerable(counts) or proportion(counts.tp, counts.selected, level=level)
+    return why_unmeasurable(counts) or proportion(counts.tp, counts.selected, level=level)
 
 
 def recall(counts: Confusion, *, level: float = 0.95) -> Measure:
     """The share of positives that were found; Wilson's interval."""
-    return unanswerable(counts) or proportion(counts.tp, counts.positives, level=level)
+    return why_unmeasurable(counts) or proportion(counts.tp, counts.positives, level=level)
 
 
 def specificity(counts: Confusion, *, level: float = 0.95) -> Measure:
     """The share of negatives that were predicted negative; Wilson's interval."""
-    return unanswerable(counts) or proportion(counts.tn, counts.negatives, level=level)
+    return why_unmeasurable(counts) or proportion(counts.tn, counts.negatives, level=level)
 
 
 def f1(counts: Confusion, *, level: float = 0.95) -> Measure:
@@ -79,7 +79,7 @@ def f1(counts: Confusion, *, level: float = 0.95) -> Measure:
 
     It is 2J/(1+J) of the proportion J = tp / (tp + fp + fn), which grows with J, so J's Wilson limits carry over.
     """
-    undefined = unanswerable(counts)
+    undefined = why_unmeasurable(counts)
     if undefined:
         return undefined
     touched = counts.tp + counts.fp + counts.fn
@@ -90,7 +90,7 @@ def f1(counts: Confusion, *, level: float = 0.95) -> Measure:
 
 def balanced_accuracy(counts: Confusion, *, level: float = 0.95) -> Measure:
     """The mean of recall and specificity; its interval is MOVER's (Zou and Donner 2008) from their Wilson limits."""
-    undefined = unanswerable(counts)
+    undefined = why_unmeasurable(counts)
     if undefined:
         return undefined
     return mean_of_proportions(((counts.tp, counts.positives), (counts.tn, counts.negatives)), level=level)
@@ -109,7 +109,7 @@ def mean_of_proportions(shares: tuple[tuple[int, int], ...], *, level: float = 0
 
 def matthews_correlation(counts: Confusion, *, level: float = 0.95, seed: int = 0) -> Measure:
     """Matthews' correlation of truth and prediction, which needs both classes in both; bootstrap over the cells."""
-    undefined = unanswerable(counts)
+    undefined = why_unmeasurable(counts)
     if undefined:
         return undefined
     if counts.selected in (0, counts.rows):
@@ -140,7 +140,7 @@ def bootstrapped(value: float, draws: NDArray[np.float64], *, n: int, level: flo
     return estimate(value, (low, high), n=n, method=BOOTSTRAP, level=level)
 
 
-def unanswerable(counts: Confusion) -> Undefined | None:
+def why_unmeasurable(counts: Confusion) -> Undefined | None:
     """Why a classifier cannot be measured on these rows: there are none, or all are of one class."""
     if counts.rows == 0:
         return Undefined(reason="empty")

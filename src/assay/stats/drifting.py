@@ -30,7 +30,7 @@ class ColumnDecision:
     """Whether a column drifted: `value`, `low` and `high` are 0 or 1; `low` and `high` differ if it is open.
 
     `unsettled_by` names the columns whose exact numbers would settle it: the column's own, or those of others whose
-    p-values its adjusted one depends on; it is empty where the decision is settled.
+    p-values its adjusted one depends on; it is empty if the decision is settled.
     """
 
     name: str

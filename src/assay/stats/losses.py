@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.facts.values import Measure, Undefined
-from assay.stats.calibration import improbable
+from assay.stats.calibration import why_not_probabilities
 from assay.stats.intervals import Limits, estimate, t_quantile
 from assay.stats.proportions import WILSON, wilson_limits
 
@@ -39,7 +39,7 @@ def mean(values: Numbers, *, level: float = 0.95) -> Measure:
 
 def log_loss(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 0.95) -> Measure:
     """The mean of -log p of the true class, in nats."""
-    undefined = improbable(scores)
+    undefined = why_not_probabilities(scores)
     if undefined:
         return undefined
     return _surprise(np.where(positive, scores, 1 - scores), level)
@@ -47,7 +47,7 @@ def log_loss(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 0.9
 
 def multiclass_log_loss(truth: NDArray[np.int64], scores: Numbers, *, level: float = 0.95) -> Measure:
     """The mean of -log p of the true class, from probabilities [rows × classes] that sum to 1."""
-    undefined = improbable(scores.reshape(-1))
+    undefined = why_not_probabilities(scores.reshape(-1))
     if undefined:
         return undefined if undefined.reason == "empty" else Undefined(reason=undefined.reason, n=len(scores))
     if np.abs(scores.sum(axis=1) - 1).max() > SUM_TOLERANCE:
@@ -57,7 +57,7 @@ def multiclass_log_loss(truth: NDArray[np.int64], scores: Numbers, *, level: flo
 
 def brier_score(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 0.95) -> Measure:
     """The mean squared distance of the score from the outcome; Wilson's limits if every row has the same loss."""
-    undefined = improbable(scores)
+    undefined = why_not_probabilities(scores)
     if undefined:
         return undefined
     losses = (scores - positive) ** 2

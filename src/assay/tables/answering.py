@@ -13,7 +13,7 @@ from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
 from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation
-from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, speaking
+from assay.tables.connection import MOST_MEGABYTES, STREAMING_MEGABYTES, THREADS, connect, database_errors
 from assay.tables.dispatching import Fused
 from assay.tables.formats import DATA_FORMATS
 from assay.tables.jobs import Job, answer_across_tables, answer_by_itself, answer_in_one_pass, run_jobs, search_failure
@@ -89,7 +89,7 @@ class Tables:
         scans, jobs, answers = self._scans(questions), list[Job](), dict[int, Any]()
         for table in dict.fromkeys(question.table for question in questions):
             of_table = [(index, question) for index, question in enumerate(questions) if question.table == table]
-            with speaking(search_failure(self._scanner(table.set).source.name)):
+            with database_errors(search_failure(self._scanner(table.set).source.name)):
                 answers |= {index: self._schema(table) for index, each in of_table if isinstance(each, Schema)}
                 of_rows = [(index, each) for index, each in of_table if not isinstance(each, Schema)]
                 jobs += self._jobs(table, scans, of_rows) if of_rows else []

@@ -35,12 +35,12 @@ from assay.tables.typed import (
     SQL_TYPES,
     TEMPORAL,
     Typed,
+    boolean_as_integer,
     is_comparable,
     kind_of,
     nearest,
     read_moment,
     stored,
-    unboolean,
 )
 
 
@@ -163,7 +163,7 @@ class Compilation:
         else:
             left, right = (self._operand(side) for side in sides)
         if left.kind in NUMERIC and right.kind in NUMERIC:
-            left, right = unboolean(left), unboolean(right)
+            left, right = boolean_as_integer(left), boolean_as_integer(right)
         elif left.kind != right.kind:
             raise DataError(
                 f"{self.name}: {_named(condition.left)} is {left.kind} and {_named(condition.right)} is {right.kind};"

@@ -78,7 +78,7 @@ def identifier(name: str) -> str:
 
 
 @contextmanager
-def speaking(trouble: str) -> Iterator[None]:
+def database_errors(trouble: str) -> Iterator[None]:
     """Turns any error of DuckDB into a DataError that says `trouble` and shows no SQL."""
     import duckdb
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.errors import DataError
-from assay.tables.outline import MORE_ROWS, once_each
+from assay.tables.outline import MORE_ROWS, require_distinct
 from assay.tables.source import CHUNK
 
 QUOTE, NEWLINE, RETURN = b'"\n\r'
@@ -146,7 +146,7 @@ class _Walk:
         names = tuple(next(csv.reader([header], delimiter=chr(self.comma), strict=True), []))
         if not names or not all(name.strip() for name in names):
             self.refuse("is not a header: one column has no name", line=1)
-        once_each(names, f"{self.name}, line 1,")
+        require_distinct(names, f"{self.name}, line 1,")
         return names
 
     def _line_of(self, text: Bytes, position: int) -> int:

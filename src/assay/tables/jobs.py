@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import DataError
 from assay.tables.aggregates import Strangers
 from assay.tables.conditions import Compilation
-from assay.tables.connection import speaking
+from assay.tables.connection import database_errors
 from assay.tables.dispatching import Alone, Fused, add_to_pass, answer_alone
 from assay.tables.matching import count_strangers
 from assay.tables.single_pass import Pass
@@ -55,7 +55,7 @@ def run_jobs(jobs: Sequence[Job], connection: duckdb.DuckDBPyConnection, threads
 
 
 def _do(job: Job, connection: duckdb.DuckDBPyConnection, cursors: list[duckdb.DuckDBPyConnection]) -> Answers:
-    with closing(connection.cursor()) as cursor, speaking(search_failure(job.name)):
+    with closing(connection.cursor()) as cursor, database_errors(search_failure(job.name)):
         cursors.append(cursor)
         return job.run(cursor)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from assay.errors import DataError
 from assay.tables.connection import literal
 from assay.tables.csv_types import CASTS, types
-from assay.tables.outline import MORE_ROWS, Outline, Stored, once_each
+from assay.tables.outline import MORE_ROWS, Outline, Stored, require_distinct
 from assay.tables.source import CHUNK, Opened
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _first_keys(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[s
     kind, keys = found[0] if found else ("", [])
     if kind != "OBJECT" or not keys:
         _refuse(f"{opened.source.name}, line 1, is not a JSON object with a key")
-    once_each(keys, f"{opened.source.name}, line 1,")
+    require_distinct(keys, f"{opened.source.name}, line 1,")
     return list(keys)
 
 
@@ -119,7 +119,7 @@ def _require_keys(connection: duckdb.DuckDBPyConnection, opened: Opened, keys: S
     where = f"{opened.source.name}, line {line},"
     if kind != "OBJECT":
         _refuse(f"{where} is not a JSON object")
-    once_each(found, where)
+    require_distinct(found, where)
     _refuse(f"{where} has a key `{next(key for key in found if key not in set(keys))}` that line 1 lacks")
 
 

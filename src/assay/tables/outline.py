@@ -29,7 +29,7 @@ class Outline:
     detail: Any = None
 
 
-def once_each(names: Sequence[str], name: str) -> None:
+def require_distinct(names: Sequence[str], name: str) -> None:
     """Raises DataError for a column name that occurs twice."""
     seen = set[str]()
     for each in names:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from assay.errors import DataError
 from assay.tables.columns import fetch
-from assay.tables.connection import connect, speaking
+from assay.tables.connection import connect, database_errors
 from assay.tables.scanning import Scanner
 from assay.tables.source import Source, open_source
 from assay.tables.typed import Typed, as_text, nearest, stored
@@ -40,7 +40,7 @@ def read(source: Source, columns: Sequence[str] | None = None) -> dict[str, npt.
             typed = stored(f"d.{column.identifier}", column.kind)
             wide = column.kind == "integer" and column.sql_type.startswith(_WIDE)
             wanted[name] = Typed(typed.sql, "number") if wide else typed
-        with speaking(f"{source.name} could not be read"):
+        with database_errors(f"{source.name} could not be read"):
             return fetch(scanner.connection, source.name, f"{scan.relation} AS d", wanted, narrow=True)
 
 
@@ -56,7 +56,7 @@ def read_ids(source: Source, id: str | None) -> npt.NDArray[Any]:  # noqa: A002 
         if id is not None:
             column = scan.columns[id]
             key = Typed(as_text(stored(f"d.{column.identifier}", column.kind)), "text")
-        with speaking(f"{source.name} could not be read"):
+        with database_errors(f"{source.name} could not be read"):
             ids = fetch(scanner.connection, source.name, f"{scan.relation} AS d", {"id": key}, narrow=False)["id"]
     missing = sum(key is None for key in ids.tolist())
     if missing:

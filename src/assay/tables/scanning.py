@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE
-from assay.tables.connection import identifier, speaking
+from assay.tables.connection import database_errors, identifier
 from assay.tables.formats import DATA_FORMATS
 from assay.tables.outline import MORE_ROWS, Outline, Stored
 from assay.tables.source import Opened
@@ -86,7 +86,7 @@ class Scanner:
         trouble: DataError | None = None
         try:
             title = self._format.TITLE
-            with speaking(f"{self.source.name} is not a readable {title} file; it may be truncated or corrupt"):
+            with database_errors(f"{self.source.name} is not a readable {title} file; it may be truncated or corrupt"):
                 read()
         except DataError as error:
             trouble = error

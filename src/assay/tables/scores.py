@@ -17,7 +17,7 @@ from assay.canonical import PREFIX, SIGNIFICANT_DIGITS, canonical
 from assay.errors import DataError
 from assay.tables.addressing import KEY, SCORE
 from assay.tables.columns import fetch
-from assay.tables.connection import connect, identifier, literal, speaking
+from assay.tables.connection import connect, database_errors, identifier, literal
 from assay.tables.scanning import Scan, Scanner
 from assay.tables.source import Source, open_source
 from assay.tables.typed import Typed, stored
@@ -54,7 +54,7 @@ def write_scores(
         renamed = [f"CAST(i AS VARCHAR) AS {identifier(KEY)}"]
         renamed += [f"s{index} AS {identifier(column)}" for index, column in enumerate(columns)]
         target = f"{literal(str(partial))} (FORMAT parquet, USE_TMP_FILE false)"
-        with speaking(f"{path.name} could not be written"):
+        with database_errors(f"{path.name} could not be written"):
             connection.execute(f"COPY (SELECT {', '.join(renamed)} FROM answers) TO {target}")
         partial.replace(path)
     except OSError as error:
@@ -77,7 +77,7 @@ def read_scores(source: Source) -> Scores:
             raise DataError(f"{source.name} is not a file of scores: expected the columns `{KEY}` and `{SCORE}`.")
         scan = scanner.scan(stored_columns)
         wanted = {name: stored(f"d.{column.identifier}", column.kind) for name, column in scan.columns.items()}
-        with speaking(f"{source.name} could not be read"):
+        with database_errors(f"{source.name} could not be read"):
             found = fetch(connection, source.name, f"{scan.relation} AS d", wanted, narrow=False)
         scanner.confirm()
     finally:

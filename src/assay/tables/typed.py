@@ -75,6 +75,6 @@ def read_moment(text: str) -> dt.datetime | None:
     return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
-def unboolean(value: Typed) -> Typed:
+def boolean_as_integer(value: Typed) -> Typed:
     """A truth value as 0 or 1; anything else as it is."""
     return Typed(f"CAST({value.sql} AS BIGINT)", "integer") if value.kind == "boolean" else value

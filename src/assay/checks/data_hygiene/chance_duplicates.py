@@ -70,7 +70,7 @@ def chance_of_repeating(rows: Codes, among: int, seed: int) -> float:
     )
 
 
-def beyond(rows: int, among: int, chance: float) -> float:
+def share_beyond_chance(rows: int, among: int, chance: float) -> float:
     """The share of rows beyond what chance explains."""
     if not among:
         return 0.0

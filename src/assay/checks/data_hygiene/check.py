@@ -84,7 +84,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
 
 def _look(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], InspectedSets]:
     """The columns, summaries and some rows of every set."""
-    from assay.checks.data_hygiene.inspected_sets import InspectedSets, drawn, seed_of
+    from assay.checks.data_hygiene.inspected_sets import InspectedSets, sample_size, seed_of
     from assay.tables.addressing import Table
     from assay.tables.aggregates import RowSample, Summary
     from assay.tables.questions import Counts, Schema
@@ -95,7 +95,7 @@ def _look(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], 
         name: {column: kind for column, kind in schema.items() if kind != "other" and not column.startswith("@")}
         for name, schema in zip(sets, schemas, strict=True)
     }
-    size = drawn(max(map(len, kinds.values())))
+    size = sample_size(max(map(len, kinds.values())))
     tallies = yield [Counts(Table(name)) for name in sets]
     filled = [name for name in sets if kinds[name]]
     found = yield [

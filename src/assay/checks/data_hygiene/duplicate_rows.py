@@ -95,13 +95,13 @@ def _repeating(
     whole, near = found["exact"], found["near"]
     if not whole.whole:
         return undefined("empty"), undefined("empty")
-    from assay.checks.data_hygiene.chance_duplicates import beyond, chance_of_repeating, coded, stepped
+    from assay.checks.data_hygiene.chance_duplicates import chance_of_repeating, coded, share_beyond_chance, stepped
 
     sample = inspected.samples[name]
     (rows,), (nearly,) = coded([sample], columns), coded([stepped(sample, steps, folded)], columns)
     chances = [chance_of_repeating(each, whole.whole, inspected.seed) for each in (rows, nearly)]
     counts = [each.whole - each.distinct for each in (whole, near)]
-    shares = [beyond(count, whole.whole, chance) for count, chance in zip(counts, chances, strict=True)]
+    shares = [share_beyond_chance(count, whole.whole, chance) for count, chance in zip(counts, chances, strict=True)]
     return (
         finding(counts[0], whole.whole, len(columns), shares[0], chances[0]),
         finding(max(0, counts[1] - counts[0]), whole.whole, len(columns), max(0.0, shares[1] - shares[0]), chances[1]),
@@ -112,7 +112,12 @@ def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], r
     n = inspected.rows[name]
     if rows is None or not n:
         return undefined("missing_labels" if rows is None else "empty")
-    from assay.checks.data_hygiene.chance_duplicates import beyond, chance_of_repeating, coded, places_of_conflicts
+    from assay.checks.data_hygiene.chance_duplicates import (
+        chance_of_repeating,
+        coded,
+        places_of_conflicts,
+        share_beyond_chance,
+    )
     from assay.stats.grouping import missing
 
     sample, label = inspected.samples[name], str(inspected.context.label)
@@ -123,7 +128,7 @@ def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], r
     places = places_of_conflicts(found, sample[label][kept], inspected.seed) if rows and len(found) else ()
     labelled = ~missing(sample[label])
     keys = ids(inspected, name, [kept[place] for place in places if labelled[kept[place]]])
-    return finding(rows, n, len(features), beyond(rows, n, chance), chance, keys)
+    return finding(rows, n, len(features), share_beyond_chance(rows, n, chance), chance, keys)
 
 
 def _of_ids(found: Repeated | None, inspected: InspectedSets, keys: tuple[str, ...]) -> RowsFinding | None:

@@ -70,7 +70,7 @@ class InspectedSets:
         return len(kinds) == 1 or kinds <= set(NUMBERS) or kinds <= set(TIMES)
 
 
-def drawn(columns: int) -> int:
+def sample_size(columns: int) -> int:
     """The number of rows to sample from a set with so many columns."""
     return max(1_000, min(SAMPLE, MOST_CELLS // max(1, columns)))
 

@@ -31,8 +31,8 @@ def measure_differences(inspected: InspectedSets, name: str, matters: float, lev
         if inspected.has(train, column)
     }
     return SetDifferenceFacts(
-        categories=differing(new, matters, level, upwards=True),
-        missingness=differing(lacking, matters, level, upwards=False),
+        categories=differing_columns(new, matters, level, upwards=True),
+        missingness=differing_columns(lacking, matters, level, upwards=False),
     )
 
 
@@ -51,7 +51,7 @@ def _lacking(inspected: InspectedSets, name: str, column: str) -> Share:
     return inspected.summaries[name][column].missing, inspected.rows[name]
 
 
-def differing(
+def differing_columns(
     pairs: Mapping[str, tuple[Share, Share]], matters: float, level: float, *, upwards: bool
 ) -> DifferenceFinding:
     """The columns whose shares differ by an exact test, corrected for all columns, and by enough to matter."""

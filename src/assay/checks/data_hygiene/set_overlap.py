@@ -74,7 +74,12 @@ def _shared_rows(
     train = str(inspected.train)
     if not inspected.rows[train]:
         return undefined("empty")
-    from assay.checks.data_hygiene.chance_duplicates import beyond, chance_of_meeting, coded, places_of_meeting
+    from assay.checks.data_hygiene.chance_duplicates import (
+        chance_of_meeting,
+        coded,
+        places_of_meeting,
+        share_beyond_chance,
+    )
 
     mine, theirs = coded([inspected.samples[name], inspected.samples[train]], features)
     chance = chance_of_meeting(mine, theirs, inspected.rows[train], inspected.seed)
@@ -85,7 +90,7 @@ def _shared_rows(
         if count
         else ()
     )
-    return finding(count, found.rows, len(features), beyond(count, found.rows, chance), chance, keys)
+    return finding(count, found.rows, len(features), share_beyond_chance(count, found.rows, chance), chance, keys)
 
 
 def _earlier(inspected: InspectedSets, name: str, found: Any) -> RowsFinding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.drift.compared_columns import Chosen, choose
+from assay.checks.drift.compared_columns import ChosenColumn, choose
 from assay.checks.drift.declared_bars import bars, problems
 from assay.checks.drift.facts import ColumnFacts, Facts
 from assay.checks.drift.sides import Side
@@ -111,7 +111,7 @@ def _sides(spec: Spec, context: CheckContext) -> Generator[list[Question], list[
     return sides
 
 
-def _faulty(chosen: Chosen, rows: int) -> ColumnFacts:
+def _faulty(chosen: ChosenColumn, rows: int) -> ColumnFacts:
     """The facts of a column that one side lacks or has as another type: it drifted for certain."""
     return ColumnFacts(
         kind=chosen.kind, role=chosen.role, drifted=exact(1, rows), because=(str(chosen.fault),), told=str(chosen.fault)

@@ -15,7 +15,7 @@ Kinds = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenColumn:
     """A column to compare; `fault` says why it cannot be compared, which is a finding."""
 
     name: str
@@ -24,7 +24,7 @@ class Chosen:
     fault: str | None = None
 
 
-def choose(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
+def choose(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[ChosenColumn, ...]:
     """The columns that the block and the manifest choose; those that only one side has are findings."""
     roles: dict[str, Role] = {}
     if "features" in spec.parts or "missingness" in spec.parts:
@@ -36,7 +36,7 @@ def choose(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) 
     return tuple(_chosen(name, role, reference, current) for name, role in roles.items())
 
 
-def choose_features(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[Chosen, ...]:
+def choose_features(spec: Spec, context: CheckContext, reference: Kinds, current: Kinds) -> tuple[ChosenColumn, ...]:
     """The features for the joint distribution: all but those of types that cannot be compared."""
     found = (
         _chosen(name, "feature", reference, current) for name in _features(spec, context, {**reference, **current})
@@ -44,9 +44,9 @@ def choose_features(spec: Spec, context: CheckContext, reference: Kinds, current
     return tuple(each for each in found if each.kind != "other")
 
 
-def _chosen(name: str, role: Role, reference: Kinds, current: Kinds) -> Chosen:
+def _chosen(name: str, role: Role, reference: Kinds, current: Kinds) -> ChosenColumn:
     kind = reference.get(name, current.get(name, "other"))
-    return Chosen(name, role, kind, _fault(name, reference, current))
+    return ChosenColumn(name, role, kind, _fault(name, reference, current))
 
 
 def _features(spec: Spec, context: CheckContext, every: Kinds) -> Iterable[str]:

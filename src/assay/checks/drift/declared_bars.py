@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from assay.checks.drift.compared_columns import Chosen, choose
+from assay.checks.drift.compared_columns import ChosenColumn, choose
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED, Spec, limits, statistics_of
 from assay.dossier.check_context import CheckContext
@@ -77,7 +77,7 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
         yield _bar("/concept/drifted", "drift of how well predictions fit the labels", data, NONE, ())
 
 
-def _bars_of_column(chosen: Chosen, spec: Spec) -> Iterable[Bar]:
+def _bars_of_column(chosen: ChosenColumn, spec: Spec) -> Iterable[Bar]:
     bounds, subject = limits(spec.bars), {"set": spec.current, "column": chosen.name}
     name = "the score" if chosen.role == "prediction" else chosen.name
     # A column that is gone or has another type closes the gate, whatever share of columns may drift.
@@ -107,7 +107,7 @@ def _planned_kinds(spec: Spec, context: CheckContext) -> tuple[Mapping[str, str]
     return reference, current
 
 
-def _has(chosen: Chosen, statistic: str) -> bool:
+def _has(chosen: ChosenColumn, statistic: str) -> bool:
     """Whether columns of this type have a statistic."""
     if statistic in EITHER:
         return is_ordered(chosen.kind) or is_category(chosen.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.drift.compared_columns import Chosen, choose_features
+from assay.checks.drift.compared_columns import ChosenColumn, choose_features
 from assay.checks.drift.facts import ConceptFacts, JointFacts, MetricFacts
 from assay.checks.drift.sides import Side, is_ordered, is_time
 from assay.checks.drift.spec import Spec
@@ -63,7 +63,7 @@ def _columns(columns: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.column_stack(columns)
 
 
-def _codes(column: Chosen, one: Any, other: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _codes(column: ChosenColumn, one: Any, other: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A column as numbers: categories by their frequency on both sides together, which favours neither."""
     import numpy as np
 

@@ -69,8 +69,8 @@ class ListedKey(Block):
     )
     revoked: Moment = Field(
         default_factory=str,
-        description="The key is not to be trusted since then; what it signed counts only where a ledger shows that "
-        "it did so before.",
+        description="The key is not trusted from this time on; a signature counts only if a ledger shows that it "
+        "was earlier.",
     )
 
     @model_validator(mode="after")

@@ -22,7 +22,7 @@ Run = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
+class WrittenComment:
     """What happened to the comment, and its address."""
 
     done: Literal["created", "updated", "unchanged", "superseded"]
@@ -48,7 +48,7 @@ def write_comment(
     run: Run,
     author: str | None = None,
     links: Collection[str] = (),
-) -> Written:
+) -> WrittenComment:
     """Creates or edits the comment that starts with `marker`, a hidden line; raises GitHubError.
 
     Raises HarmfulTextError, after a fixed text was posted instead, where the body holds what must not come from data;
@@ -72,7 +72,7 @@ def _require_harmless(text: str, links: Collection[str]) -> None:
     require_harmless(text, what="comment", most=MOST_IN_COMMENT, hidden=hidden, links=links)
 
 
-def _write_once(client: Client, number: int, text: str, marker: str, run: Run, author: str | None) -> Written:
+def _write_once(client: Client, number: int, text: str, marker: str, run: Run, author: str | None) -> WrittenComment:
     try:
         return _write(client, number, text, marker, run, author)
     except GitHubError as error:
@@ -81,7 +81,7 @@ def _write_once(client: Client, number: int, text: str, marker: str, run: Run, a
         return _write(client, number, text, marker, run, author)  # it was deleted since the list was read
 
 
-def _write(client: Client, number: int, text: str, marker: str, run: Run, author: str | None) -> Written:
+def _write(client: Client, number: int, text: str, marker: str, run: Run, author: str | None) -> WrittenComment:
     found = _marked(client, number, marker)
     ours = _own(found, _identity(client, author)) if found else []
     if ours:
@@ -94,10 +94,10 @@ def _write(client: Client, number: int, text: str, marker: str, run: Run, author
     settled = _converge(client, ours, text, run) if len(ours) > 1 else None
     if settled is not None and settled.done == "superseded":
         return settled
-    return Written(done="created", page=settled.page if settled else created.page)
+    return WrittenComment(done="created", page=settled.page if settled else created.page)
 
 
-def _converge(client: Client, ours: list[_Comment], text: str, run: Run) -> Written:
+def _converge(client: Client, ours: list[_Comment], text: str, run: Run) -> WrittenComment:
     """Keeps one comment, the oldest of ours, with the text of the newest run."""
     kept, newest = ours[0], max(ours, key=lambda each: (each.run, each.id))
     superseded = newest.run > run
@@ -112,7 +112,7 @@ def _converge(client: Client, ours: list[_Comment], text: str, run: Run) -> Writ
         except GitHubError as error:
             if error.kind != "absent":  # another run removed it first
                 raise
-    return Written(done="superseded" if superseded else "updated" if changed else "unchanged", page=kept.page)
+    return WrittenComment(done="superseded" if superseded else "updated" if changed else "unchanged", page=kept.page)
 
 
 def _create(client: Client, number: int, text: str, marker: str, author: str | None) -> _Comment:

@@ -53,7 +53,7 @@ def cut(text: str, limit: int) -> str:
     content = text.encode(errors="replace")
     if len(content) <= limit:
         return content.decode()
-    note = "\n\nCut here: this is longer than GitHub shows; the dossier holds all of it.\n"
+    note = "\n\nCut here, because GitHub shows no more; the dossier has the full text.\n"
     kept = content[: limit - len(note.encode())].decode(errors="ignore")
     return kept[: kept.rfind("\n") + 1 or None].rstrip("\n") + note
 

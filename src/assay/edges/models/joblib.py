@@ -1,4 +1,4 @@
-"""joblib: a pickle with large arrays kept apart; loading it can run any code."""
+"""joblib: a pickle with large arrays stored separately; loading it can run any code."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _find_graph(path: Path) -> Path:
         return path
     graphs = sorted(path.glob("*.onnx"))
     if len(graphs) != 1:
-        raise ValueError(f"The model's folder holds {len(graphs)} .onnx files; expected one.")
+        raise ValueError(f"The model's folder has {len(graphs)} .onnx files; expected one.")
     return graphs[0]
 
 

@@ -80,6 +80,6 @@ def load_estimator(job: dict[str, Any]) -> Any:
     except exceptions.UntrustedTypesFoundException as refusal:
         names = str(refusal).partition("]")[0].partition("[")[2] or str(refusal)
         raise ValueError(
-            f"The skops file holds types that nobody has agreed to: {names}. "
-            "Look at each of them, then list it under `model.artifact.trusted_types`."
+            f"The skops file contains types that are not trusted: {names}. "
+            "Check each of them, then list it under `model.artifact.trusted_types`."
         ) from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import DataError, install_hint
 from assay.tables.arrow_messages import announced
 from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
-from assay.tables.outline import MORE_ROWS, Outline, Stored, once_each
+from assay.tables.outline import MORE_ROWS, Outline, Stored, require_distinct
 from assay.tables.parquet_columns import kind_of, normal
 from assay.tables.source import Opened
 
@@ -36,7 +36,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
         rows = _bounded_rows(arrow, opened)
         with _stream(arrow, opened) as stream:
             schema = stream.schema
-        once_each(schema.names, opened.source.name)
+        require_distinct(schema.names, opened.source.name)
         connection.register(_REGISTERED, schema.empty_table().rename_columns(_identifiers(schema)))
         described = connection.execute(f"DESCRIBE SELECT * FROM {_REGISTERED}").fetchall()
         connection.unregister(_REGISTERED)

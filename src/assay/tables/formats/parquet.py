@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assay.errors import DataError
 from assay.tables.connection import literal
 from assay.tables.hive_folders import by_file, key_column, keys_of
-from assay.tables.outline import Outline, Stored, once_each
+from assay.tables.outline import Outline, Stored, require_distinct
 from assay.tables.parquet_columns import kind_of, normal, top_level
 from assay.tables.source import Opened
 
@@ -42,7 +42,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     stored = (Stored(f"c{index}", sql_type, kind_of(sql_type)) for index, sql_type in enumerate(types))
     columns = dict(zip(names, stored, strict=True))
     keys = keys_of([part.path for part in opened.source.parts], name)
-    once_each([*columns, *keys], name)
+    require_distinct([*columns, *keys], name)
     expressions = {}
     for index, (key, values) in enumerate(keys.items(), len(columns)):
         columns[key] = column = key_column(connection, values, f"c{index}")
@@ -88,7 +88,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> tup
     names = top_level(tree)
     if len(names) != len(described):
         raise DataError(f"{name} is a corrupt Parquet file: its columns do not fit together.")
-    once_each(names, name)
+    require_distinct(names, name)
     return names, [str(column[1]) for column in described]
 
 

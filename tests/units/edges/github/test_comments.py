@@ -11,7 +11,7 @@ from tests.support.fakegithub.faults import Fault
 from tests.support.fakegithub.server import FakeGitHub
 
 from assay.edges.github.client import Client, GitHubError
-from assay.edges.github.comments import MAX_BYTES, Written, write_comment
+from assay.edges.github.comments import MAX_BYTES, WrittenComment, write_comment
 
 NAME, MARKER = "acme/loans", "<!-- assay:loans:validation -->"
 
@@ -20,7 +20,7 @@ def bodies(fake: FakeGitHub) -> list[str]:
     return [each["body"] for each in fake.world.repositories[NAME].comments.values()]
 
 
-def write(client: Client, text: str, run: tuple[int, int] = (1, 1), **given: Any) -> Written:
+def write(client: Client, text: str, run: tuple[int, int] = (1, 1), **given: Any) -> WrittenComment:
     return write_comment(client, 7, f"{MARKER}\n{text}\n", marker=MARKER, run=run, **given)
 
 
