@@ -204,15 +204,16 @@ proven if input.facts.governance.owner_named == true
     ("old", "new", "code", "words"),
     [
         ("== true", "== true", 0, ""),
-        ("proven if", "proven fi", 1, "house"),
+        ("proven if", "proven fi", 2, "house/blessed/blessed.rego:11:"),
         ("input.facts.governance.owner_named == true", "count([x | some x in numbers.range(1, 100000000)]) > 5", 1, "house/blessed"),
-        ("input.facts.governance.owner_named == true", "not input.facts.governance.nonsense", 1, "empty evidence"),
+        ("input.facts.governance.owner_named == true", "not input.facts.governance.owner_named == false", 1, "empty evidence"),
+        ("owner_named", "owner_nmaed", 2, "house/blessed/blessed.rego:11:34: `owner_nmaed` is not in `input.facts.governance`"),
         ("input.facts.governance.owner_named == true", 'http.send({"method": "get", "url": "http://x"}).status_code == 200', 3, "http.send"),
         ("package house.blessed", "package house.cursed", 3, "house"),
         ("checks: [governance]", "cheks: [governance]", 3, "cheks"),
         ("checks: [governance]", "checks: [governnce]", 3, "Did you mean `governance`?"),
     ],
-    ids=["sound", "syntax error", "loops", "proven by nothing", "network", "wrong package", "wrong METADATA", "no such check"],
+    ids=["sound", "syntax error", "loops", "proven by nothing", "a name that is never there", "network", "wrong package", "wrong METADATA", "no such check"],
 )  # fmt: skip
 def test_policies_of_ones_own(repository: Repository, assay: Assay, old: str, new: str, code: int, words: str) -> None:
     """F5, F7, E9, E10: a policy that is broken, loops, reaches out or rests on nothing never opens the gate."""

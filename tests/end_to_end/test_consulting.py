@@ -78,9 +78,15 @@ def test_a_check_that_does_not_exist_cannot_be_consulted(house: Repository, assa
 
 def test_a_policy_that_denies_consults_nothing(house: Repository, assay: Assay) -> None:
     """Where the facts are not there, nothing would be denied: less evidence would prove more."""
-    house.write(FILE, HEADER.format(consulted="quality") + 'deny contains "no" if input.facts.quality.bad\n')
+    house.write(
+        FILE,
+        HEADER.format(consulted="quality")
+        + 'deny contains "no" if input.facts.quality.sets.holdout.missing_labels > 0\n',
+    )
     assert assay(*CHECK).code == 1
     assert ruling(house)["outcome"] == "not_evaluated"
     assert "needs every check whose facts it reads" in " ".join(ruling(house)["reasons"])
-    house.write(FILE, HEADER.format(consulted="") + 'deny contains "no" if input.facts.governance.bad\n')
+    house.write(
+        FILE, HEADER.format(consulted="") + 'deny contains "no" if input.facts.governance.owner_named == false\n'
+    )
     assert assay(*CHECK).code == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assay.registry import Registry
@@ -60,6 +60,13 @@ class Check(Protocol):
     def recipes(self, spec: Any, context: CheckContext) -> Iterable[Recipe]:
         """The changed rows that the model must score too. Default: none."""
         return ()
+
+    def named(self, spec: Any, context: CheckContext) -> Mapping[str, Iterable[str]]:
+        """The names that the facts' dictionaries can hold, by field, `field/*` for those of a dictionary in it.
+
+        A policy that looks at another name is refused at the plan. Default: none, so any name may be there.
+        """
+        return {}
 
 
 CHECKS = Registry("assay.checks", Check)  # type: ignore[type-abstract]  # read, not made

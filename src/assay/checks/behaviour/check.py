@@ -13,7 +13,7 @@ from assay.facts.check_parts import Bar, ColumnUse, Recipe
 from assay.facts.values import Count, Measure, Undefined, Value, exact
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Mapping
 
     import numpy as np
     import numpy.typing as npt
@@ -78,6 +78,11 @@ def recipes(spec: Spec, context: CheckContext) -> Iterable[Recipe]:
     for name in context.on(spec.on):
         for index, test in enumerate(spec.tests):
             yield from recipes_of(name, index, test)
+
+
+def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
+    """Data sets and tests."""
+    return {"sets": context.on(spec.on), "sets/*": tuple(test.name for test in spec.tests)}
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:

@@ -65,6 +65,16 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
                 )
 
 
+def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
+    """Data sets, attributes, rates and gaps."""
+    from assay.stats.confusion import Confusion
+    from assay.stats.fairness import GAPS, shares
+
+    rates = shares(Confusion(tp=1, fp=1, tn=1, fn=1))
+    attributes = tuple(map(attribute_name, spec.by))
+    return {"sets": context.on(spec.on), "attributes": attributes, "gaps": tuple(GAPS), "measures": tuple(rates)}
+
+
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Asks how many rows share each combination of attribute, label and prediction; never asks for rows."""
     if context.task != _TASK or context.label is None or context.positive is None:

@@ -11,7 +11,7 @@ from assay.errors import Place
 from assay.facts.check_parts import Bar, ColumnUse
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Mapping
 
 
 def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
@@ -63,6 +63,16 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
             yield ("rules", column, "age"), "name with `as_of` the day that ends the age."
         if rules.references is not None and (on, rules.references.column) == ((rules.references.set,), column):
             yield ("rules", column, "references"), f"the values of `{column}` always occur in `{column}` itself."
+
+
+def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
+    """Data sets, and rules by section."""
+    from assay.checks.data_contract.measured_sets import SECTIONS
+    from assay.checks.data_contract.rules import contract_rules
+
+    rules = tuple(contract_rules(spec))
+    sections = {section: tuple(rule.id for rule in rules if rule.section == section) for section in SECTIONS}
+    return {"sets": context.on(spec.on), **sections}
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:

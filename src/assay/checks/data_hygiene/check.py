@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import (
@@ -41,6 +41,21 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per finding and data set."""
     if _sets(spec, context):
         yield from hygiene_bars(spec.bars, context, _train(spec, context), _apart(spec, context))
+
+
+def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
+    """Data sets by kind of finding, and columns."""
+    sets, apart, train = _sets(spec, context), _apart(spec, context), _train(spec, context)
+    classed = sets if context.label is not None and context.task != "regression" else ()
+    return {
+        "leakage": sets[:1],
+        "apart": apart,
+        "rows": sets,
+        "columns": sets,
+        "classes": classed,
+        "alike": apart if train else (),
+        "by_column": tuple({column: None for name in sets for column in context.columns.get(name, ())}),
+    }
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any], Facts]:

@@ -9,17 +9,17 @@ from assay.checks.drift.compared_columns import ChosenColumn, choose
 from assay.checks.drift.declared_bars import bars, problems
 from assay.checks.drift.facts import ColumnFacts, Facts
 from assay.checks.drift.sides import Side
-from assay.checks.drift.spec import Spec
+from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED, Spec
 from assay.dossier.check_context import CheckContext
 from assay.facts.check_parts import ColumnUse
 from assay.facts.values import Estimate, Measure, Undefined, exact
-from assay.tables.addressing import Table
+from assay.tables.addressing import SCORE, Table
 from assay.tables.questions import Counts, Schema
 
 if TYPE_CHECKING:
     from assay.tables.questions import Question
 
-__all__ = ["Facts", "Spec", "bars", "columns", "compared", "measure", "problems", "scored"]
+__all__ = ["Facts", "Spec", "bars", "columns", "compared", "measure", "named", "problems", "scored"]
 
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
@@ -37,6 +37,19 @@ def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
 def compared(spec: Spec, context: CheckContext) -> Iterable[str]:
     """The reference, because a new reference changes the meaning of drift."""
     return (spec.reference,)
+
+
+def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
+    """Columns and metrics; the scores of several classes have names that only the answers tell."""
+    from assay.checks.drift.joint_distribution import METRICS
+
+    metrics = tuple(name for name, _ in METRICS.get(context.task, ()))
+    found = {"metrics": metrics, "statistics": (*EITHER, *ORDERED, *CATEGORIES)}
+    if "predictions" in spec.parts and context.task == "multiclass-classification":
+        return found
+    own = (SCORE, *(spec.columns or ()), *context.features, *([context.label] if context.label else []))
+    sides = (column for side in (spec.reference, spec.current) for column in context.columns.get(side, ()))
+    return {**found, "columns": tuple(dict.fromkeys((*own, *sides)))}
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:

@@ -23,6 +23,7 @@ _USUAL = {
     "multiclass-classification": ("accuracy", "balanced_accuracy", "macro_f1", "log_loss"),
     "regression": ("mean_absolute_error", "root_mean_squared_error", "r2"),
 }
+_PICTURES = {"binary-classification": ("roc", "reliability", "scores"), "multiclass-classification": ("scores",)}
 _WORDS = {
     "roc_auc": "ROC AUC",
     "brier_score": "Brier score",
@@ -87,6 +88,19 @@ def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
                     where=("bars_per_slice", metric),
                     **limit.model_dump(),
                 )
+
+
+def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
+    """Data sets, metrics and slices."""
+    metrics = tuple(dict.fromkeys((*_metrics(spec, context), *limits(spec.bars_per_slice))))
+    return {
+        "sets": context.on(spec.on),
+        "metrics": _metrics(spec, context),
+        "measures": metrics,
+        "slices": tuple(map(slice_key, spec.slices)),
+        "worst": tuple(limits(spec.bars_per_slice)),
+        "pictures": _PICTURES.get(context.task, ()),
+    }
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from assay.dossier.check_context import CheckContexts, seed_for
@@ -22,6 +22,8 @@ from assay.steps.planning.blocks import (
 )
 from assay.steps.planning.locking import ReadManifest
 from assay.steps.planning.planned_inputs import Inputs
+from assay.steps.planning.planned_shape import PlannedNames
+from assay.steps.planning.policy_references import require_known_references
 from assay.steps.planning.policy_selection import (
     planned_files,
     planned_policy,
@@ -47,13 +49,14 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
-    for name, block in _planned_blocks(policies, reading):
+    blocks = dict(_planned_blocks(policies, reading))
+    for name, block in blocks.items():
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:
             bars += planned_bars(block, contexts, document)
             recipes += _plain(scored_sets(block, contexts))
             recipes += planned_recipes(block, contexts)
-    return Plan(
+    plan = Plan(
         parents={"manifest": page.digest()},
         model=manifest.model.name,
         task=manifest.model.task,
@@ -69,6 +72,14 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
         inputs=reading.inputs.found,
         changes=reading.changes,
     )
+    require_known_references(reading.bundle, planned_names(plan, reading, blocks))
+    return plan
+
+
+def planned_names(plan: Plan, reading: PlanReading, blocks: Mapping[str, CheckBlock | None]) -> PlannedNames:
+    """What the names in the policies' input are taken from."""
+    measured = {name: block for name, block in blocks.items() if block is not None}
+    return PlannedNames(plan=plan, manifest=reading.judging.manifest, blocks=measured, context=reading.contexts.shared)
 
 
 def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Iterable[tuple[str, CheckBlock | None]]:

@@ -94,7 +94,12 @@ def _answer(policy: str, found: dict[str, Any]) -> Answer:
     return answer_from(policy, found.get("document"))
 
 
-def _sentence(error: str) -> str:
-    """The engine's error on one line: file, line and column first, without snippet and stack trace."""
+def explain_error(error: str) -> tuple[str, str]:
+    """Where an error lies, as `file:line:column` or empty, and what the engine says without its snippet."""
     said = _PLACED.search(shorten(error))
-    return f"{said[1]}: {said[2].strip()}" if said else shorten(error)
+    return (said[1], said[2].strip()) if said else ("", shorten(error))
+
+
+def _sentence(error: str) -> str:
+    place, said = explain_error(error)
+    return f"{place}: {said}" if place else said

@@ -1,0 +1,82 @@
+"""The shape of what a policy will see: every name that the plan makes possible, before anything is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from assay.checks import CHECKS
+from assay.dossier.check_context import CheckContext
+from assay.dossier.pages import Plan
+from assay.dossier.plan_parts import JoinedBar, ManifestChange, PlannedBar, PlannedPolicy
+from assay.edges.rego.reading.schema_shapes import shape_of_schema
+from assay.edges.rego.reading.shapes import ANY, NUMBER, Shape, items, named, placed, text
+from assay.manifest.document import Manifest
+from assay.rulings.decision_input import DecisionInput, MeasuredCheck
+from assay.steps.planning.blocks import CheckBlock
+
+_OF_BARS = ("id", "check", "fact", "title")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedNames:
+    """What the names in a policy's input are taken from."""
+
+    plan: Plan
+    manifest: Manifest
+    blocks: Mapping[str, CheckBlock]
+    context: CheckContext
+
+    def shape(self, policy: PlannedPolicy) -> Shape:
+        """The input of a policy: names that are planned, with what each check can emit."""
+        checks = (*policy.checks, *policy.consults)
+        known = shape_of_schema(_schema(DecisionInput)).fields
+        fields = {
+            **known,
+            "assay": NUMBER,
+            "policy": text(policy.id),
+            "stage": text(*self.manifest.stage_graph()),
+            "checks": named(dict.fromkeys(checks, shape_of_schema(_schema(MeasuredCheck)))),
+            "facts": named({check: self._facts(check) for check in checks}),
+            "bars": self._bars([bar for bar in self.plan.bars if policy.rules_on(bar)]),
+            "manifest": self._manifest(),
+            "changes": items("array", shape_of_schema(_schema(ManifestChange))),
+        }
+        # Approvals are facts of their check; the field of that name stays empty.
+        del fields["approvals"]
+        return placed(named(fields))
+
+    def _facts(self, name: str) -> Shape:
+        check, block = CHECKS.load(name), self.blocks.get(name)
+        names = check.named(block.spec, self.context) if block is not None else {}
+        return shape_of_schema(_schema(check.Facts), names)
+
+    def _bars(self, bars: list[PlannedBar]) -> Shape:
+        fields = dict(shape_of_schema(_schema(JoinedBar)).fields)
+        for name in _OF_BARS:
+            fields[name] = text(*(getattr(bar, name) for bar in bars))
+        subjects = {key for bar in bars for key in bar.subject}
+        fields["subject"] = named(
+            {key: text(*(bar.subject[key] for bar in bars if key in bar.subject)) for key in subjects}
+        )
+        return items("array", named(fields))
+
+    def _manifest(self) -> Shape:
+        data = self.manifest.data
+        names: dict[str, Iterable[str]] = {
+            "sets": data.sets if data is not None else (),
+            "checks": self.manifest.checks,
+            "roles": self.manifest.roles,
+            "stages": self.manifest.stages,
+        }
+        shape = shape_of_schema(_schema(Manifest), names)
+        blocks = named(dict.fromkeys(self.manifest.checks, ANY))
+        return named({**shape.fields, "checks": blocks})
+
+
+@lru_cache(maxsize=64)
+def _schema(model: Any) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = model.model_json_schema(mode="serialization")
+    return found
