@@ -218,6 +218,10 @@ class Manifest(Block):
         (), description="Blocking outcomes that somebody accepts for a limited time."
     )
     policies: FilePath | None = Field(None, description="Folder of your own Rego policies, relative to this manifest.")
+    engine: Literal["opa"] | None = Field(
+        None,
+        description="Write `opa` to let policies of your own use what only OPA answers so; then nothing else judges.",
+    )
 
     def stage_graph(self) -> dict[str, Stage]:
         """The stages by name: those the manifest names, else the six usual ones, each after the one before it."""

@@ -8,7 +8,7 @@ from assay.dossier.pages import Decision, Evidence
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.steps.deciding.engine_options import EngineOptions
-from assay.steps.deciding.judgement import judge, read_planned_bundle
+from assay.steps.deciding.judgement import judge_and_listen, read_planned_bundle
 
 AFTER = "collect"
 
@@ -26,8 +26,9 @@ def run(dossier: DossierFolder, options: Options) -> Decision:
     bundle = read_planned_bundle(dossier, plan)
     engine = options.engine_wanted()
     started = time.monotonic()
-    decision = judge(manifest, plan, evidence, bundle, engine)
+    decision, said = judge_and_listen(manifest, plan, evidence, bundle, engine)
     dossier.write(decision)
     seconds = round(time.monotonic() - started, 3)
-    dossier.record("decide", {"engine": engine.name, "version": engine.version, "seconds": seconds})
+    facts = {"engine": engine.name, "version": engine.version, "seconds": seconds, **({"said": said} if said else {})}
+    dossier.record("decide", facts)
     return decision

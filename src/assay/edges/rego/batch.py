@@ -11,7 +11,7 @@ from typing import Any
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.portable_inputs import refuse_unsafe_input
 from assay.edges.rego.processes import Stopped
-from assay.edges.rego.queries import Answer, Query, answer_from
+from assay.edges.rego.queries import Answer, Query, answer_from, unanswered
 from assay.errors import EngineError
 
 Attempt = Callable[[Bundle, Sequence[Query]], tuple[Answer, ...] | Stopped]
@@ -80,7 +80,7 @@ def _attempt_all(bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, 
         again = apart and len(bundle.policies) > 1 and time.monotonic() < deadline
         alone = attempt(bundle.alone(policy), own) if again else answers
         if isinstance(alone, Stopped):
-            groups[policy] = [Answer(policy=policy, error=alone.reason)] * len(own)
+            groups[policy] = [unanswered(policy, alone.reason)] * len(own)
         else:
             groups[policy] = list(alone)
     return ungroup(queries, groups)

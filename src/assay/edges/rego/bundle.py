@@ -47,9 +47,13 @@ class PolicyFile:
 
 @dataclasses.dataclass(frozen=True)
 class Bundle:
-    """The policies, the library and their data, sorted by path; `read_bundle` has checked them."""
+    """The policies, the library and their data, sorted by path; `read_bundle` has checked them.
+
+    `pinned` says that the manifest lets OPA alone judge, so that policies may use what only OPA answers so.
+    """
 
     files: tuple[PolicyFile, ...]
+    pinned: bool = False
 
     @cached_property
     def digest(self) -> str:
@@ -84,7 +88,8 @@ class Bundle:
     def alone(self, policy: str) -> Bundle:
         """The library and one policy, to ask it without the others."""
         wanted = tuple(policy.split("/"))
-        return Bundle(tuple(file for file in self.files if file.package[0] == LIBRARY or file.package == wanted))
+        files = tuple(file for file in self.files if file.package[0] == LIBRARY or file.package == wanted)
+        return dataclasses.replace(self, files=files)
 
 
 def read_bundle(folders: Sequence[Path]) -> Bundle:

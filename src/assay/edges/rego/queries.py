@@ -19,11 +19,16 @@ class Query:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A policy's document, or the error; never both."""
+    """A policy's document, or why there is none; never both.
+
+    `error` is our own sentence, the same for every engine; `said` is what the engine itself said, which belongs beside
+    the pages.
+    """
 
     policy: str
     document: dict[str, Any] | None = None
     error: str | None = None
+    said: str | None = None
 
 
 class Engine(Protocol):
@@ -41,8 +46,16 @@ class Engine(Protocol):
         """One answer per query, in order; an error of a policy is in its answer."""
 
 
+UNANSWERED = "The policy could not be evaluated; what the engine said about it is in run.json."
+
+
+def unanswered(policy: str, said: str) -> Answer:
+    """No answer, with what the engine said."""
+    return Answer(policy=policy, error=UNANSWERED, said=said)
+
+
 def answer_from(policy: str, value: Any) -> Answer:
     """The answer in an engine's value for a policy; only an object is an answer."""
     if isinstance(value, dict):
         return Answer(policy=policy, document=value)
-    return Answer(policy=policy, error="The engine gave no document for this policy.")
+    return unanswered(policy, "The engine gave no document for this policy.")

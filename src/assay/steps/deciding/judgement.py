@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from assay.dossier.page_set import manifest_of
@@ -10,7 +11,8 @@ from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.rego.engine import Answer, Engine, Query
 from assay.edges.rego.packed import unpacked
 from assay.edges.store import DossierFolder
-from assay.errors import PageError
+from assay.errors import EngineError, PageError
+from assay.manifest.document import Manifest
 from assay.rulings.outcome_table import policy_input, rule, verdict
 
 
@@ -28,7 +30,15 @@ def read_planned_bundle(dossier: DossierFolder, plan: Plan) -> Bundle:
 
 def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle, engine: Engine) -> Decision:
     """The decision, made from pages by an engine alone."""
-    waivers = manifest_of(manifest).waivers
+    return judge_and_listen(manifest, plan, evidence, bundle, engine)[0]
+
+
+def judge_and_listen(
+    manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle, engine: Engine
+) -> tuple[Decision, dict[str, str]]:
+    """The decision, and by policy what the engine said where it could not evaluate one; no page holds that."""
+    judging = manifest_of(manifest)
+    waivers, bundle = judging.waivers, _pinned(bundle, judging, engine)
     asked = [policy_input(plan, evidence, manifest, policy) for policy in plan.policies]
     # A policy that empty evidence proves is broken, so each is also asked about that.
     queries = [Query(policy=each.policy, input=each.model_dump(mode="json", exclude_none=True)) for each in asked]
@@ -50,7 +60,7 @@ def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle
             plan.policies, asked, answers[: len(asked)], answers[len(asked) :], strict=True
         )
     )
-    return Decision(
+    decision = Decision(
         parents={"plan": plan.digest(), "evidence": evidence.digest()},
         model=plan.model,
         stage=plan.stage,
@@ -58,6 +68,17 @@ def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle
         verdict=verdict(rulings),
         rulings=rulings,
     )
+    return decision, {answer.policy: answer.said for answer in reversed(answers) if answer.said is not None}
+
+
+def _pinned(bundle: Bundle, manifest: Manifest, engine: Engine) -> Bundle:
+    """The bundle as the manifest lets it be judged; raises EngineError where it lets only another engine judge."""
+    if manifest.engine == "opa" and engine.name == "regorus":
+        raise EngineError(
+            "The manifest says `engine: opa`, so only OPA may judge, and it was not asked.",
+            hint="Install OPA 1.20.1 or later, or name it with `--opa`.",
+        )
+    return dataclasses.replace(bundle, pinned=manifest.engine == "opa")
 
 
 def _answers(answers: Sequence[Answer], queries: Sequence[Query]) -> tuple[Answer, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.dossier.check_context import CheckContexts, seed_for
 from assay.dossier.pages import ManifestPage, Plan
@@ -72,7 +72,8 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
         inputs=reading.inputs.found,
         changes=reading.changes,
     )
-    require_known_references(reading.bundle, planned_names(plan, reading, blocks))
+    bundle = replace(reading.bundle, pinned=manifest.engine == "opa")
+    require_known_references(bundle, planned_names(plan, reading, blocks))
     return plan
 
 

@@ -42,7 +42,7 @@ class PlannedNames:
             "facts": named({check: self._facts(check) for check in checks}),
             "bars": self._bars([bar for bar in self.plan.bars if policy.rules_on(bar)]),
             "manifest": self._manifest(),
-            "changes": items("array", shape_of_schema(_schema(ManifestChange))),
+            "changes": items("array", shape_of_schema(_schema(ManifestChange), nulls=True)),
         }
         # Approvals are facts of their check; the field of that name stays empty.
         del fields["approvals"]

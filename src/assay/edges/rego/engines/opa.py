@@ -45,7 +45,7 @@ class Opa:
     def _attempt(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...] | Stopped:
         groups, nonce = group_inputs(queries), secrets.token_hex(16)
         with scratch_folder() as folder:
-            unfit = write_capabilities(self.path, folder, self.limits)
+            unfit = write_capabilities(self.path, folder, self.limits, pinned=bundle.pinned)
             if unfit is not None:
                 return unfit
             write_folder(bundle, folder / BUNDLE)

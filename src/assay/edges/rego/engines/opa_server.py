@@ -19,7 +19,7 @@ from assay.edges.rego.engines.opa_capabilities import refuse_beyond_capabilities
 from assay.edges.rego.engines.opa_errors import show_errors
 from assay.edges.rego.engines.opa_process import HOST, serve
 from assay.edges.rego.processes import EngineLimits, Stopped, run_bounded, scratch_folder
-from assay.edges.rego.queries import Answer, Query, answer_from
+from assay.edges.rego.queries import Answer, Query, answer_from, unanswered
 from assay.errors import EngineError, install_hint
 
 _CHILD = Path(__file__).with_name("opa_client_child.py")
@@ -150,12 +150,12 @@ def _answer(policy: str, found: dict[str, Any], address: Address, revision: str)
     """The answer in a response, only if the server reports that it has this bundle and no other."""
     reported = _provenance(found)
     if reported is None:
-        return Answer(policy=policy, error=f"{address}: {_reason(found)}")
+        return unanswered(policy, f"{address}: {_reason(found)}")
     bundles = reported.get("bundles")
     revisions = [one.get("revision") for one in bundles.values()] if isinstance(bundles, dict) else []
     if revisions != [revision]:
         loaded = ", ".join(str(one)[:80] for one in revisions) or "no bundle"
-        return Answer(policy=policy, error=f"{address} has {loaded}; the plan names {revision}.")
+        return unanswered(policy, f"{address} has {loaded}; the plan names {revision}.")
     return answer_from(policy, found["response"].get("result"))
 
 

@@ -15,8 +15,9 @@ from typing import Any
 from assay.canonical import canonical
 from assay.edges.rego.batch import evaluate_batch, group_inputs, parse_object, shorten, ungroup
 from assay.edges.rego.bundle import Bundle
+from assay.edges.rego.portable_builtins import PORTABLE
 from assay.edges.rego.processes import EngineLimits, Stopped, run_bounded, scratch_folder
-from assay.edges.rego.queries import Answer, Query, answer_from
+from assay.edges.rego.queries import Answer, Query, answer_from, unanswered
 from assay.errors import EngineError
 
 DISTRIBUTION = "gordon-to-regorus"
@@ -44,7 +45,7 @@ class Regorus:
         with scratch_folder() as folder:
             run = run_bounded(
                 [sys.executable, "-I", "-B", str(_CHILD)],
-                content=canonical({"nonce": nonce, "policies": asked}),
+                content=canonical({"nonce": nonce, "builtins": sorted(PORTABLE), "policies": asked}),
                 folder=folder,
                 limits=self.limits,
             )
@@ -90,7 +91,7 @@ def _answers(
 
 def _answer(policy: str, found: dict[str, Any]) -> Answer:
     if "error" in found:
-        return Answer(policy=policy, error=_sentence(str(found["error"])))
+        return unanswered(policy, _sentence(str(found["error"])))
     return answer_from(policy, found.get("document"))
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from assay.edges.rego.reading.shapes import (
     ANY,
     BOOLEAN,
+    NATURAL,
     NUMBER,
     TEXT,
+    WHOLE,
     Shape,
     every_key,
     every_value,
@@ -19,9 +21,9 @@ from assay.edges.rego.reading.shapes import (
 )
 
 _NUMBERS = (
-    *("abs", "ceil", "count", "floor", "indexof", "product", "round", "sum", "to_number", "strings.count"),
+    *("ceil", "floor", "to_number"),
     *("semver.compare", "time.parse_ns", "time.parse_rfc3339_ns", "time.parse_duration_ns", "units.parse"),
-    *("units.parse_bytes", "time.add_date", "bits.and", "bits.or", "bits.xor", "bits.lsh", "bits.rsh", "bits.negate"),
+    *("units.parse_bytes", "time.add_date", "time.diff"),
 )
 _TEXTS = (
     *("concat", "format_int", "json.marshal", "json.marshal_with_options", "lower", "upper", "replace", "sprintf"),
@@ -40,9 +42,11 @@ _FIXED = {
     **dict.fromkeys(_NUMBERS, NUMBER),
     **dict.fromkeys(_TEXTS, TEXT),
     **dict.fromkeys(_TRUTHS, BOOLEAN),
+    **dict.fromkeys(("count", "strings.count"), NATURAL),
+    **dict.fromkeys(("round", "indexof", "bits.and", "bits.or", "bits.xor", "bits.lsh", "bits.rsh"), WHOLE),
     "split": items("array", TEXT),
-    "numbers.range": items("array", NUMBER),
-    "numbers.range_step": items("array", NUMBER),
+    "numbers.range": items("array", WHOLE),
+    "numbers.range_step": items("array", WHOLE),
     "type_name": text("array", "boolean", "null", "number", "object", "set", "string"),
 }
 _GIVEN: dict[str, Callable[[Sequence[Shape]], Shape]] = {
@@ -51,6 +55,8 @@ _GIVEN: dict[str, Callable[[Sequence[Shape]], Shape]] = {
     **dict.fromkeys(("min", "max"), lambda given: every_value(given[0])),
     **dict.fromkeys(("union", "intersection", "object.union_n"), lambda given: every_value(given[0])),
     **dict.fromkeys(("object.union", "array.concat", "and", "or"), merge),
+    "abs": lambda given: NATURAL if given[0].whole else NUMBER,
+    **dict.fromkeys(("sum", "product"), lambda given: WHOLE if every_value(given[0]).whole else NUMBER),
     "object.keys": lambda given: items("set", every_key(given[0])),
 }
 

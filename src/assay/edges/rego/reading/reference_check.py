@@ -23,7 +23,8 @@ def look_at_references(bundle: Bundle, shapes: Mapping[str, Shape]) -> dict[str,
     found: dict[str, Findings] = {}
     for policy, shape in shapes.items():
         try:
-            found[policy] = ReferenceWalk(modules, bundle.data, shape).walk(tuple(policy.split("/")))
+            walk = ReferenceWalk(modules, bundle.data, shape, pinned=bundle.pinned)
+            found[policy] = walk.walk(tuple(policy.split("/")))
         except RecursionError as error:
             raise PolicyError(f"{policy}: the policy is nested too deeply to be checked.") from error
     problems = {key: problem for each in found.values() for key, problem in each.problems.items()}

@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assay.edges.rego.reading.builtin_shapes import given_by
-from assay.edges.rego.reading.comparisons import compare
-from assay.edges.rego.reading.expression_walk import is_free, step, value
+from assay.edges.rego.reading.builtin_walk import builtin
+from assay.edges.rego.reading.expression_walk import value
+from assay.edges.rego.reading.reference_steps import step
 from assay.edges.rego.reading.scopes import Findings, Modules, Scope
 from assay.edges.rego.reading.shapes import (
     ANY,
     BOOLEAN,
     Shape,
-    at,
-    every_key,
-    every_value,
     items,
     merge,
     named,
     of_value,
 )
+from assay.edges.rego.reading.statement_walk import bind, walk_statements
 from assay.edges.rego.reading.syntax_trees import Node, PolicyModule, literal_of, only, root_of
 
 _IN_A_PACKAGE, _IN_A_RULE = 2, 3
-_PREFIXES = {"startswith": str.startswith, "endswith": str.endswith, "contains": str.__contains__}
 
 
 class ReferenceWalk:
     """One policy's rules, and those of the library that it reaches."""
 
-    def __init__(self, modules: Modules, data: Mapping[str, Any], asked: Shape) -> None:
-        self.findings = Findings()
+    def __init__(self, modules: Modules, data: Mapping[str, Any], asked: Shape, *, pinned: bool = False) -> None:
+        self.findings = Findings(pinned=pinned)
         self._modules, self._data, self._asked = modules, data, asked
         self._rules: dict[tuple[tuple[str, ...], str, int], Shape] = {}
         self._calls: dict[tuple[Any, ...], tuple[Shape, Sequence[Shape]]] = {}
@@ -39,11 +36,15 @@ class ReferenceWalk:
     def walk(self, package: tuple[str, ...]) -> Findings:
         """What is wrong with a policy."""
         module = self._modules[package]
+        functions = [name for name in module.rules if self._is_function(module, name)]
         for name in module.rules:
-            if self._is_function(module, name):
-                self._function(module, name, [ANY] * _arity(module, name), self._asked)
-            else:
+            if name not in functions:
                 self._rule(module, name, self._asked)
+        called = {(key[0], key[1]) for key in self._calls}
+        self.findings.judging = False
+        for name in functions:
+            if (package, name) not in called:
+                self._function(module, name, [ANY] * _arity(module, name), self._asked)
         return self.findings
 
     def root(self, scope: Scope, name: str, steps: list[Node]) -> tuple[Shape | None, int]:
@@ -67,6 +68,10 @@ class ReferenceWalk:
             return scope.input, 0
         return self._of_data(scope, steps) if name == "data" else (None, 0)
 
+    def value(self, scope: Scope, node: Node) -> Shape:
+        """What an expression can be."""
+        return value(self, scope, node)
+
     def call(self, scope: Scope, body: Node) -> Shape:
         """What a call of a function or a built-in gives."""
         parameters = body["params"]
@@ -78,61 +83,16 @@ class ReferenceWalk:
                 return self._function(module, rule, given, scope.input)
             known = [each for each in module.rules if self._is_function(module, each)]
             return self.findings.tell_absent(scope, body["span"], rule, scope.module.text(body["span"]), known)
-        builtin = ".".join([name, *(str(literal_of(each)) for each in steps)])
-        return self._builtin(scope, builtin, body, given)
+        path = [name, *(str(literal_of(each)) for each in steps)]
+        return builtin(self, scope, ".".join(path), body, given)
 
     def statements(self, scope: Scope, query: Node) -> None:
-        """Walks through statements until no more names become known, as their order does not matter."""
-        known = -1
-        for _ in range(len(query["stmts"]) + 1):
-            for each in query["stmts"]:
-                self._statement(scope, each)
-            unknown = scope.unknown()
-            if (known in (unknown, -1) and unknown == 0) or known == unknown:
-                break
-            known = unknown
+        """Walks through statements, which bind names of the scope."""
+        walk_statements(self, scope, query)
 
     def bind(self, scope: Scope, pattern: Node, shape: Shape, *, declared: bool) -> None:
-        """Binds the names in a pattern to the parts of a value; what is no name is compared."""
-        kind, body = only(pattern)
-        if kind == "Var" and (declared or is_free(self, scope, body["value"])):
-            scope.put(body["value"], shape, declared=declared)
-        elif kind == "Array":
-            for number, each in enumerate(body["items"]):
-                self.bind(scope, each, at(shape, str(number)) or every_value(shape), declared=declared)
-        elif kind == "Object":
-            where = scope.module.text(body["span"])
-            for _, key, each in body["fields"]:
-                self.bind(scope, each, step(self, scope, shape, key, where), declared=declared)
-        else:
-            compare(self.findings, scope, body["span"], value(self, scope, pattern), shape, equality=True)
-
-    def _statement(self, scope: Scope, statement: Node) -> None:
-        for each in statement.get("with_mods", ()):
-            value(self, scope, each["as"])
-            if root_of(each["refr"])[0] == "input":
-                value(self, scope, each["refr"])
-                scope = scope.about(ANY)
-        kind, body = only(statement["literal"])
-        if kind == "SomeVars":
-            for span in body["vars"]:
-                scope.declare(scope.module.text(span))
-        elif kind == "SomeIn":
-            collection = value(self, scope, body["collection"])
-            for part, of in (("key", every_key), ("value", every_value)):
-                if body.get(part) is not None:
-                    self.bind(scope, body[part], of(collection), declared=True)
-        elif kind == "Every":
-            self._every(scope, body)
-        else:
-            value(self, scope.inner() if kind == "NotExpr" else scope, body["expr"])
-
-    def _every(self, scope: Scope, body: Node) -> None:
-        domain, inner = value(self, scope, body["domain"]), scope.inner()
-        inner.put(scope.module.text(body["value"]), every_value(domain), declared=True)
-        if body.get("key") is not None:
-            inner.put(scope.module.text(body["key"]), every_key(domain), declared=True)
-        self.statements(inner, body["query"])
+        """Binds the names in a pattern to the parts of a value."""
+        bind(self, scope, pattern, shape, declared=declared)
 
     def _of_data(self, scope: Scope, steps: Sequence[Node]) -> tuple[Shape, int]:
         """What lies beneath `data`: a rule, or a key of `data.yaml`."""
@@ -162,37 +122,6 @@ class ReferenceWalk:
         module = self._modules.get(tuple(path[1:_IN_A_RULE])) if path[0] == "data" else None
         return module, path[-1]
 
-    def _builtin(self, scope: Scope, name: str, body: Node, given: list[Shape]) -> Shape:
-        parameters = body["params"]
-        if name == "walk" and given:
-            message = "`walk` looks at names that cannot be checked before there is evidence; name them."
-            self.findings.tell(scope, body["span"], message)
-        if name == "object.get" and len(given) == _IN_A_RULE:
-            shape = self._path(scope, given[0], parameters[1], scope.module.text(only(parameters[0])[1]["span"]))
-            return merge([shape, given[2]]) if shape.kinds else given[2]
-        if name in _PREFIXES and len(given) == _IN_A_PACKAGE:
-            self._prefix(scope, name, body, given)
-        return given_by(name, given)
-
-    def _path(self, scope: Scope, shape: Shape, path: Node, where: str) -> Shape:
-        """What lies at the key, or at the end of the path, that `object.get` is given."""
-        kind, body = only(path)
-        if kind != "Array":
-            return step(self, scope, shape, path, where)
-        for key in body["items"]:
-            shape = step(self, scope, shape, key, where)
-        return shape
-
-    def _prefix(self, scope: Scope, name: str, body: Node, given: list[Shape]) -> None:
-        """Notes a beginning, an end or a part that none of the texts has."""
-        known, wanted = given[0].texts, given[1]
-        if given[0].kinds != {"string"} or known is None or not wanted.spelled or known <= given[0].spelled:
-            return
-        for part in wanted.spelled:
-            if not any(_PREFIXES[name](each, part) for each in known):
-                where = scope.module.text(body["span"])
-                self.findings.tell_absent(scope, body["span"], part, where, known)
-
     def _is_function(self, module: PolicyModule, name: str) -> bool:
         return _arity(module, name) > 0
 
@@ -201,12 +130,14 @@ class ReferenceWalk:
         key = (module.file.package, name, id(asked))
         if key not in self._rules:
             self._rules[key] = ANY
+            judging, self.findings.judging = self.findings.judging, True
             self._rules[key] = merge([self._given(module, kind, rule, [], asked) for kind, rule in module.rules[name]])
+            self.findings.judging = judging
         return self._rules[key]
 
     def _function(self, module: PolicyModule, name: str, given: list[Shape], asked: Shape) -> Shape:
         """What a function gives for some arguments."""
-        key = (module.file.package, name, id(asked), *map(id, given))
+        key = (module.file.package, name, id(asked), self.findings.judging, *map(id, given))
         if key not in self._calls:
             self._calls[key] = (ANY, given)
             found = merge([self._given(module, kind, rule, given, asked) for kind, rule in module.rules[name]])

@@ -6,9 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.edges.rego.reading.shapes import ANY, BOOLEAN, NULL, NUMBER, TEXT, Shape, items, merge, named, text
+from assay.edges.rego.reading.shapes import (
+    ANY,
+    BOOLEAN,
+    NATURAL,
+    NULL,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    Shape,
+    items,
+    merge,
+    named,
+    of_value,
+    text,
+)
 
-_SCALARS = {"string": TEXT, "integer": NUMBER, "number": NUMBER, "boolean": BOOLEAN, "null": NULL}
+_SCALARS = {"string": TEXT, "number": NUMBER, "boolean": BOOLEAN, "null": NULL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +31,7 @@ class SchemaReading:
 
     definitions: Mapping[str, Any]
     names: Mapping[str, Iterable[str]]
+    nulls: bool = False
 
     def shape(self, schema: Any, field: str = "") -> Shape:
         """The shape of a part of the schema; anything where it does not say."""
@@ -26,11 +41,13 @@ class SchemaReading:
             return self.shape(self.definitions[str(schema["$ref"]).rpartition("/")[2]], field)
         for union in ("anyOf", "oneOf", "allOf"):
             if union in schema:
-                return merge([self.shape(each, field) for each in schema[union]])
+                # What is null is left out of a policy's input, but for the texts of a change.
+                parts = [each for each in schema[union] if self.nulls or each.get("type") != "null"]
+                return merge([self.shape(each, field) for each in parts])
         listed = [schema["const"]] if "const" in schema else schema.get("enum")
         if listed is not None:
             texts = [each for each in listed if isinstance(each, str)]
-            return text(*texts) if texts else merge([BOOLEAN if isinstance(each, bool) else NUMBER for each in listed])
+            return text(*texts) if texts else merge(map(of_value, listed))
         return self._typed(schema, field)
 
     def _typed(self, schema: Mapping[str, Any], field: str) -> Shape:
@@ -40,6 +57,8 @@ class SchemaReading:
             return items("array", merge([self.shape(each, field) for each in parts]) if parts else ANY)
         if kind == "object":
             return self._object(schema, field)
+        if kind == "integer":
+            return NATURAL if schema.get("minimum", -1) >= 0 else WHOLE
         return _SCALARS.get(str(kind), ANY)
 
     def _object(self, schema: Mapping[str, Any], field: str) -> Shape:
@@ -53,6 +72,8 @@ class SchemaReading:
         return named(fields, values)
 
 
-def shape_of_schema(schema: Mapping[str, Any], names: Mapping[str, Iterable[str]] | None = None) -> Shape:
-    """The shape that a schema describes."""
-    return SchemaReading(definitions=schema.get("$defs", {}), names=names or {}).shape(schema)
+def shape_of_schema(
+    schema: Mapping[str, Any], names: Mapping[str, Iterable[str]] | None = None, *, nulls: bool = False
+) -> Shape:
+    """The shape that a schema describes; with `nulls`, also of what is null."""
+    return SchemaReading(definitions=schema.get("$defs", {}), names=names or {}, nulls=nulls).shape(schema)

@@ -58,9 +58,13 @@ class Scope:
 
 
 class Findings:
-    """What is wrong, each once; also which places of the input are touched, and how much was read."""
+    """What is wrong, each once; also which places of the input are touched, and how much was read.
 
-    def __init__(self) -> None:
+    `pinned` says that OPA alone judges; `judging` that all names are as well known as they will be.
+    """
+
+    def __init__(self, *, pinned: bool = False) -> None:
+        self.pinned, self.judging = pinned, True
         self.problems: dict[tuple[str, int, int, str], Problem] = {}
         self.touched: set[Where] = set()
         self._steps = 0

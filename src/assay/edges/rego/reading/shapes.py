@@ -18,7 +18,8 @@ class Shape:
     """What a value can be: its kinds, the names of an object, what else it can hold, the only texts it can be.
 
     `values` are items, and what lies at names other than the `fields`; None where there are none. `texts` is None for
-    any text. `spelled` are texts that a policy itself spells out.
+    any text; those that a policy itself spells out are `spelled`. `whole` is 1 for a number that can only be whole, 2
+    where it cannot be negative either.
     """
 
     kinds: frozenset[str]
@@ -26,6 +27,7 @@ class Shape:
     values: Shape | None = None
     texts: frozenset[str] | None = frozenset()
     spelled: frozenset[str] = frozenset()
+    whole: int = 0
     place: Where | None = None
 
     @property
@@ -48,6 +50,7 @@ def _of(kind: str) -> Shape:
 
 
 ANY, NUMBER, TEXT, BOOLEAN, NULL = (_of(kind) for kind in ("any", "number", "string", "boolean", "null"))
+WHOLE, NATURAL = (Shape(kinds=NUMBER.kinds, whole=rank) for rank in (1, 2))
 NEVER = Shape(kinds=frozenset())
 
 
@@ -85,6 +88,7 @@ def _merge(one: Shape, other: Shape) -> Shape:
         values=merge(values) if values else None,
         texts=None if one.texts is None or other.texts is None else one.texts | other.texts,
         spelled=one.spelled | other.spelled,
+        whole=min((each.whole for each in (one, other) if "number" in each.kinds), default=0),
         place=one.place if one.place == other.place else None,
     )
 
@@ -98,7 +102,7 @@ def every_key(shape: Shape) -> Shape:
     """The names or numbers at which something lies."""
     if shape.is_any:
         return ANY
-    found = [NUMBER] if "array" in shape.kinds else []
+    found = [NATURAL] if "array" in shape.kinds else []
     if "object" in shape.kinds:
         found.append(TEXT if shape.values is not None and shape.kinds == {"object"} else text(*shape.fields))
         found += [TEXT] if shape.values is not None else []
@@ -125,9 +129,16 @@ def of_value(value: Any) -> Shape:
         return items("array", merge(map(of_value, value)) if value else None)
     if isinstance(value, bool):
         return BOOLEAN
+    if isinstance(value, (int, float)):
+        return of_number(value)
     if isinstance(value, str):
         return text(value)
-    return NULL if value is None else NUMBER
+    return NULL
+
+
+def of_number(value: float) -> Shape:
+    """A number that is known; one that is not written as a whole number counts as none."""
+    return NUMBER if not isinstance(value, int) else NATURAL if value >= 0 else WHOLE
 
 
 def placed(shape: Shape, place: Where = ()) -> Shape:

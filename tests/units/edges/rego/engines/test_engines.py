@@ -37,10 +37,10 @@ def assert_judged_beside(answers: tuple[Answer, ...]) -> str:
     broken, sound = answers
     assert sound == Answer(policy="quality/sound", document={"proven": True})
     assert broken.document is None
-    assert broken.error
-    assert "Stack backtrace" not in broken.error
-    assert "goroutine" not in broken.error
-    return broken.error
+    assert broken.said
+    assert "Stack backtrace" not in broken.said
+    assert "goroutine" not in broken.said
+    return broken.said
 
 
 def test_answers_come_in_the_order_of_the_queries(engine: Engine, bundle_of: BundleOf) -> None:
@@ -167,7 +167,7 @@ def test_an_engine_killed_mid_run_gives_no_answer(
     (answer,) = ask(engine, bundle, "quality/loop")
     assert answer.document is None
     expected = "ended" if engine.name == "opa-server" else "killed (SIGKILL)"
-    assert expected in str(answer.error) or (engine.name == "opa-server" and "Connection" in str(answer.error))
+    assert expected in str(answer.said) or (engine.name == "opa-server" and "Connection" in str(answer.said))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_no_secret_and_no_request_gets_out_even_past_the_reader_e10(
     assert "canary-7f3a" not in repr(answer)
     assert not seen
     if engine.name != "regorus":
-        assert "quality/curious/curious.rego:11:6: undefined function" in str(answer.error)
+        assert "quality/curious/curious.rego:11:6: undefined function" in str(answer.said)
 
 
 class _listening:  # noqa: N801 - reads as a sentence
@@ -300,7 +300,7 @@ def test_an_opa_that_says_anything_else_gives_no_answer_e6_e7(body: str, tmp_pat
     engine = Opa(path=fake, version="1.21.1", limits=dataclasses.replace(OPA_LIMITS, wall_seconds=0.5))
     (answer,) = ask(engine, bundle_of({"quality/sound": SOUND}), "quality/sound")
     assert answer.document is None
-    assert answer.error
+    assert answer.said
 
 
 def test_no_child_outlives_its_engine(tmp_path: Path, bundle_of: BundleOf) -> None:

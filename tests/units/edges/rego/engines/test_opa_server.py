@@ -184,8 +184,8 @@ def test_a_running_server_with_another_bundle_is_not_believed(opa: str, bundle_o
     with running(opa, theirs, tmp_path) as url:
         (answer,) = choose_when_ready(url).evaluate(ours, [Query(policy="quality/sound", input={"sound": True})])
     assert answer.document is None
-    assert theirs.digest in str(answer.error)
-    assert ours.digest in str(answer.error)
+    assert theirs.digest in str(answer.said)
+    assert ours.digest in str(answer.said)
 
 
 def test_the_client_ignores_proxies_of_the_environment(

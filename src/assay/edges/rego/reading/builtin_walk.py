@@ -1,0 +1,50 @@
+"""Walks through a call of a built-in: the names that it is given, and whether every engine answers it alike."""
+
+from __future__ import annotations
+
+from assay.edges.rego.reading.builtin_shapes import given_by
+from assay.edges.rego.reading.portability import refuse_call
+from assay.edges.rego.reading.reference_steps import step
+from assay.edges.rego.reading.scopes import Scope
+from assay.edges.rego.reading.shapes import Shape, merge
+from assay.edges.rego.reading.surroundings import Surroundings
+from assay.edges.rego.reading.syntax_trees import Node, only
+
+_PAIR, _WITH_DEFAULT = 2, 3
+_PREFIXES = {"startswith": str.startswith, "endswith": str.endswith, "contains": str.__contains__}
+
+
+def builtin(around: Surroundings, scope: Scope, name: str, body: Node, given: list[Shape]) -> Shape:
+    """What a built-in gives; notes a name that it is given and that cannot be there, and what engines disagree on."""
+    parameters = body["params"]
+    refuse_call(around.findings, scope, name, body, given)
+    if name == "walk" and given:
+        message = "`walk` looks at names that cannot be checked before there is evidence; name them."
+        around.findings.tell(scope, body["span"], message)
+    if name == "object.get" and len(given) == _WITH_DEFAULT:
+        shape = _path(around, scope, given[0], parameters[1], scope.module.text(only(parameters[0])[1]["span"]))
+        return merge([shape, given[2]]) if shape.kinds else given[2]
+    if name in _PREFIXES and len(given) == _PAIR:
+        _prefix(around, scope, name, body, given)
+    return given_by(name, given)
+
+
+def _path(around: Surroundings, scope: Scope, shape: Shape, path: Node, where: str) -> Shape:
+    """What lies at the key, or at the end of the path, that `object.get` is given."""
+    kind, body = only(path)
+    if kind != "Array":
+        return step(around, scope, shape, path, where)
+    for key in body["items"]:
+        shape = step(around, scope, shape, key, where)
+    return shape
+
+
+def _prefix(around: Surroundings, scope: Scope, name: str, body: Node, given: list[Shape]) -> None:
+    """Notes a beginning, an end or a part that none of the texts has."""
+    known, wanted = given[0].texts, given[1]
+    if given[0].kinds != {"string"} or known is None or not wanted.spelled or known <= given[0].spelled:
+        return
+    for part in wanted.spelled:
+        if not any(_PREFIXES[name](each, part) for each in known):
+            where = scope.module.text(body["span"])
+            around.findings.tell_absent(scope, body["span"], part, where, known)

@@ -1,0 +1,90 @@
+"""Walks along a reference: each step must be a name that can be there."""
+
+from __future__ import annotations
+
+from assay.edges.rego.reading.comparisons import compare
+from assay.edges.rego.reading.scopes import Scope
+from assay.edges.rego.reading.shapes import ANY, NEVER, Shape, at, every_key, every_value, merge, text
+from assay.edges.rego.reading.surroundings import Surroundings
+from assay.edges.rego.reading.syntax_trees import Node, literal_of, only, root_of
+
+
+def step(around: Surroundings, scope: Scope, shape: Shape, key: Node, where: str) -> Shape:
+    """What lies at one step of a reference, which binds the key where its name is free."""
+    kind, body = only(key)
+    name = literal_of(key)
+    if isinstance(name, str):
+        return _step_by_name(around, scope, shape, (name, body["span"]), where)
+    if name is not None and str(name) in shape.fields:
+        return shape.fields[str(name)]
+    if kind == "Var" and is_free(around, scope, body["value"]):
+        scope.put(body["value"], every_key(shape))
+        return every_value(shape)
+    return step_into(around, scope, shape, around.value(scope, key), key, where)
+
+
+def _step_by_name(around: Surroundings, scope: Scope, shape: Shape, name: tuple[str, Node], where: str) -> Shape:
+    """What lies at a name that is spelled out."""
+    spelled, span = name
+    if not shape.is_known:
+        return shape
+    found = at(shape, spelled) if "object" in shape.kinds else None
+    if found is not None:
+        return found
+    if "set" in shape.kinds:
+        key = text(spelled, spelled=True)
+        compare(around.findings, scope, span, key, every_value(shape), equality=True)
+        return key
+    if "object" in shape.kinds:
+        return around.findings.tell_absent(scope, span, spelled, where, shape.fields)
+    around.findings.tell(scope, span, f"`{where[:100]}` is {shape.told()}, so there is no `{spelled[:100]}` in it.")
+    return NEVER
+
+
+def step_into(around: Surroundings, scope: Scope, shape: Shape, key: Shape, node: Node, where: str) -> Shape:
+    """What lies at a key that can be one of several."""
+    if not shape.is_known or key.kinds != {"string"} or key.texts is None:
+        return every_value(shape)
+    if "set" in shape.kinds:
+        compare(around.findings, scope, only(node)[1]["span"], key, every_value(shape), equality=True)
+        return key
+    known = {name: at(shape, name) for name in sorted(key.texts)}
+    absent = [name for name, found in known.items() if found is None]
+    for name in absent:
+        if name in key.spelled or len(absent) == len(known):
+            around.findings.tell_absent(scope, only(node)[1]["span"], name, where, shape.fields)
+    return merge(known.values())
+
+
+def is_free(around: Surroundings, scope: Scope, name: str) -> bool:
+    """Whether a name stands for nothing yet, or nothing is known of it."""
+    local = scope.local(name)
+    return local.is_any if local is not None else around.root(scope, name, [])[0] is None
+
+
+def reference(around: Surroundings, scope: Scope, node: Node) -> Shape:
+    """What a reference comes to, with the names that it takes on its way."""
+    name, steps = root_of(node)
+    taken = 0
+    if name:
+        found, taken = around.root(scope, name, steps)
+        shape = ANY if found is None else found
+    else:
+        shape = around.value(scope, _inmost(node))
+    for index, key in enumerate(steps):
+        if index >= taken:
+            shape = step(around, scope, shape, key, _told(scope, node, len(steps) - index))
+    around.findings.touch(shape)
+    return shape
+
+
+def _inmost(node: Node) -> Node:
+    kind, body = only(node)
+    return _inmost(body["refr"]) if kind in ("RefDot", "RefBrack") else node
+
+
+def _told(scope: Scope, node: Node, outer: int) -> str:
+    """The text of a reference without its last steps."""
+    for _ in range(outer):
+        node = only(node)[1]["refr"]
+    return scope.module.text(only(node)[1]["span"])

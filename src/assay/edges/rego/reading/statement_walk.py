@@ -1,0 +1,67 @@
+"""Walks through statements: what binds a name, and what is compared, in whichever order they stand."""
+
+from __future__ import annotations
+
+from assay.edges.rego.reading.comparisons import compare
+from assay.edges.rego.reading.reference_steps import is_free, step
+from assay.edges.rego.reading.scopes import Scope
+from assay.edges.rego.reading.shapes import ANY, Shape, at, every_key, every_value
+from assay.edges.rego.reading.surroundings import Surroundings
+from assay.edges.rego.reading.syntax_trees import Node, only, root_of
+
+
+def walk_statements(around: Surroundings, scope: Scope, query: Node) -> None:
+    """Walks through statements until no more names become known, as their order does not matter."""
+    known = -1
+    for _ in range(len(query["stmts"]) + 1):
+        for each in query["stmts"]:
+            _statement(around, scope, each)
+        unknown = scope.unknown()
+        if (known in (unknown, -1) and unknown == 0) or known == unknown:
+            break
+        known = unknown
+
+
+def bind(around: Surroundings, scope: Scope, pattern: Node, shape: Shape, *, declared: bool) -> None:
+    """Binds the names in a pattern to the parts of a value; what is no name is compared."""
+    kind, body = only(pattern)
+    if kind == "Var" and (declared or is_free(around, scope, body["value"])):
+        scope.put(body["value"], shape, declared=declared)
+    elif kind == "Array":
+        for number, each in enumerate(body["items"]):
+            bind(around, scope, each, at(shape, str(number)) or every_value(shape), declared=declared)
+    elif kind == "Object":
+        where = scope.module.text(body["span"])
+        for _, key, each in body["fields"]:
+            bind(around, scope, each, step(around, scope, shape, key, where), declared=declared)
+    else:
+        compare(around.findings, scope, body["span"], around.value(scope, pattern), shape, equality=True)
+
+
+def _statement(around: Surroundings, scope: Scope, statement: Node) -> None:
+    for each in statement.get("with_mods", ()):
+        around.value(scope, each["as"])
+        if root_of(each["refr"])[0] == "input":
+            around.value(scope, each["refr"])
+            scope = scope.about(ANY)
+    kind, body = only(statement["literal"])
+    if kind == "SomeVars":
+        for span in body["vars"]:
+            scope.declare(scope.module.text(span))
+    elif kind == "SomeIn":
+        collection = around.value(scope, body["collection"])
+        for part, of in (("key", every_key), ("value", every_value)):
+            if body.get(part) is not None:
+                bind(around, scope, body[part], of(collection), declared=True)
+    elif kind == "Every":
+        _every(around, scope, body)
+    else:
+        around.value(scope.inner() if kind == "NotExpr" else scope, body["expr"])
+
+
+def _every(around: Surroundings, scope: Scope, body: Node) -> None:
+    domain, inner = around.value(scope, body["domain"]), scope.inner()
+    inner.put(scope.module.text(body["value"]), every_value(domain), declared=True)
+    if body.get("key") is not None:
+        inner.put(scope.module.text(body["key"]), every_key(domain), declared=True)
+    around.statements(inner, body["query"])
