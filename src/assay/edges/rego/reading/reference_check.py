@@ -13,7 +13,8 @@ from assay.errors import ManifestError, PolicyError
 
 REFERENCE_HINT = (
     "A rule about a name that is never there never fires. Correct the name; or declare what is missing: the check in "
-    "the policy's METADATA, the data set, metric or bar in the manifest."
+    "the policy's METADATA, the data set, metric or bar in the manifest. What only OPA answers so is allowed with "
+    "`engine: opa` in the manifest; then nothing else judges."
 )
 
 
