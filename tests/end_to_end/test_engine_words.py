@@ -83,3 +83,18 @@ def test_only_opa_judges_where_the_manifest_says_so(house: Repository, assay: As
     assert "The manifest says `engine: opa`" in ended.err
     for name in ("opa", "opa-server"):
         assert assay("check", "--engine", name, "--opa", opa).code in (0, 1)
+
+
+def test_a_rule_that_never_fires_is_a_warning_of_the_plan(house: Repository, assay: Assay) -> None:
+    """T-silent-rule: the plan is made, its digest is that of a plan, and the warning stands beside the pages."""
+    house.write(HOUSE_FILE, HOUSE.replace(SOUND, 'deny contains "no" if {\n\tinput.stage == input.as_of\n\tfalse\n}\n'))
+    ended = assay("plan")
+    assert ended.code == 0
+    told = (
+        "house/owner_known/owner_known.rego:11:1: no input was found that makes this `deny` rule fire; "
+        "it may deny nothing."
+    )
+    assert ended.err == f"warning: {told}\n"
+    assert json.loads((house.dossier / "run.json").read_text())["plan"]["warnings"] == [told]
+    house.write(HOUSE_FILE, HOUSE)
+    assert assay("plan").err == ""

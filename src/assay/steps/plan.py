@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 
 from pydantic import Field
 
@@ -25,8 +26,9 @@ from assay.steps.planning.blocks import (
 from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.judging_contents import Contents, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
-from assay.steps.planning.plan_making import PlanReading, make_plan
+from assay.steps.planning.plan_making import PlanReading, make_plan, planned_names
 from assay.steps.planning.planned_inputs import Inputs, find_inputs
+from assay.steps.planning.policy_references import silent_rules
 from assay.steps.planning.policy_selection import (
     refuse_unknown_stage,
     waiver_problems,
@@ -66,7 +68,11 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
     dossier.write(page)
     dossier.write_folder("policies", {file.path: file.content for file in reading.bundle.files})
     dossier.write(plan)
-    dossier.record("plan", {"base": options.base, "judged_by": judge.commit or "this checkout"})
+    silent = [str(each) for each in silent_rules(reading.bundle, planned_names(plan, reading))]
+    for each in silent:
+        sys.stderr.write(f"warning: {each}\n")
+    facts = {"base": options.base, "judged_by": judge.commit or "this checkout"}
+    dossier.record("plan", {**facts, **({"warnings": silent} if silent else {})})
     return plan
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from assay.dossier.check_context import CheckContexts, seed_for
 from assay.dossier.pages import ManifestPage, Plan
@@ -49,8 +49,7 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
     digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
-    blocks = dict(_planned_blocks(policies, reading))
-    for name, block in blocks.items():
+    for name, block in _planned_blocks(policies, reading):
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:
             bars += planned_bars(block, contexts, document)
@@ -72,15 +71,15 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
         inputs=reading.inputs.found,
         changes=reading.changes,
     )
-    bundle = replace(reading.bundle, pinned=manifest.engine == "opa")
-    require_known_references(bundle, planned_names(plan, reading, blocks))
+    require_known_references(reading.bundle, planned_names(plan, reading))
     return plan
 
 
-def planned_names(plan: Plan, reading: PlanReading, blocks: Mapping[str, CheckBlock | None]) -> PlannedNames:
+def planned_names(plan: Plan, reading: PlanReading) -> PlannedNames:
     """What the names in the policies' input are taken from."""
-    measured = {name: block for name, block in blocks.items() if block is not None}
-    return PlannedNames(plan=plan, manifest=reading.judging.manifest, blocks=measured, context=reading.contexts.shared)
+    known = {each.id: reading.judging.blocks.get(each.id) or default_block(each.id) for each in plan.checks}
+    blocks = {name: block for name, block in known.items() if block is not None}
+    return PlannedNames(plan=plan, manifest=reading.judging.manifest, blocks=blocks, context=reading.contexts.shared)
 
 
 def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Iterable[tuple[str, CheckBlock | None]]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assay.documents.shipped import shipped_folder
 from assay.edges.rego.bundle import Bundle, PolicyFile
 from assay.edges.rego.reading.reference_check import look_at_references
+from assay.edges.rego.reading.shapes import Shape
+from assay.edges.rego.reading.silent_rules import find_silent_rules
+from assay.errors import Problem
 from assay.steps.planning.planned_shape import PlannedNames
 
 
@@ -13,10 +18,30 @@ def require_known_references(bundle: Bundle, names: PlannedNames) -> None:
 
     The shipped policies are checked by our tests, with every plan of them.
     """
-    own = {file.package for file in own_modules(bundle)}
-    shapes = {policy.id: names.shape(policy) for policy in names.plan.policies if tuple(policy.id.split("/")) in own}
-    if own:
-        look_at_references(bundle, shapes)
+    if own_modules(bundle):
+        look_at_references(_pinned(bundle, names), _own_shapes(bundle, names))
+
+
+def silent_rules(bundle: Bundle, names: PlannedNames) -> list[Problem]:
+    """The denying rules of own policies for which no input was found that makes them fire."""
+    shapes = _own_shapes(bundle, names)
+    if not shapes or _needs_opa(names):
+        return []
+    return find_silent_rules(bundle, shapes, look_at_references(bundle, shapes))
+
+
+def _needs_opa(names: PlannedNames) -> bool:
+    """Whether the manifest lets OPA alone judge, so that the embedded engine cannot be asked."""
+    return names.manifest.engine == "opa"
+
+
+def _pinned(bundle: Bundle, names: PlannedNames) -> Bundle:
+    return replace(bundle, pinned=_needs_opa(names))
+
+
+def _own_shapes(bundle: Bundle, names: PlannedNames) -> dict[str, Shape]:
+    own = {"/".join(file.package) for file in own_modules(bundle)}
+    return {policy.id: names.shape(policy) for policy in names.plan.policies if policy.id in own}
 
 
 def own_modules(bundle: Bundle) -> tuple[PolicyFile, ...]:
