@@ -28,9 +28,9 @@ def unchanged(repository: Repository, assay: Assay, *, code: int, words: str) ->
     ("old", "new", "words"),
     [
         ("path: holdout.csv", "path: houldout.csv", "assay.yaml:13:21: data.sets.holdout.path: `houldout.csv` does not exist"),
-        ("path: holdout.csv", "path: a/../../x.csv", "leaves the repository"),
-        ("path: holdout.csv", "path: ../holdout.csv", "`../holdout.csv` leaves the repository"),
-        ("path: holdout.csv", "path: /etc/passwd.csv", "leaves the repository"),
+        ("path: holdout.csv", "path: a/../../x.csv", "is outside the repository"),
+        ("path: holdout.csv", "path: ../holdout.csv", "`../holdout.csv` is outside the repository"),
+        ("path: holdout.csv", "path: /etc/passwd.csv", "is outside the repository"),
         ("path: holdout.csv", "path: folder.csv", "`folder.csv` is a folder without data files"),
         ("path: holdout.csv", "path: link.csv", "symbolic link"),
         ("path: holdout.csv", "path: linked/holdout.csv", "symbolic link"),

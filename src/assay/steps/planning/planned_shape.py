@@ -44,8 +44,6 @@ class PlannedNames:
             "manifest": self._manifest(),
             "changes": items("array", shape_of_schema(_schema(ManifestChange), nulls=True)),
         }
-        # Approvals are facts of their check; the field of that name stays empty.
-        del fields["approvals"]
         return placed(named(fields))
 
     def _facts(self, name: str) -> Shape:
