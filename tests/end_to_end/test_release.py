@@ -145,7 +145,13 @@ def test_a_registered_version_is_released(place: Place, assay: Assay) -> None:
     assert set(place.assets()) == FILES
     page = json.loads(place.assets()["promotion.json"])
     assert page["tag_object"] == git(place.repository.root, "rev-parse", TAG)
-    for text in ("Gate open", page["parents"]["decision"], page["commit"], "sha256sum --check", "the release is not signed"):
+    for text in (
+        "Gate open",
+        page["parents"]["decision"],
+        page["commit"],
+        "sha256sum --check",
+        "the release is not signed",
+    ):
         assert text in release["body"]
 
 
