@@ -48,7 +48,7 @@ def test_the_safest_format_of_a_model_is_taken_and_said(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"")
     found = find_repository(tmp_path)
     assert found.artifact == ("b.onnx", "onnx")
-    assert found.notes == ["several model files: took b.onnx"]
+    assert found.notes == ["several model files; the manifest names b.onnx"]
 
 
 def test_what_cannot_be_read_or_is_hidden_is_left_out(tmp_path: Path) -> None:
