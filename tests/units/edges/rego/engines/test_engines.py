@@ -241,7 +241,7 @@ def test_a_new_enough_opa_is_taken(version: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("body", ["echo 'Open Policy Agent'", "exit 1", "kill -9 $$", "head -c 300000 /dev/zero"])
 def test_what_is_no_opa_is_an_error(body: str, tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="does not say which version"):
+    with pytest.raises(EngineError, match="does not report a version"):
         choose_engine("opa", opa=script(tmp_path, body), opa_url=None)
 
 
