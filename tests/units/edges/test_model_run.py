@@ -124,8 +124,8 @@ def test_hostile_modules(name: str, level: Request, tmp_path: Path) -> None:
 
 
 ODD = {
-    "too few": ("[0.1]", "answered 1 rows of `holdout`; expected 3"),
-    "too many": ("[0.1] * 4", "answered 4 rows of `holdout`; expected 3"),
+    "too few": ("[0.1]", "answered 1 rows of `holdout`; expected all 3"),
+    "too many": ("[0.1] * 4", "answered 4 rows of `holdout`; expected all 3"),
     "not finite": ("[0.1, float('nan'), float('inf')]", "not finite in 2 of 3 rows"),
     "outside": ("[0.1, 1.5, -0.5]", r"outside \[0, 1\] in 2 of 3 rows"),
     "text": ("['a', 'b', 'c']", "failed while scoring `holdout`: ValueError: could not convert"),
@@ -157,9 +157,12 @@ def test_odd_answers_of_several_classes(tmp_path: Path) -> None:
 FORGED = {
     "not JSON": ("open(a + 'answers.json', 'w').write('{')", "is not JSON"),
     "deep": ("open(a + 'answers.json', 'w').write('[' * 100_000)", "is not JSON"),
-    "a list": ("open(a + 'answers.json', 'w').write('[]')", "holds a list; expected an object"),
+    "a list": ("open(a + 'answers.json', 'w').write('[]')", "contains a list; expected an object"),
     "no tables": ("""open(a + 'answers.json', 'w').write('{"classes": [1]}')""", "do not cover the 1 tables"),
-    "odd classes": ("""open(a + 'answers.json', 'w').write('{"classes": [1.5]}')""", "name no classes"),
+    "odd classes": (
+        """open(a + 'answers.json', 'w').write('{"classes": [1.5]}')""",
+        "must be texts, whole numbers or booleans",
+    ),
     "wrong positive": (
         """open(a + 'answers.json', 'w').write('{"classes": [0, 2]}')""",
         "positive class 1 is not among",
@@ -281,7 +284,7 @@ def test_f1_a_pickle_runs_only_when_the_manifest_trusts_it(tmp_path: Path) -> No
         with pytest.raises(ModelError, match="Read-only file system"):
             ask(tmp_path, "", format="pickle", artifact=model, trust="pickle", level="namespaces")
         assert not marker.exists()
-    with pytest.raises(ModelError, match="holds a NoneType, which has no `predict_proba`"):
+    with pytest.raises(ModelError, match="contains a NoneType without `predict_proba`"):
         ask(tmp_path, "", format="pickle", artifact=model, trust="pickle", level="process")
     assert marker.exists()
 
@@ -313,10 +316,10 @@ def test_d6_what_is_loaded_is_what_was_digested(tmp_path: Path) -> None:
 
 
 def test_refusals_before_anything_runs(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no model format `skop`") as stop:
+    with pytest.raises(ModelError, match="`skop` is not a model format") as stop:
         ask(tmp_path, "", format="skop")
     assert stop.value.hint == "Did you mean `skops`?"
-    with pytest.raises(ModelError, match="Format `skops` needs a file"):
+    with pytest.raises(ModelError, match="The format `skops` needs a file"):
         ask(tmp_path, "", format="skops")
     with pytest.raises(ModelError, match=r"`model.skops` does not exist"):
         ask(tmp_path, "", format="skops", artifact=tmp_path / "model.skops")

@@ -65,7 +65,7 @@ def test_a_pass_runs_beside_other_looks(csv: MakeSource) -> None:
 INTERRUPTED = """
 import os, signal, threading, time
 import duckdb
-from assay.tables.connection import connect, speaking
+from assay.tables.connection import connect, database_errors
 from assay.tables.jobs import Job, run_jobs
 
 SLOW = "SELECT count(*) FROM range(1000000000000) WHERE sqrt(range) = -1"
@@ -83,7 +83,7 @@ except KeyboardInterrupt:
     "look",
     [
         "run_jobs([Job(str(n), lambda cursor: cursor.execute(SLOW).fetchall()) for n in range(3)], connection, 2)",
-        "with speaking('The file could not be searched'): connection.execute(SLOW).fetchall()",
+        "with database_errors('The file could not be searched'): connection.execute(SLOW).fetchall()",
     ],
     ids=["jobs", "one query"],
 )

@@ -11,8 +11,8 @@ from assay.checks import CHECKS
 from assay.dossier.check_context import CheckContext
 from assay.dossier.pages import Plan
 from assay.dossier.plan_parts import JoinedBar, ManifestChange, PlannedBar, PlannedPolicy
-from assay.edges.rego.reading.schema_shapes import shape_of_schema
-from assay.edges.rego.reading.shapes import ANY, NUMBER, Shape, items, named, placed, text
+from assay.edges.rego.policy_source.schema_shapes import shape_of_schema
+from assay.edges.rego.policy_source.shapes import ANY, NUMBER, Shape, items, named, placed, text
 from assay.manifest.document import Manifest
 from assay.rulings.decision_input import DecisionInput, MeasuredCheck
 from assay.steps.planning.blocks import CheckBlock

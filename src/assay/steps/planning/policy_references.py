@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from assay.documents.shipped import shipped_folder
 from assay.edges.rego.bundle import Bundle, PolicyFile
-from assay.edges.rego.reading.reference_check import look_at_references
-from assay.edges.rego.reading.shapes import Shape
-from assay.edges.rego.reading.silent_rules import find_silent_rules
+from assay.edges.rego.policy_source.reference_check import look_at_references
+from assay.edges.rego.policy_source.shapes import Shape
+from assay.edges.rego.policy_source.silent_rules import find_silent_rules
 from assay.errors import Problem
 from assay.steps.planning.planned_shape import PlannedNames
 

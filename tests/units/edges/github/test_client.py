@@ -115,7 +115,7 @@ def test_a_refusal_names_the_permission_and_is_not_waited_for(fake: FakeGitHub, 
 
 
 def test_hidden_and_unknown(client: Client, speak: Callable[..., Client]) -> None:
-    with pytest.raises(GitHubError, match="shows nothing") as stopped:
+    with pytest.raises(GitHubError, match="GitHub found nothing") as stopped:
         client.get(client.path("pulls", 8))
     assert stopped.value.kind == "absent"
     with pytest.raises(GitHubError, match="does not accept the token"):

@@ -112,10 +112,10 @@ def test_every_mistake_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        ("package family.policy\n", "there is no `# METADATA`"),
-        (WHOLE.replace("#   remedy: Do it.\n", "#   remedy: Do it.\n\n"), "there is no `# METADATA`"),
-        (WHOLE.replace("# METADATA", "# METADATA\n# METADATA"), "more than one"),
-        (WHOLE.replace("# METADATA", "# Metadata"), "there is no `# METADATA`"),
+        ("package family.policy\n", "found none"),
+        (WHOLE.replace("#   remedy: Do it.\n", "#   remedy: Do it.\n\n"), "found none"),
+        (WHOLE.replace("# METADATA", "# METADATA\n# METADATA"), "found several"),
+        (WHOLE.replace("# METADATA", "# Metadata"), "found none"),
         ("# METADATA\npackage family.policy\n", "expected"),
         ("# METADATA\n# - a list\npackage family.policy\n", "expected"),
     ],

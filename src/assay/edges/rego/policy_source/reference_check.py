@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assay.edges.rego.bundle import Bundle
-from assay.edges.rego.reading.reference_walk import ReferenceWalk
-from assay.edges.rego.reading.scopes import Findings
-from assay.edges.rego.reading.shapes import Shape
-from assay.edges.rego.reading.syntax_trees import read_modules
+from assay.edges.rego.policy_source.reference_walk import ReferenceWalk
+from assay.edges.rego.policy_source.scopes import Findings
+from assay.edges.rego.policy_source.shapes import Shape
+from assay.edges.rego.policy_source.syntax_trees import read_modules
 from assay.errors import ManifestError, PolicyError
 
 REFERENCE_HINT = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assay.edges.rego.reading.comparisons import compare
-from assay.edges.rego.reading.portability import refuse_arithmetic
-from assay.edges.rego.reading.reference_steps import is_free, reference
-from assay.edges.rego.reading.scopes import Scope
-from assay.edges.rego.reading.shapes import (
+from assay.edges.rego.policy_source.comparisons import compare
+from assay.edges.rego.policy_source.portability import refuse_arithmetic
+from assay.edges.rego.policy_source.reference_steps import is_free, reference
+from assay.edges.rego.policy_source.scopes import Scope
+from assay.edges.rego.policy_source.shapes import (
     ANY,
     BOOLEAN,
     NATURAL,
@@ -24,8 +24,8 @@ from assay.edges.rego.reading.shapes import (
     of_number,
     text,
 )
-from assay.edges.rego.reading.surroundings import Surroundings
-from assay.edges.rego.reading.syntax_trees import Node, literal_of, only
+from assay.edges.rego.policy_source.surroundings import Surroundings
+from assay.edges.rego.policy_source.syntax_trees import Node, literal_of, only
 
 
 def value(around: Surroundings, scope: Scope, node: Node) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assay.edges.rego.reading.shapes import Shape, Where
+from assay.edges.rego.policy_source.shapes import Shape, Where
 
 _SCALARS = {"string": "", "number": 0.5, "boolean": False, "null": None, "any": {}}
 

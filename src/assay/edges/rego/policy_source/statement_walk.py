@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from assay.edges.rego.reading.comparisons import compare
-from assay.edges.rego.reading.reference_steps import is_free, step
-from assay.edges.rego.reading.scopes import Scope
-from assay.edges.rego.reading.shapes import ANY, Shape, at, every_key, every_value
-from assay.edges.rego.reading.surroundings import Surroundings
-from assay.edges.rego.reading.syntax_trees import Node, only, root_of
+from assay.edges.rego.policy_source.comparisons import compare
+from assay.edges.rego.policy_source.reference_steps import is_free, step
+from assay.edges.rego.policy_source.scopes import Scope
+from assay.edges.rego.policy_source.shapes import ANY, Shape, at, every_key, every_value
+from assay.edges.rego.policy_source.surroundings import Surroundings
+from assay.edges.rego.policy_source.syntax_trees import Node, only, root_of
 
 
 def walk_statements(around: Surroundings, scope: Scope, query: Node) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assay.edges.rego.reading.shapes import (
+from assay.edges.rego.policy_source.shapes import (
     ANY,
     BOOLEAN,
     NATURAL,

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assay.edges.rego.bundle import read_bundle
-from assay.edges.rego.reading.reference_check import look_at_references
-from assay.edges.rego.reading.silent_rules import find_silent_rules
+from assay.edges.rego.policy_source.reference_check import look_at_references
+from assay.edges.rego.policy_source.silent_rules import find_silent_rules
 from assay.steps.planning.planned_shape import PlannedNames
 from assay.steps.planning.policy_selection import planned_policy
 

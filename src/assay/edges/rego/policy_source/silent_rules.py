@@ -10,11 +10,11 @@ from typing import Any
 
 from assay.edges.rego.bundle import Bundle, PolicyFile
 from assay.edges.rego.engines.regorus import find_regorus
+from assay.edges.rego.policy_source.sample_inputs import sample_of, with_value
+from assay.edges.rego.policy_source.scopes import Findings
+from assay.edges.rego.policy_source.shapes import Shape, Where
+from assay.edges.rego.policy_source.syntax_trees import Node, PolicyModule, read_modules, walk_nodes
 from assay.edges.rego.queries import Query
-from assay.edges.rego.reading.sample_inputs import sample_of, with_value
-from assay.edges.rego.reading.scopes import Findings
-from assay.edges.rego.reading.shapes import Shape, Where
-from assay.edges.rego.reading.syntax_trees import Node, PolicyModule, read_modules, walk_nodes
 from assay.errors import Problem
 
 DENYING = ("deny", "violation", "warn")

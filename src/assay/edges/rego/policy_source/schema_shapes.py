@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.edges.rego.reading.shapes import (
+from assay.edges.rego.policy_source.shapes import (
     ANY,
     BOOLEAN,
     NATURAL,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from assay.edges.rego.policy_source.scopes import Findings, Scope
+from assay.edges.rego.policy_source.shapes import Shape, every_value
+from assay.edges.rego.policy_source.syntax_trees import Node, literal_of, only
 from assay.edges.rego.portable_builtins import WITHIN, reason_against
-from assay.edges.rego.reading.scopes import Findings, Scope
-from assay.edges.rego.reading.shapes import Shape, every_value
-from assay.edges.rego.reading.syntax_trees import Node, literal_of, only
 
 _VERB = re.compile(r"%(.?)", re.DOTALL)
 _LOOSE = re.compile(r"\\[QEdDwWsSbBpP]|\(\?|&&|--|~~|\[:|[*+?}][*+}]|\{\d{4,}|\{\d*,\d{4,}|[^\x00-\x7f]")

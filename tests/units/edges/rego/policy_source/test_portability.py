@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from assay.edges.rego.bundle import read_bundle
+from assay.edges.rego.policy_source.portability import _RULES
+from assay.edges.rego.policy_source.reference_check import look_at_references
 from assay.edges.rego.portable_builtins import ALWAYS, DIFFERENT, OPERATORS, PORTABLE, WITHIN, WRONG
-from assay.edges.rego.reading.portability import _RULES
-from assay.edges.rego.reading.reference_check import look_at_references
 from assay.errors import ManifestError
 from assay.steps.planning.planned_shape import PlannedNames
 from assay.steps.planning.policy_selection import planned_policy

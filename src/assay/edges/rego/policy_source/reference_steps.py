@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from assay.edges.rego.reading.comparisons import compare
-from assay.edges.rego.reading.scopes import Scope
-from assay.edges.rego.reading.shapes import ANY, NEVER, Shape, at, every_key, every_value, merge, text
-from assay.edges.rego.reading.surroundings import Surroundings
-from assay.edges.rego.reading.syntax_trees import Node, literal_of, only, root_of
+from assay.edges.rego.policy_source.comparisons import compare
+from assay.edges.rego.policy_source.scopes import Scope
+from assay.edges.rego.policy_source.shapes import ANY, NEVER, Shape, at, every_key, every_value, merge, text
+from assay.edges.rego.policy_source.surroundings import Surroundings
+from assay.edges.rego.policy_source.syntax_trees import Node, literal_of, only, root_of
 
 
 def step(around: Surroundings, scope: Scope, shape: Shape, key: Node, where: str) -> Shape:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from assay.edges.rego.reading.shapes import ANY, NEVER, Shape, Where
-from assay.edges.rego.reading.syntax_trees import Node, PolicyModule
+from assay.edges.rego.policy_source.shapes import ANY, NEVER, Shape, Where
+from assay.edges.rego.policy_source.syntax_trees import Node, PolicyModule
 from assay.errors import PolicyError, Problem
 from assay.manifest.parsing import nearest_name
 

@@ -6,7 +6,7 @@ import pytest
 
 from assay.dossier.plan_parts import PlannedPolicy
 from assay.edges.rego.bundle import read_bundle
-from assay.edges.rego.reading.reference_check import look_at_references
+from assay.edges.rego.policy_source.reference_check import look_at_references
 from assay.errors import ManifestError
 from assay.steps.planning.planned_shape import PlannedNames
 from assay.steps.planning.policy_selection import planned_policy

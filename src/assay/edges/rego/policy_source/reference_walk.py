@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assay.edges.rego.reading.builtin_walk import builtin
-from assay.edges.rego.reading.expression_walk import value
-from assay.edges.rego.reading.reference_steps import step
-from assay.edges.rego.reading.scopes import Findings, Modules, Scope
-from assay.edges.rego.reading.shapes import (
+from assay.edges.rego.policy_source.builtin_walk import builtin
+from assay.edges.rego.policy_source.expression_walk import value
+from assay.edges.rego.policy_source.reference_steps import step
+from assay.edges.rego.policy_source.scopes import Findings, Modules, Scope
+from assay.edges.rego.policy_source.shapes import (
     ANY,
     BOOLEAN,
     Shape,
@@ -18,8 +18,8 @@ from assay.edges.rego.reading.shapes import (
     named,
     of_value,
 )
-from assay.edges.rego.reading.statement_walk import bind, walk_statements
-from assay.edges.rego.reading.syntax_trees import Node, PolicyModule, literal_of, only, root_of
+from assay.edges.rego.policy_source.statement_walk import bind, walk_statements
+from assay.edges.rego.policy_source.syntax_trees import Node, PolicyModule, literal_of, only, root_of
 
 _IN_A_PACKAGE, _IN_A_RULE = 2, 3
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from assay.edges.rego.reading.scopes import Findings, Scope
-from assay.edges.rego.reading.shapes import Shape
-from assay.edges.rego.reading.syntax_trees import Node
+from assay.edges.rego.policy_source.scopes import Findings, Scope
+from assay.edges.rego.policy_source.shapes import Shape
+from assay.edges.rego.policy_source.syntax_trees import Node
 
 
 class Surroundings(Protocol):

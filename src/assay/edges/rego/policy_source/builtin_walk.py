@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assay.edges.rego.reading.builtin_shapes import given_by
-from assay.edges.rego.reading.portability import refuse_call
-from assay.edges.rego.reading.reference_steps import step
-from assay.edges.rego.reading.scopes import Scope
-from assay.edges.rego.reading.shapes import Shape, merge
-from assay.edges.rego.reading.surroundings import Surroundings
-from assay.edges.rego.reading.syntax_trees import Node, only
+from assay.edges.rego.policy_source.builtin_shapes import given_by
+from assay.edges.rego.policy_source.portability import refuse_call
+from assay.edges.rego.policy_source.reference_steps import step
+from assay.edges.rego.policy_source.scopes import Scope
+from assay.edges.rego.policy_source.shapes import Shape, merge
+from assay.edges.rego.policy_source.surroundings import Surroundings
+from assay.edges.rego.policy_source.syntax_trees import Node, only
 
 _PAIR, _WITH_DEFAULT = 2, 3
 _PREFIXES = {"startswith": str.startswith, "endswith": str.endswith, "contains": str.__contains__}
