@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.support.ledgers import Ledger, oid, wish
 
-from assay.commands.parts.ledger_lines import entry_document, entry_row, is_sound, printable, table, warned
+from assay.commands.parts.ledger_lines import entry_document, entry_row, is_sound, printable, table, warnings
 from assay.ledger.chain import Tag, Unverified
 
 
@@ -39,10 +39,10 @@ def test_what_does_not_count_is_a_line() -> None:
     ledger = Ledger()
     ledger.ask(wish("register", "1.0.0"))
     assert is_sound([ledger.chain()])
-    assert warned([ledger.chain()]) == []
+    assert warnings([ledger.chain()]) == []
     ledger.tags["m#production#9"] = Tag("m#production#9", oid("x"), "commit", b"")
     assert not is_sound([ledger.chain()])
-    (line,) = warned([ledger.chain()])
+    (line,) = warnings([ledger.chain()])
     assert line.startswith("UNVERIFIED  m#production#9: ")
     stray = Unverified("m#production#9", "by hand")
     assert entry_row(stray) == ("?", "", "UNVERIFIED", "m#production#9", "by hand")

@@ -1,6 +1,6 @@
 """What several verifications found is told as one."""
 
-from assay.steps.verifying.verification_report import Verification, together
+from assay.steps.verifying.verification_report import Verification, combine
 
 
 def test_everything_is_told_in_order() -> None:
@@ -10,5 +10,5 @@ def test_everything_is_told_in_order() -> None:
         Verification(),
         Verification(checked=("d",), unknown=("e",)),
     )
-    assert together(iter(parts)) == Verification(checked=("a", "b", "d"), unknown=("c", "e"))
-    assert together(()) == Verification()
+    assert combine(iter(parts)) == Verification(checked=("a", "b", "d"), unknown=("c", "e"))
+    assert combine(()) == Verification()
