@@ -328,7 +328,7 @@ def test_refusals_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="`scoring` has no function `nothing`"):
         ask(tmp_path, "", callable="scoring:nothing")
     (tmp_path / "model.onnx").write_bytes(b"")
-    with pytest.raises(ModelError, match="is not the one that was planned"):
+    with pytest.raises(ModelError, match="is not the planned one"):
         ask(tmp_path, "", format="onnx", artifact=tmp_path / "model.onnx", digest="sha256:" + "0" * 64)
     os.mkfifo(tmp_path / "pipe.onnx")
     with pytest.raises(ModelError, match="is not a regular file"):
