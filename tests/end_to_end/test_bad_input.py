@@ -207,7 +207,7 @@ proven if input.facts.governance.owner_named == true
         ("proven if", "proven fi", 2, "house/blessed/blessed.rego:11:"),
         ("input.facts.governance.owner_named == true", "count([x | some x in numbers.range(1, 100000000)]) > 5", 1, "house/blessed"),
         ("input.facts.governance.owner_named == true", "not input.facts.governance.owner_named == false", 1, "empty evidence"),
-        ("owner_named", "owner_nmaed", 2, "house/blessed/blessed.rego:11:34: `owner_nmaed` is not in `input.facts.governance`"),
+        ("owner_named", "owner_nmaed", 2, "house/blessed/blessed.rego:11:34: `input.facts.governance` has no `owner_nmaed`"),
         ("input.facts.governance.owner_named == true", 'http.send({"method": "get", "url": "http://x"}).status_code == 200', 3, "http.send"),
         ("package house.blessed", "package house.cursed", 3, "house"),
         ("checks: [governance]", "cheks: [governance]", 3, "cheks"),

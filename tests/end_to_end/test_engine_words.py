@@ -91,8 +91,8 @@ def test_a_rule_that_never_fires_is_a_warning_of_the_plan(house: Repository, ass
     ended = assay("plan")
     assert ended.code == 0
     told = (
-        "house/owner_known/owner_known.rego:11:1: no input was found that makes this `deny` rule fire; "
-        "it may deny nothing."
+        "house/owner_known/owner_known.rego:11:1: no tried input makes this `deny` rule fire; "
+        "it may never deny anything."
     )
     assert ended.err == f"warning: {told}\n"
     assert json.loads((house.dossier / "run.json").read_text())["plan"]["warnings"] == [told]

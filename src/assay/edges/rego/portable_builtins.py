@@ -1,6 +1,6 @@
-"""Which built-ins give the same answer in every engine, for which arguments, and why others do not.
+"""Which built-ins return the same result in every engine, for which arguments, and why the others do not.
 
-Measured with OPA 1.21.1 and regorus 0.13.0 in 1,830 calls; `tests/laws/test_engine_agreement.py` asks both again.
+Measured in 1,830 calls with OPA 1.21.1 and regorus 0.13.0; `tests/laws/test_engine_agreement.py` compares both again.
 """
 
 from __future__ import annotations
@@ -18,70 +18,77 @@ ALWAYS = frozenset(
         *("trim", "trim_left", "trim_prefix", "trim_right", "trim_space", "trim_suffix", "type_name", "walk"),
     )
 )
-"""Every call gave the same answer, or both engines refused it."""
+"""Both engines returned the same result for every call, or both refused it."""
 
+_PATTERN = (
+    "use a literal ASCII pattern without flags, repeated repetition and, on text that can be other than ASCII, `\\d`, "
+    "`\\w`, `\\s` and `\\b`"
+)
 WITHIN = {
-    "count": "not of text, unless it is plain ASCII: engines count other characters differently",
-    "format_int": "only of whole numbers",
-    "glob.match": "only a literal pattern of plain ASCII without `?`, `[^` and `**`, on text that is plain ASCII",
-    "indexof": "only a literal text to look for, which is not empty",
-    "indexof_n": "only a literal text to look for, which is not empty",
-    "json.remove": "only literal paths without `~`",
-    "lower": "only of text that is plain ASCII; engines disagree on other letters",
-    "object.subset": "not of lists: the embedded engine crashes on empty ones",
-    "product": "only of whole numbers: fractions are multiplied differently",
-    "regex.find_all_string_submatch_n": "only a plain literal pattern",
-    "regex.find_n": "only a plain literal pattern",
-    "regex.match": "only a plain literal pattern",
-    "regex.replace": "only a plain literal pattern",
-    "regex.split": "only a plain literal pattern",
-    "sprintf": "only a literal format with a literal list of arguments",
-    "sum": "only of whole numbers: fractions are added differently",
-    "time.parse_ns": 'only as `time.parse_ns("2006-01-02", input.as_of)`',
-    "to_number": "not of text",
-    "upper": "only of text that is plain ASCII; engines disagree on other letters, such as `ß`",
+    "count": "engines count characters beyond ASCII differently; count a text only if it can only be ASCII",
+    "format_int": "engines write fractions differently; use it only on whole numbers",
+    "glob.match": "use a literal ASCII pattern without `?`, `[^` and `**`, on text that can only be ASCII",
+    "indexof": "the text to look for must be a literal and not empty",
+    "indexof_n": "the text to look for must be a literal and not empty",
+    "json.remove": "the paths must be literals without `~`",
+    "lower": "engines disagree on letters beyond ASCII; use it only on text that can only be ASCII",
+    "object.subset": "the embedded engine crashes on empty lists; use it only on objects and sets",
+    "product": "engines multiply fractions differently; use it only on whole numbers",
+    "regex.find_all_string_submatch_n": _PATTERN,
+    "regex.find_n": _PATTERN,
+    "regex.match": _PATTERN,
+    "regex.replace": _PATTERN,
+    "regex.split": _PATTERN,
+    "sprintf": (
+        "use a literal format and a literal list of as many arguments: `%s` for text, `%d` for whole numbers from 0, "
+        "`%v` for values without fractions and sets"
+    ),
+    "sum": "engines add fractions differently; use it only on whole numbers",
+    "time.parse_ns": 'use it only as `time.parse_ns("2006-01-02", input.as_of)`',
+    "to_number": "engines read text differently; use it only on other values",
+    "upper": "engines disagree on letters beyond ASCII, such as `ß`; use it only on text that can only be ASCII",
 }
-"""The same answer for some arguments, which the walk through the policy asks for."""
+"""Built-ins with the same result for some arguments only; each reason says for which."""
 
 WRONG = {
     "ceil": "OPA itself is wrong: ceil(-0.5) gives 1; use `round`",
     "floor": "OPA itself is wrong: floor(-0.5) gives 0; use `round`",
 }
-"""Refused whichever engine judges."""
+"""Refused with every engine."""
 
 DIFFERENT = {
     "base64.decode": "engines read line ends differently",
     "base64.is_valid": "engines read line ends differently",
     "bits.lsh": "engines write large results differently",
-    "json.is_valid": "engines disagree on large numbers and half characters",
-    "json.marshal": "engines write numbers and the marks < > & differently",
-    "json.marshal_with_options": "engines write numbers and the marks < > & differently",
-    "json.match_schema": "engines describe what does not match differently",
-    "json.patch": "the embedded engine is silent where a patch does not apply",
-    "json.unmarshal": "engines read large numbers and half characters differently",
-    "json.verify_schema": "engines disagree on schemas that are not sound",
-    "print": "it is for tests, and its value differs",
-    "regex.is_valid": "engines allow other patterns",
+    "json.is_valid": "engines disagree on large numbers and lone surrogates",
+    "json.marshal": "engines write numbers and the characters < > & differently",
+    "json.marshal_with_options": "engines write numbers and the characters < > & differently",
+    "json.match_schema": "engines describe mismatches differently",
+    "json.patch": "the embedded engine ignores a patch that does not apply",
+    "json.unmarshal": "engines read large numbers and lone surrogates differently",
+    "json.verify_schema": "engines disagree on invalid schemas",
+    "print": "it is for debugging, and engines return different values",
+    "regex.is_valid": "engines allow different patterns",
     "regex.template_match": "engines read patterns with `.*` differently",
     "semver.compare": "engines disagree on a leading `v`",
     "semver.is_valid": "engines disagree on a leading `v`",
-    "strings.count": "engines count overlaps differently, and the embedded one crashes on an empty text",
-    "strings.replace_n": "OPA replaces once, the embedded engine one pattern after the other",
+    "strings.count": "engines count overlaps differently, and the embedded engine crashes on an empty text",
+    "strings.replace_n": "OPA replaces in one pass, the embedded engine in one pass per pattern",
     "time.add_date": "engines disagree on the ends of months",
     "time.parse_duration_ns": "engines disagree on days",
-    "time.parse_rfc3339_ns": "engines allow other spellings",
-    "trace": "its value differs",
+    "time.parse_rfc3339_ns": "engines allow different spellings",
+    "trace": "engines return different values",
     "units.parse": "engines write the value differently",
     "units.parse_bytes": "engines round fractions differently",
     "urlquery.decode": "the embedded engine drops `&`",
     "urlquery.decode_object": "the embedded engine accepts bad escapes",
     "urlquery.encode": "engines disagree on `~`",
     "urlquery.encode_object": "engines disagree on `~`",
-    "yaml.is_valid": "engines read other versions of YAML",
+    "yaml.is_valid": "engines read different versions of YAML",
     "yaml.marshal": "engines write YAML differently",
-    "yaml.unmarshal": "engines read other versions of YAML",
+    "yaml.unmarshal": "engines read different versions of YAML",
 }
-"""Another answer on ordinary arguments, or on arguments that cannot be told apart before there is evidence."""
+"""Built-ins whose results differ for ordinary arguments, or for arguments that nobody can rule out before measuring."""
 
 OPERATORS = frozenset(
     (
@@ -89,16 +96,16 @@ OPERATORS = frozenset(
         *("internal.member_2", "internal.member_3"),
     )
 )
-"""What OPA calls the operators that a policy may use, beside its built-ins."""
+"""OPA's names for the operators that a policy may use besides built-ins."""
 
 PORTABLE = ALWAYS | WITHIN.keys() | OPERATORS
-"""All that OPA may do for a policy that every engine must judge alike."""
+"""All built-ins and operators that OPA may offer a policy that every engine must judge alike."""
 
 
 def reason_against(name: str, *, pinned: bool) -> str | None:
-    """Why a policy may not call a built-in; None where it may, for some arguments at least.
+    """Why a policy may not call a built-in; None if it may, at least for some arguments.
 
-    Where the manifest says that OPA alone judges (`pinned`), only what OPA itself gets wrong is refused.
+    If the manifest lets only OPA judge (`pinned`), only the built-ins that OPA itself gets wrong are refused.
     """
     if name in WRONG:
         return WRONG[name]

@@ -14,11 +14,11 @@ MAX_NODES = 2_000_000
 MAX_NUMBER = 1e15
 Place = tuple["Place | None", str | int]
 """The place of a value: the place of its container, and its key there."""
-_HINT = "Numbers must be finite and have at most 15 digits; the check or the manifest that made this is at fault."
+_HINT = "Fix the manifest, or the check that measured this: numbers must be finite and have at most 15 digits."
 
 
 def refuse_unsafe_input(document: Any) -> None:
-    """Raises EngineError for an input that engines might read differently, with the place and the expectation."""
+    """Raises EngineError for an input that engines might read differently, with the place and what was expected."""
     found = find_unsafe(document) or _find_oversize(document)
     if found:
         raise EngineError(f"Assay refused the input before any engine saw it: {found}", hint=_HINT)
@@ -60,7 +60,9 @@ def _wrong_scalar(value: Any) -> str | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, str):
-        return None if _is_text(value) else "is text with half a character (a lone surrogate)."
+        return (
+            None if _is_text(value) else "is text with half a character (a lone surrogate), expected whole characters."
+        )
     if not isinstance(value, (int, float)):
         return f"is a {type(value).__name__}, which JSON does not have."
     return _wrong_number(value)

@@ -1,1 +1,1 @@
-"""What a policy says before any engine evaluates it: the names it looks at, and whether every engine means the same."""
+"""Analysis of a policy's source: which names it reads, and whether every engine evaluates it alike."""

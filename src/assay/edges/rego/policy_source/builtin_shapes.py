@@ -1,4 +1,4 @@
-"""What a built-in function gives, as far as it is known without evaluating it."""
+"""What a built-in function can return, as far as this is known without calling it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _GIVEN: dict[str, Callable[[Sequence[Shape]], Shape]] = {
 
 
 def given_by(name: str, arguments: Sequence[Shape]) -> Shape:
-    """What a built-in gives for some arguments; anything where that is not known."""
+    """What a built-in can return for some arguments; `ANY` if this is not known."""
     if name in _FIXED:
         return _FIXED[name]
     found = _GIVEN.get(name)

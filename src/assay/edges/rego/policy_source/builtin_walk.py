@@ -1,4 +1,4 @@
-"""Walks through a call of a built-in: the names that it is given, and whether every engine answers it alike."""
+"""Walks through a call of a built-in: the names in its arguments, and whether every engine evaluates it alike."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _PREFIXES = {"startswith": str.startswith, "endswith": str.endswith, "contains":
 
 
 def builtin(around: Surroundings, scope: Scope, name: str, body: Node, given: list[Shape]) -> Shape:
-    """What a built-in gives; notes a name that it is given and that cannot be there, and what engines disagree on."""
+    """What a built-in can return; notes impossible names in its arguments, and calls on which engines disagree."""
     parameters = body["params"]
     refuse_call(around.findings, scope, name, body, given)
     if name == "walk" and given:
-        message = "`walk` looks at names that cannot be checked before there is evidence; name them."
-        around.findings.tell(scope, body["span"], message)
+        message = "`walk` reads names that nobody can check before measuring; write the names out instead."
+        around.findings.report(scope, body["span"], message)
     if name == "object.get" and len(given) == _WITH_DEFAULT:
         shape = _path(around, scope, given[0], parameters[1], scope.module.text(only(parameters[0])[1]["span"]))
         return merge([shape, given[2]]) if shape.kinds else given[2]
@@ -30,7 +30,7 @@ def builtin(around: Surroundings, scope: Scope, name: str, body: Node, given: li
 
 
 def _path(around: Surroundings, scope: Scope, shape: Shape, path: Node, where: str) -> Shape:
-    """What lies at the key, or at the end of the path, that `object.get` is given."""
+    """What `object.get` can find at a key, or at the end of a path."""
     kind, body = only(path)
     if kind != "Array":
         return step(around, scope, shape, path, where)
@@ -40,11 +40,11 @@ def _path(around: Surroundings, scope: Scope, shape: Shape, path: Node, where: s
 
 
 def _prefix(around: Surroundings, scope: Scope, name: str, body: Node, given: list[Shape]) -> None:
-    """Notes a beginning, an end or a part that none of the texts has."""
+    """Notes a prefix, a suffix or a substring that none of the possible texts has."""
     known, wanted = given[0].texts, given[1]
     if given[0].kinds != {"string"} or known is None or not wanted.spelled or known <= given[0].spelled:
         return
     for part in wanted.spelled:
         if not any(_PREFIXES[name](each, part) for each in known):
             where = scope.module.text(body["span"])
-            around.findings.tell_absent(scope, body["span"], part, where, known)
+            around.findings.report_absent(scope, body["span"], part, where, known)

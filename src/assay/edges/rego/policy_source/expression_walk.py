@@ -1,4 +1,4 @@
-"""Walks through expressions: what each can be, and whether the names in it are there."""
+"""Walks through expressions: what values each can have, and whether the names in it can exist."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from assay.edges.rego.policy_source.syntax_trees import Node, literal_of, only
 
 
 def value(around: Surroundings, scope: Scope, node: Node) -> Shape:
-    """What an expression can be."""
+    """The shape of an expression's values."""
     kind, body = only(node)
     around.findings.count(scope.module)
     if kind in _SCALARS:
@@ -121,7 +121,7 @@ def _assign(around: Surroundings, scope: Scope, body: Node) -> None:
 
 
 def _binds(around: Surroundings, scope: Scope, node: Node) -> bool:
-    """Whether a side of `=` is a free name, or a list or an object that holds names."""
+    """Whether one side of `=` is a free name, or a list or object pattern."""
     kind, body = only(node)
     return kind in ("Array", "Object") or (kind == "Var" and is_free(around, scope, body["value"]))
 

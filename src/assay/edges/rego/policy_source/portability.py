@@ -1,4 +1,4 @@
-"""Refuses, by name and line, the calls and the arithmetic on which engines disagree."""
+"""Refuses calls and arithmetic on which engines disagree, with name and line."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from assay.edges.rego.portable_builtins import WITHIN, reason_against
 
 _VERB = re.compile(r"%(.?)", re.DOTALL)
 _LOOSE = re.compile(r"\\[QEdDwWsSbBpP]|\(\?|&&|--|~~|\[:|[*+?}][*+}]|\{\d{4,}|\{\d*,\d{4,}|[^\x00-\x7f]")
-"""What engines read differently in a pattern: classes beyond ASCII, flags, quotes, operators, repeated repetition."""
+"""Parts of a pattern that engines read differently: Unicode classes, flags, quotes, operators, repeated repetition."""
 MAX_COLUMNS = 1_024
 
 
 def refuse_call(findings: Findings, scope: Scope, name: str, body: Node, given: Sequence[Shape]) -> None:
-    """Notes a built-in that engines do not have, or answer differently for such arguments."""
+    """Notes a built-in that some engine lacks, or whose result differs between engines for such arguments."""
     against = reason_against(name, pinned=findings.pinned)
     if against is None and not findings.pinned and findings.judging and name in _RULES:
         sound = len(given) >= _ARGUMENTS.get(name, 1) and _RULES[name](body["params"], given)
         against = None if sound else WITHIN[name]
     if against is not None:
-        findings.tell(scope, body["span"], f"`{name}` is refused: {against}.")
+        findings.report(scope, body["span"], f"`{name}` is refused: {against}.")
 
 
 def refuse_arithmetic(findings: Findings, scope: Scope, body: Node, sides: Sequence[Shape]) -> None:
-    """Notes arithmetic that engines do with other digits: on fractions, and every division."""
+    """Notes arithmetic whose digits differ between engines: any division, and operations on fractions."""
     if findings.pinned or not findings.judging or any(not side.kinds for side in sides):
         return
     if body["op"] == "Sub" and all(side.kinds == {"set"} for side in sides):
         return
     text = scope.module.text(body["span"])[:100]
     if body["op"] == "Div":
-        findings.tell(scope, body["span"], f"`{text}` is refused: engines divide with other digits.")
+        findings.report(scope, body["span"], f"`{text}` is refused: engines round quotients differently.")
     elif not all(_whole(side) for side in sides):
-        message = f"`{text}` is refused: engines calculate fractions with other digits; only whole numbers may be used."
-        findings.tell(scope, body["span"], message)
+        message = f"`{text}` is refused: engines round fractions differently; calculate with whole numbers only."
+        findings.report(scope, body["span"], message)
 
 
 def _whole(shape: Shape) -> bool:
@@ -74,7 +74,7 @@ def _needle(parameters: Sequence[Node], _: Sequence[Shape]) -> bool:
 
 
 def _plain_pattern(parameters: Sequence[Node], place: int, given: Sequence[Shape]) -> bool:
-    """Whether a pattern is spelled out and read alike; on text that is plain ASCII, classes are alike too."""
+    """Whether a pattern is a literal that engines read alike; on ASCII text they also read character classes alike."""
     pattern = literal_of(parameters[place])
     if not isinstance(pattern, str):
         return False
@@ -109,7 +109,7 @@ def _date(parameters: Sequence[Node], given: Sequence[Shape]) -> bool:
 
 
 def _formatted(parameters: Sequence[Node], given: Sequence[Shape]) -> bool:
-    """Whether a format and its arguments are spelled out, fit together, and are written alike by every engine."""
+    """Whether format and arguments are literals that fit each other, and every engine writes them alike."""
     text, (kind, body) = literal_of(parameters[0]), only(parameters[1])
     if not isinstance(text, str) or kind != "Array":
         return False
@@ -131,7 +131,7 @@ def _written(verb: str, shape: Shape) -> bool:
 
 
 def _shown(shape: Shape) -> bool:
-    """Whether `%v` writes a value alike: no fractions, and no sets, whose empty one differs."""
+    """Whether every engine writes a value alike with `%v`: no fractions, and no sets, as the empty set differs."""
     if {"any", "set"} & shape.kinds or ("number" in shape.kinds and not shape.whole):
         return False
     parts = [*shape.fields.values(), *([shape.values] if shape.values is not None else [])]

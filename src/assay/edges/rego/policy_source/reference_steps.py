@@ -1,4 +1,4 @@
-"""Walks along a reference: each step must be a name that can be there."""
+"""Walks along a reference such as `input.facts.bias`: each step must be a name that can exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assay.edges.rego.policy_source.syntax_trees import Node, literal_of, only, 
 
 
 def step(around: Surroundings, scope: Scope, shape: Shape, key: Node, where: str) -> Shape:
-    """What lies at one step of a reference, which binds the key where its name is free."""
+    """What one step of a reference finds; the step binds its key if the key is a free name."""
     kind, body = only(key)
     name = literal_of(key)
     if isinstance(name, str):
@@ -24,7 +24,7 @@ def step(around: Surroundings, scope: Scope, shape: Shape, key: Node, where: str
 
 
 def _step_by_name(around: Surroundings, scope: Scope, shape: Shape, name: tuple[str, Node], where: str) -> Shape:
-    """What lies at a name that is spelled out."""
+    """What a step with a literal name finds."""
     spelled, span = name
     if not shape.is_known:
         return shape
@@ -36,13 +36,14 @@ def _step_by_name(around: Surroundings, scope: Scope, shape: Shape, name: tuple[
         compare(around.findings, scope, span, key, every_value(shape), equality=True)
         return key
     if "object" in shape.kinds:
-        return around.findings.tell_absent(scope, span, spelled, where, shape.fields)
-    around.findings.tell(scope, span, f"`{where[:100]}` is {shape.told()}, so there is no `{spelled[:100]}` in it.")
+        return around.findings.report_absent(scope, span, spelled, where, shape.fields)
+    message = f"`{where[:100]}` is {shape.described()}, so it has no `{spelled[:100]}`."
+    around.findings.report(scope, span, message)
     return NEVER
 
 
 def step_into(around: Surroundings, scope: Scope, shape: Shape, key: Shape, node: Node, where: str) -> Shape:
-    """What lies at a key that can be one of several."""
+    """What a step finds if its key can be one of several."""
     if not shape.is_known or key.kinds != {"string"} or key.texts is None:
         return every_value(shape)
     if "set" in shape.kinds:
@@ -52,18 +53,18 @@ def step_into(around: Surroundings, scope: Scope, shape: Shape, key: Shape, node
     absent = [name for name, found in known.items() if found is None]
     for name in absent:
         if name in key.spelled or len(absent) == len(known):
-            around.findings.tell_absent(scope, only(node)[1]["span"], name, where, shape.fields)
+            around.findings.report_absent(scope, only(node)[1]["span"], name, where, shape.fields)
     return merge(known.values())
 
 
 def is_free(around: Surroundings, scope: Scope, name: str) -> bool:
-    """Whether a name stands for nothing yet, or nothing is known of it."""
+    """Whether a name has no value yet, or nothing is known about its value."""
     local = scope.local(name)
     return local.is_any if local is not None else around.root(scope, name, [])[0] is None
 
 
 def reference(around: Surroundings, scope: Scope, node: Node) -> Shape:
-    """What a reference comes to, with the names that it takes on its way."""
+    """What a reference finds, step by step."""
     name, steps = root_of(node)
     taken = 0
     if name:

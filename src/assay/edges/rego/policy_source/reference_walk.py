@@ -1,4 +1,4 @@
-"""Walks through the rules of a policy, and of the library where it uses them, with the shape of its input."""
+"""Walks through the rules of a policy, and the library rules that it uses, with the shape of its input."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _IN_A_PACKAGE, _IN_A_RULE = 2, 3
 
 
 class ReferenceWalk:
-    """One policy's rules, and those of the library that it reaches."""
+    """A walk through one policy's rules and the library rules that they use."""
 
     def __init__(self, modules: Modules, data: Mapping[str, Any], asked: Shape, *, pinned: bool = False) -> None:
         self.findings = Findings(pinned=pinned)
@@ -34,7 +34,7 @@ class ReferenceWalk:
         self._calls: dict[tuple[Any, ...], tuple[Shape, Sequence[Shape]]] = {}
 
     def walk(self, package: tuple[str, ...]) -> Findings:
-        """What is wrong with a policy."""
+        """The findings about a policy."""
         module = self._modules[package]
         functions = [name for name in module.rules if self._is_function(module, name)]
         for name in module.rules:
@@ -48,7 +48,7 @@ class ReferenceWalk:
         return self.findings
 
     def root(self, scope: Scope, name: str, steps: list[Node]) -> tuple[Shape | None, int]:
-        """What the name at the root of a reference stands for, and how many steps it took; None for a free name."""
+        """The value of a reference's first name and how many steps this used up; None for a free name."""
         local = scope.local(name)
         if local is not None:
             return local, 0
@@ -57,8 +57,8 @@ class ReferenceWalk:
             keys = [{"String": {"span": span, "value": each}} for each in path]
             if root == "input":
                 shape = scope.input
-                for key in keys:
-                    shape = step(self, scope, shape, key, f"import input … {name}")
+                for number, key in enumerate(keys):
+                    shape = step(self, scope, shape, key, ".".join((root, *path[:number])))
                 return shape, 0
             shape, taken = self._of_data(scope, [*keys, *steps])
             return shape, max(0, taken - len(keys))
@@ -69,11 +69,11 @@ class ReferenceWalk:
         return self._of_data(scope, steps) if name == "data" else (None, 0)
 
     def value(self, scope: Scope, node: Node) -> Shape:
-        """What an expression can be."""
+        """The shape of an expression's values."""
         return value(self, scope, node)
 
     def call(self, scope: Scope, body: Node) -> Shape:
-        """What a call of a function or a built-in gives."""
+        """What a call of a function or a built-in can return."""
         parameters = body["params"]
         name, steps = root_of(body["fcn"])
         module, rule = self._called(scope, name, steps)
@@ -82,12 +82,13 @@ class ReferenceWalk:
             if rule in module.rules:
                 return self._function(module, rule, given, scope.input)
             known = [each for each in module.rules if self._is_function(module, each)]
-            return self.findings.tell_absent(scope, body["span"], rule, scope.module.text(body["span"]), known)
+            where = f"data.{'.'.join(module.file.package)}"
+            return self.findings.report_absent(scope, body["span"], rule, where, known)
         path = [name, *(str(literal_of(each)) for each in steps)]
         return builtin(self, scope, ".".join(path), body, given)
 
     def statements(self, scope: Scope, query: Node) -> None:
-        """Walks through statements, which bind names of the scope."""
+        """Walks through statements, which bind names in the scope."""
         walk_statements(self, scope, query)
 
     def bind(self, scope: Scope, pattern: Node, shape: Shape, *, declared: bool) -> None:
@@ -95,7 +96,7 @@ class ReferenceWalk:
         bind(self, scope, pattern, shape, declared=declared)
 
     def _of_data(self, scope: Scope, steps: Sequence[Node]) -> tuple[Shape, int]:
-        """What lies beneath `data`: a rule, or a key of `data.yaml`."""
+        """What a reference finds under `data`: a rule, or a key of `data.yaml`."""
         names = [literal_of(each) for each in steps[:_IN_A_RULE]]
         package = tuple(str(name) for name in names[:_IN_A_PACKAGE])
         module = self._modules.get(package)
@@ -103,7 +104,7 @@ class ReferenceWalk:
             if module is None and len(names) >= _IN_A_PACKAGE:
                 known = (".".join(each) for each in self._modules)
                 span = only(steps[_IN_A_PACKAGE - 1])[1]["span"]
-                return self.findings.tell_absent(scope, span, ".".join(package), "data", known), len(steps)
+                return self.findings.report_absent(scope, span, ".".join(package), "data", known), len(steps)
             return ANY, len(steps)
         rule, data = names[-1], self._data.get(package[0], {}).get(package[1], {})
         if rule in module.rules:
@@ -111,7 +112,7 @@ class ReferenceWalk:
         if rule in data:
             return of_value(data[rule]), _IN_A_RULE
         span, where = only(steps[_IN_A_RULE - 1])[1]["span"], f"data.{'.'.join(package)}"
-        return self.findings.tell_absent(scope, span, rule, where, [*module.rules, *data]), _IN_A_RULE
+        return self.findings.report_absent(scope, span, rule, where, [*module.rules, *data]), _IN_A_RULE
 
     def _called(self, scope: Scope, name: str, steps: list[Node]) -> tuple[PolicyModule | None, str]:
         """The module and the function that a call names; None for a built-in."""
@@ -126,7 +127,7 @@ class ReferenceWalk:
         return _arity(module, name) > 0
 
     def _rule(self, module: PolicyModule, name: str, asked: Shape) -> Shape:
-        """What a rule gives, once for each input that it is asked about."""
+        """What a rule can return, worked out once for each input."""
         key = (module.file.package, name, id(asked))
         if key not in self._rules:
             self._rules[key] = ANY
@@ -136,7 +137,7 @@ class ReferenceWalk:
         return self._rules[key]
 
     def _function(self, module: PolicyModule, name: str, given: list[Shape], asked: Shape) -> Shape:
-        """What a function gives for some arguments."""
+        """What a function can return for some arguments."""
         key = (module.file.package, name, id(asked), self.findings.judging, *map(id, given))
         if key not in self._calls:
             self._calls[key] = (ANY, given)
@@ -145,7 +146,7 @@ class ReferenceWalk:
         return self._calls[key][0]
 
     def _given(self, module: PolicyModule, kind: str, rule: Node, given: list[Shape], asked: Shape) -> Shape:
-        """What one definition of a rule gives."""
+        """What one definition of a rule can return."""
         scope = Scope(module=module, input=asked)
         if kind == "Default":
             return value(self, scope, rule["value"])
@@ -164,7 +165,7 @@ class ReferenceWalk:
         return merge(found)
 
     def _beneath(self, scope: Scope, steps: list[Node], shape: Shape) -> Shape:
-        """The object that a rule with a name such as `limits[name]` or `limits.low` makes."""
+        """The object that a rule such as `limits[name]` or `limits.low` defines."""
         for key in reversed(steps):
             name = literal_of(key)
             if not isinstance(name, str):

@@ -1,4 +1,4 @@
-"""Inputs made from a shape, for questions about a policy and never about a model."""
+"""Sample inputs made from a shape, to test a policy; they never judge a model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SCALARS = {"string": "", "number": 0.5, "boolean": False, "null": None, "any": 
 
 
 def sample_of(shape: Shape) -> Any:
-    """A value of a shape, with every name that it can have."""
+    """A sample value of a shape, with every name that it can have."""
     if "object" in shape.kinds:
         fields = {name: sample_of(each) for name, each in shape.fields.items()}
         return fields if shape.values is None else {"other": sample_of(shape.values), **fields}
@@ -22,7 +22,7 @@ def sample_of(shape: Shape) -> Any:
 
 
 def with_value(document: Any, place: Where, value: Any) -> Any:
-    """The document with another value at a place, at every item of a list; without the place where it is None."""
+    """The document with another value at a place, in every item of a list; if the value is None, without the place."""
     if not place:
         return value
     step, rest = place[0], place[1:]

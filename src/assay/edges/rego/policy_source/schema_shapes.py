@@ -1,4 +1,4 @@
-"""The shape that a JSON Schema describes, with the names that dictionaries can hold."""
+"""The shape that a JSON Schema describes, with the keys that dictionaries can have."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _SCALARS = {"string": TEXT, "number": NUMBER, "boolean": BOOLEAN, "null": NULL}
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaReading:
-    """A schema's definitions, and the names that the dictionary of a field can hold (`field/*`: one within it)."""
+    """A schema's definitions, and the keys that a dictionary field can have (`field/*`: a dictionary inside it)."""
 
     definitions: Mapping[str, Any]
     names: Mapping[str, Iterable[str]]
     nulls: bool = False
 
     def shape(self, schema: Any, field: str = "") -> Shape:
-        """The shape of a part of the schema; anything where it does not say."""
+        """The shape of a part of the schema; `ANY` if the schema does not say."""
         if not isinstance(schema, Mapping) or not schema:
             return ANY
         if "$ref" in schema:
             return self.shape(self.definitions[str(schema["$ref"]).rpartition("/")[2]], field)
         for union in ("anyOf", "oneOf", "allOf"):
             if union in schema:
-                # What is null is left out of a policy's input, but for the texts of a change.
+                # A policy's input omits null values, except in the texts of a change.
                 parts = [each for each in schema[union] if self.nulls or each.get("type") != "null"]
                 return merge([self.shape(each, field) for each in parts])
         listed = [schema["const"]] if "const" in schema else schema.get("enum")
@@ -75,5 +75,5 @@ class SchemaReading:
 def shape_of_schema(
     schema: Mapping[str, Any], names: Mapping[str, Iterable[str]] | None = None, *, nulls: bool = False
 ) -> Shape:
-    """The shape that a schema describes; with `nulls`, also of what is null."""
+    """The shape that a schema describes; with `nulls`, it includes null values."""
     return SchemaReading(definitions=schema.get("$defs", {}), names=names or {}, nulls=nulls).shape(schema)

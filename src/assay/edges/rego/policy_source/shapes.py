@@ -1,4 +1,4 @@
-"""A shape: every name and kind of value that a document can have; what a policy looks at must be in it."""
+"""A shape: the names and kinds of values that a document can have; a policy may read only what is in it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from functools import reduce
 from typing import Any
 
 Where = tuple[str, ...]
-"""Where a shape lies in the input; `*` stands for any item."""
+"""The place of a shape in the input; `*` stands for any item."""
 KINDS = {"any": "anything", "array": "a list", "boolean": "true or false", "null": "null", "number": "a number"}
 KINDS |= {"object": "an object", "set": "a set", "string": "text"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shape:
-    """What a value can be: its kinds, the names of an object, what else it can hold, the only texts it can be.
+    """What a value can be: its kinds, an object's fields, other items, and the texts that are possible.
 
-    `values` are items, and what lies at names other than the `fields`; None where there are none. `texts` is None for
-    any text; those that a policy itself spells out are `spelled`. `whole` is 1 for a number that can only be whole, 2
-    where it cannot be negative either.
+    `values` is the shape of a list's items and of an object's values outside `fields`; None if there are none. `texts`
+    is None if any text is possible; `spelled` are the texts that the policy itself spells out. `whole` is 1 if a number
+    can only be whole, and 2 if it cannot be negative either.
     """
 
     kinds: frozenset[str]
@@ -32,15 +32,15 @@ class Shape:
 
     @property
     def is_any(self) -> bool:
-        """Whether nothing is known of it."""
+        """Whether nothing is known about it."""
         return "any" in self.kinds
 
     @property
     def is_known(self) -> bool:
-        """Whether something is known of it, and it can be there at all."""
+        """Whether something is known about it, and it can exist at all."""
         return bool(self.kinds) and not self.is_any
 
-    def told(self) -> str:
+    def described(self) -> str:
         """Its kinds in words."""
         return " or ".join(KINDS[kind] for kind in sorted(self.kinds))
 
@@ -55,7 +55,7 @@ NEVER = Shape(kinds=frozenset())
 
 
 def text(*texts: str, spelled: bool = False) -> Shape:
-    """Text that can only be one of some."""
+    """A text that can only be one of these."""
     found = frozenset(texts)
     return Shape(kinds=TEXT.kinds, texts=found, spelled=found if spelled else frozenset())
 
@@ -66,12 +66,12 @@ def items(kind: str, values: Shape | None) -> Shape:
 
 
 def named(fields: Mapping[str, Shape], values: Shape | None = None) -> Shape:
-    """An object with these names, and others where `values` says what lies there."""
+    """An object with these fields; if `values` is given, it can also have other fields of that shape."""
     return Shape(kinds=frozenset({"object"}), fields=dict(fields), values=values)
 
 
 def merge(shapes: Iterable[Shape | None]) -> Shape:
-    """What is one of some shapes."""
+    """A value that has one of several shapes."""
     return reduce(_merge, (each for each in shapes if each is not None), NEVER)
 
 
@@ -94,12 +94,12 @@ def _merge(one: Shape, other: Shape) -> Shape:
 
 
 def every_value(shape: Shape) -> Shape:
-    """What lies at some name or number of it."""
+    """What any key of it can hold."""
     return ANY if shape.is_any else merge([*shape.fields.values(), shape.values])
 
 
 def every_key(shape: Shape) -> Shape:
-    """The names or numbers at which something lies."""
+    """What its keys can be: names of an object, numbers of a list, members of a set."""
     if shape.is_any:
         return ANY
     found = [NATURAL] if "array" in shape.kinds else []
@@ -110,19 +110,19 @@ def every_key(shape: Shape) -> Shape:
 
 
 def unordered(shape: Shape) -> Shape:
-    """A list or a set, its items in any order."""
+    """A list or a set with its items in any order."""
     return shape if shape.is_any else replace(shape, fields={}, values=every_value(shape))
 
 
 def at(shape: Shape, name: str) -> Shape | None:
-    """What lies at a name; None where nothing can."""
+    """What a name can hold; None if it cannot exist."""
     if shape.is_any:
         return ANY
     return shape.fields.get(name, shape.values)
 
 
 def of_value(value: Any) -> Shape:
-    """The shape of a value that is known."""
+    """The shape of a known value."""
     if isinstance(value, Mapping):
         return named({str(key): of_value(each) for key, each in value.items()})
     if isinstance(value, (list, tuple)):
@@ -137,12 +137,12 @@ def of_value(value: Any) -> Shape:
 
 
 def of_number(value: float) -> Shape:
-    """A number that is known; one that is not written as a whole number counts as none."""
+    """The shape of a known number; a number such as 1.0 does not count as whole."""
     return NUMBER if not isinstance(value, int) else NATURAL if value >= 0 else WHOLE
 
 
 def placed(shape: Shape, place: Where = ()) -> Shape:
-    """The shape with every part's place in it."""
+    """The shape with the place of each part set."""
     return replace(
         shape,
         fields={name: placed(each, (*place, name)) for name, each in shape.fields.items()},

@@ -1,4 +1,4 @@
-"""Looks for an input that makes each denying rule fire; one that never does is told as a warning, never a verdict."""
+"""Searches for an input that makes each denying rule fire; a rule that never fires gives a warning, never a verdict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _USUAL: tuple[Any, ...] = (0, 1, -1, 0.5, True, False, "", [], {})
 
 
 def find_silent_rules(bundle: Bundle, shapes: Mapping[str, Shape], looked: Mapping[str, Findings]) -> list[Problem]:
-    """The denying rules for which no input was found that makes them fire, within some seconds."""
+    """The denying rules that no tried input makes fire; the search ends after some seconds."""
     modules, deadline, found = read_modules(bundle.modules), time.monotonic() + MAX_SECONDS, list[Problem]()
     for policy, shape in shapes.items():
         module = modules[tuple(policy.split("/"))]
@@ -32,13 +32,13 @@ def find_silent_rules(bundle: Bundle, shapes: Mapping[str, Shape], looked: Mappi
             if time.monotonic() > deadline:
                 return found
             if not _fires(_replaced(bundle, alone), policy, inputs):
-                message = f"no input was found that makes this `{rule[0]}` rule fire; it may deny nothing."
+                message = f"no tried input makes this `{rule[0]}` rule fire; it may never deny anything."
                 found.append(module.problem(rule[1]["span"], message))
     return found
 
 
 def _rules_alone(module: PolicyModule) -> Iterator[tuple[tuple[str, Node], PolicyFile]]:
-    """Each denying rule, and the file with the other denying rules left blank."""
+    """Each denying rule, with the file in which the other denying rules are blanked out."""
     denying = [(name, rule) for name in DENYING for kind, rule in module.rules.get(name, ()) if kind == "Spec"]
     for name, rule in denying:
         text = module.file.content
@@ -55,7 +55,7 @@ def _replaced(bundle: Bundle, file: PolicyFile) -> Bundle:
 
 
 def _fires(bundle: Bundle, policy: str, inputs: Sequence[Any]) -> bool:
-    """Whether the rule fires on one of some inputs, or could not be asked."""
+    """Whether the rule fires on one of the inputs, or could not be evaluated on any."""
     alone = bundle.alone(policy)
     answers = find_regorus().evaluate(alone, [Query(policy=policy, input=each) for each in inputs])
     documents = [answer.document for answer in answers if answer.document is not None]
@@ -63,7 +63,7 @@ def _fires(bundle: Bundle, policy: str, inputs: Sequence[Any]) -> bool:
 
 
 def _inputs(shape: Shape, places: Sequence[Where], literals: Sequence[Any]) -> Iterator[Any]:
-    """A sample of the shape, each touched place changed alone, then several at once: always the same inputs."""
+    """Samples of the shape: as it is, with one touched place changed, then with several; always the same inputs."""
     whole = sample_of(shape)
     draw = random.Random(repr((places, literals)))  # noqa: S311  # not a secret: the same inputs each time
     single = [(place, value) for place in places for value in (*literals, *_USUAL, None)]
@@ -80,7 +80,7 @@ def _inputs(shape: Shape, places: Sequence[Where], literals: Sequence[Any]) -> I
 
 
 def _literals(module: PolicyModule) -> list[Any]:
-    """What the policy compares with: its texts, and its numbers with what lies beside them."""
+    """Values that the policy compares with: its texts, its numbers, and numbers just above and below."""
     found = list[Any]()
     for kind, body in walk_nodes(module.tree["rules"]):
         if kind in ("String", "RawString"):

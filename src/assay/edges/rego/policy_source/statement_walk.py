@@ -1,4 +1,4 @@
-"""Walks through statements: what binds a name, and what is compared, in whichever order they stand."""
+"""Walks through statements in any order: which bind a name, and which compare values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assay.edges.rego.policy_source.syntax_trees import Node, only, root_of
 
 
 def walk_statements(around: Surroundings, scope: Scope, query: Node) -> None:
-    """Walks through statements until no more names become known, as their order does not matter."""
+    """Walks through statements again until no more names become known, because their order does not matter."""
     known = -1
     for _ in range(len(query["stmts"]) + 1):
         for each in query["stmts"]:
@@ -23,7 +23,7 @@ def walk_statements(around: Surroundings, scope: Scope, query: Node) -> None:
 
 
 def bind(around: Surroundings, scope: Scope, pattern: Node, shape: Shape, *, declared: bool) -> None:
-    """Binds the names in a pattern to the parts of a value; what is no name is compared."""
+    """Binds the names in a pattern to the parts of a value; compares the parts that are not names."""
     kind, body = only(pattern)
     if kind == "Var" and (declared or is_free(around, scope, body["value"])):
         scope.put(body["value"], shape, declared=declared)

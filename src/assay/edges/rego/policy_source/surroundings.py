@@ -1,4 +1,4 @@
-"""What expressions lie in: the rules, functions and statements of a policy."""
+"""What a walk through an expression needs of the walk through its policy: names, calls, statements."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from assay.edges.rego.policy_source.syntax_trees import Node
 
 
 class Surroundings(Protocol):
-    """What expressions lie in: rules, functions and statements."""
+    """The walk through a policy, as the walk through one of its expressions sees it."""
 
     findings: Findings
 
     def root(self, scope: Scope, name: str, steps: list[Node]) -> tuple[Shape | None, int]:
-        """What the name at the root of a reference stands for, and how many steps it took; None for a free name."""
+        """The value of a reference's first name and how many steps this used up; None for a free name."""
 
     def value(self, scope: Scope, node: Node) -> Shape:
-        """What an expression can be."""
+        """The shape of an expression's values."""
 
     def call(self, scope: Scope, body: Node) -> Shape:
-        """What a call gives."""
+        """What a call can return."""
 
     def statements(self, scope: Scope, query: Node) -> None:
-        """Walks through statements, which bind names of the scope."""
+        """Walks through statements, which bind names in the scope."""
 
     def bind(self, scope: Scope, pattern: Node, shape: Shape, *, declared: bool) -> None:
         """Binds the names in a pattern to the parts of a value."""

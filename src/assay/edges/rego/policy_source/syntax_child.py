@@ -1,7 +1,7 @@
-"""Reads policies with regorus and gives their syntax trees: a script of the standard library and regorus.
+"""Parses policies with regorus and prints their syntax trees: a script that imports only regorus.
 
-Run as `python -I -B syntax_child.py`. Reads one JSON object: `files`, each a path and its text; writes one with the
-syntax tree or the error of each. Nothing is evaluated.
+Run as `python -I -B syntax_child.py`. It reads one JSON object, whose `files` are pairs of path and text, and writes
+one with a syntax tree or an error for each. It evaluates nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def read(regorus: Any, path: str, text: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Reads the files, writes the trees."""
+    """Reads the files and writes the trees."""
     asked = json.loads(sys.stdin.buffer.read())
     regorus = importlib.import_module("regorus")
     json.dump({"trees": [read(regorus, path, text) for path, text in asked["files"]]}, sys.stdout)

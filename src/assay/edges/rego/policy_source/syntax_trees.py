@@ -1,4 +1,4 @@
-"""The syntax trees of policies: the embedded engine reads them in a process of its own."""
+"""The syntax trees of policies, which the embedded engine parses in its own process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from assay.errors import EngineError, ManifestError, Problem
 Node = Mapping[str, Any]
 READING_LIMITS = EngineLimits(wall_seconds=30.0, cpu_seconds=30, memory_bytes=1024**3, output_bytes=256 * 1024**2)
 _CHILD = Path(__file__).with_name("syntax_child.py")
-_HINT = "Policies are read in Rego v1, by the embedded engine too, so that their names are checked before evidence."
+_HINT = "Write policies in Rego v1. The embedded engine must parse them too, to check their names before measuring."
 _known: dict[str, Any] = {}
 
 
@@ -33,7 +33,7 @@ class PolicyModule:
 
     @cached_property
     def rules(self) -> dict[str, list[tuple[str, Node]]]:
-        """The rules by their first name, each as `Spec` or `Default` with its node."""
+        """The rules by name, each with its kind (`Spec` or `Default`) and its node."""
         found: dict[str, list[tuple[str, Node]]] = {}
         for each in self.tree["rules"]:
             kind, rule = only(each)
@@ -43,7 +43,7 @@ class PolicyModule:
 
     @cached_property
     def imports(self) -> dict[str, tuple[tuple[str, ...], Node]]:
-        """What the file imports and where, by the name that it gives it."""
+        """The imports by the name that the file uses, each with its path and its place."""
         found = {}
         for each in self.tree["imports"]:
             root, steps = root_of(each["refr"])
@@ -52,11 +52,11 @@ class PolicyModule:
         return found
 
     def text(self, span: Node) -> str:
-        """The text at a place of the file, as one line."""
+        """The text at a place of the file, on one line."""
         return " ".join(self.file.content[span["start"] : span["end"]].decode("utf-8", "replace").split())
 
     def problem(self, span: Node, message: str, nearest: str | None = None) -> Problem:
-        """Something that is wrong at a place of the file."""
+        """A problem at a place of the file."""
         # The engine counts a tab as several columns; editors count characters.
         before = self.file.content[: span["start"]].decode("utf-8", "replace")
         column = len(before) - before.rfind("\n")
@@ -64,7 +64,7 @@ class PolicyModule:
 
 
 def read_modules(files: Sequence[PolicyFile]) -> dict[tuple[str, ...], PolicyModule]:
-    """The modules by package; raises ManifestError for what is no Rego v1, EngineError where nothing can read it."""
+    """The modules by package; raises ManifestError if a file is not Rego v1, EngineError if parsing is impossible."""
     unread = [file for file in files if file.digest not in _known]
     if unread:
         _known.update(zip((file.digest for file in unread), _read(unread), strict=True))
@@ -75,13 +75,13 @@ def read_modules(files: Sequence[PolicyFile]) -> dict[tuple[str, ...], PolicyMod
 
 
 def only(node: Node) -> tuple[str, Any]:
-    """The kind of a node, and what it holds."""
+    """The kind of a node, and its body."""
     ((kind, body),) = node.items()
     return kind, body
 
 
 def root_of(node: Node) -> tuple[str, list[Node]]:
-    """The name that a reference begins with (empty where it begins with a call), and the steps after it."""
+    """The first name of a reference (empty if it begins with a call), and the steps after it."""
     steps: list[Node] = []
     kind, body = only(node)
     while kind in ("RefDot", "RefBrack"):
@@ -91,7 +91,7 @@ def root_of(node: Node) -> tuple[str, list[Node]]:
 
 
 def step_of(kind: str, body: Node) -> Node:
-    """The key of one step of a reference; that behind a dot is a text."""
+    """The key of one step of a reference; a name after a dot becomes a text."""
     if kind == "RefBrack":
         found: Node = body["index"]
         return found
@@ -100,7 +100,7 @@ def step_of(kind: str, body: Node) -> Node:
 
 
 def literal_of(node: Node) -> Any:
-    """The text, number or truth that a node spells out, or None."""
+    """The text, number or boolean that a node spells out, or None."""
     kind, body = only(node)
     return body["value"] if kind in ("String", "RawString", "Number", "Bool") else None
 
@@ -122,7 +122,7 @@ def walk_nodes(tree: Any) -> Iterator[tuple[str, Node]]:
 
 def _read(files: Sequence[PolicyFile]) -> list[dict[str, Any]]:
     if importlib.util.find_spec("regorus") is None:
-        raise EngineError("There is no embedded engine for this platform, so policies of your own cannot be checked.")
+        raise EngineError("The embedded engine is not available here, so Assay cannot check your own policies.")
     asked = {"files": [[file.path, file.content.decode()] for file in files]}
     with scratch_folder() as folder:
         command = [sys.executable, "-I", "-B", str(_CHILD)]
@@ -138,4 +138,4 @@ def _read(files: Sequence[PolicyFile]) -> list[dict[str, Any]]:
 def _problem(file: PolicyFile, error: str) -> Problem:
     place, said = explain_error(error)
     line, column = (int(each) for each in place.split(":")[-2:]) if place else (1, 1)
-    return Problem(file=file.path, line=line, column=column, path="", message=f"this is no Rego v1: {said}.")
+    return Problem(file=file.path, line=line, column=column, path="", message=f"this is not Rego v1: {said}.")

@@ -60,7 +60,7 @@ REFUSED = {
     "json.marshal": (f"warn contains json.marshal({AUC})", "`json.marshal` is refused"),
     "difference of fractions": (f'deny contains "x" if {AUC}.high - {AUC}.low >= 0.05', "fractions"),
     "sum of fractions": (f'deny contains "x" if sum([{AUC}.high, {AUC}.low]) >= 0.05', "`sum` is refused"),
-    "division": (f'deny contains "x" if {ROWS} / 3 > 5', "divide"),
+    "division": (f'deny contains "x" if {ROWS} / 3 > 5', "quotients"),
     "arithmetic on the unknown": ('deny contains "x" if input.manifest.checks.quality.level * 2 > 1', "fractions"),
     "in a function": (f'deny contains "x" if far({AUC}.high, {AUC}.low)\n\nfar(x, y) if x - y > 0.1', "fractions"),
     "floor": (f'deny contains "x" if floor({AUC}.value) < 1', "`floor` is refused: OPA itself is wrong"),

@@ -88,9 +88,9 @@ FAULTY = {
     "an enumeration in a set": ('deny contains "x" if input.bars[_].status in {"undefined", "mising"}', "`mising`", "missing"),
     "the outcome of a check": ('deny contains "x" if input.checks.quality.outcome == "failed"', "`failed`", ""),
     "a stage": ('deny contains "x" if input.stage == "prod"', "`prod`", ""),
-    "number against text": (f'deny contains "x" if {METRICS}.roc_auc.value < "0.9"', "a number is compared with text", ""),
-    "object against number": (f'deny contains "x" if {METRICS}.roc_auc < 0.9', "an object is compared with a number", ""),
-    "truth against text": ('proven if input.facts.governance.owner_named == "true"', "true or false is compared with text", ""),
+    "number against text": (f'deny contains "x" if {METRICS}.roc_auc.value < "0.9"', "compares a number with text", ""),
+    "object against number": (f'deny contains "x" if {METRICS}.roc_auc < 0.9', "compares an object with a number", ""),
+    "truth against text": ('proven if input.facts.governance.owner_named == "true"', "compares true or false with text", ""),
     "unknown rule of the library": ("proven if bars.all_clear", "`all_clear`", "all_cleared"),
     "unknown function of the library": ("proven if {\n\tevery bar in input.bars {\n\t\tbars.cleard(bar)\n\t}\n}", "`cleard`", "cleared"),
     "unknown library": ("proven if data.lib.bras.all_cleared", "`lib.bras`", "lib.bars"),
@@ -159,8 +159,8 @@ def test_the_place_is_the_word_itself(tmp_path: Path, shipped: Path, names: Plan
     rules = f'reasons contains "ß é" if {{\n\ttrue\n\t{METRICS}.roc_acu.value < 0.5\n}}'
     (told,) = look(tmp_path, shipped, names, rules)
     assert told == (
-        "house/rule/rule.rego:16:43: `roc_acu` is not in `input.facts.quality.sets.holdout.metrics`; "
-        "known: average_precision, expected_calibration_error, f1, log_loss, roc_auc. Did you mean `roc_auc`?"
+        "house/rule/rule.rego:16:43: `input.facts.quality.sets.holdout.metrics` has no `roc_acu`; "
+        "it has: average_precision, expected_calibration_error, f1, log_loss, roc_auc. Did you mean `roc_auc`?"
     )
 
 

@@ -68,5 +68,5 @@ def test_a_rule_that_never_fires_is_told_with_its_line(
     (told,) = silent(tmp_path, shipped, names, SILENT[case])
     line = 15 if "one beside" in case else 13
     assert told == (
-        f"house/rule/rule.rego:{line}:1: no input was found that makes this `deny` rule fire; it may deny nothing."
+        f"house/rule/rule.rego:{line}:1: no tried input makes this `deny` rule fire; it may never deny anything."
     )
