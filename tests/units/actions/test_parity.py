@@ -1,7 +1,9 @@
 """An action is a mapping: its inputs are its verb's options, by name, text and default, and its program is one line."""
 
 import json
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -114,7 +116,8 @@ def test_every_step_and_what_a_workflow_needs_have_an_action(project: Path) -> N
 def test_the_decision_is_published_before_the_verdict_ends_the_job(project: Path) -> None:
     """The base is fetched, the check decides, the decision is always published, and the last step is the verdict."""
     steps = running(project, "action.yml")
-    assert list(steps) == ["fetch", "check", "publish", "Keep the decision for later runs to compare with", "verdict"]
+    kept = "Keep the decision for later runs to compare with"
+    assert list(steps) == ["Paths", "fetch", "check", "publish", kept, "verdict"]
     check, publish, verdict = steps["check"], steps["publish"], steps["verdict"]
     assert (check["id"], check["continue-on-error"]) == ("check", True)
     assert publish["if"] == "always() && inputs.publish != 'false'"
@@ -162,7 +165,7 @@ def test_the_lock_holds_the_opa_that_is_set_up(project: Path, path: str) -> None
     assert set_up == [lock["version"]] * bool(judging)
     inside = "actions/opa.lock.json" if path == "action.yml" else "../opa.lock.json"
     for told in judging:
-        assert f"(!inputs.opa && !inputs.opa-url && format('{{0}}/{inside}', github.action_path))" in told
+        assert f"(!inputs.opa && !inputs.opa-url && format('{{0}}/{inside}', steps.paths.outputs.action))" in told
         assert (project / Path(path).parent / inside).resolve() == project / "actions/opa.lock.json"
 
 
@@ -171,7 +174,23 @@ def test_uv_is_set_up_away_from_the_checkout(project: Path, path: str) -> None:
     """F-6: `setup-uv` reads the configuration and runs the interpreter of the folder it is told, which is its own."""
     (found,) = [step for step in read(project, path)["runs"]["steps"] if "setup-uv@" in step.get("uses", "")]
     above = "" if path == "action.yml" else "/../.."
-    assert found["with"] == {"enable-cache": False, "working-directory": "${{ github.action_path }}" + above}
+    assert found["with"] == {"enable-cache": False, "working-directory": "${{ steps.paths.outputs.action }}" + above}
+
+
+@pytest.mark.parametrize("path", [path for path, _, _ in VERBS])
+def test_paths_are_those_that_steps_see_in_a_container(project: Path, tmp_path: Path, path: str) -> None:
+    """T1: an expression names the host's path, which a job with `container:` does not have; the first step says its own."""
+    text = (project / path).read_text()
+    assert not re.findall(r"(?:github\.(?:workspace|action_path)|runner\.(?:temp|workspace|tool_cache))", text)
+    first = read(project, path)["runs"]["steps"][0]
+    assert (first["id"], first.get("if"), first.get("env")) == ("paths", None, None)
+    output = tmp_path / "output"
+    inside = {"GITHUB_WORKSPACE": "/__w/a/a b", "GITHUB_ACTION_PATH": "/__w/_actions/x", "RUNNER_TEMP": "/__w/_temp"}
+    environment = {"PATH": os.environ["PATH"], "GITHUB_OUTPUT": str(output), **inside}
+    subprocess.run([first["shell"], "-euc", first["run"]], env=environment, check=True)
+    assert output.read_text() == "workspace=/__w/a/a b\naction=/__w/_actions/x\ntemp=/__w/_temp\n"
+    named = {line.partition("=")[0] for line in output.read_text().splitlines()}
+    assert set(re.findall(r"steps\.paths\.outputs\.(\w+)", text)) <= named
 
 
 def test_foreign_actions_are_pinned_by_commit(project: Path) -> None:
