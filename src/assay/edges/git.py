@@ -46,6 +46,12 @@ def find_commit(root: Path, revision: str) -> str:
     return found
 
 
+def checked_out(root: Path) -> str:
+    """The name of the branch that is checked out; `HEAD` if a commit is."""
+    ended = run_git(root, "symbolic-ref", "--quiet", "--short", "HEAD")
+    return ended.stdout.decode(errors="replace").strip() if ended.returncode == 0 else "HEAD"
+
+
 def read_at(root: Path, commit: str, path: str) -> bytes | None:
     """A file's bytes at a commit, or None if it did not exist; `path` is relative to `root`."""
     # Only a tree without the file proves that it did not exist; a missing blob proves nothing.

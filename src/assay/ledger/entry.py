@@ -22,6 +22,7 @@ _TAG = re.compile(
     rf"Event: (?P<event>register|promote|rollback)\nModel: (?P<model>[a-z0-9/-]+)\nVersion: (?P<version>{SEMVER})\n"
     rf"Stage: (?P<stage>[a-z0-9-]+)\nDecision: (?P<decision>{_DIGEST})\nCard: (?P<card>{_DIGEST})\n"
     rf"(?:Statement: (?P<statement>{_DIGEST})\n)?(?:Model-Digest: (?P<model_digest>{_DIGEST})\n)?"
+    rf"(?:Evidence: (?P<evidence>measured again|signed by [^\n]+)\n)?"
     rf"(?:Prev-Tag: (?P<previous>{_ID})\n)?Seq: (?P<seq>[1-9][0-9]{{0,14}})\n(?:Reason: (?P<reason>[^\n]+)\n)?"
 )
 
@@ -30,7 +31,8 @@ _TAG = re.compile(
 class Entry:
     """What one tag says. `stage` of a registration is the stage it was judged for; `time` counts seconds from 1970.
 
-    `previous` is the object of the tag before it in the model's chain, and `seq` its place there, from 1.
+    `evidence` says how the evidence was known: `measured again`, or `signed by` a key; entries of older versions say
+    nothing. `previous` is the object of the tag before it in the model's chain, and `seq` its place there, from 1.
     """
 
     event: Event
@@ -43,6 +45,7 @@ class Entry:
     card: str
     statement: str | None = None
     model_digest: str | None = None
+    evidence: str | None = None
     previous: str | None = None
     seq: int
     reason: str | None = None
@@ -83,6 +86,7 @@ def tag_text(entry: Entry) -> bytes:
         "Card": entry.card,
         "Statement": entry.statement,
         "Model-Digest": entry.model_digest,
+        "Evidence": entry.evidence,
         "Prev-Tag": entry.previous,
         "Seq": str(entry.seq),
         "Reason": entry.reason,
@@ -102,7 +106,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     if found is None:
         return None
     (commit, tag, time, subject, event, model, version, stage, decision, card, statement, model_digest,
-     previous, seq, reason) = found.groups()  # fmt: skip
+     evidence, previous, seq, reason) = found.groups()  # fmt: skip
     said = {
         "event": event,
         "model": model,
@@ -114,6 +118,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
         "card": card,
         "statement": statement,
         "model_digest": model_digest,
+        "evidence": evidence,
         "previous": previous,
         "seq": int(seq),
         "reason": reason,
@@ -121,7 +126,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     # A frozen dataclass sets its fields one by one, which takes longer than reading them.
     entry = object.__new__(Entry)
     object.__setattr__(entry, "__dict__", said)
-    if not (is_written(model, stage, version) and tag == entry.tag and _is_reason(reason)):
+    if not (is_written(model, stage, version) and tag == entry.tag and _is_reason(reason) and _is_reason(evidence)):
         return None
     return entry if subject == headline(entry.event, model, version, stage) else None
 

@@ -218,6 +218,11 @@ class Manifest(Block):
         (), description="Blocking outcomes that somebody accepts for a limited time."
     )
     policies: FilePath | None = Field(None, description="Folder of your own Rego policies, relative to this manifest.")
+    trust: FilePath | None = Field(
+        None,
+        description="Trust file, relative to this manifest: the keys whose signatures count for promotions. It is read "
+        "from the default branch.",
+    )
     engine: Literal["opa"] | None = Field(
         None,
         description="Write `opa` to let policies of your own use what only OPA answers so; then nothing else judges.",

@@ -9,16 +9,15 @@ from typing import Literal
 from pydantic import Field
 
 from assay.dossier.page_set import manifest_of
-from assay.dossier.pages import Plan, PredictedSet, Predictions
-from assay.edges.data_files import find_source, limits_of
+from assay.dossier.pages import Plan, Predictions
 from assay.edges.store import DossierFolder
-from assay.errors import DataError, ModelError, PageError
+from assay.errors import ModelError, PageError
 from assay.options.step_options import StepOptions
 from assay.steps.planning.planned_inputs import require_planned_inputs
 from assay.steps.predicting.answers_of_another_run import take_answers
-from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, PlannedRows, ask_model
+from assay.steps.predicting.given_answers import make_page, planned_rows
+from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, ask_model
 from assay.steps.predicting.prediction_files import FORMAT, read_answers
-from assay.tables.source import Source
 
 AFTER = "plan"
 
@@ -43,7 +42,7 @@ def run(dossier: DossierFolder, options: Options) -> Predictions:
         raise PageError("The dossier has a plan but no manifest.", hint="Run `assay plan` first.")
     manifest = manifest_of(pages.manifest)
     if not plan.recipes:
-        page = Predictions(parents={"plan": plan.digest()})
+        page = make_page(plan, None, None)
         dossier.write(page)
         return page
     artifact = manifest.model.artifact
@@ -51,16 +50,11 @@ def run(dossier: DossierFolder, options: Options) -> Predictions:
         raise ModelError("The manifest names no model.", hint="Write `artifact: {path: …, format: …}` under `model`.")
     asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
     require_planned_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
-    sets = {name: _rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
+    sets = {name: planned_rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
     recipes = [PlannedRecipe(recipe, sets[recipe.set]) for recipe in plan.recipes]
     answers = _answer(asked, recipes, options)
-    page = Predictions(
-        parents={"plan": plan.digest()},
-        format=artifact.format,
-        # A model that names only its positive class leaves the other one unknown.
-        classes=answers.classes if len(answers.classes) > 1 else (),
-        sets=tuple(_write(dossier, each, answers, number) for number, each in enumerate(answers.recipes)),
-    )
+    page = make_page(plan, artifact.format, answers)
+    _write_files(dossier, page, answers)
     dossier.write(page)
     dossier.record("predict", {"isolation": answers.isolation, "seconds": answers.seconds})
     return page
@@ -74,35 +68,12 @@ def _answer(asked: Asked, recipes: Sequence[PlannedRecipe], options: Options) ->
     return ask_model(asked, recipes, options.isolation)
 
 
-def _rows(asked: Asked, name: str) -> PlannedRows:
-    from assay.tables.reading import read_ids
+def _write_files(dossier: DossierFolder, page: Predictions, answers: Answers) -> None:
+    from assay.tables.scores import write_scores
 
-    planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == name), None)
-    if planned is None:
-        raise DataError(f"The plan has no data set `{name}`.")
-    source: Source = find_source(asked.root, planned.path, limits_of(asked.manifest.data))
-    if source.digest != planned.digest:
-        raise DataError(f"`{planned.path}` is not the file that was planned: its digest is {source.digest}.")
-    data = asked.manifest.data
-    return PlannedRows(source, planned.columns or {}, read_ids(source, data.id if data else None))
-
-
-def _write(dossier: DossierFolder, planned: PlannedRecipe, answers: Answers, number: int) -> PredictedSet:
-    from assay.tables.addressing import SCORE
-    from assay.tables.scores import scores_digest, write_scores
-
-    scores = answers.scores[number]
-    several = scores.shape[1] > 1
-    columns = [f"{SCORE}:{name}" for name in answers.classes] if several else [SCORE]
-    page = PredictedSet(
-        set=planned.recipe.set,
-        recipe=planned.recipe.id or None,
-        rows=len(planned.rows.ids),
-        columns=tuple(columns),
-        digest=scores_digest(planned.rows.ids, scores, columns),
-    )
-    dossier.guard()
     folder = dossier.path("predictions")
-    folder.mkdir(parents=True, exist_ok=True)
-    write_scores(folder / page.file, planned.rows.ids, scores, columns)
-    return page
+    if page.sets:
+        dossier.guard()
+        folder.mkdir(parents=True, exist_ok=True)
+    for each, planned, scores in zip(page.sets, answers.recipes, answers.scores, strict=True):
+        write_scores(folder / each.file, planned.rows.ids, scores, list(each.columns))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -33,6 +33,7 @@ _HINT = "Fix the lines named above; editors complete the file with schemas/trust
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _MOMENT = rf"{_DATE}({_TIME})?"
 _TEXT = re.compile(rb"\A\s*\{|^trust\s*:", re.MULTILINE)
+KeyReader = Callable[[str], bytes]
 _LABELS = ("PUBLIC KEY", CERTIFICATE)
 _WANTED = "a public key or a certificate"
 
@@ -106,8 +107,8 @@ def load_trust(named: str) -> Trust:
     content = read_named(named, MAX_BYTES)
     of_file = "-----BEGIN" not in named and not named.startswith("env:")
     if (of_file and named.endswith(SUFFIXES)) or _TEXT.search(content):
-        folder = Path(named).parent if of_file else None
-        return _read(content, named if of_file else "the trust file", folder)
+        reader = _reader(Path(named).parent) if of_file else None
+        return read_trust(content, named if of_file else "the trust file", reader)
     if len(content) > MAX_KEY_BYTES:
         raise UsageError("The key's file is larger than any key.", hint=key_hint())
     return Trust(keys=(_trusted(content),))
@@ -120,14 +121,15 @@ def read_moment(text: str, *, last: bool = False) -> datetime.datetime:
     return datetime.datetime.fromisoformat(f"{text}T{'23:59:59' if last else '00:00:00'}+00:00")
 
 
-def _read(content: bytes, file: str, folder: Path | None) -> Trust:
+def read_trust(content: bytes, file: str, reader: KeyReader | None) -> Trust:
+    """The keys in a trust file's bytes; `reader` reads the key files beneath its folder, None if it has no folder."""
     if b"PRIVATE KEY-----" in content:
         raise UsageError("The trust file contains a private key.", hint="List only public keys, and replace this key.")
     problems: list[Problem] = []
     try:
         document = load(content, file)
         said = TrustFile.model_validate(document.value)
-        keys = tuple(_keys(said, document, folder, problems))
+        keys = tuple(_keys(said, document, reader, problems))
     except ValidationError as error:
         problems = _problems(error, document)
     except ManifestError as error:
@@ -143,12 +145,14 @@ def _problems(error: ValidationError, document: Document) -> list[Problem]:
     return [document.problem((), "expected a block that begins with `trust: 1`")]
 
 
-def _keys(said: TrustFile, document: Document, folder: Path | None, problems: list[Problem]) -> Iterator[TrustedKey]:
+def _keys(
+    said: TrustFile, document: Document, reader: KeyReader | None, problems: list[Problem]
+) -> Iterator[TrustedKey]:
     names, hints = dict[str, int](), dict[str, str]()
     for index, listed in enumerate(said.keys):
         place = ("keys", index, "key")
         try:
-            key = _trusted(_content(listed.key, folder), listed)
+            key = _trusted(_content(listed.key, reader), listed)
         except UsageError as error:
             problems.append(document.problem(place, str(error)))
             continue
@@ -163,14 +167,18 @@ def _keys(said: TrustFile, document: Document, folder: Path | None, problems: li
         yield key
 
 
-def _content(key: str, folder: Path | None) -> bytes:
+def _reader(folder: Path) -> KeyReader:
+    return lambda key: read_beneath(folder, key, limit=MAX_KEY_BYTES, error=UsageError)
+
+
+def _content(key: str, reader: KeyReader | None) -> bytes:
     if "-----BEGIN" in key:
         return key.encode()
-    if folder is None:
+    if reader is None:
         raise UsageError("expected PEM text: this trust file is not a file, so it has no folder for key files.")
     if Path(key).is_absolute() or ".." in Path(key).parts:
         raise UsageError(f"`{key}` is outside the trust file's folder.")
-    return read_beneath(folder, key, limit=MAX_KEY_BYTES, error=UsageError)
+    return reader(key)
 
 
 def _trusted(content: bytes, listed: ListedKey | None = None) -> TrustedKey:

@@ -67,6 +67,19 @@ class Answers:
     isolation: str
     seconds: float
 
+    def columns(self, number: int) -> tuple[str, ...]:
+        """The names of the score columns of one recipe's answers."""
+        from assay.tables.addressing import SCORE
+
+        several = self.scores[number].shape[1] > 1
+        return tuple(f"{SCORE}:{name}" for name in self.classes) if several else (SCORE,)
+
+    def digest(self, number: int) -> str:
+        """The digest of one recipe's ids and rounded scores."""
+        from assay.tables.scores import scores_digest
+
+        return scores_digest(self.recipes[number].rows.ids, self.scores[number], list(self.columns(number)))
+
 
 def ask_model(
     asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Literal["auto", "process", "namespaces"]

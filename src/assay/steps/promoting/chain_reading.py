@@ -91,7 +91,8 @@ def _read(root: Path, model: str, remote: str, branch: str | None) -> KnownChain
     head, here = refs.get(ledger), mine.get(ledger)
     if head is not None and head != here and not (here and is_ancestor(root, head, here)):
         wanted = [*every, ledger]
-    commits = [] if has_commit(root, holding.head) else [holding.head]
+    needed = dict.fromkeys(each for each in (holding.head, holding.base) if each is not None)
+    commits = [each for each in needed if not has_commit(root, each)]
     if wanted or commits:
         fetch_refs(root, remote, wanted, commits)
     return KnownChain(chain=read_chain(root, model), remote=remote, refs=refs, branch=holding)

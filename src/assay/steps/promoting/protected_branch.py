@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.edges.git import find_commit
+from assay.edges.git import checked_out, find_commit
 from assay.edges.git_push import Listing, is_ancestor
 from assay.errors import EvaluationError, UsageError
 from assay.ledger.chain import Unverified
@@ -16,10 +16,17 @@ from assay.ledger.promotion_page import PromotionError
 
 @dataclass(frozen=True, kw_only=True)
 class Branch:
-    """A branch: its name for messages, and its commit."""
+    """A branch: its name, its name in messages, and its commit.
 
+    `base` is the commit whose manifest sets the terms of promotions: that of the remote's default branch, or of this
+    clone's branch if nothing is pushed. None if the remote has no default branch.
+    """
+
+    name: str
     shown: str
     head: str
+    base: str | None
+    default: str | None = None
 
 
 def branch_of_remote(remote: str, listing: Listing, name: str | None) -> Branch:
@@ -34,14 +41,18 @@ def branch_of_remote(remote: str, listing: Listing, name: str | None) -> Branch:
     if head is None:
         error = UsageError if name else EvaluationError
         raise error(f"The remote `{remote}` has no branch `{wanted}`.", hint="Give its protected branch with --branch.")
-    return Branch(shown=f"the branch {wanted} of `{remote}`", head=head)
+    base = listing.refs.get(f"refs/heads/{listing.default}")
+    shown = f"the branch {wanted} of `{remote}`"
+    return Branch(name=wanted, shown=shown, head=head, base=base, default=listing.default)
 
 
 def branch_of_clone(root: Path, name: str | None) -> Branch:
     """A branch of this clone, by default the checkout; a later push verifies its entries again."""
     if not name:
-        return Branch(shown="the branch that is checked out", head=find_commit(root, "HEAD"))
-    return Branch(shown=f"the branch {name} of this clone", head=find_commit(root, f"refs/heads/{name}"))
+        head = find_commit(root, "HEAD")
+        return Branch(name=checked_out(root), shown="the branch that is checked out", head=head, base=head)
+    head = find_commit(root, f"refs/heads/{name}")
+    return Branch(name=name, shown=f"the branch {name} of this clone", head=head, base=head)
 
 
 def require_on_branch(root: Path, branch: Branch, commit: str) -> None:

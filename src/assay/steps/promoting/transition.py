@@ -23,9 +23,11 @@ from assay.ledger.promotion_rules import follow, other_version_hint, registratio
 from assay.ledger.tag_names import written_version
 from assay.manifest.document import Manifest
 from assay.steps.deciding.engine_options import EngineOptions
+from assay.steps.promoting.base_terms import read_terms
 from assay.steps.promoting.chain_reading import KnownChain, read_known
 from assay.steps.promoting.chain_writing import push_known, write_entry
 from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
+from assay.steps.promoting.evidence_origin import establish_evidence
 from assay.steps.promoting.protected_branch import require_on_branch
 from assay.steps.promoting.required_signatures import require_signed
 from assay.steps.promoting.requirements import require_open, statement_digest
@@ -43,7 +45,7 @@ class PromotionOptions(EngineOptions):
     key: str | None = Field(
         None,
         description="Public key, certificate or trust file that the dossier's signatures must match: a file, "
-        "`env:NAME` or text. Optional; default: signatures are not verified.",
+        "`env:NAME` or text. Optional; default: the trust file that the default branch's manifest names, if any.",
     )
     remote: str = Field("origin", description="Git remote that stores the tags and the ledger.")
     branch: str | None = Field(
@@ -69,7 +71,8 @@ def record_transition(
     remote = None if options.no_push else options.remote
     look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
     known = look()
-    require_signed(dossier, pages, options.key, known.chain)
+    terms = read_terms(dossier.root, known.branch.base, pages.manifest.file)
+    signer = require_signed(dossier, pages, options.key, known.chain, terms.trust())
     registration = None if event == "register" else registration_of(known.chain, version)
     commit = find_commit(dossier.root, "HEAD") if registration is None else registration.commit
     require_on_branch(dossier.root, known.branch, commit)
@@ -88,6 +91,7 @@ def record_transition(
         card=pages.card.digest(),
         statement=statement_digest(dossier),
         model_digest=model_digest(pages.plan),
+        evidence=establish_evidence(dossier, pages, commit, signer),
         seq=1,
         reason=reason,
     )

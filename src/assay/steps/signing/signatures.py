@@ -86,6 +86,11 @@ def verify_signatures(
     )
 
 
+def signer_of(dossier: DossierFolder, trust: Trust) -> TrustedKey:
+    """The key that both bundles name, if it counts; raises SignatureError if it does not. Verifies no signature."""
+    return _signer(trust, _read(dossier, CARD_BUNDLE), _read(dossier, DECISION_BUNDLE))
+
+
 def verify_after_decision(pages: Dossier, signed: datetime.datetime) -> None:
     """Raises SignatureError for a time before the decision's date: backdated, an expired key would count again."""
     as_of = "no date" if pages.decision is None else pages.decision.as_of

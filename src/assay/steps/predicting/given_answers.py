@@ -1,0 +1,74 @@
+"""Verifies answers that were given as files: the page of predictions must follow from those files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assay.dossier.pages import Plan, PredictedSet, Predictions
+from assay.edges.data_files import find_source, limits_of
+from assay.errors import AssayError, DataError, PageError
+from assay.manifest.document import Manifest
+from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, PlannedRows
+from assay.steps.predicting.prediction_files import FORMAT, read_answers
+from assay.tables.source import Source
+
+
+def planned_rows(asked: Asked, name: str) -> PlannedRows:
+    """A planned data set with the ids of its rows; raises DataError if its content is not the planned one."""
+    from assay.tables.reading import read_ids
+
+    planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == name), None)
+    if planned is None:
+        raise DataError(f"The plan has no data set `{name}`.")
+    source: Source = find_source(asked.root, planned.path, limits_of(asked.manifest.data))
+    if source.digest != planned.digest:
+        raise DataError(f"`{planned.path}` is not the file that was planned: its digest is {source.digest}.")
+    data = asked.manifest.data
+    return PlannedRows(source, planned.columns or {}, read_ids(source, data.id if data else None))
+
+
+def are_given(manifest: Manifest) -> bool:
+    """Whether the manifest names files of predictions instead of a model."""
+    return manifest.model.artifact is not None and manifest.model.artifact.format == FORMAT
+
+
+def verify_given_answers(root: Path, dossier: Path, manifest: Manifest, plan: Plan, page: Predictions) -> None:
+    """Raises PageError if the page differs from the files that the plan names, which lie beneath `root`."""
+    asked = Asked(root=root, dossier=dossier, manifest=manifest, plan=plan)
+    sets = {name: planned_rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
+    recipes = [PlannedRecipe(recipe, sets[recipe.set]) for recipe in plan.recipes]
+    try:
+        again = make_page(plan, FORMAT, read_answers(asked, recipes)) if recipes else make_page(plan, None, None)
+    except AssayError as error:
+        raise PageError(f"The files of predictions cannot be read again: {error}") from error
+    if again != page:
+        found, written = ({(each.set, each.recipe): each for each in which.sets} for which in (again, page))
+        differing = sorted({name for name, _ in (key for key in found | written if found.get(key) != written.get(key))})
+        raise PageError(
+            "predictions.json does not follow from the planned files of predictions; "
+            f"see {', '.join(differing) or 'its classes'}."
+        )
+
+
+def make_page(plan: Plan, form: str | None, answers: Answers | None) -> Predictions:
+    """The page of a plan's answers; None if the plan asks for none."""
+    if answers is None:
+        return Predictions(parents={"plan": plan.digest()})
+    return Predictions(
+        parents={"plan": plan.digest()},
+        format=form,
+        # A model that names only its positive class leaves the other one unknown.
+        classes=answers.classes if len(answers.classes) > 1 else (),
+        sets=tuple(_predicted(answers, number) for number in range(len(answers.recipes))),
+    )
+
+
+def _predicted(answers: Answers, number: int) -> PredictedSet:
+    planned = answers.recipes[number]
+    return PredictedSet(
+        set=planned.recipe.set,
+        recipe=planned.recipe.id or None,
+        rows=len(planned.rows.ids),
+        columns=answers.columns(number),
+        digest=answers.digest(number),
+    )
