@@ -3,12 +3,14 @@
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from assay.canonical import canonical
 from tests.support.command_line import Assay
 from tests.support.git import commit, git
+from tests.support.keys import Keys, write_keys
 from tests.support.promotions import AS_OF, ENGINE, JUDGED, Place, judge, merge
 from tests.support.review_snapshots import HEAD, approved
 
@@ -116,8 +118,13 @@ def ask_for_approvals(place: Place) -> None:
     place.repository.write("assay.yaml", text + PEOPLE)
 
 
-def judge_approved(place: Place, assay: Assay, taken_at: datetime) -> None:
-    """The head, judged for staging with the reviews of two people."""
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    return write_keys(tmp_path / "keys", "ed25519")
+
+
+def judge_approved(place: Place, assay: Assay, taken_at: datetime, keys: Keys) -> None:
+    """The head, judged for staging with the reviews of two people, and signed by who judged."""
     head = git(place.root, "rev-parse", "HEAD")
     reviews = json.loads(json.dumps(approved()).replace(HEAD, head).replace("2026-11-20", AS_OF))
     reviews["taken_at"] = taken_at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -125,9 +132,10 @@ def judge_approved(place: Place, assay: Assay, taken_at: datetime) -> None:
     judge(place.root, "validation")
     ended = assay("check", *JUDGED, "--stage", "staging", "--reviews", "reviews.json")
     assert ended.code == 0, ended.err
+    assert assay("sign", *ENGINE[:2], "--stage", "staging", "--key", keys.private).code == 0
 
 
-def test_what_no_commit_holds_was_approved_by_nobody(place: Place, assay: Assay) -> None:
+def test_what_no_commit_holds_was_approved_by_nobody(place: Place, assay: Assay, keys: Keys) -> None:
     """B15: two people approve a commit; a file beside it may be any, unless a pointer in it says which."""
     ask_for_approvals(place)
     scores = (place.root / "scores.csv").read_bytes()
@@ -136,22 +144,24 @@ def test_what_no_commit_holds_was_approved_by_nobody(place: Place, assay: Assay)
         if pointed:
             place.repository.write("scores.csv.dvc", pointer_of(scores, "scores.csv"))
         merge(place.root, "a version")
-        judge_approved(place, assay, datetime.now(UTC))
+        judge_approved(place, assay, datetime.now(UTC), keys)
         assert assay("register", "--version", version, *ENGINE).code == 0
-        ended = assay("promote", "--version", version, "--stage", "staging", *ENGINE)
+        ended = assay("promote", "--version", version, "--stage", "staging", *ENGINE, "--key", keys.public)
         assert ended.code == (0 if pointed else 1), ended.err
         assert ("so nobody approved the file" in ended.err) is not pointed
 
 
 @pytest.mark.parametrize(("days", "code"), [(8, 1), (-1, 1), (6, 0)])
-def test_reviews_that_were_read_long_ago_promote_nothing(place: Place, assay: Assay, days: int, code: int) -> None:
+def test_reviews_that_were_read_long_ago_promote_nothing(
+    place: Place, assay: Assay, keys: Keys, days: int, code: int
+) -> None:
     """B9, C12: a job that is run again weeks later brings the approvals of its first time."""
     ask_for_approvals(place)
     place.repository.write(".gitignore", ".assay/\nreviews.json\n")
     merge(place.root, "two people from now on")
-    judge_approved(place, assay, datetime.now(UTC) - timedelta(days=days))
+    judge_approved(place, assay, datetime.now(UTC) - timedelta(days=days), keys)
     assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
-    ended = assay("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE)
+    ended = assay("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE, "--key", keys.public)
     assert ended.code == code, ended.err
     assert ("of the last 7 days" in ended.err) == bool(code)
 

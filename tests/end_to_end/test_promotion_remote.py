@@ -14,6 +14,7 @@ from assay.canonical import canonical
 from tests.support.command_line import Assay
 from tests.support.git import commit, git
 from tests.support.git_server import TOKEN, serve_git, write_certificate
+from tests.support.keys import write_keys
 from tests.support.promotions import AS_OF, ENGINE, JUDGED, Place, judge, merge, status
 from tests.support.review_snapshots import HEAD, approved
 
@@ -167,7 +168,7 @@ def test_few_questions(produced: Place, assay: Assay, wrap: Wrap) -> None:
     assert verbs(asked) == ["ls-remote", "fetch", "push"]
 
 
-def test_an_approved_commit_that_was_squashed_away(produced: Place, assay: Assay, wrap: Wrap) -> None:
+def test_an_approved_commit_that_was_squashed_away(produced: Place, assay: Assay, wrap: Wrap, tmp_path: Path) -> None:
     """B3: what two people approved is fetched by its id, in one question more; gone, it closes the gate."""
     people = "roles:\n  domain_expert: {users: [ada]}\n  ml_engineer: {users: [grace]}\n"
     text = (produced.root / "assay.yaml").read_text()
@@ -189,9 +190,12 @@ def test_an_approved_commit_that_was_squashed_away(produced: Place, assay: Assay
     manifest = ("--manifest", str(clone / "assay.yaml"))
     ended = assay("check", *manifest, *JUDGED, "--stage", "production", "--reviews", "reviews.json")
     assert ended.code == 0, ended.err
+    keys = write_keys(tmp_path / "keys", "ed25519")
+    assert assay("sign", *manifest, *ENGINE[:2], "--stage", "production", "--key", keys.private).code == 0
     assert assay("register", "--version", "1.1.0", *ENGINE, *manifest).code == 0
     assert assay("promote", "--version", "1.1.0", "--stage", "staging", *ENGINE, *manifest).code == 0
-    promote = ("promote", "--version", "1.1.0", "--stage", "production", *ENGINE, *manifest)
+    signed = ("--key", keys.public)
+    promote = ("promote", "--version", "1.1.0", "--stage", "production", *ENGINE, *manifest, *signed)
     ended = assay(*promote, "--no-push")
     assert (ended.code, "approved is not in this clone" in ended.err) == (1, True)
     git(produced.remote, "update-ref", "-d", "refs/pull/7/head")

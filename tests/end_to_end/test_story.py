@@ -84,6 +84,9 @@ class Story:
         git(self.root, "switch", "--quiet", "main")
         git(self.root, "merge", "--quiet", "--no-ff", "--no-edit", branch)
         git(self.root, "push", "--quiet", "origin", "main")
+        for pull in self.fake.world.repository(NAME).pulls.values():
+            if pull["head"]["sha"] == git(self.root, "rev-parse", branch):
+                pull.update(state="closed", merged=True, merge_commit_sha=git(self.root, "rev-parse", "main"))
         for stage in STAGES:
             reviews = ("--reviews", "reviews.json") if stage == "production" else ()
             self.run("check", "--stage", stage, *reviews, "--as-of", as_of)
@@ -120,6 +123,7 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assay: Assay, opa: st
     world = World()
     monkeypatch.setenv("GITHUB_TOKEN", world.token("job", pull_requests="write", statuses="write", contents="write"))
     keys = write_keys(tmp_path / "keys", "ecdsa-p256")
+    world.repository(NAME).clone_url = f"file://{tmp_path / 'loans.git'}"
     world.repository(NAME).refs = Refs(tmp_path / "loans.git")  # type: ignore[assignment]
     with FakeGitHub(world) as fake:
         told = Story(repository, assay, opa, keys, fake, monkeypatch)

@@ -31,7 +31,7 @@ def ask_remote(
     token = job_token(os.environ)
     server = os.environ.get(SERVER, "").rstrip("/")
     given = dict[str, str]()
-    if token is not None and _is_at(server, _addresses(root, remote)):
+    if token is not None and _is_at(server, remote_addresses(root, remote)):
         given = header_settings(server, token)
     ended = run_git(root, *command, "--", remote, *wanted, network=True, environment=given, seconds=SECONDS)
     if token is None:
@@ -93,7 +93,7 @@ def _basic(token: str) -> str:
     return base64.b64encode(f"x-access-token:{token}".encode()).decode()
 
 
-def _addresses(root: Path, remote: str) -> tuple[str, ...]:
+def remote_addresses(root: Path, remote: str) -> tuple[str, ...]:
     """The addresses that Git fetches from and pushes to, after its configuration rewrote them."""
     fetched = run_git(root, "ls-remote", "--get-url", "--", remote).stdout
     # An address has no separate one to push to; only a named remote may.

@@ -25,10 +25,8 @@ def _(call: Call) -> Answer:
 @answers("repos/get")
 def _(call: Call) -> Answer:
     held = call.repository
-    return Answer(
-        200,
-        {"id": held.id, "full_name": held.name, "name": held.name.split("/")[1], "default_branch": held.default_branch},
-    )
+    named = {"id": held.id, "full_name": held.name, "name": held.name.split("/")[1]}
+    return Answer(200, {**named, "default_branch": held.default_branch, "clone_url": held.clone_url})
 
 
 @answers("repos/get-branch", "contents:read")

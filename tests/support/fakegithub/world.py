@@ -29,6 +29,7 @@ class Repository:
     id: int
     name: str
     default_branch: str = "main"
+    clone_url: str = "https://github.com/octocat/elsewhere.git"
     pulls: dict[int, Body] = field(default_factory=dict)
     commits: dict[int, list[Body]] = field(default_factory=dict)
     reviews: dict[int, list[Body]] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from assay.steps.promoting.base_terms import read_terms
 from assay.steps.promoting.chain_reading import KnownChain, read_known
 from assay.steps.promoting.chain_writing import push_known, write_entry
 from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
+from assay.steps.promoting.current_reviews import read_current, require_current
 from assay.steps.promoting.evidence_origin import establish_evidence
 from assay.steps.promoting.protected_branch import require_on_branch
 from assay.steps.promoting.required_signatures import require_signed
@@ -67,6 +68,7 @@ def record_transition(
     version = written_version(version.removeprefix("v"))
     reason = None if reason is None else written_reason(reason)
     engine = options.engine_wanted()
+    reviews = read_current(dossier, options.remote)
     pages: Any = require_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine).pages
     remote = None if options.no_push else options.remote
     look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
@@ -79,6 +81,7 @@ def record_transition(
     _expect(pages.decision, options.expect)
     hint = JUDGE_AGAIN if registration is None else other_version_hint(registration, options.stage)
     require_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
+    reviews = require_current(reviews, pages, terms, signer)
     _require_approved(dossier, pages, remote)
     wish = Entry(
         event=event,
@@ -95,6 +98,7 @@ def record_transition(
         seq=1,
         reason=reason,
     )
+    reviews.require_unchanged()
     page = _settle(dossier, known, wish, Manifest.model_validate(pages.manifest.manifest), look)
     write_atomically(dossier.path(f"{Promotion.name}.json"), page.content())
     return page
