@@ -53,7 +53,7 @@ def test_a_function_that_wants_a_frame_is_told_what_brings_pandas(core: Path, mo
     ended = run(core, modelled, "check", "--engine", "regorus")
     assert ended.returncode == 3
     assert "AttributeError: 'list' object has no attribute 'clip'" in ended.stderr
-    assert "hint: Its features were lists, because pandas is not installed." in ended.stderr
+    assert "hint: The model got its features as lists, because pandas is not installed." in ended.stderr
     assert "`pip install 'assay[model]'`, or in a clone with `uv sync --inexact --extra model`" in ended.stderr
 
 

@@ -123,10 +123,13 @@ def test_a_text_that_holds_what_must_not_come_from_data_is_published_nowhere(
     monkeypatch.setattr(renderer, "render", lambda *pages, **facts: render(*pages, **facts) + "\nAsk @octocat.\n")
     ended = assay("publish")
     assert ended.code == 3
-    assert f"The {face} was not posted, because it holds what must not come from data: a mention in line " in ended.err
+    assert (
+        f"The {face} was not posted, because it contains markup that Assay never writes: a mention in line "
+        in ended.err
+    )
     (body,), (status,) = actions.comments, actions.statuses[HEAD]
     assert body.startswith(f"{MARKER}\n<!-- assay-run:11.1 -->\n### 🔴 Gate closed")
-    assert f"The {face} was not posted, because it holds what must not come from data" in body
+    assert f"The {face} was not posted, because it contains markup that Assay never writes" in body
     assert status["state"] == "error"
     assert "was not posted" in actions.read("summary")
     assert "octocat" not in f"{body}{actions.read('summary')}{status}{ended.out}{ended.err}"

@@ -92,7 +92,7 @@ def _judging(dossier: DossierFolder) -> dict[str, str | None]:
 
 
 def _require_harmless(pages: Dossier, facts: dict[str, Any]) -> None:
-    """Raises HarmfulTextError unless everything that is to be posted is harmless, before anything of it is."""
+    """Raises HarmfulTextError, before anything is posted, unless all texts are harmless."""
     from assay.render import comment, summary
     from assay.render.wording import comment_marker
 

@@ -1,4 +1,4 @@
-"""What few checks are about besides data and answers, each a record that a check names to see it."""
+"""Materials: the records that some checks read besides data and predictions; a check sees only the one it names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assay.manifest.document import Model, Role
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration(Material):
-    """What the manifest declares about ownership, use and risk."""
+    """What the manifest declares: owner, intended use, risks and roles."""
 
     model: Model
     roles: Mapping[str, Role]
@@ -20,9 +20,9 @@ class Declaration(Material):
 
 @dataclass(frozen=True, kw_only=True)
 class ArtifactInspection(Material):
-    """The model's file as it was found without loading it; what nobody could find out is None.
+    """What is known about the model's file without loading it; None stands for what could not be found out.
 
-    `executes` says what loading it can run, `types` names the types it holds, `note` is a sentence.
+    `executes` says what code loading it can run, `types` names the types in it, `note` is a sentence for people.
     """
 
     format: str
@@ -35,6 +35,6 @@ class ArtifactInspection(Material):
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestChanges(Material):
-    """What differs from the base that judges, as the plan lists it."""
+    """The differences between this change and the base that judges it, as the plan lists them."""
 
     listed: tuple[ManifestChange, ...]

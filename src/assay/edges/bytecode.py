@@ -1,7 +1,7 @@
-"""Bytecode of the libraries that a model imported: compiled after its first run, so that the next start at once.
+"""Bytecode of the libraries that a model imports: compiled after the first run, so that later runs start fast.
 
-The model's process writes no bytecode: what it wrote, another model would run. It says which sources it found
-uncompiled; only those that lie among the libraries of Assay's own environment are compiled, and none is run.
+The model's process writes no bytecode, because another model would then run it. Instead it lists the sources that it
+found uncompiled. Assay compiles those that belong to the libraries of its own environment, and runs none of them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ MOST_FILES, SECONDS, PROCESSES = 10_000, 120, 4
 
 
 def compile_sources(listed: object) -> None:
-    """Compiles the sources of a list that lie among this interpreter's libraries; whatever else it holds is ignored.
+    """Compiles the listed sources that belong to this interpreter's libraries; ignores everything else in the list.
 
-    Nothing is done where Python would write no bytecode, nor on machines that are thrown away after a run (`CI`).
+    Does nothing if Python writes no bytecode, or in CI, whose machines are used only once (`CI` is set).
     """
     if sys.dont_write_bytecode or sys.pycache_prefix or os.environ.get("CI"):
         return
@@ -48,4 +48,4 @@ def _compile(sources: list[str]) -> None:
             command, input="\n".join(sources).encode(), capture_output=True, timeout=SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return  # then the next run is as slow as this one was
+        return  # the next run is then as slow as this one

@@ -30,9 +30,9 @@ EXTRAS = {"sklearn": "model", "pandas": "model", "joblib": "model", "skops": "sk
 def explain_end(
     outcome: CommandOutcome, limits: ProcessLimits, answers: int, tables: Sequence[str], *, own: bool = False
 ) -> None:
-    """Raises ModelError with one sentence and a hint unless the process ended well and left answers.
+    """Raises ModelError with a sentence and a hint unless the process ended normally and wrote answers.
 
-    `own` says that the model ran in Assay's own environment, to which an extra can be added.
+    `own` means that the model ran in Assay's own environment, to which the user can add an extra.
     """
     if outcome.ended not in ("exited", "killed"):
         raise _stopped(outcome, limits)
@@ -53,19 +53,19 @@ def explain_end(
 
 
 def read_classes(found: dict[str, Any], task: str, positive: Class) -> tuple[Class, ...]:
-    """The classes in the answers: none for regression, else with the positive one among them; raises ModelError."""
+    """The classes in the answers, empty for regression; raises ModelError if the positive class is not among them."""
     listed = found.get("classes")
     if not isinstance(listed, list) or not all(isinstance(one, (str, int)) for one in listed):
-        raise ModelError("The model's classes must be texts, whole numbers or booleans.")
+        raise ModelError("The model's classes must be strings, integers or booleans.")
     classes = tuple(listed)
     if task == "regression":
         return ()
     if len({(type(one), one) for one in classes}) != len(classes):
-        raise ModelError(f"The model names a class twice: {_listing(classes)}.")
+        raise ModelError(f"The model lists a class twice: {_listing(classes)}.")
     if task == "multiclass-classification" and len(classes) < 2:  # noqa: PLR2004 - one class is no choice
         raise ModelError(
-            f"The model names {len(classes)} classes; expected at least two.",
-            hint="Give the function an attribute `classes`, or return a DataFrame whose columns are the classes.",
+            f"The model lists {len(classes)} classes; expected at least two.",
+            hint="Give the function an attribute `classes`, or return a DataFrame with one column per class.",
         )
     if task == "binary-classification" and str(positive) not in {str(one) for one in classes}:
         raise ModelError(
@@ -78,7 +78,7 @@ def read_classes(found: dict[str, Any], task: str, positive: Class) -> tuple[Cla
 def read_scores(
     answers: int, found: dict[str, Any], expected: Sequence[tuple[str, int]], classes: Sequence[object], task: str
 ) -> tuple[np.ndarray[Any, Any], ...]:
-    """Each table's scores, `expected` by name and number of rows; raises ModelError for invalid answers."""
+    """The scores of each table; `expected` are the tables' names and numbers of rows. Raises ModelError."""
     listed = found.get("tables")
     if not isinstance(listed, list) or len(listed) != len(expected):
         raise ModelError(f"The model's answers do not cover the {len(expected)} tables it was given.")
@@ -96,7 +96,7 @@ def read_scores(
 
 
 def require_scores(name: str, scores: np.ndarray[Any, Any], task: str) -> np.ndarray[Any, Any]:
-    """A table's scores [rows × scores per row], if they are valid; raises ModelError."""
+    """A table's scores [rows × scores per row]; raises ModelError if they are not valid."""
     _refuse_strange(name, scores)
     return scores if task == "regression" else _as_probabilities(name, scores)
 
@@ -127,7 +127,7 @@ def _as_probabilities(name: str, scores: np.ndarray[Any, Any]) -> np.ndarray[Any
     if outside:
         raise ModelError(
             f"The model's scores for `{name}` are outside [0, 1] in {outside:,} of {len(scores):,} rows.",
-            hint="Return probabilities (`predict_proba`), not the values of a decision function.",
+            hint="Return probabilities (`predict_proba`), not the values of `decision_function`.",
         )
     uneven = int((abs(scores.sum(axis=1) - 1) > TOLERANCE).sum()) if scores.shape[1] > 1 else 0
     if uneven:
@@ -140,10 +140,10 @@ def _as_probabilities(name: str, scores: np.ndarray[Any, Any]) -> np.ndarray[Any
 def _stopped(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
     seconds = f"{limits.seconds:g}"
     if outcome.ended == "timed_out":
-        return ModelError(f"The model did not answer within {seconds} s, so it was stopped.", hint=SECONDS_HINT)
+        return ModelError(f"The model did not answer within {seconds} s, so Assay stopped it.", hint=SECONDS_HINT)
     if outcome.ended == "flooded":
         return ModelError(
-            f"The model printed more than {limits.output_bytes:,} bytes, so it was stopped.",
+            f"The model printed more than {limits.output_bytes:,} bytes, so Assay stopped it.",
             hint="Turn off its progress output.",
         )
     detail = plain(outcome.detail, limit=QUOTED_DETAIL)
@@ -157,7 +157,7 @@ def _stopped(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
 def _killed(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
     name = signal_name(outcome.code)
     if name == "SIGXCPU":
-        return ModelError("The model used up its processor time, so it was stopped.", hint=SECONDS_HINT)
+        return ModelError("The model used up its processor time, so the system stopped it.", hint=SECONDS_HINT)
     if name == "SIGKILL":
         why = "most likely because memory or processor time ran out"
         return ModelError(f"The model's process was killed (SIGKILL), {why}.{_said(outcome)}", hint=MEMORY_HINT)
@@ -190,14 +190,14 @@ def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str], *
     kind, place = plain(str(story.get("type")))[:80], plain(str(story.get("place")))[:120]
     hint = ENVIRONMENT_HINT if story.get("missing") is True else None
     if own and story.get("lists") is True:
-        hint = f"Its features were lists, because pandas is not installed. {install_hint('model')}"
+        hint = f"The model got its features as lists, because pandas is not installed. {install_hint('model')}"
     return ModelError(f"The model failed {doing}: {kind}: {message} ({place}).", hint=hint)
 
 
 def _said(outcome: CommandOutcome) -> str:
     lines = [line.strip() for line in (outcome.complained or outcome.printed).splitlines() if line.strip()]
-    return f" It last said: {' / '.join(lines[-QUOTED_LINES:])}" if lines else ""
+    return f" Its last output: {' / '.join(lines[-QUOTED_LINES:])}" if lines else ""
 
 
 def _listing(classes: Sequence[object]) -> str:
-    return ", ".join(repr(one)[:60] for one in classes[:20]) or "it names none"
+    return ", ".join(repr(one)[:60] for one in classes[:20]) or "none"

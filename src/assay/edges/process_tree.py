@@ -1,4 +1,4 @@
-"""A process and all that it started, ended together."""
+"""Ends a process together with all processes that it started."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def end_tree(process: subprocess.Popen[Any]) -> None:
-    """Kills a process and what it started: Git leaves its transports running. Without `/proc`, the process alone."""
+    """Kills a process and its descendants (Git leaves its transports running); without `/proc` only the process."""
     started = _descendants(process.pid)
     process.kill()
     for identifier in started:

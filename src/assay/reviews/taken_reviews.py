@@ -1,4 +1,4 @@
-"""The reviews that were taken in, beside who may approve: what a check of approvals is about."""
+"""The reviews of a pull request and who may approve: the material of the check `approvals`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assay.reviews.snapshot import ReviewSnapshot, read_snapshot
 
 @dataclass(frozen=True, kw_only=True)
 class TakenReviews(Material):
-    """Who may approve by `roles`, which of them the stage asks for, and the file of reviews, if any was taken in."""
+    """Who may approve (`roles`), which roles the stage requires, and the content of the snapshot, if one was given."""
 
     INPUT = "reviews"
 
@@ -22,11 +22,11 @@ class TakenReviews(Material):
     content: bytes | None = None
 
     def snapshot(self) -> ReviewSnapshot | None:
-        """The reviews as the file has them; None without a file; raises an AssayError where it is malformed."""
+        """The reviews in the snapshot; None without a snapshot; raises an AssayError if it is malformed."""
         return None if self.content is None else read_snapshot(parse(self.content, "The snapshot of reviews"))
 
 
 def taken_reviews(manifest: Manifest, stage: str | None, content: bytes | None = None) -> TakenReviews:
-    """The reviews in a file, for the roles of a manifest and a stage of it."""
+    """The reviews in a snapshot's content, with the roles of a manifest and of one of its stages."""
     stage_roles = manifest.stages[stage].approvals if stage in manifest.stages else ()
     return TakenReviews(roles=manifest.roles, stage_roles=stage_roles, content=content)

@@ -146,11 +146,11 @@ def test_odd_answers_of_several_classes(tmp_path: Path) -> None:
     task = {"task": "multiclass-classification"}
     with pytest.raises(ModelError, match="do not sum to 1 in 3 of 3"):
         ask(tmp_path, head.format("[[0.5, 0.4]] * 3") + "score.classes = ['x', 'y']\n", **task)
-    with pytest.raises(ModelError, match="names 0 classes; expected at least two"):
+    with pytest.raises(ModelError, match="lists 0 classes; expected at least two"):
         ask(tmp_path, head.format("[[0.5, 0.5]] * 3"), **task)
     with pytest.raises(ModelError, match="2 scores per row of `holdout`; expected 3"):
         ask(tmp_path, head.format("[[0.5, 0.5]] * 3") + "score.classes = ['x', 'y', 'z']\n", **task)
-    with pytest.raises(ModelError, match="names a class twice"):
+    with pytest.raises(ModelError, match="lists a class twice"):
         ask(tmp_path, head.format("[[0.5, 0.5]] * 3") + "score.classes = ['x', 'x']\n", **task)
 
 
@@ -161,7 +161,7 @@ FORGED = {
     "no tables": ("""open(a + 'answers.json', 'w').write('{"classes": [1]}')""", "do not cover the 1 tables"),
     "odd classes": (
         """open(a + 'answers.json', 'w').write('{"classes": [1.5]}')""",
-        "must be texts, whole numbers or booleans",
+        "must be strings, integers or booleans",
     ),
     "wrong positive": (
         """open(a + 'answers.json', 'w').write('{"classes": [0, 2]}')""",

@@ -51,7 +51,7 @@ def write_comment(
 ) -> WrittenComment:
     """Creates or edits the comment that starts with `marker`, a hidden line; raises GitHubError.
 
-    Raises HarmfulTextError, after a fixed text was posted instead, where the body holds what must not come from data;
+    If the body contains markup that no renderer writes, it posts a fixed text instead and raises HarmfulTextError;
     `links` are the addresses that it may link to.
 
     A comment is ours if it starts with the marker and its author is the token's (`author`, if the token cannot ask);

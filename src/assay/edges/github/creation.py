@@ -1,4 +1,4 @@
-"""The one event before which there was no commit: the push that creates a branch, as GitHub's own file of it says."""
+"""The push that creates a branch: the only event without an earlier commit, as GitHub's event file reports it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NO_COMMIT = "0"
 
 
 def creates_branch() -> bool:
-    """Whether this run is of a push that created a branch, so that no commit was there before it."""
+    """Whether a push that created a branch started this run, so that the branch had no earlier commit."""
     name, path = os.environ.get("GITHUB_EVENT_NAME", ""), os.environ.get("GITHUB_EVENT_PATH", "")
     if os.environ.get("GITHUB_ACTIONS") != "true" or name != "push" or not path:
         return False

@@ -33,7 +33,7 @@ def write_outputs(environment: Mapping[str, str], values: Mapping[str, str]) -> 
 def write_summary(environment: Mapping[str, str], text: str, *, limit: int = MAX_SUMMARY) -> bool:
     """Appends Markdown to the job's summary and says whether there is one; cut at a line where it is too long.
 
-    Raises HarmfulTextError, after a fixed text was written instead, where it holds what must not come from data.
+    If the text contains markup that no renderer writes, it writes a fixed text instead and raises HarmfulTextError.
     """
     path = environment.get("GITHUB_STEP_SUMMARY", "")
     if not path:

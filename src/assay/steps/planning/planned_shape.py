@@ -1,4 +1,4 @@
-"""The shape of what a policy will see: every name that the plan makes possible, before anything is measured."""
+"""The shape of a policy's input: every name that it can have under the plan, known before anything is measured."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OF_BARS = ("id", "check", "fact", "title")
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedNames:
-    """What the names in a policy's input are taken from."""
+    """The plan, the manifest and the check blocks: the source of all names in a policy's input."""
 
     plan: Plan
     manifest: Manifest
@@ -30,7 +30,7 @@ class PlannedNames:
     context: CheckContext
 
     def shape(self, policy: PlannedPolicy) -> Shape:
-        """The input of a policy: names that are planned, with what each check can emit."""
+        """The shape of a policy's input: the planned names, and all facts that each check can return."""
         checks = (*policy.checks, *policy.consults)
         known = shape_of_schema(_schema(DecisionInput)).fields
         fields = {

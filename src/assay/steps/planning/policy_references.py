@@ -1,4 +1,4 @@
-"""Policies of one's own against the plan: each name that they look at must be one that the plan makes possible."""
+"""The user's own policies compared with the plan: they may read only names that their input can have."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from assay.steps.planning.planned_shape import PlannedNames
 
 
 def require_known_references(bundle: Bundle, names: PlannedNames) -> None:
-    """Raises ManifestError with file, line and nearest name of all that an own policy looks at and never finds.
+    """Raises ManifestError if a user's policy reads names that cannot exist, with file, line and nearest name of each.
 
-    The shipped policies are checked by our tests, with every plan of them.
+    The shipped policies are not checked here, because Assay's tests check them.
     """
     if own_modules(bundle):
         look_at_references(_pinned(bundle, names), _own_shapes(bundle, names))
 
 
 def silent_rules(bundle: Bundle, names: PlannedNames) -> list[Problem]:
-    """The denying rules of own policies for which no input was found that makes them fire."""
+    """The denying rules of the user's policies that no tried input makes fire."""
     shapes = _own_shapes(bundle, names)
     if not shapes or _needs_opa(names):
         return []
@@ -31,7 +31,7 @@ def silent_rules(bundle: Bundle, names: PlannedNames) -> list[Problem]:
 
 
 def _needs_opa(names: PlannedNames) -> bool:
-    """Whether the manifest lets OPA alone judge, so that the embedded engine cannot be asked."""
+    """Whether the manifest lets only OPA judge, so that the embedded engine cannot try the rules."""
     return names.manifest.engine == "opa"
 
 
@@ -45,7 +45,7 @@ def _own_shapes(bundle: Bundle, names: PlannedNames) -> dict[str, Shape]:
 
 
 def own_modules(bundle: Bundle) -> tuple[PolicyFile, ...]:
-    """The files of a bundle that are not, byte for byte, shipped with Assay."""
+    """The policy files of a bundle that are not byte for byte files that ship with Assay."""
     return tuple(file for file in bundle.modules if not _is_shipped(file))
 
 

@@ -24,26 +24,26 @@ TWINS = {
     "issue by letters": ("a reference", "see GH-12", "see `GH-12`"),
     "issue elsewhere": ("a reference", "acme/repo#1", "`acme/repo#1`"),
     "commit": ("a reference", "as of deadbeef1", "as of `deadbeef1`"),
-    "address": ("an address", "at https://evil.example", "at `https://evil.example`"),
-    "bare address": ("an address", "at WWW.evil.example", "at `www.evil.example`"),
-    "mail": ("an address", "mailto:someone", "`mailto:someone`"),
+    "address": ("a URL", "at https://evil.example", "at `https://evil.example`"),
+    "bare address": ("a URL", "at WWW.evil.example", "at `www.evil.example`"),
+    "mail": ("a URL", "mailto:someone", "`mailto:someone`"),
     "link": ("a link", "[see](https://evil.example/)", "`[see](https://evil.example/)`"),
     "link beneath ours": ("a link", f"[see]({PAGE}/../../../../evil)", f"[see]({PAGE})"),
     "link by angle": ("a link", "<https://evil.example>", "`<https://evil.example>`"),
-    "link by reference": ("the definition of a link", "[see]\n\n[see]: https://evil.example", "`[see]`"),
+    "link by reference": ("a link definition", "[see]\n\n[see]: https://evil.example", "`[see]`"),
     "script": ("a link", "[see](javascript:alert)", "`javascript:alert`"),
     "image": ("an image", "![seen](https://evil.example/x.png)", "`![seen](https://evil.example/x.png)`"),
     "image of ours": ("an image", f"![seen]({PAGE})", f"[seen]({PAGE})"),
     "tag": ("HTML", "a <b>word</b>", "a `<b>` word"),
     "block": ("HTML", "<div>\nword\n</div>", "word"),
     "fold of another's": ("HTML", "<details><summary>*x*</summary>\n\nword\n\n</details>", FOLD.format("word")),
-    "end of a fold": ("the end of what is not folded", "</details>", FOLD.format("word")),
-    "fold without end": ("a fold without an end", FOLD.format("word").removesuffix("</details>"), FOLD.format("word")),
+    "end of a fold": ("the end of a folded section that never began", "</details>", FOLD.format("word")),
+    "fold without end": ("a folded section without an end", FOLD.format("word").removesuffix("</details>"), FOLD.format("word")),
     "another marker": ("a hidden line", "<!-- assay:other:validation -->", "`<!-- assay:other:validation -->`"),
     "a second marker": ("a hidden line", MARKER, f"`{MARKER}`"),
     "a comment": ("a hidden line", "<!-- word -->", "`<!-- word -->`"),
     "a comment within a line": ("HTML", "word <!-- word -->", "word `<!-- word -->`"),
-    "a drawing": ("a block that is drawn", "```mermaid\ngraph TD\n```", FENCE.format("graph TD @octocat #1")),
+    "a drawing": ("a diagram or another code block that GitHub draws", "```mermaid\ngraph TD\n```", FENCE.format("graph TD @octocat #1")),
     "a formula": ("markup", "$x$", "`$x$`"),
     "a formula in code": ("markup", "$`x`$", "`x`"),
     "a footnote": ("markup", "word[^1]", "word [1, 2]"),
@@ -92,7 +92,7 @@ def test_each_harm_is_told_with_its_line() -> None:
 
 def test_a_text_longer_than_github_takes_is_refused() -> None:
     assert harm_in("x" * 65_536, most=MOST_IN_COMMENT) == ()
-    assert harm_in("x" * 65_537, most=MOST_IN_COMMENT) == ("65,537 characters, of at most 65,536",)
+    assert harm_in("x" * 65_537, most=MOST_IN_COMMENT) == ("65,537 characters where at most 65,536 are allowed",)
 
 
 def test_what_is_told_repeats_nothing_of_the_text_and_ends() -> None:
