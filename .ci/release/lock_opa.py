@@ -1,7 +1,7 @@
-"""Fills the lock of OPA from its release, or with --check says whether it is filled. Standard library only.
+"""Fills the lock of OPA from OPA's release, or with --check says whether it is filled. Uses only the standard library.
 
-Each file is downloaded and digested here, and must have the checksum that is published beside it. A release of
-Assay runs `--check` first, so that none leaves with an empty lock; nobody writes a checksum by hand.
+It downloads and digests each file, and compares the digest with the checksum published beside the file. A release of
+Assay runs `--check` first, so that no release has an empty lock. Nobody writes a checksum by hand.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ SECONDS = 300
 def main() -> int:
     """0 if the lock is filled, now or before; 1 if not."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--check", action="store_true", help="only check the lock; write nothing")
     parser.add_argument("--lock", type=Path, default=LOCK)
-    parser.add_argument("--from", dest="source", help="address to download from; left out: the lock's own")
+    parser.add_argument("--from", dest="source", help="URL to download from; optional; default: the lock's own")
     given = parser.parse_args()
     lock = json.loads(given.lock.read_text())
     try:
@@ -50,13 +50,13 @@ def main() -> int:
 def fetch(source: str, name: str) -> str:
     """The digest of a released file; raises ValueError unless the published checksum says the same."""
     found = hashlib.sha256()
-    with urllib.request.urlopen(source + name, timeout=SECONDS) as answer:  # noqa: S310  # an address that we name
+    with urllib.request.urlopen(source + name, timeout=SECONDS) as answer:  # noqa: S310  # a URL that we name
         while part := answer.read(1 << 20):
             found.update(part)
     with urllib.request.urlopen(f"{source}{name}.sha256", timeout=SECONDS) as answer:  # noqa: S310
         published = answer.read(200).decode().split()
     if published[:1] != [found.hexdigest()]:
-        raise ValueError(f"{name} has the digest {found.hexdigest()}, but {published[:1]} is published.")
+        raise ValueError(f"{name} has the digest {found.hexdigest()}, but the release publishes {published[:1]}.")
     return found.hexdigest()
 
 
