@@ -1,4 +1,4 @@
-"""The folder is the registry: what lies in a package's folder exists, by file name, and keeps a protocol."""
+"""The folder is the registry: each module in a package's folder is an extension, named by its file, with a protocol."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Registry(Generic[P]):
         return getattr(self.protocol, hook, None)
 
     def path(self, name: str) -> Path:
-        """The file of a name; raises UsageError where there is none."""
+        """The file of a name; raises UsageError if there is none."""
         if name not in self.names():
             kind = self.kind.replace("_", " ")
             nearest = difflib.get_close_matches(name, self.names(), 1)
@@ -64,7 +64,7 @@ class Registry(Generic[P]):
         return module if module.exists() else self._folder / name / f"{self.kind}.py"
 
     def load(self, name: str) -> P:
-        """What a name stands for; raises UsageError for an unknown name, ExtensionError for a broken promise."""
+        """The module of a name; raises UsageError for an unknown name, ExtensionError if it breaks the protocol."""
         path = self.path(name)
         entry = "" if path.parent == self._folder else f".{self.kind}"
         where = path.name if not entry else f"{name}/{path.name}"
@@ -93,7 +93,7 @@ class Registry(Generic[P]):
                 nearest = difflib.get_close_matches(name, self._hooks(), 1)
                 meant = f" Did you mean `{nearest[0]}`?" if nearest else ""
                 raise ExtensionError(
-                    f"{self.package}: {where} defines `{name}`, which is no hook of a {self.kind}.{meant}"
+                    f"{self.package}: {where} defines `{name}`, which is not a hook of a {self.kind}.{meant}"
                 )
 
     @property

@@ -150,7 +150,7 @@ def test_who_counts_and_why_not_is_shown(gated: Repository, assay: Assay) -> Non
     assert ended.code == 1
     for text in ("not approved", "domain_expert  ada", "ml_engineer    not filled", "approved another commit"):
         assert text in ended.out
-    for text in ("has no role", "is a robot", "Snapshot  sha256:"):
+    for text in ("has no role", "is a bot", "Snapshot  sha256:"):
         assert text in ended.out
     assert "\x1b" not in ended.out
 

@@ -436,7 +436,7 @@ def test_what_fails_for_good_is_finished_by_the_next_run(
         ({"GITHUB_TOKEN": ""}, "GitHub needs a token"),
         ({"GITHUB_TOKEN": "other"}, "does not accept the token"),
         ({"GITHUB_REPOSITORY": ""}, "is not `owner/name`"),
-        ({"GITHUB_API_URL": "http://example.com"}, "is not an https address"),
+        ({"GITHUB_API_URL": "http://example.com"}, "is not an https URL"),
     ],
 )
 def test_an_environment_that_does_not_do(

@@ -88,13 +88,16 @@ def test_a_folder_with_an_entry_is_loaded_by_its_name(bells: tuple[Path, Registr
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("def ring", "def rings"), "kept.py defines `rings`, which is no hook of a bell. Did you mean `ring`?"),
-        (("_LOUD", "LOUD"), "kept.py defines `LOUD`, which is no hook of a bell."),
+        (("def ring", "def rings"), "kept.py defines `rings`, which is not a hook of a bell. Did you mean `ring`?"),
+        (("_LOUD", "LOUD"), "kept.py defines `LOUD`, which is not a hook of a bell."),
         (
             ("_LOUD = 3", "CRACKT: bool = True"),
-            "kept.py defines `CRACKT`, which is no hook of a bell. Did you mean `CRACKED`?",
+            "kept.py defines `CRACKT`, which is not a hook of a bell. Did you mean `CRACKED`?",
         ),
-        (("_LOUD = 3", "class Hang: ..."), "kept.py defines `Hang`, which is no hook of a bell. Did you mean `hang`?"),
+        (
+            ("_LOUD = 3", "class Hang: ..."),
+            "kept.py defines `Hang`, which is not a hook of a bell. Did you mean `hang`?",
+        ),
         (("PITCH =", "_PITCH ="), "kept.py does not define `PITCH`, which every bell has."),
         (("def ring", "def _ring"), "kept.py does not define `ring`, which every bell has."),
     ],

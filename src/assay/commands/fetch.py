@@ -29,7 +29,7 @@ class Options(CommonOptions):
     manifest: Path = Field(Path(FILE), description="Manifest file; its folder is the model's repository.")
     base: str | None = Field(
         None,
-        description="Commit that judges. Optional; default: none, and nothing is fetched. All zeros mean none too.",
+        description="Base commit. Optional; default: none, so nothing is fetched. All zeros also mean none.",
     )
     base_remote: str = Field("origin", description="Git remote to fetch the base commit from.")
 

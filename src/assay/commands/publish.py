@@ -48,7 +48,7 @@ class Options(StepOptions):
     )
     author: str | None = Field(
         None,
-        description="Login that writes the comments. Optional; default: as GitHub says, else github-actions[bot].",
+        description="Login that writes the comments. Optional; default: the token's owner, else github-actions[bot].",
     )
 
 

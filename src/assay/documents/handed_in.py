@@ -20,7 +20,7 @@ from assay.errors import DataError
 
 MOST_TOLD, LONGEST_TOLD, MOST_DIGITS = 20, 200, 400
 MOST_EXPLAINED = 1 << 18
-"""Of longer documents only what the types say is told: where each value is wrong, the schema takes seconds."""
+"""For longer documents only the types' errors are reported: if every value is wrong, the schema takes seconds."""
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:)?')
 _DEEP = "it is nested too deeply to be read"
 _PLAIN = {bool, int, float, str, type(None)}
@@ -28,9 +28,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 def read_document(content: bytes, kind: type[_Model], *, schema: str, refusal: str, hint: str) -> _Model:
-    """A document by its types; raises DataError: the refusal, and all that the schema of that name says against it.
+    """Reads a document into its type; raises DataError with the refusal and all errors that the named schema finds.
 
-    A name that stands twice in an object is refused as well, because readers differ in which of the two counts.
+    It also refuses an object that has a name twice, because readers differ in which of the two counts.
     """
     try:
         read = kind.model_validate_json(content, strict=True)
@@ -82,7 +82,7 @@ def _repetition(content: bytes) -> str:
         parse_json(content)
     except ValueError as error:
         return _clean(str(error))
-    return "a name stands twice in an object"
+    return "an object has a name twice"
 
 
 def _whole(digits: str) -> int:
@@ -96,7 +96,7 @@ def _hold_apart(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in found if names.count(name) > 1)
-        raise ValueError(f"`{twice}` stands twice in an object")
+        raise ValueError(f"`{twice}` occurs twice in an object")
     return found
 
 

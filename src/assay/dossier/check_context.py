@@ -58,23 +58,23 @@ class AnswerContext:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckContext(DataContext, AnswerContext):
-    """What a check may know besides the answers to its questions: the plan's part, and nothing looked at.
+    """What a check may know besides the answers to its questions: its part of the plan, and nothing measured.
 
     `seed` is this check's own.
     """
 
     level: ClassVar[float] = 0.95
-    """The confidence level where a check's block names none."""
+    """The confidence level if a check's block names none."""
 
     seed: int = 0
     as_of: str = ""
 
 
 class Material:
-    """A record that few checks are about; only a check that names it as its `MATERIAL` sees it."""
+    """A record besides data and predictions; only a check that names it as its `MATERIAL` sees it."""
 
     INPUT: ClassVar[str | None] = None
-    """The role of the planned input it is read from; without that input, checks about it are not consulted."""
+    """The role of the planned input that contains it; without this input, no policy consults its checks."""
 
 
 M = TypeVar("M", bound=Material | None)
@@ -82,7 +82,7 @@ M = TypeVar("M", bound=Material | None)
 
 @dataclass(frozen=True, kw_only=True)
 class MaterialContext(CheckContext, Generic[M]):
-    """The context of a check that names a material: with that one; None where there is none."""
+    """The context of a check that names a material; `material` is None if there is none."""
 
     material: M
 

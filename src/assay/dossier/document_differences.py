@@ -74,9 +74,8 @@ def loosened_bars(before: Iterable[Bar], after: Iterable[Bar]) -> tuple[Bar, ...
 def tightens(difference: Difference, before: Sequence[Bar], after: Sequence[Bar]) -> bool:
     """Whether a difference in a check's block only makes its gate harder, given the bars without and with it.
 
-    No bar may be lost or loosened; a bar may move only where the difference is the bar's own limit, and one that is
-    new must be declared at the difference or beneath it. A difference that moves no bar is a parameter: it never
-    tightens.
+    No bar may be lost or loosened. A bar may move only if the difference is the bar's own limit. A new bar must be
+    declared at the difference or below it. A difference that moves no bar is a parameter, which never tightens.
     """
     if loosened_bars(before, after):
         return False

@@ -18,7 +18,7 @@ def manifest_of(page: ManifestPage) -> Manifest:
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in detail["loc"])
-        raise PageError(f"manifest.json does not hold a manifest: {place}: {detail['msg']}.") from error
+        raise PageError(f"manifest.json does not contain a manifest: {place}: {detail['msg']}.") from error
 
 
 @dataclass(frozen=True, kw_only=True)

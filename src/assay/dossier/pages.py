@@ -102,7 +102,7 @@ class PredictedSet(Value):
 
 
 class Predictions(Page):
-    """What the model answered to each probe; empty if the plan asks nothing of it."""
+    """The model's answers to each recipe; empty if the plan has no recipes."""
 
     name: ClassVar[str] = "predictions"
     page: Literal["predictions"] = "predictions"
@@ -190,7 +190,7 @@ class CardBase(Value):
 
 
 class Card(Page):
-    """The model card: what the model is for, what it was measured on, and how it was ruled."""
+    """The model card: what the model is for, what was measured, and how the policies ruled."""
 
     name: ClassVar[str] = "card"
     page: Literal["card"] = "card"

@@ -1,4 +1,4 @@
-"""Data sets by content: a file, a folder of files, or an address, each digested and limited in size."""
+"""Data sets by content: a file, a folder of files, or a URL, each digested and limited in size."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def rights_hint(said: str, otherwise: str, permission: Literal["read", "write"])
 def refuse_unsafe_remote(remote: str) -> None:
     """Raises UsageError for a remote that Git would read as an option or as a program to run."""
     if remote.startswith("-") or "::" in remote or not remote.isprintable() or not remote.strip():
-        raise UsageError(f"{remote[:80]!r} is not the name or address of a remote.")
+        raise UsageError(f"{remote[:80]!r} is not the name or URL of a remote.")
 
 
 def _basic(token: str) -> str:
@@ -94,15 +94,15 @@ def _basic(token: str) -> str:
 
 
 def remote_addresses(root: Path, remote: str) -> tuple[str, ...]:
-    """The addresses that Git fetches from and pushes to, after its configuration rewrote them."""
+    """The URLs that Git fetches from and pushes to, after its configuration rewrote them."""
     fetched = run_git(root, "ls-remote", "--get-url", "--", remote).stdout
-    # An address has no separate one to push to; only a named remote may.
+    # A URL has no separate push URL; only a named remote may.
     pushed = run_git(root, "remote", "get-url", "--push", "--all", "--", remote).stdout
     return tuple((fetched + pushed).decode(errors="replace").split())
 
 
 def _is_at(server: str, addresses: Sequence[str]) -> bool:
-    """Whether all addresses are on a server, whose own address must be plain https."""
+    """Whether all URLs are on a server, whose own URL must be plain https."""
     if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*", server):
         return False
     return bool(addresses) and all(_same_host(server, each) for each in addresses)
@@ -114,6 +114,6 @@ def _same_host(server: str, address: str) -> bool:
         hosts = {(each.hostname, each.port or 443) for each in (home, there)}
     except ValueError:
         return False
-    # An address with a login has its own password.
+    # A URL with a login has its own password.
     plain = there.scheme == "https" and there.username is None
     return plain and len(hosts) == 1 and there.path.startswith(home.path + "/")

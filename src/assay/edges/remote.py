@@ -1,4 +1,4 @@
-"""Data at an address (`https://`, `s3://`, `gs://`): fetched once, within limits, to a private file of this process."""
+"""Data at a URL (`https://`, `s3://`, `gs://`): fetched once, within limits, to a private file of this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assay.errors import DataError, install_hint
 SCHEMES = ("https", "http", "s3", "gs", "gcs")
 CHUNK = 1 << 22
 SECONDS = 60
-RIGHTS = "Check the address and its permissions; Assay takes credentials from the environment."
+RIGHTS = "Check the URL and its permissions; Assay takes credentials from the environment."
 INSTALL = install_hint("remote")
 
 _fetched: dict[str, Path] = {}
@@ -26,12 +26,12 @@ _lock = Lock()
 
 
 def is_remote(path: str) -> bool:
-    """Whether a path is an address."""
+    """Whether a path is a URL."""
     return "://" in path
 
 
 def fetch(address: str, most: int) -> Path:
-    """A local copy of the file at an address, with the same bytes for the whole run. Raises DataError."""
+    """A local copy of the file at a URL, with the same bytes for the whole run. Raises DataError."""
     parts = _parsed(address)
     with _lock:
         if address not in _fetched:
@@ -46,19 +46,19 @@ def fetch(address: str, most: int) -> Path:
 
 
 def _parsed(address: str) -> SplitResult:
-    """The parts of an address; raises DataError for one that is not allowed or contains a secret."""
+    """The parts of a URL; raises DataError for one that is not allowed or contains a secret."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
     except ValueError as error:
-        raise DataError(f"`{address}` is not an address.", hint="") from error
+        raise DataError(f"`{address}` is not a URL.", hint="") from error
     if parts.scheme not in SCHEMES:
         raise DataError(
             f"`{parts.scheme}://` is not supported for data; the schemes are {', '.join(SCHEMES)}.", hint=""
         )
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise DataError(
-            f"An address of data must have no user, password, query or fragment: `{parts.scheme}://{host}…`.",
+            f"The URL of a data file must have no user, password, query or fragment: `{parts.scheme}://{host}…`.",
             hint="A manifest is public; pass credentials through the environment.",
         )
     if not host or not PurePosixPath(parts.path).name:
@@ -76,7 +76,7 @@ def _loopback(host: str) -> bool:
 
 
 def _copy(address: str, parts: SplitResult, target: Path, most: int) -> None:
-    """Copies the file at an address; removes the copy if that fails."""
+    """Copies the file at a URL; removes the copy if that fails."""
     whole = False
     try:
         with _opened(address, parts) as remote, target.open("xb") as file:

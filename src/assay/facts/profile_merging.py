@@ -15,7 +15,7 @@ def merge_profiles(profiles: Sequence[Profile]) -> Profile:
     first, *others = profiles
     for each in others:
         if each.like is None or each.like != first.like:
-            raise DataError("Only profiles made like the same reference can be merged; use `--like`.", hint="")
+            raise DataError("Only profiles made with the same reference can be merged; use `--like`.", hint="")
         if each.kinds() != first.kinds():
             raise DataError("Profiles of different columns cannot be merged.", hint="")
     return reduce(_merge, others, first)

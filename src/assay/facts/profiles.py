@@ -97,7 +97,7 @@ class ColumnProfile(Value):
 class Profile(Value):
     """The profile of a table.
 
-    `sources` are the digests of its files; `like` is the digest of the reference profile that it was made like.
+    `sources` are the digests of its files; `like` is the digest of the reference whose edges and categories it uses.
     """
 
     page: Literal["profile"] = "profile"

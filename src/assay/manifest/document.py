@@ -130,7 +130,7 @@ class DataSet(Block):
     path: FilePath | None = Field(
         None,
         description="Data file (Parquet, CSV, TSV, JSON lines or Arrow) or folder of Parquet files, relative to this "
-        "manifest; or the address of a file.",
+        "manifest; or the URL of a file.",
     )
     profile: FilePath | None = Field(
         None, description="Profile that `assay profile` wrote, instead of `path`; only the check `drift` reads it."
@@ -204,7 +204,7 @@ class Waiver(Block):
 
 
 class Manifest(Block):
-    """Framework-as-code manifest of a machine-learning model for Assay."""
+    """The manifest of a machine-learning model: its purpose, data, checks and bars."""
 
     assay: Version = Field(description="Version of the manifest format.")
     model: Model
@@ -225,7 +225,7 @@ class Manifest(Block):
     )
     engine: Literal["opa"] | None = Field(
         None,
-        description="Write `opa` to let policies of your own use what only OPA answers so; then nothing else judges.",
+        description="Write `opa` to let only OPA judge; policies may then use built-ins on which engines disagree.",
     )
 
     def stage_graph(self) -> dict[str, Stage]:

@@ -1,4 +1,4 @@
-"""People: which accounts hold which roles, which are one person, and which are robots."""
+"""People: which accounts hold which roles, which are one person, and which are bots."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class People:
     """What a snapshot and a manifest say about accounts, by id.
 
     `roles` are the manifest's, `persons` names the accounts of each person who has
-    several, `bots` names accounts and e-mail addresses of robots.
+    several, `bots` names accounts and e-mail addresses of bots.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class People:
         return tuple(sorted(team for team in teams if known.get((team.lower(), user)) not in MEMBERSHIPS))
 
     def is_bot(self, account: Account) -> bool:
-        """Whether an account is a robot: by kind, by name, or because the manifest lists it."""
+        """Whether an account is a bot: by kind, by name, or because the manifest lists it."""
         key = login_key(account.login) or ""
         return account.kind != "User" or key.endswith("[bot]") or key in self.bots
 

@@ -116,7 +116,7 @@ class PullRequest(Record):
 
 
 class ReviewSnapshot(Record):
-    """Everything that approvals are judged by, read at one time; its lists are complete."""
+    """A pull request's reviews and everything else that decides whether they count, read at one time and complete."""
 
     snapshot: Annotated[str, Field(pattern="^reviews$")] = "reviews"
     taken_at: Moment

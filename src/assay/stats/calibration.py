@@ -43,9 +43,9 @@ def why_not_probabilities(scores: Scores) -> Undefined | None:
 def expected_calibration_error(positive: Positive, scores: Scores, *, level: float = 0.95, seed: int = 0) -> Measure:
     """The mean distance between the share of positives and the mean score, over ten bins of equal width on [0, 1].
 
-    The interval is a bootstrap over the cells (bin × class), each with a fixed mean score. Chance alone only ever adds
-    to a distance, so the draws are not centred on the value: the upper limit adds their spread, the lower one takes off
-    the distance that chance moves all bins together, which reaches 0 for a calibrated score and is cautious elsewhere.
+    The interval is a bootstrap over the cells (bin × class), each with a fixed mean score. Chance alone can only add to
+    a distance, so the draws are not centred on the value. The upper limit adds their spread. The lower limit subtracts
+    the distance by which chance moves all bins together; it reaches 0 for a calibrated score and is cautious elsewhere.
     """
     undefined = why_not_probabilities(scores) or _one_class(positive)
     if undefined:

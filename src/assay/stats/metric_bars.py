@@ -26,7 +26,7 @@ def _bound(direction: Direction, low: float, high: float) -> Callable[[Limit], L
         if bar.direction != direction:
             raise ValueError(f"expected {expected}")
         if not (low < bar.limit <= high if direction == "at_least" else low <= bar.limit < high):
-            raise ValueError(f"expected a bound that can be cleared and missed: this goes from {low:g} to {high:g}")
+            raise ValueError(f"expected a bound that can be cleared and missed: the values go from {low:g} to {high:g}")
         return bar
 
     return check

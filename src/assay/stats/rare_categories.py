@@ -1,4 +1,4 @@
-"""Rare categories that only one sample has: as many as chance leaves out of the other sample, or more.
+"""Rare categories that only one sample has: whether they are more than chance explains.
 
 Chance means that rows are drawn one by one. If the rows of a category come together, as the orders of one customer do,
 all of them may be new without a shift. So the question makes sense only if rare categories have several rows each: a
@@ -31,8 +31,8 @@ Numbers = NDArray[np.float64]
 class Newcomers:
     """Rows of the current sample with a rare category that the reference lacks.
 
-    `expected` is how many of them chance leaves out of the reference, `p` an upper bound on the chance of at least as
-    many, and `effect` the PSI of the rows found against the rows expected, 0 if there are not more than expected.
+    `expected` is the number of such rows that chance explains, and `p` an upper bound on the probability of at least as
+    many. `effect` is the PSI of the rows found against the rows expected, or 0 if there are not more than expected.
     """
 
     rows: int

@@ -1,8 +1,8 @@
 """Two samples of numbers on the same cells: values, a sketch's buckets, or buckets between edges.
 
-Of a cell only the count, the smallest and the largest value and perhaps the sum are known, so a statistic that depends
-on the order of the values in a cell is known within bounds. A cell of one value is exact; so are sorted values, where
-each distinct value is a cell.
+A cell has a count, a smallest and a largest value, and perhaps a sum. So a statistic that depends on the order of the
+values in a cell is known only within bounds. A cell with one value is exact; so are sorted values, where each distinct
+value is a cell.
 """
 
 from __future__ import annotations

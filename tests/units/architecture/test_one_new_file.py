@@ -191,7 +191,7 @@ def test_a_check_sees_only_the_material_that_it_names(copied: Path, small: Repos
     assert b"has no attribute 'material'" in ended.stderr
     path.write_text(ABOUT.replace("MATERIAL =", "MATERIALS ="))
     assert (
-        b"`MATERIALS`, which is no hook of a check. Did you mean `MATERIAL`?"
+        b"`MATERIALS`, which is not a hook of a check. Did you mean `MATERIAL`?"
         in run(copied, small, "measure", "owned").stderr
     )
 

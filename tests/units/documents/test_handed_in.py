@@ -66,10 +66,10 @@ def test_every_problem_is_told_with_its_place() -> None:
 
 
 UNCLEAR = {
-    "twice": (TEXT.replace('"rows": 2', '"rows": 9, "rows": 2'), "`rows` stands twice in an object."),
-    "twice the same": (TEXT.replace('"rows": 2', '"rows": 2, "rows": 2'), "`rows` stands twice in an object."),
-    "twice by escape": (TEXT.replace('"rows": 2', '"r\\u006fws": 2, "rows": 2'), "`rows` stands twice in an object."),
-    "a column twice": (TEXT.replace('{"a": {', '{"a": {}, "a": {'), "`a` stands twice in an object."),
+    "twice": (TEXT.replace('"rows": 2', '"rows": 9, "rows": 2'), "`rows` occurs twice in an object."),
+    "twice the same": (TEXT.replace('"rows": 2', '"rows": 2, "rows": 2'), "`rows` occurs twice in an object."),
+    "twice by escape": (TEXT.replace('"rows": 2', '"r\\u006fws": 2, "rows": 2'), "`rows` occurs twice in an object."),
+    "a column twice": (TEXT.replace('{"a": {', '{"a": {}, "a": {'), "`a` occurs twice in an object."),
     "not a number": (TEXT.replace("1.5", "NaN"), "NaN is not JSON."),
     "infinite": (TEXT.replace("1.5", "-Infinity"), "-Infinity is not JSON."),
     "too large a float": (TEXT.replace("1.5", "1e999"), "$.columns.a.numbers.edges.0: Input should be a finite number."),

@@ -125,7 +125,7 @@ def test_a_server_that_is_gone(tmp_path: Path) -> None:
         ("https://example.com/a.csv#part", "no user, password"),
         ("https:///a.csv", "names no file"),
         ("https://example.com", "names no file"),
-        ("https://[/a.csv", "not an address"),
+        ("https://[/a.csv", "not a URL"),
     ],
 )
 def test_addresses_that_are_not_allowed(tmp_path: Path, path: str, sentence: str) -> None:

@@ -21,7 +21,7 @@ def required_roles(spec: Spec, reviews: TakenReviews) -> tuple[str, ...]:
 
 
 def count_reviews(spec: Spec, reviews: TakenReviews) -> Facts:
-    """The facts of the reviews that were taken in; raises DataError where there is none or it is malformed."""
+    """The facts about the reviews in the snapshot; raises DataError if it is missing or malformed."""
     snapshot = reviews.snapshot()
     if snapshot is None:
         raise DataError(

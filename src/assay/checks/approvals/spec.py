@@ -27,5 +27,5 @@ class Spec(CheckSpec):
     people: dict[str, Names] = Field(
         {}, description="Accounts of each person, by name; if any is named, an account without a person does not count."
     )
-    bots: Names = Field((), description="Logins and e-mail addresses of robots: they neither approve nor write code.")
+    bots: Names = Field((), description="Logins and e-mail addresses of bots, which neither approve nor write code.")
     signed: bool = Field(default=False, description="Whether every commit must carry a signature that GitHub verified.")

@@ -57,7 +57,7 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     if not context.on(spec.on):
         yield (
             (),
-            f"name with `on` the data sets to test; the manifest has: {', '.join(context.sets) or 'none'}.",
+            f"list the data sets to test under `on`; the manifest has: {', '.join(context.sets) or 'none'}.",
         )
     for index, test in enumerate(spec.tests):
         for column in test.change:

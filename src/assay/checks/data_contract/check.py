@@ -1,4 +1,4 @@
-"""Whether the data keep their contract: columns, types, missing values, ranges, sets, forms, uniqueness, conditions."""
+"""Whether the data keep their contract: columns, types, missing values, ranges, patterns, uniqueness, conditions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     on = context.on(spec.on)
     if not on:
         known = ", ".join(context.sets) or "none"
-        yield (), f"name with `on` the data sets that must keep the contract; the manifest has: {known}."
+        yield (), f"list the data sets that must keep the contract under `on`; the manifest has: {known}."
     for name in spec.rules.rows.share_of if spec.rules.rows is not None else ():
         if on == (name,):
             yield ("rules", "rows", "share_of", name), f"`{name}` always has the same number of rows as itself."
@@ -60,7 +60,7 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
             yield ("show_values", index), f"`{column}` has no rule, so none of its values can offend."
     for column, rules in spec.rules.by_column().items():
         if rules.age is not None and not (spec.as_of or context.as_of):
-            yield ("rules", column, "age"), "name with `as_of` the day that ends the age."
+            yield ("rules", column, "age"), "give the day that ends the age as `as_of`."
         if rules.references is not None and (on, rules.references.column) == ((rules.references.set,), column):
             yield ("rules", column, "references"), f"the values of `{column}` always occur in `{column}` itself."
 

@@ -13,8 +13,8 @@ SAMPLE = 10
 class RuleFacts(Value):
     """A rule's result: how many rows broke it, the shares that broke and kept it, and the ids of some offending rows.
 
-    If no row could be tested, `found` says what was found instead, `nearest` the name that was probably meant, and
-    `told` both in a sentence. `values` are the most frequent offending values of a column that may show them.
+    If no row could be tested, `found` says what was found instead, `nearest` is the name that was probably meant, and
+    `told` says both in a sentence. `values` are the most frequent offending values, if the column may show them.
     """
 
     violations: Measure

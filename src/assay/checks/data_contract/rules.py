@@ -27,7 +27,7 @@ FIELDS = {"in": "one_of"}
 
 
 class Contract(Protocol):
-    """The block of a data contract, as far as it holds rules."""
+    """The parts of a data contract's block that contain rules."""
 
     @property
     def columns(self) -> ColumnsRule | None:

@@ -1,4 +1,4 @@
-"""Whether the data are clean: labels given away, rows shared or repeated, columns that say nothing or differ."""
+"""Whether the data are clean: leaked labels, shared or repeated rows, columns that carry no information or differ."""
 
 from __future__ import annotations
 

@@ -42,9 +42,9 @@ class Side:
 class SideColumn:
     """A column of one side: the rows with and without a value, and the values as a sample or by category.
 
-    `spread` is the standard deviation of the finite values, if it is known and not 0. `is_exact` says that every value
-    would add nothing, `can_be_asked` that there are rows to read, and `hidden` that a profile does not show the values,
-    or that their type cannot be compared.
+    `spread` is the standard deviation of the finite values, if it is known and not 0. `is_exact` means that reading
+    every value would add nothing, and `can_be_asked` that there are rows to read. `hidden` means that a profile does
+    not show the values, or that their type cannot be compared.
     """
 
     there: int

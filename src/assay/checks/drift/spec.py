@@ -84,7 +84,9 @@ class Spec(CheckSpec):
         default_factory=DriftBars, description="Bounds on drift; without `drifted_share` no column may drift."
     )
     level: float = Field(0.95, ge=0.8, lt=1, description="The confidence level of the tests, over all columns.")
-    effect: float = Field(0.1, gt=0, le=1, description="The least PSI that matters; with few rows it is higher.")
+    effect: float = Field(
+        0.1, gt=0, le=1, description="The smallest PSI that matters; with few rows the limit is higher."
+    )
     smallest: int = Field(50, ge=20, description="The fewest values that each side of a column needs to be judged.")
 
     @field_validator("parts", "columns")

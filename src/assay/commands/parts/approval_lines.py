@@ -10,7 +10,7 @@ WORDS = {
     "approved_as_draft": "approved while it was a draft",
     "author": "opened the pull request",
     "base_changed": "approved before the base branch was changed",
-    "bot": "is a robot",
+    "bot": "is a bot",
     "changes_requested": "asks for changes",
     "co_author": "is a co-author of a commit",
     "commented_only": "commented only",

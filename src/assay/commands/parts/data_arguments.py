@@ -1,4 +1,4 @@
-"""Data sets that the command line names: a local path or an address."""
+"""Data sets that the command line names: a local path or a URL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assay.tables.source import Source
 
 
 def find_named(path: str) -> Source:
-    """The data set at a path or an address; raises DataError."""
+    """The data set at a path or a URL; raises DataError."""
     if is_remote(path):
         return find_source(Path.cwd(), path)
     folder = Path(os.path.realpath(Path(path).parent))

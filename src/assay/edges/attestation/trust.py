@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assay.edges.attestation.envelope import SignatureError
 from assay.edges.attestation.keys import VerificationKey
 
-_AGAIN = "Sign again with a key that is in force (`assay sign --key …`)."
+_AGAIN = "Sign again with a valid key (`assay sign --key …`)."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class TrustedKey:
         return self.key.hint if self.name is None else f"`{self.name}` ({self.key.hint})"
 
     def require_key_at(self, signed: datetime.datetime, recorded: datetime.datetime | None) -> None:
-        """Raises SignatureError unless the key was in force when it signed, as far as that can be known.
+        """Raises SignatureError unless the key was valid when it signed, as far as anybody can know.
 
         Whoever has a revoked key can sign any time. So something that the key alone cannot write must also have
         `recorded` a time before the revocation.

@@ -80,7 +80,7 @@ def connect(*, url: str, token: str, repository: str, clock: Clock | None = None
     base = url.rstrip("/") or API
     parts = urlsplit(base)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise GitHubError(f"`{base}` is not an https address, so Assay sends it no token.", kind="invalid")
+        raise GitHubError(f"`{base}` is not an https URL, so Assay sends it no token.", kind="invalid")
     if not re.fullmatch(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", repository):
         raise GitHubError(f"`{repository}` is not `owner/name`.", kind="invalid", hint="Set GITHUB_REPOSITORY.")
     if not token.strip():
@@ -118,7 +118,7 @@ def explained_errors(what: str, permission: str) -> Iterator[None]:
     except requests.RequestException as error:
         cause = type(error).__name__
         raise GitHubError(f"GitHub could not be reached for {what} ({cause}).", kind="unsure") from error
-    except AssertionError as error:  # PyGithub's way to refuse an address of another host
+    except AssertionError as error:  # PyGithub's way to refuse the URL of another host
         raise GitHubError(f"GitHub's answer to {what} points to another host.", kind="invalid") from error
 
 

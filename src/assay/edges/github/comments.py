@@ -23,7 +23,7 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenComment:
-    """What happened to the comment, and its address."""
+    """What happened to the comment, and its URL."""
 
     done: Literal["created", "updated", "unchanged", "superseded"]
     page: str
@@ -52,7 +52,7 @@ def write_comment(
     """Creates or edits the comment that starts with `marker`, a hidden line; raises GitHubError.
 
     If the body contains markup that no renderer writes, it posts a fixed text instead and raises HarmfulTextError;
-    `links` are the addresses that it may link to.
+    `links` are the URLs that it may link to.
 
     A comment is ours if it starts with the marker and its author is the token's (`author`, if the token cannot ask);
     comments of others stay unchanged, whatever they claim (G2). Of several of ours the oldest stays.

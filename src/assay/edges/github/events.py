@@ -24,7 +24,7 @@ _OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EV
 class RunEvent:
     """The run's event: `head` is the commit for the status, `number` the pull request if there is one.
 
-    `run` orders runs: the run's id, then its attempt; `page` is the run's address.
+    `run` orders runs: the run's id, then its attempt; `page` is the run's URL.
     """
 
     name: str

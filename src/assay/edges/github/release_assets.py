@@ -71,7 +71,7 @@ def confirm(client: Client, release: dict[str, Any], assets: Mapping[str, bytes]
     held = {asset["name"]: asset for asset in _assets(client, release)}
     for name, content in assets.items():
         if name not in held or not _same(held[name], content):
-            raise GitHubError(f"GitHub does not have `{name}` as it was uploaded.", kind="unsure")
+            raise GitHubError(f"The asset `{name}` on GitHub differs from what was uploaded.", kind="unsure")
 
 
 def _assets(client: Client, release: dict[str, Any]) -> list[dict[str, Any]]:

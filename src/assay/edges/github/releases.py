@@ -29,7 +29,7 @@ class Release:
 
 @dataclass(frozen=True, kw_only=True)
 class Released:
-    """The release's address, and what was done for it."""
+    """The release's URL, and what was done for it."""
 
     page: str
     uploaded: tuple[str, ...]

@@ -23,7 +23,7 @@ def set_status(
 ) -> bool:
     """Sets a status on a head commit (a pull request's `github.sha` is the merge commit, which branch rules ignore).
 
-    `page` is the run's address. Returns False if a newer run has set a status, which stays unchanged. Raises
+    `page` is the run's URL. Returns False if a newer run has set a status, which stays unchanged. Raises
     GitHubError. If the answer was lost, the status is set again, because the last one of a context counts.
     """
     if _is_superseded(client, head, context, page):

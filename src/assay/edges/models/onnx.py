@@ -96,7 +96,7 @@ def _tensor(wanted: Any, parts: list[Any], names: list[str]) -> Any:
     kind = wanted.type[len("tensor(") : -1]
     if kind == "string":
         if any(value is None for part in parts for value in part):
-            raise ValueError(f"Text is missing in {', '.join(names)}, but an ONNX graph has no missing text.")
+            raise ValueError(f"Text is missing in {', '.join(names)}, but an ONNX graph cannot take missing text.")
         stacked = numpy.array([[str(value) for value in part] for part in parts], dtype=object).T
     elif kind in _NUMBERS:
         exact = None if kind == "int64" else "float64"

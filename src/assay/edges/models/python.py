@@ -19,9 +19,9 @@ def inspect(_path: str) -> dict[str, Any]:
 def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     """The function behind `module:function`, and its classes.
 
-    The function takes a pandas DataFrame (a dict of lists without pandas). It returns one score per row (regression, or
-    the probability of the positive class), or one column per class: a DataFrame whose columns are the classes, or rows
-    of scores in the order of the function's attribute `classes`.
+    The function takes a pandas DataFrame (a dict of lists without pandas). It returns one score per row: the prediction
+    of a regression, or the probability of the positive class. Or it returns one column per class: a DataFrame whose
+    columns are the classes, or rows of scores in the order of the function's attribute `classes`.
     """
     function = _find_function(job["callable"], job["code"])
     classes = list(getattr(function, "classes", ()))

@@ -61,10 +61,10 @@ def _entries(content: bytes) -> dict[str, bytes]:
             for entry in tar:
                 if entry.type != tarfile.REGTYPE or not _ENTRY.fullmatch(entry.name) or entry.name in found:
                     raise PolicyError(
-                        f"{PACKED} contains {entry.name[:200]!r}, which is not a policy file, or repeated."
+                        f"{PACKED} contains {entry.name[:200]!r}, which is repeated or not a policy file."
                     )
                 if entry.size > MAX_FILE_BYTES or len(found) >= MAX_FILES:
-                    raise PolicyError(f"{PACKED} has more or larger files than policies have.")
+                    raise PolicyError(f"{PACKED} has too many or too large files.")
                 taken = tar.extractfile(entry)
                 found[entry.name] = b"" if taken is None else taken.read()
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:

@@ -1,4 +1,4 @@
-"""Refusals: names that a policy must not mention, of the outside world, chance, the clock, and other policies."""
+"""Refusals of names that a policy must not use: network, randomness, the clock, and other policies."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _forbidden(tokens: Sequence[Token], index: int, allowed: set[tuple[str, ...]
     """Why the word at an index is refused; None if it is allowed."""
     token = tokens[index]
     if token.text == "$":
-        return "not every engine reads a string with `$` in front; use sprintf."
+        return "not every engine supports template strings (`$`); use sprintf."
     if token.kind != "name" or is_field(tokens, index):
         return None
     reference = read_reference(tokens, index)
@@ -84,4 +84,4 @@ def _shown(reference: tuple[str, ...], following: str) -> str:
 
 def _names_allowed(allowed: set[tuple[str, ...]]) -> str:
     roots: Iterator[str] = (f"`{'.'.join(root)}`" for root in sorted(allowed))
-    return f"only {' and '.join(roots)} of `data` may be named, with dots."
+    return f"only {' and '.join(roots)} may be read here, written with dots."

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 class Detail:
     """The level of detail; `left_out` says in words what is missing.
 
-    `bars` is the most bars of a closed gate, `text` the most characters of one foreign text, `listed` the most lines of
-    any other list, `overlays` the most pairs of distributions, `rows` the most gates shown one by one (None: all).
+    The other fields are upper limits: `bars` on the bars of a closed gate, `text` on the characters of one foreign
+    text, `listed` on the lines of any other list, `overlays` on the pairs of distributions, and `rows` on the gates
+    shown one by one (None: all).
     """
 
     plan: bool = True

@@ -54,7 +54,7 @@ def clipped(text: str, most: int) -> str:
 
 
 def unlinked(text: str) -> str:
-    """Printable text in which every mention, reference, address and embedded link is broken up, for plain messages."""
+    """Printable text in which every mention, reference, URL and embedded link is broken up, for plain messages."""
     return _LINKED.sub(lambda found: found.group() + WORD_JOINER, printable(text))
 
 

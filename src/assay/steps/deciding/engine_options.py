@@ -19,7 +19,7 @@ class EngineOptions(StepOptions):
     )
     opa: str | None = Field(None, description="Path of the OPA binary. Optional; default: `opa` on PATH.")
     opa_url: str | None = Field(
-        None, description="Address of a running OPA server; its bundle revision must be the plan's."
+        None, description="URL of a running OPA server; its bundle revision must be the plan's."
     )
     opa_lock: Path | None = Field(
         None, description="File of OPA's version and checksums; a binary that it does not list cannot judge."

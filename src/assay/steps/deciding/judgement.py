@@ -36,7 +36,7 @@ def judge(manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle
 def judge_and_listen(
     manifest: ManifestPage, plan: Plan, evidence: Evidence, bundle: Bundle, engine: Engine
 ) -> tuple[Decision, dict[str, str]]:
-    """The decision, and by policy what the engine said where it could not evaluate one; no page holds that."""
+    """The decision, and the engine's messages by policy for those that it could not evaluate; no page has these."""
     judging = manifest_of(manifest)
     waivers, bundle = judging.waivers, _pinned(bundle, judging, engine)
     asked = [policy_input(plan, evidence, manifest, policy) for policy in plan.policies]
@@ -72,10 +72,10 @@ def judge_and_listen(
 
 
 def _pinned(bundle: Bundle, manifest: Manifest, engine: Engine) -> Bundle:
-    """The bundle as the manifest lets it be judged; raises EngineError where it lets only another engine judge."""
+    """The bundle, pinned to OPA if the manifest says so; raises EngineError if the manifest forbids this engine."""
     if manifest.engine == "opa" and engine.name == "regorus":
         raise EngineError(
-            "The manifest says `engine: opa`, so only OPA may judge, and it was not asked.",
+            "The manifest says `engine: opa`, so only OPA may judge, not the embedded engine.",
             hint="Install OPA 1.20.1 or later, or name it with `--opa`.",
         )
     return dataclasses.replace(bundle, pinned=manifest.engine == "opa")
@@ -85,5 +85,5 @@ def _answers(answers: Sequence[Answer], queries: Sequence[Query]) -> tuple[Answe
     """The answers if there is one for each query, in order; else an error for each."""
     if [answer.policy for answer in answers] == [query.policy for query in queries]:
         return tuple(answers)
-    error = "The engine did not answer for each policy, so none of its answers is used."
+    error = "The engine did not answer for every policy, so none of its answers counts."
     return tuple(Answer(policy=query.policy, document=None, error=error) for query in queries)

@@ -80,7 +80,9 @@ def choose_judge(root: Path, file: str, base: str | None, remote: str) -> Judge:
         from assay.edges.github.creation import creates_branch
 
         if not creates_branch():
-            raise UsageError("`--base` is all zeros, which name no commit: no push created this branch.", hint=_ZEROS)
+            raise UsageError(
+                "`--base` is all zeros, but this run is not of a push that created the branch.", hint=_ZEROS
+            )
         return Judge(root, file, base=base)
     commit = find_or_fetch(root, base, remote)
     return Judge(root, file, commit if read_at(root, commit, file) is not None else None, base)

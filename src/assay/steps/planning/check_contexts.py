@@ -13,7 +13,7 @@ from assay.reviews.taken_reviews import taken_reviews
 def planned_contexts(
     manifest: Manifest, *, columns: Mapping[str, Mapping[str, str]], as_of: str, stage: str | None = None
 ) -> CheckContexts:
-    """The contexts while a stage is planned, before anything is looked at."""
+    """The contexts while a stage is planned, before anything is measured."""
     return with_materials(make_check_context(manifest, columns=columns, as_of=as_of), manifest, stage=stage)
 
 

@@ -134,8 +134,8 @@ def test_names_with_a_hash_reach_the_server(fake: FakeGitHub, client: Client) ->
     [
         ({"token": " "}, "GitHub needs a token"),
         ({"repository": "loans"}, "not `owner/name`"),
-        ({"url": "http://api.example.com"}, "not an https address"),
-        ({"url": "file:///etc"}, "not an https address"),
+        ({"url": "http://api.example.com"}, "not an https URL"),
+        ({"url": "file:///etc"}, "not an https URL"),
     ],
 )
 def test_what_cannot_work_is_said_before_anything_is_sent(given: dict[str, str], sentence: str) -> None:

@@ -89,7 +89,7 @@ def test_the_package_must_equal_the_path_f7(source: str, line: int) -> None:
 
 def test_the_library_sees_only_itself() -> None:
     refuse_forbidden("lib/a/a.rego", "package lib.a\nx := data.lib.b.y\n", ("lib", "a"))
-    with pytest.raises(PolicyError, match=r"only `data\.lib` of `data` may be named"):
+    with pytest.raises(PolicyError, match=r"only `data\.lib` may be read here"):
         refuse_forbidden("lib/a/a.rego", "package lib.a\nx := data.quality.mine\n", ("lib", "a"))
 
 

@@ -20,9 +20,9 @@ _MAX_OUTPUT = 4 * 1024 * 1024
 
 
 def write_capabilities(opa: str, folder: Path, limits: EngineLimits, *, pinned: bool) -> Stopped | None:
-    """Writes what this OPA may do: what every engine answers alike, and no host to fetch schemas from.
+    """Writes what this OPA may do: the built-ins that every engine evaluates alike, and no host to fetch schemas from.
 
-    Where OPA is `pinned`, it may do all that neither is forbidden nor known to be wrong.
+    If only OPA judges (`pinned`), it may use every built-in that is neither forbidden nor known to be wrong.
     """
     larger = dataclasses.replace(limits, output_bytes=_MAX_OUTPUT)
     run = run_bounded([opa, "capabilities", "--current"], content=b"", folder=folder, limits=larger)

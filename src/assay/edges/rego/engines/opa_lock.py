@@ -11,7 +11,7 @@ from assay.edges.files import digest_beneath, read_beneath
 from assay.errors import EngineError
 
 MAX_BYTES = 64 * 1024
-_HINT = "Use a release of Assay, whose lock has checksums, or name your own binary with --opa."
+_HINT = "Use a release of Assay, whose lock has checksums, or leave out --opa-lock and name your own binary with --opa."
 
 
 def require_lock(lock: Path, binary: str) -> None:

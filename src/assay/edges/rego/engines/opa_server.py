@@ -102,7 +102,7 @@ def find_server(opa: str | None, url: str | None) -> OpaServer:
 
 
 def _read_address(url: str) -> Address:
-    wrong = EngineError(f"`{url}` is not an address of an OPA server; expected one such as http://127.0.0.1:8181.")
+    wrong = EngineError(f"`{url}` is not the URL of an OPA server; expected one such as http://127.0.0.1:8181.")
     try:
         parts = urlsplit(url)
         port = parts.port

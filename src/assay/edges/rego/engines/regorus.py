@@ -96,7 +96,7 @@ def _answer(policy: str, found: dict[str, Any]) -> Answer:
 
 
 def explain_error(error: str) -> tuple[str, str]:
-    """Where an error lies, as `file:line:column` or empty, and what the engine says without its snippet."""
+    """The place of an error, as `file:line:column` or empty, and the engine's message without its snippet."""
     said = _PLACED.search(shorten(error))
     return (said[1], said[2].strip()) if said else ("", shorten(error))
 

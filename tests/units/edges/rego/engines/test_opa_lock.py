@@ -53,7 +53,7 @@ def test_a_binary_in_the_lock_may_judge(tmp_path: Path, binary: Path) -> None:
         ('{"sha256": ["x"]}', "has no table `sha256`"),
         ("[]", "has no table `sha256`"),
         ("{", "is not JSON"),
-        ('{"sha256": {}, "sha256": {"opa_linux_amd64": "0"}}', "`sha256` stands twice"),
+        ('{"sha256": {}, "sha256": {"opa_linux_amd64": "0"}}', "`sha256` occurs twice"),
         ("", "is not JSON"),
         (None, "does not exist"),
         (" " * 70_000, "more than"),
