@@ -38,9 +38,7 @@ class Registry(Generic[P]):
 
     def names(self) -> tuple[str, ...]:
         """Every name, sorted; nothing is imported but the package."""
-        folder = self._folder
-        modules = (path.stem for path in folder.glob("[a-z]*.py"))
-        return tuple(sorted({*modules, *(path.parent.name for path in folder.glob(f"[a-z]*/{self.kind}.py"))}))
+        return _names_in(self._folder, self.kind, self._folder.stat().st_mtime_ns)
 
     def title(self, name: str) -> str:
         """The first line of a module's docstring, without importing it."""
@@ -112,6 +110,12 @@ def _hooks_of(protocol: type) -> dict[str, Any]:
         if not name.startswith("_"):
             hooks[name] = _REQUIRED if getattr(value, "__isabstractmethod__", False) else value
     return hooks
+
+
+@lru_cache(maxsize=64)
+def _names_in(folder: Path, kind: str, _changed: int) -> tuple[str, ...]:
+    modules = (path.stem for path in folder.glob("[a-z]*.py"))
+    return tuple(sorted({*modules, *(path.parent.name for path in folder.glob(f"[a-z]*/{kind}.py"))}))
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,13 @@ def read_bundle(folders: Sequence[Path]) -> Bundle:
             files[path] = PolicyFile(path, read_beneath(folder, path, limit=MAX_FILE_BYTES, error=PolicyError))
             if len(files) > MAX_FILES:
                 raise PolicyError(f"{folder} has more than {MAX_FILES:,} policy files.")
-    bundle = Bundle(tuple(files[path] for path in sorted(files)))
+    return _sound_bundle(tuple(files[path] for path in sorted(files)))
+
+
+@lru_cache(maxsize=8)
+def _sound_bundle(files: tuple[PolicyFile, ...]) -> Bundle:
+    """The bundle of some files, looked at once in a run however many steps read it; raises PolicyError."""
+    bundle = Bundle(files)
     _refuse_unsound(bundle)
     return bundle
 
