@@ -20,7 +20,8 @@ def find_registration(root: Path, model: str, version: str) -> tuple[Chain, Prom
     chain, tag = read_chain(root, model), version_tag(model, version)
     if chain.broken:
         raise EvaluationError(
-            f"The ledger of {model} is broken: {chain.broken}.", hint="See `assay status`; nothing can be added to it."
+            f"The ledger of {model} is broken: {chain.broken}.",
+            hint="See `assay status`; a broken ledger accepts no new entries.",
         )
     entry = chain.registered(version)
     if entry is not None:
