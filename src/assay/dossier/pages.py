@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
 from assay.canonical import canonical, digest
+from assay.dossier.listed_once import listed_once
 from assay.dossier.plan_parts import (
     Digest,
     Effect,
@@ -78,9 +79,9 @@ class Plan(Page):
     as_of: str
     bundle: tuple[PlannedFile, ...]
     bundle_digest: Digest
-    policies: tuple[PlannedPolicy, ...]
-    checks: tuple[PlannedCheck, ...]
-    bars: tuple[PlannedBar, ...]
+    policies: Annotated[tuple[PlannedPolicy, ...], listed_once("id")]
+    checks: Annotated[tuple[PlannedCheck, ...], listed_once("id")]
+    bars: Annotated[tuple[PlannedBar, ...], listed_once("id")]
     recipes: tuple[Recipe, ...]
     inputs: tuple[PlannedInput, ...]
     changes: tuple[ManifestChange, ...] | None = None
@@ -108,7 +109,7 @@ class Predictions(Page):
     page: Literal["predictions"] = "predictions"
     format: str | None = None
     classes: tuple[str | int | bool, ...] = ()
-    sets: tuple[PredictedSet, ...] = ()
+    sets: Annotated[tuple[PredictedSet, ...], listed_once("file")] = ()
 
 
 class Measurement(Value):
@@ -125,7 +126,7 @@ class Evidence(Page):
 
     name: ClassVar[str] = "evidence"
     page: Literal["evidence"] = "evidence"
-    measurements: tuple[Measurement, ...]
+    measurements: Annotated[tuple[Measurement, ...], listed_once("check")]
 
 
 class Waived(Value):
@@ -161,7 +162,7 @@ class Decision(Page):
     stage: str
     as_of: str
     verdict: Literal["open", "closed"]
-    rulings: tuple[Ruling, ...]
+    rulings: Annotated[tuple[Ruling, ...], listed_once("policy")]
 
 
 class CardNumber(Value):

@@ -38,7 +38,9 @@ def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
     if not isinstance(fact, Mapping):
         return JoinedBar(**planned, status="missing")
     try:
-        measure = Undefined(**fact) if fact.get("kind") == "undefined" else Estimate(**fact)
+        # Strictly: a text or a truth that could be read as a number was not measured.
+        kind = Undefined if fact.get("kind") == "undefined" else Estimate
+        measure = kind.model_validate(fact, strict=True)
     except ValidationError:
         return JoinedBar(**planned, status="missing")
     if isinstance(measure, Undefined):

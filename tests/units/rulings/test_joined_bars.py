@@ -39,3 +39,19 @@ def test_what_is_no_sentence_is_not_told(told: Any) -> None:
 def test_without_facts_nothing_is_told() -> None:
     found = join_bar(BAR, None)
     assert (found.status, found.told, found.keys) == ("missing", None, ())
+
+
+@pytest.mark.parametrize("name", ["value", "low", "high", "n", "level"])
+@pytest.mark.parametrize("wrong", [None, True, "1", "", [1], {"value": 1}])
+def test_what_can_only_be_read_as_a_number_was_not_measured(name: str, wrong: Any) -> None:
+    """E1: a text or a truth is no number, though a lenient reader makes one of it."""
+    found = join_bar(BAR, {"columns": {"x": {"drifted": {**FACT, name: wrong}}}})
+    assert (found.status, found.value) == ("missing", None)
+    assert joined().value == 1
+
+
+@pytest.mark.parametrize("n", ["3", True, -1, 3.5])
+def test_what_is_undefined_counts_rows(n: Any) -> None:
+    undefined = {"kind": "undefined", "reason": "too_few", "needed": 30}
+    assert join_bar(BAR, {"columns": {"x": {"drifted": {**undefined, "n": n}}}}).status == "missing"
+    assert join_bar(BAR, {"columns": {"x": {"drifted": {**undefined, "n": 3}}}}).needed == 30

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from assay.checks import CHECKS, Check
 from assay.dossier.check_context import CheckContexts
 from assay.dossier.plan_parts import PlannedBar, PlannedCheck
-from assay.errors import Place, Problem
+from assay.errors import ManifestError, Place, Problem
 from assay.facts.check_parts import CheckSpec, Recipe
 from assay.manifest.parsing import nearest_name, problems_of
 from assay.manifest.yaml_strict import Document
@@ -107,16 +107,16 @@ def planned_recipes(block: CheckBlock, contexts: CheckContexts) -> tuple[Recipe,
 
 
 def planned_bars(block: CheckBlock, contexts: CheckContexts, document: Document) -> Iterable[PlannedBar]:
-    """A check's bars, each with its line in the manifest."""
+    """A check's bars, each once, with its line in the manifest; raises ManifestError for two limits on one number."""
+    found: dict[str, PlannedBar] = {}
     for bar in block.check.bars(block.spec, contexts.about(block.check.MATERIAL)):
-        line = document.line((*block.place, *bar.where))
-        yield PlannedBar(
-            **bar.model_dump(),
-            id=f"{block.name}{bar.fact}:{bar.direction}",
-            check=block.name,
-            file=document.file,
-            line=line,
-        )
+        place = (*block.place, *bar.where)
+        name, line = f"{block.name}{bar.fact}:{bar.direction}", document.line(place)
+        planned = PlannedBar(**bar.model_dump(), id=name, check=block.name, file=document.file, line=line)
+        # A data set that is named twice in `on` has its bars twice.
+        if found.setdefault(name, planned).limit != bar.limit:
+            raise ManifestError([document.problem(place, f"{bar.title} has two limits, of which only one can count.")])
+    return found.values()
 
 
 def planned_check(name: str, block: CheckBlock | None, seed: int) -> PlannedCheck:
