@@ -12,8 +12,8 @@ from tests.support.command_line import Assay, Ended
 from tests.support.repositories import Repository, write_repository
 
 # A change is judged by the same examples each time; the nightly workflow goes on looking with new ones.
-settings.register_profile("change", derandomize=True, deadline=None)
-settings.register_profile("nightly", print_blob=True, deadline=None)
+settings.register_profile("change", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("nightly", print_blob=True, deadline=None, max_examples=100)
 settings.load_profile("change")
 
 FOREIGN = ("GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "ASSAY_")

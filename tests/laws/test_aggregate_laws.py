@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.support.plain_engine import PlainColumn, PlainEngine, PlainTable
 from tests.support.table_cases import as_json, assert_same, write_parquet
+from tests.support.thoroughness import examples
 
 from assay.tables import selecting
 from assay.tables.addressing import Table
@@ -39,7 +40,7 @@ from assay.tables.predicates import Column, Compare, Condition, IsFinite, IsMiss
 
 T = Table("data")
 KINDS = {"i": "integer", "x": "number", "s": "text", "b": "boolean", "d": "date", "t": "timestamp"}
-QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EDGY = [0.0, -0.0, 5e-324, 1e6, 1e6 + 0.5, 1.7e9, 1e-300, 1e300, -1e308, 1e308, math.inf, -math.inf, math.nan, 0.1]
 
 numbers = st.sampled_from(EDGY) | st.floats() | st.floats(-10, 10) | st.floats(-1, 1).map(lambda x: 1e6 + x)

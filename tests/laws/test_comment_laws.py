@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it.token import Token
 from tests.support import hostile_dossiers, sample_changes
 from tests.support.hostile_dossiers import children_of, is_seen, poison, poisoned, tokens_of
+from tests.support.thoroughness import examples
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
@@ -26,7 +27,7 @@ PAYLOADS = (
     "' ; id #",
 )
 HOSTILE = hostile_dossiers.HOSTILE | st.sampled_from(PAYLOADS)
-SETTINGS = settings(max_examples=40, deadline=None)
+SETTINGS = settings(max_examples=examples(40), deadline=None)
 OUR_HTML = re.compile(
     r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|Reference and current|The plan and its digests)"
     r"</summary>|</details>"
@@ -135,7 +136,7 @@ def test_each_known_payload_is_harmless_in_every_detail(text: str) -> None:
         assert all(OUR_HTML.fullmatch(each) for each in html_of(tokens_of(shown))[1:])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(OUTCOMES), st.booleans(), HOSTILE), max_size=60),
     st.integers(min_value=4_000, max_value=30_000),

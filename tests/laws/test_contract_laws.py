@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from tests.support.plain_engine import PlainColumn, PlainEngine, PlainTable
 from tests.support.table_cases import write_parquet
+from tests.support.thoroughness import examples
 
 from assay.checks.data_contract import check as data_contract
 from assay.checks.data_contract.facts import ContractSetFacts
@@ -22,7 +23,7 @@ from assay.tables.answering import Tables
 
 CONTEXT = CheckContext(task="t", sets=("train", "other"), id="id", as_of="2026-01-10")
 KINDS = {"id": "integer", "i": "integer", "x": "number", "s": "text", "d": "date", "b": "boolean"}
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 values = {
     "id": st.integers(0, 9),

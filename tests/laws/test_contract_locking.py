@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.thoroughness import examples
 
 from assay.canonical import digest
 from assay.checks.data_contract import check as data_contract
@@ -149,7 +150,7 @@ def judged(spec: Any, context: CheckContext, folder: Path) -> dict[str, tuple[bo
     return found
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(base=contracts, head=contracts)
 def test_data_that_the_base_refuses_are_refused_a1(
     tmp_path_factory: pytest.TempPathFactory, base: dict[str, Any], head: dict[str, Any]
@@ -165,7 +166,7 @@ def test_data_that_the_base_refuses_are_refused_a1(
         assert new[name][1] or not old[name][1], (name, changes)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(base=contracts, head=contracts)
 def test_what_is_held_back_is_told(base: dict[str, Any], head: dict[str, Any]) -> None:
     judging, changes = locked(base, head)

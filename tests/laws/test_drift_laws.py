@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import ks_2samp, wasserstein_distance
 from tests.support.plain_sketches import counts, middle, sketch
+from tests.support.thoroughness import examples
 
 from assay.stats.bounded import Bounded
 from assay.stats.comparing import Comparison, compare_numbers
@@ -86,7 +87,7 @@ def test_exact_distances_are_scipys(pair: Pair) -> None:
     assert number(found, "wasserstein").is_exact
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(PAIRS)
 def test_what_is_exact_lies_within_what_a_sketch_says(pair: Pair) -> None:
     first, second = drawn(pair)

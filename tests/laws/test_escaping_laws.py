@@ -10,11 +10,12 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import example, given, settings
 from tests.support.hostile_dossiers import HOSTILE, PAYLOADS, is_seen, poisoned, tokens_of
+from tests.support.thoroughness import examples
 
 from assay.edges.github.posted_text import MOST_IN_SUMMARY, harm_in
 from assay.render import html, json, markdown, terminal
 
-SETTINGS = settings(max_examples=30, deadline=None)
+SETTINGS = settings(max_examples=examples(30), deadline=None)
 
 
 PLAIN = poisoned("plain")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import fisher_exact, spearmanr
 from sklearn.metrics import roc_auc_score
+from tests.support.thoroughness import examples
 
 from assay.checks.data_hygiene.chance_duplicates import (
     chance_of_meeting,
@@ -24,7 +25,7 @@ from assay.checks.data_hygiene.predictive_strength import among_classes, among_n
 from assay.checks.data_hygiene.set_differences import differing_columns, new_values
 from assay.stats.shares import fisher_tail
 
-few = settings(deadline=None, max_examples=40)
+few = settings(deadline=None, max_examples=examples(40))
 seeds = st.integers(0, 2**32)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.thoroughness import examples
 
 from assay.dossier.check_context import CheckContexts
 from assay.dossier.document_differences import DESCRIPTIVE, loosened_bars
@@ -21,7 +22,7 @@ COLUMNS = {name: {"key": "text", "label": "integer", "a": "text", "b": "number"}
 LOWER = ("log_loss", "brier_score", "expected_calibration_error")
 HIGHER = ("roc_auc", "average_precision", "f1")
 GAPS = ("demographic_parity_difference", "equalized_odds_difference")
-patient = settings(deadline=None, max_examples=60)
+patient = settings(deadline=None, max_examples=examples(60))
 shares = st.integers(5, 95).map(lambda part: part / 100)
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.support.plain_engine import PlainColumn, PlainEngine
 from tests.support.table_cases import write_parquet
+from tests.support.thoroughness import examples
 
 from assay.facts.profiles import Profile
 from assay.tables import profiling_numbers, selecting
@@ -37,7 +38,7 @@ rows = st.lists(
     ),
     max_size=60,
 )
-SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def table_of(found: Rows) -> dict[str, PlainColumn]:

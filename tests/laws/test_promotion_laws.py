@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.ledgers import Ledger, oid, sha, wish
+from tests.support.thoroughness import examples
 
 from assay.errors import UsageError
 from assay.ledger.entry import Entry, read_tag_text, tag_text
@@ -44,7 +45,7 @@ def test_written_names_are_read_again(model: str, version: str, stage: str, seq:
     assert model_of_ledger(ledger_ref(model)) == model
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(MODEL, VERSION, STAGE)
 def test_git_takes_every_written_name(model: str, version: str, stage: str) -> None:
     for ref in (
@@ -55,7 +56,7 @@ def test_git_takes_every_written_name(model: str, version: str, stage: str) -> N
         assert subprocess.run(["git", "check-ref-format", ref], check=False).returncode == 0, ref
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=examples(2_000))
 @given(HOSTILE)
 def test_hostile_names_are_refused(text: str) -> None:
     """C7, C8: nothing outside letters, digits and `. - / _ = + @ # !` is ever read or written."""
@@ -110,7 +111,7 @@ ASKED = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(ASKED, max_size=25))
 def test_any_walk_leaves_one_linear_chain(asked: list[tuple[str, str, str, int]]) -> None:
     """C3, C5, C9: counted without gap, each stage one step on from the last, asked twice is written once."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 from tests.support import review_snapshots
+from tests.support.thoroughness import examples
 
 from assay.edges.attestation.trust_file import TrustFile
 from assay.edges.models import MODEL_FORMATS
@@ -137,7 +138,7 @@ def test_the_document_that_is_changed_is_taken_by_both(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TAKEN)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.integers(0, 2**32), st.lists(VALUES, min_size=1, max_size=3))
 def test_what_the_types_take_the_schema_takes(name: str, seed: int, values: list[Any]) -> None:
     document = changed(TAKEN[name][0], seed, values)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
+from tests.support.thoroughness import examples
 
 from assay.facts.values import Estimate, Measure
 from assay.stats import calibration, confusion, losses, multiclass, ranking
@@ -159,7 +160,7 @@ def test_more_of_the_same_rows_narrow_the_interval(seed: int) -> None:
         assert many.n == 4 * few.n, name
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.integers(0, 10_000))
 def test_ranking_sees_only_the_order_of_scores(seed: int) -> None:
     rows = binary_rows(seed)
@@ -170,7 +171,7 @@ def test_ranking_sees_only_the_order_of_scores(seed: int) -> None:
         assert ranking.roc_curve(rows.truth, rows.scores) == ranking.roc_curve(rows.truth, moved)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.integers(0, 10_000))
 def test_turning_both_classes_round_changes_nothing(seed: int) -> None:
     rows = binary_rows(seed)
@@ -184,7 +185,7 @@ def test_turning_both_classes_round_changes_nothing(seed: int) -> None:
     assert confusion.recall(counts) == confusion.specificity(mirrored)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.permutations([0, 1, 2]), st.integers(0, 10_000))
 def test_the_names_of_classes_do_not_matter(names: list[int], seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -199,7 +200,7 @@ def test_the_names_of_classes_do_not_matter(names: list[int], seed: int) -> None
         assert first.value == pytest.approx(second.value, abs=1e-8)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.integers(0, 10_000), st.sampled_from(sorted(GAPS)))
 def test_a_lower_level_gives_a_narrower_gap(seed: int, name: str) -> None:
     random = np.random.default_rng(seed)
@@ -209,7 +210,7 @@ def test_a_lower_level_gives_a_narrower_gap(seed: int, name: str) -> None:
         assert wide.low <= narrow.low <= narrow.value <= narrow.high <= wide.high
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.integers(0, 10_000), st.sampled_from(sorted(GAPS)))
 def test_a_group_split_in_two_never_narrows_the_gap(seed: int, name: str) -> None:
     random = np.random.default_rng(seed)

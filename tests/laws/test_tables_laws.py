@@ -17,6 +17,7 @@ import numpy as np
 import pandas
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.thoroughness import examples
 
 from assay.canonical import canonical, digest, significant
 from assay.tables.addressing import Table
@@ -52,7 +53,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
-QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 integers = st.integers(-3, 3) | st.integers(-(10**6), 10**6)
 numbers = st.sampled_from([0.0, -0.0, 0.5, 1.0, 0.1, 0.30000000000000004]) | st.floats(

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.driving import source_of
 from tests.support.table_cases import source_of as parquet_of
+from tests.support.thoroughness import examples
 
 from assay.errors import DataError
 from assay.facts.profile_merging import merge_profiles
@@ -148,7 +149,7 @@ numbers = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(numbers, st.booleans())
 def test_bins_hold_every_value_once(values: list[float], whole: bool) -> None:
     drawn = [float(round(each)) if whole and math.isfinite(each) and abs(each) < 1e9 else each for each in values]

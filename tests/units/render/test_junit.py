@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import sample_changes, sample_dossiers
+from tests.support.thoroughness import examples
 
 from assay.dossier.page_set import Dossier
 from assay.errors import PageError
@@ -80,7 +81,7 @@ def test_a_warning_does_not_fail() -> None:
     assert [case[0].tag for case in cases_of(Dossier(decision=opened)).values()] == ["skipped", "skipped"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.text(min_size=1, max_size=60)
     | st.sampled_from(["]]>", "<!--", "\x00\x08\x1b[31m", "\ufffe\uffff", "&#0;", "'\"", "</failure>"])

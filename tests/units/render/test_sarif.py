@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import sample_changes, sample_dossiers
+from tests.support.thoroughness import examples
 
 from assay.dossier.page_set import Dossier
 from assay.errors import PageError
@@ -115,7 +116,7 @@ def test_several_lines_are_related_locations() -> None:
     assert related == [41, 42]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.text(min_size=1, max_size=60)
     | st.sampled_from(

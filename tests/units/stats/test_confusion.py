@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
+from tests.support.thoroughness import examples
 
 from assay.facts.values import Estimate, Measure, Undefined
 from assay.stats import confusion, multiclass
@@ -33,7 +34,7 @@ def arrays(counts: Confusion) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", BINARY)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(counts=COUNTS)
 def test_binary_values_are_scikit_learns(name: str, counts: Confusion) -> None:
     ours, theirs = BINARY[name]
@@ -88,7 +89,7 @@ def coded(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, int]:
     return np.array([t for t, _ in rows], dtype=np.int64), np.array([p for _, p in rows], dtype=np.int64), classes
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(coded())
 def test_multiclass_values_are_scikit_learns(rows: tuple[np.ndarray, np.ndarray, int]) -> None:
     truth, predicted, classes = rows

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.thoroughness import examples
 
 from assay.facts.values import Estimate, Undefined
 from assay.stats.confusion import Confusion
@@ -35,7 +36,7 @@ def rows(groups: list[Confusion]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", GAPS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(groups=GROUPS)
 def test_gaps_are_fairlearns(name: str, groups: list[Confusion]) -> None:
     found = gap(name, groups)
@@ -126,7 +127,7 @@ def test_more_groups_widen_the_interval() -> None:
 
 
 @pytest.mark.parametrize("name", GAPS)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(groups=GROUPS, seed=st.integers(0, 99))
 def test_the_order_of_groups_does_not_matter(name: str, groups: list[Confusion], seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(groups))

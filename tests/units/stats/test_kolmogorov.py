@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import smirnov
 from scipy.stats import ks_2samp, kstwo
+from tests.support.thoroughness import examples
 
 from assay.stats.kolmogorov import one_sample_p, two_sample_p
 
@@ -38,7 +39,7 @@ def test_the_far_tail_is_not_lost_to_rounding() -> None:
         assert one_sample_p(distance, n) > 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 220), st.integers(1, 220), st.integers(0, 2**32 - 1), st.booleans())
 def test_few_rows_have_the_exact_p_value(n: int, m: int, seed: int, ties: bool) -> None:
     random = np.random.default_rng(seed)

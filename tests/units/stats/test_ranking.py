@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
+from tests.support.thoroughness import examples
 
 from assay.facts.values import Curve, Estimate, Undefined
 from assay.stats.ranking import average_precision, roc_auc, roc_curve
@@ -39,7 +40,7 @@ def delong_by_pairs(positive: NDArray[np.bool_], scores: NDArray[np.float64]) ->
     return float(wins.mean()), float(variance)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 10]))
 def test_the_interval_is_delongs(seed: int, rounding: int) -> None:
     random = np.random.default_rng(seed)

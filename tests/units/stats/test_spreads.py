@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.thoroughness import examples
 
 from assay.stats.samples import Sample, sample_of_values
 from assay.stats.spreads import spread_of
@@ -10,7 +11,7 @@ from assay.stats.spreads import spread_of
 numbers = st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=1, max_size=60)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(numbers, st.floats(1e-3, 1e6), st.sampled_from([0.0, 1e6, 1.7e9]))
 def test_the_exact_one_lies_within(values: list[float], width: float, offset: float) -> None:
     drawn = np.sort(np.array(values) + offset)

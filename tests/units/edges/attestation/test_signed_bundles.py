@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.keys import Pair, make_pair
+from tests.support.thoroughness import examples
 
 from assay.canonical import canonical
 from assay.dossier.subjects import Subject
@@ -275,7 +276,7 @@ PAIRS = {scheme: make_pair(scheme) for scheme in ("ecdsa-p256", "ed25519")}
 
 
 @pytest.mark.parametrize("scheme", PAIRS)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_byte_can_change(scheme: str, data: st.DataObject) -> None:
     pair = PAIRS[scheme]
