@@ -9,7 +9,7 @@ from assay.edges.rego.policy_source.shapes import Shape
 from assay.edges.rego.policy_source.syntax_trees import Node
 
 
-class Surroundings(Protocol):
+class PolicyWalk(Protocol):
     """The walk through a policy, as the walk through one of its expressions sees it."""
 
     findings: Findings
