@@ -122,13 +122,14 @@ def test_regression(flowers: Repository, assay: Assay) -> None:
 def test_models_that_misbehave(modelled: Repository, assay: Assay, body: str, words: str) -> None:
     """D4, F-5: whatever the model does, the gate stays shut with a sentence, and the dossier holds no predictions."""
     modelled.write("model.py", f"def score(features):\n    {body}\n")
-    modelled.replace("artifact:", "limits: {seconds: 2}\n  artifact:")
+    limits = f"limits: {{seconds: {2 if words == '2 s' else 60}}}"
+    modelled.replace("artifact:", f"{limits}\n  artifact:")
     ended = assay("check", *REGORUS)
     assert ended.code == 3, ended.out
     assert words in ended.err
     assert not (modelled.dossier / "predictions.json").exists()
     modelled.write("model.py", MODEL)
-    modelled.replace("limits: {seconds: 2}", "limits: {seconds: 60}")
+    modelled.replace(limits, "limits: {seconds: 60}")
     assert assay("check", *REGORUS).code == 0
 
 

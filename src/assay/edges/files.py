@@ -16,7 +16,6 @@ from assay.errors import AssayError, DataError, PageError
 
 CHUNK = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-MAX_CODE_FILES = 5_000
 
 
 @contextmanager
@@ -59,22 +58,6 @@ def digest_beneath(root: Path, path: str, *, error: type[AssayError] = DataError
             found.update(chunk)
             size += len(chunk)
     return PREFIX + found.hexdigest(), size
-
-
-def find_code(root: Path) -> list[str]:
-    """The Python files of a repository, sorted, without hidden folders and virtual environments."""
-    found: list[str] = []
-    for folder, folders, files in os.walk(root, followlinks=False):
-        here = Path(folder)
-        folders[:] = sorted(
-            name for name in folders if not name.startswith((".", "__")) and not (here / name / "pyvenv.cfg").exists()
-        )
-        found += [(here / name).relative_to(root).as_posix() for name in files if name.endswith(".py")]
-        if len(found) > MAX_CODE_FILES:
-            raise DataError(
-                f"More than {MAX_CODE_FILES:,} Python files are below the manifest; move it closer to the model."
-            )
-    return sorted(found)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

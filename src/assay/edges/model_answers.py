@@ -10,7 +10,7 @@ from assay.edges.model_job import read_answer, read_document
 from assay.errors import ModelError, install_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
 
@@ -28,17 +28,26 @@ EXTRAS = {"sklearn": "model", "pandas": "model", "joblib": "model", "skops": "sk
 
 
 def explain_end(
-    outcome: CommandOutcome, limits: ProcessLimits, answers: int, tables: Sequence[str], *, own: bool = False
+    outcome: CommandOutcome,
+    limits: ProcessLimits,
+    answers: int,
+    tables: Sequence[str],
+    *,
+    own: bool = False,
+    absent: Callable[[str, str | None], str | None] | None = None,
 ) -> None:
     """Raises ModelError with a sentence and a hint unless the process ended normally and wrote answers.
 
     `own` means that the model ran in Assay's own environment, to which the user can add an extra.
+    `absent` gives a hint on a file or module that the model did not find, by an error's message and the missing module.
     """
     if outcome.ended not in ("exited", "killed"):
         raise _stopped(outcome, limits)
     story = read_document(answers, "failure.json")
     if story:
-        raise _told(story, limits, tables, own=own)
+        told = _told(story, limits, tables, own=own)
+        hint = absent(str(story.get("message")), _missing_module(story)) if absent is not None else None
+        raise told if hint is None else ModelError(str(told), hint=hint)
     if outcome.ended == "killed":
         raise _killed(outcome, limits)
     if outcome.code:
@@ -192,6 +201,11 @@ def _told(story: dict[str, Any], limits: ProcessLimits, tables: Sequence[str], *
     if own and story.get("lists") is True:
         hint = f"The model got its features as lists, because pandas is not installed. {install_hint('model')}"
     return ModelError(f"The model failed {doing}: {kind}: {message} ({place}).", hint=hint)
+
+
+def _missing_module(story: dict[str, Any]) -> str | None:
+    library = story.get("library")
+    return library if isinstance(library, str) else None
 
 
 def _said(outcome: CommandOutcome) -> str:

@@ -2,6 +2,7 @@
 
 - `job.json`, `model_child.py`, `model_format.py`: the job, and the two scripts that do it;
 - `model`, `model.onnx` …: a copy of the model, digested as it is copied;
+- `code`: a copy of the repository's code for `format: python`, digested as it is copied;
 - `tables/0/columns.json`, `tables/0/0` …: features, as raw little-endian numbers or a JSON list of text;
 - `answers/0.f64` …, `answers/answers.json`: scores row by row, and finally their number with the classes;
 - `answers/failure.json`: the reason, if there are no answers.

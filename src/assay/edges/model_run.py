@@ -7,10 +7,14 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from assay.edges.absent_code import explain_absent
 from assay.edges.bytecode import compile_sources
+from assay.edges.code_content import copy_code
+from assay.edges.code_tree import CodeTree
 from assay.edges.isolation import Enclosure, Level, ProcessLimits, Request, choose_level, run_shut_in
 from assay.edges.model_answers import explain_end, read_classes, read_scores
 from assay.edges.model_job import FeatureTable, copy_model, open_folder, read_document, write_job
@@ -20,12 +24,16 @@ from assay.errors import ModelError
 if TYPE_CHECKING:
     import numpy as np
 
+CODE = "code"
+"""The folder of the model's code in the private folder."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelRun:
     """A model and how to run it.
 
-    `artifact` is its file or folder, of this `digest`; `callable` is `module:function` beneath the folder `code`.
+    `artifact` is its file or folder, of this `digest`; `callable` is `module:function` in the tree `code`, of this
+    `code_digest`. The model's process gets copies of both.
     `hidden` are paths that the model must not see (labels, dossier, `.git`); only namespaces hide them.
     """
 
@@ -34,7 +42,8 @@ class ModelRun:
     artifact: Path | None = None
     digest: str | None = None
     callable: str | None = None
-    code: Path | None = None
+    code: CodeTree | None = None
+    code_digest: str | None = None
     task: Literal["binary-classification", "multiclass-classification", "regression"]
     positive: str | int | bool = 1
     trust: Literal["pickle"] | None = None
@@ -93,13 +102,15 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
         write_job(folder, MODEL_FORMATS.path(run.format), _job(run, folder), tables)
         if run.artifact is not None:
             copy_model(run.artifact, _copy_of(run.artifact, folder), run.digest)
-        needed = tuple(path for path in (run.interpreter, run.code) if path is not None)
-        enclosure = Enclosure(level=level, limits=run.limits, hidden=run.hidden, needed=needed)
+        if run.code is not None:
+            copy_code(run.code, folder / CODE, run.code_digest)
+        enclosure = Enclosure(level=level, limits=run.limits, hidden=run.hidden, needed=(run.interpreter,))
         command = (str(run.interpreter.absolute()), "-s", "-B", str(folder / "model_child.py"), str(folder))
         with open_folder(folder / "answers") as answers:
             outcome = run_shut_in(command, folder, enclosure)
             names, own = [table.name for table in tables], run.interpreter == Path(sys.executable)
-            explain_end(outcome, run.limits, answers, names, own=own)
+            absent = None if run.code is None else partial(explain_absent, run.code, folder / CODE)
+            explain_end(outcome, run.limits, answers, names, own=own, absent=absent)
             found = read_document(answers, "answers.json")
             classes = read_classes(found, run.task, run.positive)
             scores = read_scores(answers, found, expected, classes, run.task)
@@ -118,7 +129,7 @@ def refuse(run: ModelRun) -> None:
             "`trust: pickle` under `model.artifact` in assay.yaml.",
         )
     if executes == "repository_code":
-        if run.callable is None or ":" not in run.callable or run.code is None or not run.code.is_dir():
+        if run.callable is None or ":" not in run.callable or run.code is None:
             raise ModelError(
                 f"The format `{run.format}` needs a function of the repository's code.",
                 hint="Write `callable: module:function` under `model.artifact` in assay.yaml.",
@@ -138,7 +149,7 @@ def _job(run: ModelRun, folder: Path) -> dict[str, Any]:
     return {
         "artifact": "" if run.artifact is None else str(_copy_of(run.artifact, folder)),
         "callable": run.callable or "",
-        "code": "" if run.code is None else str(run.code.resolve()),
+        "code": "" if run.code is None else str(folder / CODE),
         "task": run.task,
         "positive": run.positive,
         "trusted_types": list(run.trusted_types),

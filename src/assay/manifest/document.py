@@ -69,6 +69,11 @@ class Artifact(Block):
     callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = Field(
         None, description="For `format: python`: `module:function`, called with the features of many rows."
     )
+    code: Annotated[tuple[FilePath, ...], Field(min_length=1, max_length=100), BeforeValidator(_listed)] | None = Field(
+        None,
+        description="For `format: python`: files, folders or globs of the code. Optional; default: everything that Git "
+        "tracks beneath this manifest, except data sets, dossiers, and what judges.",
+    )
     trust: Literal["pickle"] | None = Field(
         None, description="Write `pickle` to allow formats whose loading can execute anything (joblib, pickle)."
     )

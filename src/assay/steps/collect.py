@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, Predictions
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
@@ -24,7 +23,7 @@ def run(dossier: DossierFolder, options: Options) -> Evidence:
     if pages.manifest is None or pages.plan is None:
         raise PageError("The dossier has predictions but no plan.", hint="Run `assay plan` first.")
     started = time.monotonic()
-    evidence = measure_plan(dossier, manifest_of(pages.manifest), pages.plan, predictions)
+    evidence = measure_plan(dossier, pages.manifest, pages.plan, predictions)
     dossier.write(evidence)
     dossier.record("collect", {"seconds": round(time.monotonic() - started, 3)})
     return evidence

@@ -48,8 +48,8 @@ def run(dossier: DossierFolder, options: Options) -> Predictions:
     artifact = manifest.model.artifact
     if artifact is None:
         raise ModelError("The manifest names no model.", hint="Write `artifact: {path: …, format: …}` under `model`.")
-    asked = Asked(root=dossier.root, dossier=dossier.folder, manifest=manifest, plan=plan)
-    require_planned_inputs(dossier.root, plan.inputs, "model", "code", "environment", "predictions")
+    asked = Asked(root=dossier.root, dossier=dossier.folder, file=pages.manifest.file, manifest=manifest, plan=plan)
+    require_planned_inputs(dossier.root, pages.manifest, plan.inputs, "model", "code", "environment", "predictions")
     sets = {name: planned_rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
     recipes = [PlannedRecipe(recipe, sets[recipe.set]) for recipe in plan.recipes]
     answers = _answer(asked, recipes, options)

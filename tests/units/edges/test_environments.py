@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assay.edges.code_tree import find_code_tree
 from assay.edges.environments import built_interpreter, cache_folder, named_interpreter, own_interpreter
 from assay.edges.model_job import FeatureTable
 from assay.edges.model_run import ModelRun, run_model
@@ -90,7 +91,7 @@ def test_an_environment_is_built_once(
     run = ModelRun(
         format="python",
         callable="scoring:score",
-        code=code,
+        code=find_code_tree(code),
         interpreter=built.path,
         task="regression",
         isolation="process",

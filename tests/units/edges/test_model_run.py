@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.support.git import git
 
+from assay.edges.code_tree import find_code_tree
 from assay.edges.isolation import ProcessLimits, Request, why_no_namespaces
 from assay.edges.model_job import FeatureTable, copy_model, digest_model
 from assay.edges.model_run import ModelAnswers, ModelRun, inspect_model, run_model
@@ -41,7 +43,8 @@ def ask(folder: Path, source: str, *, level: Request = "process", **more: Any) -
     (code / "scoring.py").write_text(source)
     limits = ProcessLimits(**{"seconds": 10, **more.pop("limits", {})})
     tables = more.pop("tables", [TABLE])
-    run = {"format": "python", "callable": "scoring:score", "code": code, "interpreter": BARE, "limits": limits}
+    tree = find_code_tree(code, more.pop("named", None))
+    run = {"format": "python", "callable": "scoring:score", "code": tree, "interpreter": BARE, "limits": limits}
     return run_model(ModelRun(**{**run, "task": "binary-classification", "isolation": level, **more}), tables)
 
 
@@ -214,7 +217,8 @@ def score(frame):
 @needs_namespaces
 def test_d4_a_label_thief_finds_nothing(tmp_path: Path) -> None:
     """D4: under namespaces labels, dossier and `.git` are covered; a mere process finds them, and says it is one."""
-    (tmp_path / "repository" / ".git").mkdir(parents=True)
+    (tmp_path / "repository").mkdir()
+    git(tmp_path / "repository", "init", "--quiet")
     (tmp_path / "repository" / "data").mkdir()
     hidden = (tmp_path / "repository" / ".git", tmp_path / "repository" / "data" / "holdout.csv", tmp_path / ".assay")
     (hidden[0] / "object").write_text("canary-label")
@@ -222,9 +226,9 @@ def test_d4_a_label_thief_finds_nothing(tmp_path: Path) -> None:
     hidden[2].mkdir()
     (hidden[2] / "evidence.json").write_text("canary-label")
     source = THIEF.replace("TOPS", repr([str(tmp_path), "/proc/1", "/dev/shm"]))  # noqa: S108 - where the thief looks
-    stolen = ask(tmp_path, source, hidden=hidden, level="process")
+    stolen = ask(tmp_path, source, hidden=hidden, level="process", named=["scoring.py"])
     assert (stolen.scores[0][0, 0], stolen.isolation) == (1.0, "process")
-    safe = ask(tmp_path, source, hidden=hidden, level="namespaces")
+    safe = ask(tmp_path, source, hidden=hidden, level="namespaces", named=["scoring.py"])
     assert (safe.scores[0][0, 0], safe.isolation) == (0.0, "namespaces")
 
 

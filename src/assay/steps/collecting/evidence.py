@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from assay.canonical import digest
 from assay.dossier.check_context import Material, make_check_context
 from assay.dossier.check_materials import ArtifactInspection, ManifestChanges
-from assay.dossier.pages import Evidence, Plan, Predictions
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import Evidence, ManifestPage, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
 from assay.edges.files import read_beneath
 from assay.edges.model_run import inspect_model
@@ -25,11 +26,12 @@ from assay.tables.source import Source
 MAX_REVIEWS = 16 * 1024 * 1024
 
 
-def measure_plan(dossier: DossierFolder, manifest: Manifest, plan: Plan, predictions: Predictions) -> Evidence:
+def measure_plan(dossier: DossierFolder, page: ManifestPage, plan: Plan, predictions: Predictions) -> Evidence:
     """The evidence on a plan's data and predictions; raises DataError for a file that was not planned."""
     from assay.tables.answering import Tables
 
-    require_planned_inputs(dossier.root, plan.inputs, "model", "code")
+    manifest = manifest_of(page)
+    require_planned_inputs(dossier.root, page, plan.inputs, "model", "code")
     data = _planned_data(dossier, manifest, plan)
     answers = read_predictions(dossier, predictions)
     columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role in ("data", "profile")}

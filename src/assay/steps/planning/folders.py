@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
 from assay.edges.data_files import is_counted
 from assay.edges.git import read_blobs, run_git
+from assay.edges.git_lfs import read_lfs_pointer
 from assay.errors import DataError, EvaluationError
-
-_LFS = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid (sha256:[0-9a-f]{64})\nsize (\d+)\n"
-)
 
 
 def blobs_in(files: Mapping[str, str], folder: str) -> dict[str, str]:
@@ -50,5 +46,4 @@ def digest_folder_at(root: Path, commit: str, folder: str, most: int) -> str | N
 
 
 def _digest_and_size(content: bytes) -> tuple[str, int]:
-    pointer = _LFS.fullmatch(content)
-    return (pointer[1].decode(), int(pointer[2])) if pointer else (digest(content), len(content))
+    return read_lfs_pointer(content) or (digest(content), len(content))

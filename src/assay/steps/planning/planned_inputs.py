@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from assay.canonical import canonical, digest
+from assay.canonical import digest
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data, find_source, limits_of
-from assay.edges.files import digest_beneath, find_code, read_beneath
+from assay.edges.files import digest_beneath, read_beneath
 from assay.edges.model_run import load_format
 from assay.edges.models import MODEL_FORMATS
 from assay.errors import DataError, Place, Problem
 from assay.facts.profiles import MAX_BYTES, read_profile
-from assay.manifest.document import Data, Manifest
+from assay.manifest.document import Artifact, Data, Manifest
 from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
+from assay.steps.planning.planned_code import code_input, planned_code, runs_code
 from assay.tables.source import ReadingLimits
 
 PREDICTIONS = "predictions"
@@ -46,16 +49,16 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
                 found.append(_profile(root, name, path) if role == "profile" else _file(root, role, name, path))
         except DataError as error:
             problems.append(document.problem(place, str(error)))
-    artifact = manifest.model.artifact
-    if artifact is not None and artifact.format == "python":
-        try:
-            found.append(_code(root))
-        except DataError as error:
-            problems.append(document.problem(("model", "artifact"), str(error)))
     if reviews is not None:
         found.append(_file(root, "reviews", "reviews", reviews))
+    artifact = manifest.model.artifact
+    if artifact is not None and runs_code(artifact):
+        try:
+            found.append(code_input(root, document.file, manifest, found))
+        except DataError as error:
+            problems.append(document.problem(("model", "artifact"), str(error)))
     inputs = Inputs(tuple(found), ())
-    problems += _artifact_problems(root, manifest, document)
+    problems += _artifact_problems(root, manifest, document, inputs.found)
     if manifest.policies is not None:
         problems += _policy_problems(root, manifest.policies, document)
     if manifest.data is not None:
@@ -63,19 +66,26 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     return Inputs(tuple(found), tuple(problems))
 
 
-def require_planned_inputs(root: Path, inputs: Iterable[PlannedInput], *roles: str) -> None:
-    """Raises DataError for an input of some roles whose digest is not the planned one."""
+def require_planned_inputs(root: Path, page: ManifestPage, inputs: Collection[PlannedInput], *roles: str) -> None:
+    """Raises DataError for an input of some roles whose digest is not the planned one; `inputs` are all of the plan."""
     for planned in inputs:
         if planned.role in roles:
-            found = _digest(root, planned)
-            if found != planned.digest:
-                named = "The repository's code" if planned.role == "code" else f"`{planned.path}`"
-                raise DataError(f"{named} is not what was planned: its digest is {found}.")
+            require_planned_input(root, page, inputs, planned)
 
 
-def _digest(root: Path, planned: PlannedInput) -> str:
+def require_planned_input(
+    root: Path, page: ManifestPage, inputs: Collection[PlannedInput], planned: PlannedInput
+) -> None:
+    """Raises DataError unless one of the plan's `inputs` has the planned digest."""
+    found = _digest(root, page, planned, inputs)
+    if found != planned.digest:
+        named = "The model's code" if planned.role == "code" else f"`{planned.path}`"
+        raise DataError(f"{named} is not what was planned: its digest is {found}.")
+
+
+def _digest(root: Path, page: ManifestPage, planned: PlannedInput, inputs: Collection[PlannedInput]) -> str:
     if planned.role == "code":
-        return _code(root).digest
+        return code_input(root, page.file, manifest_of(page), inputs).digest
     return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
 
 
@@ -114,14 +124,6 @@ def _file(root: Path, role: str, name: str, path: str) -> PlannedInput:
     return PlannedInput.model_validate({"role": role, "name": name, "path": path, "digest": found, "bytes": size})
 
 
-def _code(root: Path) -> PlannedInput:
-    files = [(path, *digest_beneath(root, path)) for path in find_code(root)]
-    listing = canonical([[path, found, size] for path, found, size in files])
-    return PlannedInput(
-        role="code", name="code", path=".", digest=digest(listing), bytes=sum(size for *_, size in files)
-    )
-
-
 def _policy_problems(root: Path, folder: str, document: Document) -> Iterable[Problem]:
     path = PurePosixPath(folder)
     if path.is_absolute() or ".." in path.parts:
@@ -130,25 +132,41 @@ def _policy_problems(root: Path, folder: str, document: Document) -> Iterable[Pr
         yield document.problem(("policies",), f"the folder `{folder}` does not exist.")
 
 
-def _is_code(root: Path, callable_name: str) -> bool:
-    path = callable_name.partition(":")[0].replace(".", "/")
-    return bool({f"{path}.py", f"{path}/__init__.py"} & set(find_code(root)))
+def _code_problems(
+    root: Path, manifest: Manifest, artifact: Artifact, inputs: Collection[PlannedInput], document: Document
+) -> Iterable[Problem]:
+    """A function whose module is not among the model's code, and code that is named for a model of another format."""
+    if runs_code(artifact):
+        module = (artifact.callable or "").partition(":")[0]
+        path = module.replace(".", "/")
+        # Without the input its own problem was told.
+        if module and any(each.role == "code" for each in inputs):
+            kinds = planned_code(root, document.file, manifest, inputs).kinds
+            if not {f"{path}.py", f"{path}/__init__.py"} & set(kinds):
+                message = f"the model's code has no Python file for `{module}`; `git add` it, or name it under `code`."
+                yield document.problem(("model", "artifact", "callable"), message)
+        return
+    for name in ("callable", "code"):
+        if getattr(artifact, name) is not None:
+            message = f"only `format: python` has a `{name}`; a model of the format `{artifact.format}` is its file."
+            yield document.problem(("model", "artifact", name), message)
 
 
-def _artifact_problems(root: Path, manifest: Manifest, document: Document) -> Iterable[Problem]:
+def _artifact_problems(
+    root: Path, manifest: Manifest, document: Document, inputs: Collection[PlannedInput]
+) -> Iterable[Problem]:
     """A model format that does not exist, or whose loading can execute any code without `trust`."""
     artifact = manifest.model.artifact
-    if artifact is None or artifact.format == PREDICTIONS:
+    if artifact is None:
+        return
+    yield from _code_problems(root, manifest, artifact, inputs, document)
+    if artifact.format == PREDICTIONS:
         return
     place, known = ("model", "artifact", "format"), (*MODEL_FORMATS.names(), PREDICTIONS)
     if artifact.format not in known:
         listed = ", ".join(f"`{each}`" for each in known)
         message = f"there is no model format `{artifact.format}`; the formats are {listed}."
         yield document.problem(place, message, nearest=nearest_name(artifact.format, known))
-    elif artifact.callable is not None and not _is_code(root, artifact.callable):
-        module = artifact.callable.partition(":")[0]
-        message = f"the repository has no Python file for `{module}` (hidden folders and environments are ignored)."
-        yield document.problem(("model", "artifact", "callable"), message)
     elif load_format(artifact.format).EXECUTES == "arbitrary_code" and artifact.trust != "pickle":
         yield document.problem(
             place,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assay.dossier.pages import Plan, PredictedSet, Predictions
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import ManifestPage, Plan, PredictedSet, Predictions
 from assay.edges.data_files import find_source, limits_of
 from assay.errors import AssayError, DataError, PageError
 from assay.manifest.document import Manifest
@@ -32,9 +33,10 @@ def are_given(manifest: Manifest) -> bool:
     return manifest.model.artifact is not None and manifest.model.artifact.format == FORMAT
 
 
-def verify_given_answers(root: Path, dossier: Path, manifest: Manifest, plan: Plan, page: Predictions) -> None:
+def verify_given_answers(root: Path, dossier: Path, declared: ManifestPage, plan: Plan, page: Predictions) -> None:
     """Raises PageError if the page differs from the files that the plan names, which lie beneath `root`."""
-    asked = Asked(root=root, dossier=dossier, manifest=manifest, plan=plan)
+    manifest = manifest_of(declared)
+    asked = Asked(root=root, dossier=dossier, file=declared.file, manifest=manifest, plan=plan)
     sets = {name: planned_rows(asked, name) for name in dict.fromkeys(recipe.set for recipe in plan.recipes)}
     recipes = [PlannedRecipe(recipe, sets[recipe.set]) for recipe in plan.recipes]
     try:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from assay.dossier.check_context import features
 from assay.dossier.pages import Plan
+from assay.edges.code_tree import CodeTree
 from assay.edges.environments import Interpreter, built_interpreter, named_interpreter, own_interpreter
 from assay.edges.files import read_beneath
 from assay.edges.isolation import ProcessLimits
@@ -18,6 +19,7 @@ from assay.edges.store import FOLDER
 from assay.errors import ModelError
 from assay.facts.check_parts import Recipe
 from assay.manifest.document import Artifact, Class, Manifest
+from assay.steps.planning.planned_code import planned_code
 from assay.tables.source import Source
 
 MEGABYTE = 1024 * 1024
@@ -25,10 +27,11 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A plan whose recipes must be answered, with its repository and its dossier."""
+    """A plan whose recipes must be answered, with its repository, its dossier, and the manifest with its file."""
 
     root: Path
     dossier: Path
+    file: str
     manifest: Manifest
     plan: Plan
 
@@ -94,7 +97,8 @@ def ask_model(
         artifact=asked.root / artifact.path if artifact.path else None,
         digest=planned.digest if planned else None,
         callable=artifact.callable,
-        code=asked.root if artifact.callable else None,
+        code=_code(asked),
+        code_digest=next((each.digest for each in asked.plan.inputs if each.role == "code"), None),
         task=model.task,
         positive=model.positive,
         trust=artifact.trust,
@@ -111,6 +115,12 @@ def ask_model(
         isolation=answered.isolation,
         seconds=round(answered.seconds, 3),
     )
+
+
+def _code(asked: Asked) -> CodeTree | None:
+    """The code that was planned, found again; its copy is compared with the plan."""
+    planned = any(each.role == "code" for each in asked.plan.inputs)
+    return planned_code(asked.root, asked.file, asked.manifest, asked.plan.inputs) if planned else None
 
 
 def _interpreter(asked: Asked) -> Interpreter:
@@ -147,8 +157,8 @@ def _features(asked: Asked, name: str, rows: PlannedRows) -> dict[str, Any]:
 
 
 def _hidden(asked: Asked, interpreter: Path) -> tuple[Path, ...]:
-    """Paths with labels or earlier answers: the repository, or those parts of it if the model needs its code."""
-    if asked.artifact.callable is None and asked.root not in interpreter.absolute().parents:
+    """Paths with labels or earlier answers: the repository, or those parts of it if the interpreter is in it."""
+    if asked.root not in interpreter.absolute().parents:
         return (asked.root, asked.dossier) if asked.dossier.exists() else (asked.root,)
     planned = [asked.root / each.path for each in asked.plan.inputs if each.role in ("data", "predictions")]
     return tuple(path for path in (*planned, asked.dossier, asked.root / FOLDER, asked.root / ".git") if path.exists())

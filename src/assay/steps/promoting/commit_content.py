@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
-from assay.canonical import PREFIX, canonical, digest
+from assay.canonical import PREFIX, digest
 from assay.documents.shipped import shipped_folder
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan
@@ -14,16 +13,13 @@ from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data
 from assay.edges.files import digest_beneath
 from assay.edges.git import list_blobs_at, list_others_at, read_blobs
+from assay.edges.git_lfs import read_lfs_pointer
 from assay.edges.rego.bundle import read_bundle
 from assay.errors import DataError
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.planning.folders import blobs_in, digest_blobs
 from assay.steps.planning.pointers import digest_at
-
-_POINTER = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid (sha256:[0-9a-f]{64})\nsize \d+\n"
-)
-
+from assay.steps.promoting.commit_code import digest_committed_code
 
 JUDGE_AGAIN = "Commit what you want to promote, run `assay check` there, and try again."
 
@@ -64,7 +60,8 @@ def require_content(
     _require_policies(root, commit, files, manifest, plan, hint)
     for each in plan.inputs:
         if each.role == "code":
-            _same("the repository's Python code", _code(root, files), each.digest, commit, hint)
+            found = digest_committed_code(root, commit, manifest, plan, hint=hint, whole=whole)
+            _same("the model's code", found, each.digest, commit, hint)
     verified = len(judged) + sum(map(len, folders.values()))
     return f"{verified} files at {commit[:12]} and {len(beside)} untracked files are those that were judged"
 
@@ -106,8 +103,8 @@ def _require_policies(
 
 def _digest(content: bytes) -> str:
     """The digest of a blob, or of the file that a Git LFS pointer names."""
-    pointer = _POINTER.fullmatch(content)
-    return pointer[1].decode() if pointer else digest(content)
+    pointer = read_lfs_pointer(content)
+    return digest(content) if pointer is None else pointer[0]
 
 
 def _in_work_tree(root: Path, planned: PlannedInput) -> str:
@@ -118,19 +115,6 @@ def _in_work_tree(root: Path, planned: PlannedInput) -> str:
             f"{error} Git does not track the file, so it must be in the work tree.",
             hint="Fetch it (`dvc pull`) and try again.",
         ) from error
-
-
-def _code(root: Path, files: Mapping[str, str]) -> str:
-    """The digest of a commit's Python files, made as `plan` makes it for a work tree."""
-    paths = sorted(path for path in files if path.endswith(".py") and _is_code(path))
-    contents = read_blobs(root, [files[path] for path in paths])
-    return digest(
-        canonical([[path, digest(content), len(content)] for path, content in zip(paths, contents, strict=True)])
-    )
-
-
-def _is_code(path: str) -> bool:
-    return not any(part.startswith((".", "__")) for part in PurePosixPath(path).parts[:-1])
 
 
 def _same(path: str, found: str, expected: str, commit: str | None, hint: str) -> None:

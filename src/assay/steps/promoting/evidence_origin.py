@@ -31,7 +31,7 @@ def establish_evidence(dossier: DossierFolder, pages: Dossier, commit: str, sign
     plan, manifest = pages.plan, pages.manifest
     if plan is None or manifest is None or pages.predictions is None or pages.evidence is None:
         raise PageError("The dossier is not complete.")
-    with find_planned(dossier, plan, commit) as found:
+    with find_planned(dossier, manifest, plan, commit) as found:
         if not found.lacks:
             _measure(DossierFolder(dossier.folder, found.root), pages, manifest, plan)
             return MEASURED
@@ -53,8 +53,8 @@ def _measure(dossier: DossierFolder, pages: Dossier, page: ManifestPage, plan: P
     try:
         _require_inputs(dossier, page, plan)
         if are_given(manifest):
-            verify_given_answers(dossier.root, dossier.folder, manifest, plan, pages.predictions)
-        again = measure_plan(dossier, manifest, plan, pages.predictions)
+            verify_given_answers(dossier.root, dossier.folder, page, plan, pages.predictions)
+        again = measure_plan(dossier, page, plan, pages.predictions)
     except (DataError, PageError) as error:
         raise PromotionError(str(error), hint=JUDGE_ANEW) from error
     if again.digest() != pages.evidence.digest():

@@ -10,15 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from assay.dossier.pages import Plan
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import PlannedInput
+from assay.edges.code_content import copy_code
 from assay.edges.files import write_atomically
 from assay.edges.git import list_blobs_at, read_blobs
 from assay.edges.remote import is_remote
 from assay.edges.store import DossierFolder
 from assay.errors import AssayError
 from assay.steps.planning.folders import blobs_in
-from assay.steps.planning.planned_inputs import require_planned_inputs
+from assay.steps.planning.planned_code import planned_code
+from assay.steps.planning.planned_inputs import require_planned_input
+from assay.steps.promoting.commit_code import write_committed_code
 
 _AT_ONCE = 32
 
@@ -32,28 +36,30 @@ class FoundInputs:
 
 
 @contextlib.contextmanager
-def find_planned(dossier: DossierFolder, plan: Plan, commit: str) -> Iterator[FoundInputs]:
+def find_planned(dossier: DossierFolder, page: ManifestPage, plan: Plan, commit: str) -> Iterator[FoundInputs]:
     """The planned inputs with their planned bytes: of the work tree if it has them all, else of the commit as well.
 
     A file that was made from the commit is deleted afterwards.
     """
-    if not any(_differs(dossier.root, each) for each in plan.inputs):
+    if not any(_differs(dossier.root, page, plan, each) for each in plan.inputs):
         yield FoundInputs(root=dossier.root, lacks=_lost_answers(dossier))
         return
     with tempfile.TemporaryDirectory(prefix="assay-inputs-") as name:
         folder = Path(name).resolve()
+        _write_code(dossier.root, folder, page, plan, commit)
         _write_from_commit(dossier.root, folder, plan, commit)
         for each in plan.inputs:
-            if _differs(folder, each) and not is_remote(each.path) and not _differs(dossier.root, each):
+            lacking = each.role != "code" and not is_remote(each.path) and _differs(folder, page, plan, each)
+            if lacking and not _differs(dossier.root, page, plan, each):
                 _take(dossier.root, folder, each.path)
-        lost = tuple(f"`{each.path}`" for each in plan.inputs if _differs(folder, each))
+        lost = tuple(f"`{each.path}`" for each in plan.inputs if _differs(folder, page, plan, each))
         yield FoundInputs(root=folder, lacks=(*lost, *_lost_answers(dossier)))
 
 
-def _differs(root: Path, planned: PlannedInput) -> bool:
+def _differs(root: Path, page: ManifestPage, plan: Plan, planned: PlannedInput) -> bool:
     """Whether an input is missing beneath a folder, or has other bytes than planned."""
     try:
-        require_planned_inputs(root, [planned], planned.role)
+        require_planned_input(root, page, plan.inputs, planned)
     except (AssayError, OSError):
         return True
     return False
@@ -71,12 +77,23 @@ def _write_from_commit(root: Path, folder: Path, plan: Plan, commit: str) -> Non
     files = list_blobs_at(root, commit)
     wanted: dict[str, str] = {}
     for each in plan.inputs:
-        wanted |= files if each.role == "code" else _blobs_of(files, each.path)
+        wanted |= {} if each.role == "code" else _blobs_of(files, each.path)
     paths = list(wanted)
     for start in range(0, len(paths), _AT_ONCE):
         part = paths[start : start + _AT_ONCE]
         for path, content in zip(part, read_blobs(root, [wanted[each] for each in part]), strict=True):
             write_atomically(folder / path, content)
+
+
+def _write_code(root: Path, folder: Path, page: ManifestPage, plan: Plan, commit: str) -> None:
+    """Writes the planned code: that of the work tree if it is the planned one, else the commit's."""
+    planned = next((each for each in plan.inputs if each.role == "code"), None)
+    if planned is None:
+        return
+    if _differs(root, page, plan, planned):
+        write_committed_code(root, commit, page, plan, folder)
+    else:
+        copy_code(planned_code(root, page.file, manifest_of(page), plan.inputs), folder, planned.digest)
 
 
 def _blobs_of(files: Mapping[str, str], path: str) -> dict[str, str]:

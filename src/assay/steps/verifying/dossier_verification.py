@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assay.dossier.page_set import Dossier, manifest_of
-from assay.dossier.pages import Card, Decision, Evidence, Plan, Predictions
+from assay.dossier.pages import Card, Decision, Evidence, ManifestPage, Plan, Predictions
 from assay.edges.rego.engine import Engine
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
@@ -53,7 +53,7 @@ def verify_dossier(dossier: DossierFolder, engine: Engine, *, recollect: bool = 
         [
             Verification(checked=tuple(checked), unknown=_base(every.card)),
             _verify_predictions(dossier, pages.predictions, manifest_of(manifest)),
-            _verify_evidence(dossier, manifest_of(manifest), plan, pages.predictions, evidence, recollect=recollect),
+            _verify_evidence(dossier, manifest, plan, pages.predictions, evidence, recollect=recollect),
             verify_manifest(dossier, plan, manifest),
             verify_policies(dossier, plan, manifest, bundle),
             verify_inputs(dossier, plan, manifest),
@@ -92,7 +92,7 @@ def _answered(dossier: DossierFolder, artifact: Artifact) -> str:
 
 def _verify_evidence(
     dossier: DossierFolder,
-    manifest: Manifest,
+    page: ManifestPage,
     plan: Plan,
     predictions: Predictions,
     evidence: Evidence,
@@ -103,7 +103,7 @@ def _verify_evidence(
         return Verification(
             unknown=("whether the evidence follows from data and predictions: use --recollect to measure again",)
         )
-    measured = measure_plan(dossier, manifest, plan, predictions)
+    measured = measure_plan(dossier, page, plan, predictions)
     _same("evidence", measured.digest(), evidence.digest())
     return Verification(checked=("measured again from data and predictions: the same evidence",))
 
