@@ -29,7 +29,7 @@ from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 
 MAX_KEYS = 100
 SUFFIXES = (".yaml", ".yml", ".json")
-_HINT = "Fix the lines named above; editors complete the file with schemas/trust.json."
+_HINT = "Fix the lines named above; `assay schema trust` prints all keys."
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _MOMENT = rf"{_DATE}({_TIME})?"
 _TEXT = re.compile(rb"\A\s*\{|^trust\s*:", re.MULTILINE)

@@ -15,7 +15,10 @@ from assay.manifest.parsing import problems_of
 from assay.manifest.yaml_strict import load
 
 _MARK = "METADATA"
-_HINT = "Fix the `# METADATA` comment above `package`; the shipped policies show its form."
+_HINT = (
+    "Fix the `# METADATA` comment above `package`. It needs a `title` and, under `custom`, `checks`, `effect`, "
+    "`risks`, `stages` and `remedy`."
+)
 Pointer = Annotated[str, Field(pattern=r"^(/[^/\x00-\x1f]+)+$", max_length=200)]
 CheckName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
 

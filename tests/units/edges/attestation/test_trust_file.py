@@ -172,7 +172,7 @@ def test_an_unclear_trust_file_is_refused(name: str, tmp_path: Path) -> None:
         load_trust(str(file))
     assert refused.value.exit_code == 2
     assert "tuple" not in str(refused.value)
-    assert "schemas/trust.json" in refused.value.hint
+    assert "`assay schema trust`" in refused.value.hint
 
 
 def test_a_trust_file_holds_no_private_key(tmp_path: Path) -> None:
