@@ -157,6 +157,9 @@ class DataLimits(Block):
     decompressed: Annotated[int, Field(ge=1, le=1 << 50)] = Field(
         64 << 30, description="Bytes read at one time, unpacked."
     )
+    rows_per_megabyte: Annotated[int, Field(ge=1, le=100_000_000_000)] = Field(
+        1_000_000, description="Rows for each megabyte of its files as stored; the first four megabytes are free."
+    )
 
 
 class Data(Block):

@@ -10,6 +10,8 @@ from assay.errors import DataError
 
 MORE_ROWS = "To read it anyway, raise `data.limits` in the manifest."
 
+DENSER = "To read it anyway, raise `data.limits.rows_per_megabyte` in the manifest."
+
 
 @dataclass(frozen=True)
 class Stored:

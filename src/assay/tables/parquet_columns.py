@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from assay.tables.outline import Stored
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
@@ -32,14 +35,37 @@ def normal(column: Stored) -> str:
     return f"CAST({column.identifier} AS HUGEINT)" if column.sql_type.startswith("DECIMAL") else column.identifier
 
 
-def top_level(tree: list[tuple[str, int]]) -> list[str]:
-    """The names of the columns in a Parquet schema, which lists a tree in preorder from its root."""
-    names: list[str] = []
-    position = 1
+@dataclass(frozen=True, kw_only=True)
+class ParquetColumn:
+    """A top-level column of a Parquet schema.
+
+    `leaf` is its number among the columns with values, None if it is nested; `width` the bytes of a value or 0.
+    """
+
+    name: str
+    leaf: int | None
+    optional: bool
+    width: int
+
+
+def top_level(tree: Sequence[tuple[str, int, str, int]]) -> list[ParquetColumn]:
+    """The columns in a Parquet schema, which lists a tree in preorder from its root.
+
+    A node is its name, its number of children, how often it is repeated, and the bytes of a value of fixed width.
+    """
+    found: list[ParquetColumn] = []
+    position, leaves = 1, 0
     while position < len(tree):
-        names.append(str(tree[position][0]))
+        name, children, repeated, width = tree[position]
+        flat = not children and repeated != "REPEATED"
+        found.append(
+            ParquetColumn(
+                name=str(name), leaf=leaves if flat else None, optional=repeated == "OPTIONAL", width=int(width)
+            )
+        )
         open_nodes = 1
         while open_nodes and position < len(tree):
+            leaves += not tree[position][1]
             open_nodes += int(tree[position][1]) - 1
             position += 1
-    return names
+    return found

@@ -10,13 +10,13 @@ from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE
 from assay.tables.connection import database_errors, identifier
 from assay.tables.formats import DATA_FORMATS
-from assay.tables.outline import MORE_ROWS, Outline, Stored
+from assay.tables.outline import DENSER, MORE_ROWS, Outline, Stored
 from assay.tables.source import Opened
 
 if TYPE_CHECKING:
     import duckdb
 
-CELL = 8
+CELL, WIDE = 8, 10
 SMALL, FEWEST = 1 << 23, 2048
 """The most cells that are read into memory at once, and the fewest rows that a column counts as."""
 RESERVED = (SCORE, BASE, ROW, KEY)
@@ -49,6 +49,7 @@ class Scanner:
         self._format = DATA_FORMATS.load(self.source.format)
         self._outline: Outline | None = None
         self._held: frozenset[str] | None = None
+        self._verified: frozenset[str] = frozenset()
         self._unconfirmed = False
         self._kind = "TABLE"
 
@@ -63,6 +64,9 @@ class Scanner:
         """
         outline = self._outlined()
         needed = frozenset(name for name in wanted if name in outline.columns)
+        if unverified := needed - self._verified:
+            self._confirming(lambda: self._format.verify(self.connection, self.opened, outline, sorted(unverified)))
+            self._verified |= unverified
         if self._held is None or not needed <= self._held:
             self._confirming(lambda: self._relate(outline, needed | (self._held or frozenset())))
         self._unconfirmed = self._unconfirmed or self._format.STREAMED
@@ -136,6 +140,14 @@ class Scanner:
         if rows > limits.rows:
             raise DataError(
                 f"{self.source.name} has {rows:,} rows; at most {limits.rows:,} are allowed.", hint=MORE_ROWS
+            )
+        most = limits.rows_in(self.source.bytes)
+        if rows > most or rows * columns > most * WIDE:
+            wide = f" of {columns} needed columns" if columns > 1 else ""
+            raise DataError(
+                f"{self.source.name} has {rows:,} rows{wide} in {self.source.bytes:,} bytes, too much for a file"
+                " of its size.",
+                hint=DENSER,
             )
         if rows * columns * CELL > limits.decompressed:
             raise DataError(

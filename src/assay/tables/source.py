@@ -18,17 +18,23 @@ from assay.tables.unpacking import unpack
 CHUNK = 1 << 22
 PACKED = ".gz"
 SPARE = 512
+FREE_MEGABYTES = 4
 SETTLED = 2 * 10**9
 """The nanoseconds after which a change shows in a file's times, on any file system in use."""
 
 
 @dataclass(frozen=True)
 class ReadingLimits:
-    """Limits on a data set: rows, bytes of its files, bytes once they are unpacked."""
+    """Limits on a data set: rows, bytes of its files as stored and unpacked, rows for each megabyte as stored."""
 
     rows: int = 500_000_000
     bytes: int = 64 << 30
     decompressed: int = 64 << 30
+    rows_per_megabyte: int = 1_000_000
+
+    def rows_in(self, size: int) -> int:
+        """The most rows in files of so many bytes; small files have some free."""
+        return self.rows_per_megabyte * (FREE_MEGABYTES + size // 10**6)
 
 
 @dataclass(frozen=True)

@@ -45,5 +45,15 @@ class DataFormat(Protocol):
         """A query for some columns by their identifiers, with `rowid` if STREAMED; may register objects it needs."""
         ...
 
+    def verify(
+        self,
+        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002  (most formats say nothing of their values)
+        opened: Opened,  # noqa: ARG002
+        outline: Outline,  # noqa: ARG002
+        names: Sequence[str],  # noqa: ARG002
+    ) -> None:
+        """Raises DataError unless the values of some columns are what the file says of them."""
+        return
+
 
 DATA_FORMATS = Registry("assay.tables.formats", DataFormat)  # type: ignore[type-abstract]  # read, not made

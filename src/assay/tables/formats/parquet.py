@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -11,7 +12,9 @@ from assay.errors import DataError
 from assay.tables.connection import literal
 from assay.tables.hive_folders import by_file, key_column, keys_of
 from assay.tables.outline import Outline, Stored, require_distinct
-from assay.tables.parquet_columns import kind_of, normal, top_level
+from assay.tables.parquet_chunks import find_chunks
+from assay.tables.parquet_columns import ParquetColumn, kind_of, normal, top_level
+from assay.tables.parquet_pages import PageReader
 from assay.tables.source import Opened
 
 if TYPE_CHECKING:
@@ -26,19 +29,21 @@ PACKS = False
 
 @dataclass(frozen=True)
 class _ParquetDetail:
-    """The rows of each file, and an expression for each column in the names of folders."""
+    """The rows and columns of each file, and an expression for each column in the names of folders."""
 
     rows: tuple[int, ...]
     keys: dict[str, str]
+    columns: tuple[tuple[ParquetColumn, ...], ...]
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     """The columns and rows that the files announce; their data are not read yet."""
     name, paths = opened.source.name, opened.paths()
     rows = [_rows(connection, path, name) for path in paths]
-    names, types = _columns(connection, paths[0], name)
-    for path, (_, part) in zip(paths[1:], opened.source.files()[1:], strict=True):
-        _require_same(names, types, *_columns(connection, path, name), f"{name}/{part.path}")
+    trees, described = zip(*(_columns(connection, path, name) for path in paths), strict=True)
+    names, types = [column.name for column in trees[0]], described[0]
+    for tree, theirs, (_, part) in zip(trees, described, opened.source.files(), strict=True):
+        _require_same(names, types, [column.name for column in tree], theirs, f"{name}/{part.path}")
     stored = (Stored(f"c{index}", sql_type, kind_of(sql_type)) for index, sql_type in enumerate(types))
     columns = dict(zip(names, stored, strict=True))
     keys = keys_of([part.path for part in opened.source.parts], name)
@@ -47,7 +52,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     for index, (key, values) in enumerate(keys.items(), len(columns)):
         columns[key] = column = key_column(connection, values, f"c{index}")
         expressions[column.identifier] = by_file(values, column.sql_type)
-    return Outline(columns, sum(rows), _ParquetDetail(tuple(rows), expressions))
+    return Outline(columns, sum(rows), _ParquetDetail(tuple(rows), expressions, trees))
 
 
 def select(
@@ -65,6 +70,16 @@ def select(
     return f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false) AS file({every})"
 
 
+def verify(connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outline, names: Sequence[str]) -> None:
+    """Raises DataError unless the pages of some columns are whole and hold what the footer says."""
+    detail: _ParquetDetail = outline.detail
+    for path, descriptor, columns in zip(opened.paths(), opened.descriptors, detail.columns, strict=True):
+        wanted = [column for column in columns if column.name in names]
+        reader = PageReader(descriptor, opened.source.name)
+        for chunk in find_chunks(connection, path, os.fstat(descriptor).st_size, opened.source.name, wanted):
+            reader.verify(chunk)
+
+
 def _row(detail: _ParquetDetail) -> str:
     """A row's number over all files."""
     if len(detail.rows) == 1:
@@ -80,19 +95,23 @@ def _rows(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> int:
     return rows
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> tuple[list[str], list[str]]:
-    """The names and types of a file's columns."""
+def _columns(
+    connection: duckdb.DuckDBPyConnection, path: str, name: str
+) -> tuple[tuple[ParquetColumn, ...], tuple[str, ...]]:
+    """A file's columns and their types in the database."""
     reader = f"read_parquet({literal(path)}, hive_partitioning = false)"
     described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
-    tree = connection.execute(f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({literal(path)})").fetchall()
-    names = top_level(tree)
-    if len(names) != len(described):
+    fields = "name, coalesce(num_children, 0), repetition_type, coalesce(type_length, '0')"
+    found = top_level(connection.execute(f"SELECT {fields} FROM parquet_schema({literal(path)})").fetchall())
+    if len(found) != len(described):
         raise DataError(f"{name} is a corrupt Parquet file: its columns do not fit together.")
-    require_distinct(names, name)
-    return names, [str(column[1]) for column in described]
+    require_distinct([column.name for column in found], name)
+    return tuple(found), tuple(str(column[1]) for column in described)
 
 
-def _require_same(names: list[str], types: list[str], other: list[str], other_types: list[str], part: str) -> None:
+def _require_same(
+    names: list[str], types: tuple[str, ...], other: list[str], other_types: tuple[str, ...], part: str
+) -> None:
     """Raises DataError unless a file has the same columns as the first file."""
     if names != other:
         odd = sorted(set(names) ^ set(other))
