@@ -17,10 +17,13 @@ from assay.edges.isolation import Enclosure, ProcessLimits, choose_level, plain,
 from assay.errors import ModelError
 
 SECONDS = 1_800
-MOST_BYTES = 1 << 20
-PASSED_ON = re.compile(r"PATH|HOME|TMPDIR|LANG|NETRC|REQUESTS_CA_BUNDLE|(XDG|UV|PIP|SSL)_\w+|\w*_(proxy|PROXY)")
-"""The environment variables that an installer may see; no token of a workflow is among them."""
-ELSEWHERE = re.compile(r"(-r|-c|-e|--requirement|--constraint|--editable)\b|[./~]|(.*@\s*)?file:", re.IGNORECASE)
+PASSED_ON = re.compile(
+    r"PATH|HOME|TMPDIR|LANG|NETRC|REQUESTS_CA_BUNDLE|(XDG|SSL)_\w+|\w*_(proxy|PROXY)"
+    r"|UV_(DEFAULT_INDEX|INDEX(_\w+)?|FIND_LINKS|OFFLINE|CACHE_DIR|KEYRING_PROVIDER|NATIVE_TLS|SYSTEM_CERTS|HTTP_TIMEOUT)"
+    r"|PIP_(INDEX_URL|FIND_LINKS|NO_INDEX|CACHE_DIR|CERT|CLIENT_CERT|KEYRING_PROVIDER|PROXY|TIMEOUT)"
+)
+"""The environment variables that an installer may see: where packages are, not which; no token of a workflow."""
+_OTHER_HASH = re.compile(r"hash mismatch|do not match the hashes", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +64,19 @@ def named_interpreter(root: Path, python: str) -> Interpreter:
 def built_interpreter(content: bytes, name: str) -> Interpreter:
     """The interpreter of a virtual environment with the requirements in a file's bytes, built once and kept.
 
-    Only wheels are installed, so that no code of a package runs during installation. The environment is in the user's
-    cache, under the digest of the bytes and the version of Python; it is built elsewhere and moved there when complete.
+    Only wheels are installed, so that no code of a package runs during installation; if the file has hashes, only
+    wheels with them. The environment is in the user's cache, under the digest of the requirements and the version of
+    Python; it is built elsewhere and moved there when complete.
     Raises ModelError, with the installer's last lines, if it cannot be built.
     """
-    _refuse_requirements(content, name)
-    key = hashlib.sha256(content + b"\n" + _version().encode() + sys.platform.encode()).hexdigest()
+    from assay.edges.requirements_grammar import first_unhashed, read_requirements, written_requirements
+
+    pins = read_requirements(content, name)
+    listed = written_requirements(pins)
+    key = hashlib.sha256(listed + b"\n" + _version().encode() + sys.platform.encode()).hexdigest()
     place = cache_folder() / key
     if not (place / "bin" / "python").exists():
-        _build(content, name, place)
+        _build(listed, name, place, hashed=bool(pins) and first_unhashed(pins) is None)
     return Interpreter(path=place / "bin" / "python", version=_version(), origin="requirements")
 
 
@@ -80,7 +87,7 @@ def cache_folder() -> Path:
     return cache / "assay" / "environments"
 
 
-def _build(content: bytes, name: str, place: Path) -> None:
+def _build(listed: bytes, name: str, place: Path, *, hashed: bool) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".building-"))
@@ -88,8 +95,8 @@ def _build(content: bytes, name: str, place: Path) -> None:
         raise ModelError(f"No environment can be stored in `{place.parent}`: {problem.strerror}.") from problem
     try:
         requirements, environment = aside / "requirements.txt", aside / "environment"
-        requirements.write_bytes(content)
-        for command in _commands(environment, requirements):
+        requirements.write_bytes(listed)
+        for command in _commands(environment, requirements, hashed=hashed):
             _install(command, name)
         try:
             environment.rename(place)
@@ -100,9 +107,9 @@ def _build(content: bytes, name: str, place: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _commands(environment: Path, requirements: Path) -> tuple[tuple[str, ...], ...]:
+def _commands(environment: Path, requirements: Path, *, hashed: bool) -> tuple[tuple[str, ...], ...]:
     python, uv = str(environment / "bin" / "python"), shutil.which("uv")
-    listed = ("--requirement", str(requirements))
+    listed = ("--requirement", str(requirements), *(("--require-hashes",) if hashed else ()))
     if uv:
         return (
             (uv, "venv", "--no-project", "--python", sys.executable, str(environment)),
@@ -123,27 +130,20 @@ def _install(command: tuple[str, ...], name: str) -> None:
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise ModelError(f"The environment for `{name}` could not be built: {problem}.") from problem
     if done.returncode:
-        lines = plain((done.stderr + b"\n" + done.stdout).decode(errors="replace")).splitlines()
-        said = " / ".join(line.strip() for line in lines[-5:] if line.strip())
+        lines = plain((done.stdout + b"\n" + done.stderr).decode(errors="replace")).splitlines()
+        if _OTHER_HASH.search("\n".join(lines)):
+            raise ModelError(
+                f"The package index has a file with another hash than `{name}` names: {_last(lines)}",
+                hint="Find out who changed it; if you trust the new file, write its hash.",
+            )
         raise ModelError(
-            f"The environment for `{name}` could not be built: {said}",
+            f"The environment for `{name}` could not be built: {_last(lines)}",
             hint="Check names and versions, whether each has a wheel, and whether the package index can be reached.",
         )
 
 
-def _refuse_requirements(content: bytes, name: str) -> None:
-    try:
-        lines = content.decode("utf-8").splitlines() if len(content) <= MOST_BYTES else None
-    except UnicodeDecodeError as problem:
-        raise ModelError(f"`{name}` is not UTF-8 text; expected a requirements file.") from problem
-    if lines is None:
-        raise ModelError(f"`{name}` has more than {MOST_BYTES:,} bytes; expected a requirements file.")
-    for number, line in enumerate(lines, 1):
-        if ELSEWHERE.match(line.strip()):
-            raise ModelError(
-                f"{name}:{number}: `{line.strip()[:80]}` points to another file, which its digest does not cover.",
-                hint="Write every requirement into this one file, as `uv export` or `pip freeze` print them.",
-            )
+def _last(lines: list[str]) -> str:
+    return " / ".join(line.strip() for line in lines[-5:] if line.strip())
 
 
 def _version() -> str:

@@ -28,6 +28,7 @@ from assay.steps.planning.judging_contents import Contents, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.plan_making import PlanReading, make_plan, planned_names
 from assay.steps.planning.planned_inputs import Inputs, find_inputs
+from assay.steps.planning.planned_requirements import requirements_warnings
 from assay.steps.planning.policy_references import silent_rules
 from assay.steps.planning.policy_selection import (
     refuse_unknown_stage,
@@ -68,11 +69,12 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
     dossier.write(page)
     dossier.write_folder("policies", {file.path: file.content for file in reading.bundle.files})
     dossier.write(plan)
-    silent = [str(each) for each in silent_rules(reading.bundle, planned_names(plan, reading))]
-    for each in silent:
+    warnings = [str(each) for each in silent_rules(reading.bundle, planned_names(plan, reading))]
+    warnings += requirements_warnings(dossier.root, reading.judging.manifest)
+    for each in warnings:
         sys.stderr.write(f"warning: {each}\n")
     facts = {"base": options.base, "judged_by": judge.commit or "this checkout"}
-    dossier.record("plan", {**facts, **({"warnings": silent} if silent else {})})
+    dossier.record("plan", {**facts, **({"warnings": warnings} if warnings else {})})
     return plan
 
 

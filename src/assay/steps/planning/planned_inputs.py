@@ -20,6 +20,7 @@ from assay.manifest.document import Artifact, Data, Manifest
 from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
 from assay.steps.planning.planned_code import code_input, planned_code, runs_code
+from assay.steps.planning.planned_requirements import requirements_input
 from assay.tables.source import ReadingLimits
 
 PREDICTIONS = "predictions"
@@ -45,6 +46,8 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
         try:
             if role == "data":
                 found.append(_data(root, name, path, limits_of(manifest.data)))
+            elif role == "environment":
+                found.append(requirements_input(root, path))
             else:
                 found.append(_profile(root, name, path) if role == "profile" else _file(root, role, name, path))
         except DataError as error:

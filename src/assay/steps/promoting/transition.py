@@ -29,6 +29,7 @@ from assay.steps.promoting.chain_writing import push_known, write_entry
 from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
 from assay.steps.promoting.current_reviews import read_current, require_current
 from assay.steps.promoting.evidence_origin import establish_evidence
+from assay.steps.promoting.judged_environment import require_hashed_requirements
 from assay.steps.promoting.protected_branch import require_on_branch
 from assay.steps.promoting.required_signatures import require_signed
 from assay.steps.promoting.requirements import require_open, statement_digest
@@ -81,6 +82,7 @@ def record_transition(
     _expect(pages.decision, options.expect)
     hint = JUDGE_AGAIN if registration is None else other_version_hint(registration, options.stage)
     require_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
+    require_hashed_requirements(dossier.root, commit, pages.manifest)
     reviews = require_current(reviews, pages, terms, signer)
     _require_approved(dossier, pages, remote)
     wish = Entry(
