@@ -17,6 +17,7 @@ from assay.checks import CHECKS
 from assay.commands.parts.data_arguments import find_all_named, find_named
 from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profile_arguments import read_profile_file
+from assay.commands.parts.title_lines import title_lines
 from assay.dossier.check_context import CheckContexts, make_check_context
 from assay.dossier.pages import Measurement
 from assay.edges.data_files import find_source
@@ -43,7 +44,7 @@ _PROFILE = ".profile.json"
 class Options(CommonOptions):
     """Options of `measure`."""
 
-    check: str = Field(description="Check to run.")
+    check: str | None = Field(None, description="Check to run. Optional; default: a list of all.")
     data: tuple[str, ...] = Field(
         (), description="Data set as name=path; for `drift` also a profile, as name=….profile.json."
     )
@@ -63,21 +64,37 @@ class Options(CommonOptions):
 
 
 def run(options: Options) -> int:
-    """Prints the facts as JSON; 0 when they were measured."""
+    """Prints the facts, or the checks that there are; 0 when they were measured."""
+    if options.check is None:
+        return _list(options)
+    return _measure(options, options.check)
+
+
+def _list(options: Options) -> int:
+    titles = {name: CHECKS.title(name) for name in CHECKS.names()}
+    if options.format == "json":
+        sys.stdout.write(canonical({"checks": titles}).decode() + "\n")
+        return 0
+    hint = "`assay explain CHECK` explains one; `assay measure --help` shows how to run it."
+    sys.stdout.write("\n".join(["Checks", *title_lines(titles), "", hint]) + "\n")
+    return 0
+
+
+def _measure(options: Options, check: str) -> int:
     named = dict(_pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(_PROFILE)}
     sources = find_all_named({name: path for name, path in named.items() if name not in profiles})
     with ExitStack() as opened:
         tables = _opened(sources, options, opened)
         columns = _columns(sources, tables) | {name: profile.kinds() for name, profile in profiles.items()}
-        document = Document(str(options.spec or "--set"), {"checks": {options.check: _block(options)}})
+        document = Document(str(options.spec or "--set"), {"checks": {check: _block(options)}})
         manifest = _manifest(options, named, profiles)
         shared = make_check_context(
             manifest, columns=columns, as_of="", predicted=_predicted(options), profiles=profiles
         )
         contexts = with_materials(shared, manifest)
-        block = _read(options.check, document, contexts, columns)
-        measuring = start(planned_check(options.check, block, 0), contexts)
+        block = _read(check, document, contexts, columns)
+        measuring = start(planned_check(check, block, 0), contexts)
         if options.predictions and measuring.ended is None:
             tables = _opened(sources, options, opened, dict(_predictions(options, sources, opened)))
         measurement = _measured(measuring, tables)

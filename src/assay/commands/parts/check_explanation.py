@@ -1,0 +1,92 @@
+"""A check in words: what it measures, the keys of its block, and the policies that need it."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assay.checks import CHECKS
+from assay.commands.parts.explained_names import Known
+from assay.commands.parts.title_lines import title_lines
+from assay.options.flags import WIDTH
+
+_INDENT, _NARROW = 4, 24
+
+
+def check_document(known: Known, name: str) -> dict[str, Any]:
+    """The check as data: its title, the keys of its block with their meaning, and the policies that need it."""
+    return {
+        "check": {
+            "id": name,
+            "title": CHECKS.title(name),
+            "keys": dict(_keys(name)),
+            "policies": _policies(known, name),
+        }
+    }
+
+
+def check_lines(known: Known, name: str) -> list[str]:
+    """The check as lines of text."""
+    check = CHECKS.load(name)
+    about = inspect.getdoc(check.Spec) or ""
+    lines = [f"{name}: {CHECKS.title(name)}", "", *textwrap.wrap(about, WIDTH), ""]
+    keys = dict(_keys(name))
+    if keys:
+        wanted = "Optional block" if check.OPTIONAL_BLOCK else "Block"
+        lines += [f"{wanted} `checks.{name}` of the manifest", *_described(keys), ""]
+    elif check.OPTIONAL_BLOCK:
+        lines += ["The plan adds it by itself; it needs no block in the manifest.", ""]
+    policies = _policies(known, name)
+    return lines + (["Policies that need it", *title_lines(policies)] if policies else [])
+
+
+def _policies(known: Known, name: str) -> dict[str, str]:
+    return {policy.id: policy.title for policy in known.policies.values() if name in policy.checks}
+
+
+def _keys(name: str) -> Iterator[tuple[str, str]]:
+    schema = CHECKS.load(name).Spec.model_json_schema()
+    yield from _described_keys(schema, schema.get("$defs", {}), "", ())
+
+
+def _described_keys(
+    block: Mapping[str, Any], shared: Mapping[str, Any], prefix: str, above: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """The keys of a block and of the blocks in it, each with its description; a block inside itself ends there."""
+    for key, found in block.get("properties", {}).items():
+        references = list(_references(found))
+        inner: Mapping[str, Any] = next(
+            (shared[each] for each in references if "properties" in shared.get(each, {})), {}
+        )
+        text = found.get("description") or inner.get("description") or ""
+        yield f"{prefix}{key}", " ".join(str(text).split())
+        if inner and not set(references) & set(above):
+            yield from _described_keys(inner, shared, f"{prefix}{key}.", (*above, *references))
+
+
+def _references(found: Any) -> Iterator[str]:
+    """The names of the shared blocks that a key may contain."""
+    if isinstance(found, Mapping):
+        if "$ref" in found:
+            yield str(found["$ref"]).rpartition("/")[2]
+        for key in ("anyOf", "allOf", "oneOf"):
+            for each in found.get(key, ()):
+                yield from _references(each)
+        for key in ("additionalProperties", "items"):
+            yield from _references(found.get(key))
+
+
+def _described(keys: Mapping[str, str]) -> list[str]:
+    lines: list[str] = []
+    for key, text in keys.items():
+        first = f"{'':{_INDENT - 2}}{key:<{_NARROW}}"
+        rest = " " * (_INDENT + _NARROW)
+        if len(key) > _NARROW:
+            lines.append(first)
+            first = rest
+        lines += textwrap.wrap(text, WIDTH, initial_indent=f"{first:<{_INDENT + _NARROW}}", subsequent_indent=rest) or [
+            first.rstrip()
+        ]
+    return lines

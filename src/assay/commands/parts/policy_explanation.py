@@ -1,0 +1,93 @@
+"""A policy in words: what it asks, on which evidence, and how it ruled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from assay.checks import CHECKS
+from assay.commands.parts.explained_names import Known
+from assay.dossier.pages import Ruling
+from assay.dossier.plan_parts import JoinedBar, PlannedBar
+from assay.edges.rego.metadata import Policy
+from assay.manifest.document import Risk
+
+SITUATIONS = {
+    "change": "the judgement has a base",
+    "first_manifest": "the base has no manifest",
+    "approvals": "the stage names roles that approve",
+}
+
+
+def policy_document(known: Known, name: str) -> dict[str, Any]:
+    """The policy and its ruling as data."""
+    ruling = _ruling(known, name)
+    return {"policy": known.policies[name].model_dump(mode="json"), "ruling": ruling and ruling.model_dump(mode="json")}
+
+
+def policy_lines(known: Known, name: str) -> list[str]:
+    """The policy, its bars and its ruling as lines of text."""
+    policy, ruling = known.policies[name], _ruling(known, name)
+    lines = [f"{policy.id}: {policy.title}", ""]
+    lines += [policy.description, ""] if policy.description else []
+    effect = "closes the gate" if policy.effect == "block" else "warns"
+    lines.append(f"Effect    {effect} unless it is proven{'' if policy.waivable else '; it cannot be waived'}")
+    for check in (*policy.checks, *policy.consults):
+        title = CHECKS.title(check) if check in CHECKS.names() else "no such check"
+        lines.append(f"{'Evidence' if check in policy.checks else 'Consults'}  {check}: {title}")
+    if name in known.metadata:
+        lines += [f"Applies   {condition}" for condition in conditions(known.metadata[name])]
+    lines += _outcome(known, name, ruling)
+    planned = tuple(bar for bar in known.plan.bars if policy.rules_on(bar)) if known.plan else ()
+    bars: Iterable[PlannedBar] = ruling.bars if ruling else planned
+    listed = [f"  {_bar(bar)}" for bar in bars]
+    lines += ["", "Bars", *listed] if listed else []
+    return lines + (["", f"Remedy    {policy.remedy}"] if policy.remedy else [])
+
+
+def conditions(policy: Policy) -> Iterable[str]:
+    """When a policy applies, a condition a line."""
+    if set(policy.risks) < set(get_args(Risk)):
+        yield f"at risk {_either(policy.risks)}" + (
+            "" if policy.declared else ", or if the manifest declares its check"
+        )
+    if policy.stages:
+        yield f"at the stage {_either(policy.stages)}"
+    if policy.tasks:
+        yield f"to the task {_either(policy.tasks)}"
+    if policy.declared:
+        yield f"if the manifest declares {_either(policy.checks)}"
+    for situation in policy.when:
+        yield f"if {SITUATIONS[situation]}"
+
+
+def _either(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _ruling(known: Known, name: str) -> Ruling | None:
+    rulings = known.decision.rulings if known.decision else ()
+    return next((each for each in rulings if each.policy == name), None)
+
+
+def _outcome(known: Known, name: str, ruling: Ruling | None) -> list[str]:
+    if ruling is not None:
+        outcome = f"Outcome   {ruling.outcome.replace('_', ' ')}{' (waived)' if ruling.waiver else ''}"
+        return [outcome, *(f"          {reason}" for reason in ruling.reasons)]
+    if known.plan is not None and all(policy.id != name for policy in known.plan.policies):
+        return [f"Outcome   none: the plan for the stage {known.plan.stage} does not ask it"]
+    return []
+
+
+def _bar(bar: PlannedBar) -> str:
+    sign = "≥" if bar.direction == "at_least" else "≤"
+    text = f"{bar.title} {sign} {bar.limit:g}  ({bar.file}:{bar.line})"
+    if not isinstance(bar, JoinedBar):
+        return text
+    if bar.status == "measured":
+        needed = f"; about {bar.needed:,} rows would settle it" if bar.needed else ""
+        rows = f"; rows {', '.join(bar.keys)}" if bar.keys else ""
+        return f"{text}: seen {bar.value:.4g} [{bar.low:.4g}, {bar.high:.4g}], n = {bar.n:,}{needed}{rows}"
+    reason = str(bar.reason or "missing").replace("_", " ")
+    return f"{text}: {reason}" + (f" ({bar.n} of {bar.needed} rows)" if bar.needed else "")
