@@ -254,6 +254,10 @@ def test_verify_asks_for_the_stage_it_was_asked_about(repository: Repository, as
     ended = assay("verify", "--engine", "regorus")
     assert ended.code == 3
     assert "is for the stage `ideation`, not for `validation`" in ended.err
+    folder = str(repository.dossier)
+    assert assay("verify", "--engine", "regorus", "--stage", "validation", folder).code == 3
+    assert assay("verify", "--engine", "regorus", folder).code == 0
+    assert assay("verify", "--engine", "regorus", "--stage", "ideation", folder).code == 0
 
 
 def test_a_base_that_cannot_be_read_is_no_first_manifest(repository: Repository, assay: Assay) -> None:

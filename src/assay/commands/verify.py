@@ -55,8 +55,9 @@ def run(options: Options) -> int:
     decision = verified.pages.decision
     if decision is None:
         raise PageError("The dossier has no decision.")
-    named = options.folder is not None or options.dossier is not None
-    if not named and decision.stage != options.stage:
+    # A stage that is given with a folder is asked about; only without both is it the folder's to say.
+    asked = "stage" in options.model_fields_set or (options.folder is None and options.dossier is None)
+    if asked and decision.stage != options.stage:
         raise PageError(f"The dossier is for the stage `{decision.stage}`, not for `{options.stage}`.")
     if options.expect is not None and decision.digest() != options.expect:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
