@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.edges.isolation_levels import choose_level
 from tests.support.command_line import Assay
 from tests.support.git import git
 from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
@@ -29,7 +30,9 @@ def test_a_model_that_answers_in_its_own_process(modelled: Repository, assay: As
     ended = assay("check", *REGORUS)
     assert ended.code == 0, ended.out + ended.err
     run = json.loads((modelled.dossier / "run.json").read_text())
-    assert run["predict"]["isolation"] in ("namespaces", "process")
+    assert run["predict"]["isolation"] == choose_level("auto")
+    assert isinstance(run["predict"]["seccomp"], bool)
+    assert run["predict"]["abi"] >= (3 if run["predict"]["isolation"] == "landlock" else 0)
     evidence = json.loads((modelled.dossier / "evidence.json").read_text())
     assert {each["check"]: each["outcome"] for each in evidence["measurements"]}["behaviour"] == "measured"
 

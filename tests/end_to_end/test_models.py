@@ -134,7 +134,7 @@ def test_models_that_misbehave(modelled: Repository, assay: Assay, body: str, wo
 
 
 def test_a_model_that_reads_the_labels(modelled: Repository, assay: Assay) -> None:
-    """D4: under namespaces there is nothing to read where the data lie; elsewhere the isolation says so."""
+    """D4: where the model opens only what is listed, it has no answers; as a mere process, the isolation says so."""
     thief = f"""\
 def score(features):
     with open({str(modelled.root / "holdout.csv")!r}) as file:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assay.edges.isolation import Enclosure, ProcessLimits, choose_level, plain, run_shut_in
+from assay.edges.isolation import Enclosure, ProcessLimits, plain, run_shut_in
+from assay.edges.isolation_levels import choose_level
 from assay.errors import ModelError
 
 SECONDS = 1_800
@@ -50,7 +51,7 @@ def named_interpreter(root: Path, python: str) -> Interpreter:
         )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         script = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
-        enclosure = Enclosure(level=choose_level("auto"), limits=ProcessLimits(seconds=20), needed=(path,))
+        enclosure = Enclosure(level=choose_level("auto"), limits=ProcessLimits(seconds=20))
         outcome = run_shut_in((str(path), "-I", "-S", "-B", "-c", script), Path(folder), enclosure)
     if (outcome.ended, outcome.code) != ("exited", 0) or not re.fullmatch(r"\d+\.\d+\.\d+", outcome.printed):
         detail = (outcome.detail or outcome.complained or outcome.printed)[-300:] or f"exit code {outcome.code}"

@@ -1,14 +1,12 @@
-"""Isolation of a command: an empty environment, limits, and namespaces if the system has them."""
+"""Isolation of a command: an empty environment, limits, and only what it needs to open."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import math
 import os
 import re
-import shutil
 import signal
 import stat
 import subprocess
@@ -19,23 +17,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from assay.edges.granted_paths import grant_paths
 from assay.errors import ModelError
 
-Level = Literal["process", "namespaces"]
-Request = Literal["auto", "process", "namespaces"]
-Ended = Literal["exited", "killed", "timed_out", "flooded", "not_started", "refused", "abandoned", "lost"]
+Level = Literal["process", "landlock", "sealed"]
+Stopped = Literal["timed_out", "flooded", "memory", "crowded", "abandoned"]
+Ended = Literal["exited", "killed", "not_started", "refused", "lost"] | Stopped
 
 QUOTED = 2_000
 GRACE = 15.0
-WATCHER = Path(__file__).with_name("isolation_child.py")
-NAMESPACES = ("--user", "--map-root-user", "--mount", "--mount-proc", "--net", "--pid", "--ipc")
-ALWAYS_HIDDEN = (Path("/run"),)
-"""The folders of system sockets, which a network namespace does not block."""
+WATCHER = Path(__file__).with_name("confinement") / "watcher.py"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessLimits:
-    """Limits on a command: seconds of wall-clock time, seconds of processor time per process, bytes, open files."""
+    """Limits on a command: seconds of wall-clock time, seconds of processor time per process, bytes, open files.
+
+    `memory_bytes` bounds each process and all of them together, `processes` their number.
+    """
 
     seconds: float = 300
     processor_seconds: float = math.inf
@@ -43,6 +42,7 @@ class ProcessLimits:
     file_bytes: int = 2 << 30
     output_bytes: int = 1 << 20
     open_files: int = 256
+    processes: int = 64
 
     def as_resources(self) -> dict[str, int]:
         """The resource limits by name; processor time is at most twice the wall-clock time."""
@@ -58,12 +58,25 @@ class ProcessLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class Enclosure:
-    """How a command is isolated: its limits, the paths hidden from it, and the paths that it needs."""
+    """How a command is isolated: its limits, what it may read besides its libraries, and what it must not.
+
+    `hidden` paths are refused if they lie beneath a readable one.
+    """
 
     level: Level
     limits: ProcessLimits = field(default_factory=ProcessLimits)
+    readable: tuple[Path, ...] = ()
     hidden: tuple[Path, ...] = ()
-    needed: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptedIsolation:
+    """What the system accepted: the level, the version of Landlock (0 without), the filter, the namespaces."""
+
+    level: Level
+    abi: int = 0
+    seccomp: bool = False
+    namespaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,62 +90,44 @@ class CommandOutcome:
     printed: str
     complained: str
     detail: str
-    isolation: Level
-
-
-@functools.cache
-def why_no_namespaces() -> str:
-    """Why this system cannot give a command its own namespaces; empty if it can. Tried once."""
-    if sys.platform != "linux":
-        return "namespaces exist only on Linux"
-    if shutil.which("unshare") is None:
-        return "the program `unshare` (util-linux) is not installed"
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        command = (sys.executable, "-I", "-S", "-B", "-c", "pass")
-        outcome = run_shut_in(command, Path(folder), Enclosure(level="namespaces", limits=ProcessLimits(seconds=10)))
-    if (outcome.ended, outcome.code) == ("exited", 0):
-        return ""
-    return outcome.detail or f"a trial run ended as `{outcome.ended}` with code {outcome.code}"
-
-
-def choose_level(request: Request) -> Level:
-    """The isolation to use, for `auto` the strongest available; raises ModelError if it is not available."""
-    if request == "process":
-        return "process"
-    reason = why_no_namespaces()
-    if not reason:
-        return "namespaces"
-    if request == "auto":
-        return "process"
-    raise ModelError(
-        f"This system cannot run the model in its own namespaces: {reason}.",
-        hint="Use Linux with user namespaces, or choose the isolation `process`, which hides no files.",
-    )
+    isolation: AcceptedIsolation
 
 
 def run_shut_in(command: Sequence[str], folder: Path, enclosure: Enclosure) -> CommandOutcome:
-    """Runs a command in a private folder and waits for its end; under namespaces it can write only there.
+    """Runs a command of an interpreter in a folder of its own, the only one that it may change, and waits for its end.
 
-    Under namespaces it has no network, sees only its own processes, cannot read the hidden paths, and gains nothing
-    from being root. Raises ModelError if a hidden path contains a needed one.
+    At `landlock` and `sealed` it opens only its libraries, the readable paths and its folder. Wherever the system
+    allows it, it has no sockets and cannot reach other processes. Raises ModelError if a hidden path is readable.
     """
-    level, limits = enclosure.level, enclosure.limits
-    folder = folder.resolve()
-    order = {
-        "command": list(command),
-        "environment": _environment(folder),
-        "folder": str(folder),
-        "output": str(folder / "output.txt"),
-        "errors": str(folder / "errors.txt"),
-        "limits": limits.as_resources(),
-        "seconds": limits.seconds,
-        "output_bytes": limits.output_bytes,
-        "namespaces": level == "namespaces",
-        "hidden": _covers(enclosure.hidden, (folder, *enclosure.needed)) if level == "namespaces" else [],
-    }
-    report = _watch(order, limits)
-    printed, complained = (_last_words(folder / name) for name in ("output.txt", "errors.txt"))
-    return CommandOutcome(**report, printed=printed, complained=complained, isolation=level)
+    level, limits, folder = enclosure.level, enclosure.limits, folder.resolve()
+    granted = grant_paths(Path(command[0]), enclosure.readable, folder, () if level == "process" else enclosure.hidden)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        aside = Path(name).resolve()
+        (aside / "root").mkdir()
+        (aside / "canary").write_text("The command must not read this.", encoding="ascii")
+        order = {
+            "command": list(command),
+            "environment": _environment(folder),
+            "folder": str(folder),
+            "output": str(aside / "output.txt"),
+            "errors": str(aside / "errors.txt"),
+            "limits": limits.as_resources(),
+            "seconds": limits.seconds,
+            "output_bytes": limits.output_bytes,
+            "memory_bytes": limits.memory_bytes,
+            "processes": limits.processes,
+            "level": level,
+            "grants": granted.grants,
+            "links": granted.links,
+            "root": str(aside / "root"),
+            "canary": str(aside / "canary"),
+        }
+        report = _watch(order, limits)
+        printed, complained = (_last_words(aside / name) for name in ("output.txt", "errors.txt"))
+    accepted = report.pop("accepted")
+    namespaces = tuple(accepted.pop("namespaces", ()))
+    isolation = AcceptedIsolation(level=level, namespaces=namespaces, **accepted)
+    return CommandOutcome(**report, printed=printed, complained=complained, isolation=isolation)
 
 
 def plain(text: str, *, limit: int = QUOTED) -> str:
@@ -156,28 +151,14 @@ def _environment(folder: Path) -> dict[str, str]:
         place.mkdir(exist_ok=True)
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     python = {"PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1", "PYTHONNOUSERSITE": "1"}
-    return {"LANG": "C.UTF-8", **{name: str(place) for name, place in places.items()}, **threads, **python}
-
-
-def _covers(hidden: Sequence[Path], needed: Sequence[Path]) -> list[str]:
-    required = {path.absolute() for path in needed} | {path.resolve() for path in needed}
-    covers = {path.resolve() for path in hidden}
-    for cover in sorted(covers):
-        inside = sorted(path for path in required if path.is_relative_to(cover))
-        if inside:
-            raise ModelError(
-                f"`{cover}` must be hidden from the model, but contains `{inside[0]}`, which the model needs.",
-                hint="Keep data, dossier and `.git` outside the folders of the model's code and interpreter.",
-            )
-    always = {path for path in ALWAYS_HIDDEN if not any(one.is_relative_to(path) for one in required)}
-    return sorted(str(path) for path in covers | always)
+    quiet = {"ORT_DISABLE_TELEMETRY": "1"}
+    # Libraries ask who they run for and in which time zone; the files that answer are not granted.
+    person = {"USER": "model", "LOGNAME": "model", "TZ": "UTC", "LANG": "C.UTF-8"}
+    return {**person, **{name: str(place) for name, place in places.items()}, **threads, **python, **quiet}
 
 
 def _watch(order: dict[str, Any], limits: ProcessLimits) -> dict[str, Any]:
-    watcher = [sys.executable, "-I", "-S", "-B", str(WATCHER)]
-    if order["namespaces"]:
-        watcher = [shutil.which("unshare") or "unshare", *NAMESPACES, "--fork", "--kill-child", *watcher]
-    pipe, trouble = subprocess.PIPE, ""
+    watcher, pipe, trouble = [sys.executable, "-I", "-S", "-B", str(WATCHER)], subprocess.PIPE, ""
     with subprocess.Popen(  # noqa: S603 - a fixed command, and the order goes through a pipe
         watcher, stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd="/", start_new_session=True
     ) as process:
@@ -190,12 +171,12 @@ def _watch(order: dict[str, Any], limits: ProcessLimits) -> dict[str, Any]:
             os.killpg(process.pid, signal.SIGKILL)
             trouble = "the watching process did not end"
         answer, said = _stream(process.stdout).read(), _stream(process.stderr).read()
+    lost = {"ended": "lost", "code": 0, "left_behind": 0, "seconds": 0.0, "accepted": {}}
     try:
-        report: dict[str, Any] = json.loads(answer)
+        return {**lost, "detail": "", **json.loads(answer)}
     except ValueError:
         detail = trouble or plain(said.decode(errors="replace"), limit=300) or "the watching process was killed"
-        return {"ended": "lost", "code": 0, "left_behind": 0, "seconds": 0.0, "detail": detail}
-    return report
+        return {**lost, "detail": detail}
 
 
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:

@@ -150,11 +150,14 @@ def _stopped(outcome: CommandOutcome, limits: ProcessLimits) -> ModelError:
     seconds = f"{limits.seconds:g}"
     if outcome.ended == "timed_out":
         return ModelError(f"The model did not answer within {seconds} s, so Assay stopped it.", hint=SECONDS_HINT)
-    if outcome.ended == "flooded":
-        return ModelError(
-            f"The model printed more than {limits.output_bytes:,} bytes, so Assay stopped it.",
-            hint="Turn off its progress output.",
-        )
+    too_much = {
+        "memory": (f"used more than {limits.memory_bytes >> 20:,} MB of memory together", MEMORY_HINT),
+        "crowded": (f"were more than {limits.processes}", "Set the model's number of jobs to 1."),
+        "flooded": (f"printed more than {limits.output_bytes:,} bytes", "Turn off the model's progress output."),
+    }
+    if outcome.ended in too_much:
+        what, hint = too_much[outcome.ended]
+        return ModelError(f"The model's processes {what}, so Assay stopped them.", hint=hint)
     detail = plain(outcome.detail, limit=QUOTED_DETAIL)
     if outcome.ended == "not_started":
         return ModelError(f"The model's interpreter could not be started: {detail}.", hint=ENVIRONMENT_HINT)

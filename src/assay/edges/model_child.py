@@ -1,4 +1,4 @@
-"""Runs a model: reads features from a job folder and writes scores into it.
+"""Runs a model: reads features from a job folder and writes scores into the folder that the job names.
 
 This script uses only the standard library and the model's own libraries, and runs as `python -s -B model_child.py
 FOLDER`. The manifest names the interpreter, so the script keeps to Python 3.8. `model_job.py` describes the folder.
@@ -150,7 +150,7 @@ def write_scores(path: Path, scores: Any) -> list[int]:
 
 def run(folder: Path, job: dict[str, Any]) -> None:
     """Loads the model, answers every table, and then reports success."""
-    STAGE["at"] = "loading"
+    STAGE["at"], answers = "loading", Path(job["answers"])
     if job["code"]:
         sys.path.append(job["code"])
     spec = importlib.util.spec_from_file_location("model_format", folder / "model_format.py")
@@ -169,13 +169,13 @@ def run(folder: Path, job: dict[str, Any]) -> None:
         columns = read_columns(folder / "tables" / str(number))
         scores = predict(columns) if columns.rows else []
         classes[:] = [simplify(one) for one in classes]
-        rows, width = write_scores(folder / "answers" / f"{number}.f64", choose(scores, classes, job))
+        rows, width = write_scores(answers / f"{number}.f64", choose(scores, classes, job))
         tables.append({"rows": rows, "columns": width})
     STAGE["at"] = "finishing"
-    answers = folder / "answers" / "answers.part"
     document = {"tables": tables, "classes": classes, "uncompiled": find_uncompiled()}
-    answers.write_text(json.dumps(document), encoding="utf-8")
-    answers.replace(folder / "answers" / "answers.json")
+    part = answers / "answers.part"
+    part.write_text(json.dumps(document), encoding="utf-8")
+    part.replace(answers / "answers.json")
 
 
 def find_uncompiled() -> list[str]:
@@ -189,7 +189,9 @@ def find_uncompiled() -> list[str]:
     return found[:MOST_SOURCES]
 
 
-def write_failure(folder: Path, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+def write_failure(
+    answers: Path, folder: Path, kind: type[BaseException], problem: BaseException, trace: TracebackType | None
+) -> None:
     """Writes why there are no answers: our own sentence as it is, any other error with its type and place."""
     frames = traceback.extract_tb(trace)
     last = frames[-1] if frames else None
@@ -206,13 +208,15 @@ def write_failure(folder: Path, kind: type[BaseException], problem: BaseExceptio
         "message": str(problem)[:2_000],
         "place": f"{Path(last.filename).name}, line {last.lineno}" if last else "",
     }
-    (folder / "answers" / "failure.json").write_text(json.dumps(story), encoding="utf-8")
+    (answers / "failure.json").write_text(json.dumps(story), encoding="utf-8")
 
 
 def main(folder: Path) -> None:
     """Runs the job in a folder."""
-    sys.excepthook = lambda kind, problem, trace: write_failure(folder, kind, problem, trace)
-    run(folder, json.loads((folder / "job.json").read_text(encoding="utf-8")))
+    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    answers = Path(job["answers"])
+    sys.excepthook = lambda kind, problem, trace: write_failure(answers, folder, kind, problem, trace)
+    run(folder, job)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
 """The private folder in which a model runs: its content, and how its answers are read.
 
+`job`, which the model reads:
+
 - `job.json`, `model_child.py`, `model_format.py`: the job, and the two scripts that do it;
 - `model`, `model.onnx` …: a copy of the model, digested as it is copied;
 - `code`: a copy of the repository's code for `format: python`, digested as it is copied;
-- `tables/0/columns.json`, `tables/0/0` …: features, as raw little-endian numbers or a JSON list of text;
+- `tables/0/columns.json`, `tables/0/0` …: features, as raw little-endian numbers or a JSON list of text.
+
+`work`, the only folder that it may change:
+
 - `answers/0.f64` …, `answers/answers.json`: scores row by row, and finally their number with the classes;
 - `answers/failure.json`: the reason, if there are no answers.
 """
@@ -27,6 +32,7 @@ from assay.errors import ModelError
 if TYPE_CHECKING:
     import numpy as np
 
+JOB, WORK, ANSWERS = "job", "work", "work/answers"
 CHILD = Path(__file__).with_name("model_child.py")
 CHUNK = 1 << 20
 MOST_FILES = 10_000
@@ -53,12 +59,15 @@ class FeatureTable:
 def write_job(folder: Path, model_format: Path, job: dict[str, Any], tables: Sequence[FeatureTable]) -> None:
     """Writes everything except the model's copy; raises ModelError if the disk refuses."""
     try:
-        (folder / "answers").mkdir()
-        shutil.copyfile(CHILD, folder / "model_child.py")
-        shutil.copyfile(model_format, folder / "model_format.py")
-        (folder / "job.json").write_text(json.dumps({**job, "tables": len(tables)}), encoding="utf-8")
+        given = folder / JOB
+        given.mkdir()
+        (folder / ANSWERS).mkdir(parents=True)
+        shutil.copyfile(CHILD, given / "model_child.py")
+        shutil.copyfile(model_format, given / "model_format.py")
+        content = {**job, "tables": len(tables), "answers": str(folder / ANSWERS)}
+        (given / "job.json").write_text(json.dumps(content), encoding="utf-8")
         for number, table in enumerate(tables):
-            _write_table(folder / "tables" / str(number), table)
+            _write_table(given / "tables" / str(number), table)
     except OSError as problem:
         raise ModelError(
             f"The features could not be written for the model: {problem.strerror}.",

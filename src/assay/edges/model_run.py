@@ -15,16 +15,17 @@ from assay.edges.absent_code import explain_absent
 from assay.edges.bytecode import compile_sources
 from assay.edges.code_content import copy_code
 from assay.edges.code_tree import CodeTree
-from assay.edges.isolation import Enclosure, Level, ProcessLimits, Request, choose_level, run_shut_in
+from assay.edges.isolation import AcceptedIsolation, Enclosure, ProcessLimits, run_shut_in
+from assay.edges.isolation_levels import Request, choose_level
 from assay.edges.model_answers import explain_end, read_classes, read_scores
-from assay.edges.model_job import FeatureTable, copy_model, open_folder, read_document, write_job
+from assay.edges.model_job import ANSWERS, JOB, WORK, FeatureTable, copy_model, open_folder, read_document, write_job
 from assay.edges.models import MODEL_FORMATS, ModelFormat
 from assay.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
 
-CODE = "code"
+CODE = f"{JOB}/code"
 """The folder of the model's code in the private folder."""
 
 
@@ -34,7 +35,7 @@ class ModelRun:
 
     `artifact` is its file or folder, of this `digest`; `callable` is `module:function` in the tree `code`, of this
     `code_digest`. The model's process gets copies of both.
-    `hidden` are paths that the model must not see (labels, dossier, `.git`); only namespaces hide them.
+    `hidden` are paths that the model must not see (labels, dossier, `.git`): what it may read must not contain them.
     """
 
     format: str
@@ -55,7 +56,7 @@ class ModelRun:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelAnswers:
-    """A model's answers: scores per table, the level of isolation, and the seconds it took.
+    """A model's answers: scores per table, the isolation that the system accepted, and the seconds it took.
 
     Scores are rows × 1 (regression, or the probability of the positive class) or rows × classes; `classes` is in the
     order of the scores, empty for regression, and only the positive class if the model names none.
@@ -63,7 +64,7 @@ class ModelAnswers:
 
     scores: tuple[np.ndarray[Any, Any], ...]
     classes: tuple[str | int | bool, ...]
-    isolation: Level
+    isolation: AcceptedIsolation
     seconds: float
 
 
@@ -104,10 +105,11 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
             copy_model(run.artifact, _copy_of(run.artifact, folder), run.digest)
         if run.code is not None:
             copy_code(run.code, folder / CODE, run.code_digest)
-        enclosure = Enclosure(level=level, limits=run.limits, hidden=run.hidden, needed=(run.interpreter,))
-        command = (str(run.interpreter.absolute()), "-s", "-B", str(folder / "model_child.py"), str(folder))
-        with open_folder(folder / "answers") as answers:
-            outcome = run_shut_in(command, folder, enclosure)
+        enclosure = Enclosure(level=level, limits=run.limits, readable=(folder / JOB,), hidden=run.hidden)
+        script = folder / JOB / "model_child.py"
+        command = (str(run.interpreter.absolute()), "-s", "-B", str(script), str(script.parent))
+        with open_folder(folder / ANSWERS) as answers:
+            outcome = run_shut_in(command, folder / WORK, enclosure)
             names, own = [table.name for table in tables], run.interpreter == Path(sys.executable)
             absent = None if run.code is None else partial(explain_absent, run.code, folder / CODE)
             explain_end(outcome, run.limits, answers, names, own=own, absent=absent)
@@ -116,7 +118,7 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
             scores = read_scores(answers, found, expected, classes, run.task)
             if own:
                 compile_sources(found.get("uncompiled"))
-    return ModelAnswers(scores=scores, classes=classes, isolation=level, seconds=outcome.seconds)
+    return ModelAnswers(scores=scores, classes=classes, isolation=outcome.isolation, seconds=outcome.seconds)
 
 
 def refuse(run: ModelRun) -> None:
@@ -157,4 +159,4 @@ def _job(run: ModelRun, folder: Path) -> dict[str, Any]:
 
 
 def _copy_of(artifact: Path, folder: Path) -> Path:
-    return folder / f"model{'' if artifact.is_dir() else artifact.suffix}"
+    return folder / JOB / f"model{'' if artifact.is_dir() else artifact.suffix}"

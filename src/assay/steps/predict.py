@@ -25,9 +25,9 @@ AFTER = "plan"
 class Options(StepOptions):
     """Options of `predict`."""
 
-    isolation: Literal["auto", "process", "namespaces"] = Field(
+    isolation: Literal["auto", "process", "landlock", "sealed"] = Field(
         "auto",
-        description="How the model's process is isolated; `auto` uses namespaces where the system allows them.",
+        description="How the model's process is isolated; `auto` takes the strongest that the system accepts.",
     )
     answers: Path | None = Field(
         None,
@@ -56,7 +56,7 @@ def run(dossier: DossierFolder, options: Options) -> Predictions:
     page = make_page(plan, artifact.format, answers)
     _write_files(dossier, page, answers)
     dossier.write(page)
-    dossier.record("predict", {"isolation": answers.isolation, "seconds": answers.seconds})
+    dossier.record("predict", {"isolation": answers.isolation, **answers.accepted, "seconds": answers.seconds})
     return page
 
 

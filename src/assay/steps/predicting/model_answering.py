@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from assay.dossier.check_context import features
 from assay.dossier.pages import Plan
@@ -13,6 +13,7 @@ from assay.edges.code_tree import CodeTree
 from assay.edges.environments import Interpreter, built_interpreter, named_interpreter, own_interpreter
 from assay.edges.files import read_beneath
 from assay.edges.isolation import ProcessLimits
+from assay.edges.isolation_levels import Request
 from assay.edges.model_job import FeatureTable
 from assay.edges.model_run import ModelRun, run_model
 from assay.edges.store import FOLDER
@@ -62,13 +63,17 @@ class PlannedRecipe:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """The scores of the recipes that were answered, each rows × 1 or rows × classes."""
+    """The scores of the recipes that were answered, each rows × 1 or rows × classes.
+
+    `isolation` is the level at which the model answered; `accepted` what the system accepted of it.
+    """
 
     recipes: Sequence[PlannedRecipe]
     scores: Sequence[Any]
     classes: tuple[Class, ...]
     isolation: str
     seconds: float
+    accepted: Mapping[str, Any] = field(default_factory=dict)
 
     def columns(self, number: int) -> tuple[str, ...]:
         """The names of the score columns of one recipe's answers."""
@@ -84,9 +89,7 @@ class Answers:
         return scores_digest(self.recipes[number].rows.ids, self.scores[number], list(self.columns(number)))
 
 
-def ask_model(
-    asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Literal["auto", "process", "namespaces"]
-) -> Answers:
+def ask_model(asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Request) -> Answers:
     """The model's answers to all recipes, from one process; raises ModelError."""
     model, artifact = asked.manifest.model, asked.artifact
     planned = next((each for each in asked.plan.inputs if each.role == "model"), None)
@@ -104,7 +107,7 @@ def ask_model(
         trust=artifact.trust,
         trusted_types=artifact.trusted_types,
         limits=ProcessLimits(seconds=model.limits.seconds, memory_bytes=model.limits.memory * MEGABYTE),
-        hidden=_hidden(asked, interpreter),
+        hidden=_hidden(asked),
         isolation=isolation,
     )
     answered = run_model(run, _tables(asked, recipes))
@@ -112,8 +115,9 @@ def ask_model(
         recipes=recipes,
         scores=answered.scores,
         classes=answered.classes,
-        isolation=answered.isolation,
+        isolation=answered.isolation.level,
         seconds=round(answered.seconds, 3),
+        accepted={name: value for name, value in asdict(answered.isolation).items() if name != "level"},
     )
 
 
@@ -156,9 +160,7 @@ def _features(asked: Asked, name: str, rows: PlannedRows) -> dict[str, Any]:
     return read(rows.source, features(data, rows.columns) if data else ())
 
 
-def _hidden(asked: Asked, interpreter: Path) -> tuple[Path, ...]:
-    """Paths with labels or earlier answers: the repository, or those parts of it if the interpreter is in it."""
-    if asked.root not in interpreter.absolute().parents:
-        return (asked.root, asked.dossier) if asked.dossier.exists() else (asked.root,)
+def _hidden(asked: Asked) -> tuple[Path, ...]:
+    """Paths with labels or earlier answers."""
     planned = [asked.root / each.path for each in asked.plan.inputs if each.role in ("data", "predictions")]
     return tuple(path for path in (*planned, asked.dossier, asked.root / FOLDER, asked.root / ".git") if path.exists())
