@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.commands import COMMANDS
+from assay.edges.runner_log import guarded_streams
+from assay.edges.stop_signals import StopSignals
 from assay.errors import BUG, CLOSED, INTERRUPTED, ISSUES, OPEN, AssayError, EvaluationError, UsageError
 from assay.steps import STEPS, Step, in_order
 
@@ -39,20 +41,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        code = _run(given)
-        sys.stdout.flush()
-    except (Exception, KeyboardInterrupt) as error:
-        message, hint, code = _stopped(error)
-        if code == BUG and os.environ.get("ASSAY_TRACEBACK"):
-            raise
-        _complain(message, hint)
-        if "json" in (os.environ.get("ASSAY_FORMAT"), *given[1:]):
-            _answer_in_json(message, hint, code)
+    with guarded_streams():
+        code = _guarded(list(sys.argv[1:] if arguments is None else arguments))
     if sys.stdout is sys.__stdout__:
         # An output that could not be written must not end as a success.
         sys.stdout = open(os.devnull, "w") if code and _broken() else sys.stdout  # noqa: PTH123, SIM115  # kept until exit
+    return code
+
+
+def _guarded(given: list[str]) -> int:
+    signals = StopSignals()
+    try:
+        with signals.heeded():
+            code = _run(given)
+            sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (each is a sentence and an exit code)
+        message, hint, code = _stopped(error)
+        code = signals.code or code if code == INTERRUPTED else code
+        if code == BUG and os.environ.get("ASSAY_TRACEBACK"):
+            import traceback
+
+            traceback.print_exception(error)
+        _complain(message, hint)
+        if "json" in (os.environ.get("ASSAY_FORMAT"), *given[1:]):
+            _answer_in_json(message, hint, code)
     return code
 
 
@@ -109,7 +121,7 @@ def _help() -> str:
     lines += [
         "`assay <verb> --help` shows the options of a verb.",
         "Exit codes: 0 open, 1 closed, 2 usage or manifest, 3 could not be evaluated,",
-        "70 a bug, 130 interrupted. Only 0 opens a gate.",
+        "70 a bug, 130 interrupted, 143 terminated. Only 0 opens a gate.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Ctrl-C ends a run with 130 and one sentence; no process goes on, and no page is left half written."""
+"""Ctrl-C and SIGTERM end a run with 130 and 143; no process goes on, and no page is left half written."""
 
 from __future__ import annotations
 
@@ -36,8 +36,12 @@ proven if numbers.range(1, 9999)[_] * numbers.range(1, 9999)[_] == -1
 
 refuted if numbers.range(1, 9999)[_] * numbers.range(1, 9999)[_] == -2
 """
-# A whole group is what a terminal's Ctrl-C reaches; a single process is what a program signals.
-reached = pytest.mark.parametrize("whole_group", [True, False], ids=["group", "process"])
+# A whole group is what a terminal's Ctrl-C reaches; a single process is what a program signals, or a runner ends.
+reached = pytest.mark.parametrize(
+    ("whole_group", "number"),
+    [(True, signal.SIGINT), (False, signal.SIGINT), (False, signal.SIGTERM)],
+    ids=["group", "process", "terminated"],
+)
 
 
 def parents() -> dict[int, tuple[int, str]]:
@@ -62,7 +66,9 @@ def started_by(process: int) -> dict[int, str]:
     return {each: command for each, command in found.items() if each != process}
 
 
-def interrupt(root: Path, *typed: str, once: str, whole_group: bool, **environment: str) -> Ended:
+def interrupt(
+    root: Path, *typed: str, once: str, whole_group: bool, number: int = signal.SIGINT, **environment: str
+) -> Ended:
     """Runs a command, interrupts it once a process of its own has a word in its command line, and waits for the end."""
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "assay", *typed],
@@ -80,7 +86,7 @@ def interrupt(root: Path, *typed: str, once: str, whole_group: bool, **environme
                 assert time.monotonic() < deadline, started_by(process.pid)
                 time.sleep(0.02)
             started = started_by(process.pid)
-            (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+            (os.killpg if whole_group else os.kill)(process.pid, number)
             out, err = process.communicate(timeout=PATIENCE)
         deadline = time.monotonic() + 5
         while left := {each: command for each, command in started.items() if each in parents()}:
@@ -106,30 +112,30 @@ def pages(repository: Repository) -> set[str]:
 
 
 @reached
-def test_while_the_model_runs(tmp_path: Path, *, whole_group: bool) -> None:
+def test_while_the_model_runs(tmp_path: Path, number: int, *, whole_group: bool) -> None:
     repository = write_repository(tmp_path / "repository", model=True)
     repository.write("model.py", SLEEPING)
-    ended = interrupt(repository.root, "check", once="model_child", whole_group=whole_group)
-    assert (ended.code, ended.out, ended.err) == (130, "", SENTENCE)
+    ended = interrupt(repository.root, "check", once="model_child", whole_group=whole_group, number=number)
+    assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCE)
     assert pages(repository) == {"manifest.json", "plan.json"}
 
 
 @reached
 @pytest.mark.parametrize("engine", ["opa", "opa-server", "regorus"])
-def test_while_an_engine_judges(tmp_path: Path, opa: str, engine: str, *, whole_group: bool) -> None:
+def test_while_an_engine_judges(tmp_path: Path, opa: str, engine: str, number: int, *, whole_group: bool) -> None:
     repository = write_repository(tmp_path / "repository")
     repository.write("policies/house/slow/slow.rego", SLOW)
     repository.replace("policies: ['governance/*',", "policies: ['house/*', 'governance/*',")
     repository.replace("assay: 1\n", "assay: 1\npolicies: policies\n")
     given = ("--engine", engine, *(("--opa", opa) if engine != "regorus" else ()))
     words = {"opa": " eval ", "opa-server": "--server", "regorus": "regorus_child"}
-    ended = interrupt(repository.root, "check", *given, once=words[engine], whole_group=whole_group)
-    assert (ended.code, ended.out, ended.err) == (130, "", SENTENCE)
+    ended = interrupt(repository.root, "check", *given, once=words[engine], whole_group=whole_group, number=number)
+    assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCE)
     assert pages(repository) == {"manifest.json", "plan.json", "predictions.json", "evidence.json"}
 
 
 @reached
-def test_while_git_waits_for_a_remote(tmp_path: Path, *, whole_group: bool) -> None:
+def test_while_git_waits_for_a_remote(tmp_path: Path, number: int, *, whole_group: bool) -> None:
     """Git itself leaves its transport running when it is killed."""
     root = write_repository(tmp_path / "repository").root
     for arguments in (["init", "--quiet"], ["remote", "add", "origin", "ssh://localhost/nowhere"]):
@@ -138,9 +144,16 @@ def test_while_git_waits_for_a_remote(tmp_path: Path, *, whole_group: bool) -> N
     waiting.write_text("#!/bin/sh\nexec sleep 300\n")
     waiting.chmod(0o755)
     ended = interrupt(
-        root, "fetch", "--base", "a" * 40, once="sleep 300", whole_group=whole_group, GIT_SSH_COMMAND=str(waiting)
+        root,
+        "fetch",
+        "--base",
+        "a" * 40,
+        once="sleep 300",
+        whole_group=whole_group,
+        number=number,
+        GIT_SSH_COMMAND=str(waiting),
     )
-    assert (ended.code, ended.out, ended.err) == (130, "", SENTENCE)
+    assert (ended.code, ended.out, ended.err) == (128 + number, "", SENTENCE)
 
 
 def test_programs_are_answered_in_json(tmp_path: Path) -> None:

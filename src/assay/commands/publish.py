@@ -29,6 +29,7 @@ from assay.edges.github.events import RunEvent, find_pull_request, read_event
 from assay.edges.github.outputs import write_outputs, write_summary
 from assay.edges.github.posted_text import MOST_IN_COMMENT, MOST_IN_SUMMARY, require_harmless
 from assay.edges.github.statuses import set_status
+from assay.edges.runner_log import write_commands
 from assay.edges.store import MAX_PAGE_BYTES, DossierFolder, read_page
 from assay.errors import OPEN, AssayError, EvaluationError, PageError
 from assay.options.step_options import StepOptions
@@ -169,7 +170,7 @@ def _print(
 
         workspace = environment.get("GITHUB_WORKSPACE", "") or str(dossier.root)
         folder = os.path.relpath(dossier.root, os.path.realpath(workspace))
-        sys.stdout.write(annotations.render(pages, folder="" if folder.startswith("..") else folder))
+        write_commands(annotations.render(pages, folder="" if folder.startswith("..") else folder))
     report.write()
 
 
