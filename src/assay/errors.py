@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-OPEN, CLOSED, BUG, INTERRUPTED = 0, 1, 70, 130
+OPEN, CLOSED, BUG, INTERRUPTED, TERMINATED = 0, 1, 70, 130, 143
 ISSUES = "https://github.com/assay-ml/assay/issues"
 Place = tuple[str | int, ...]
 """A place in a manifest or a check block: keys and list indices."""

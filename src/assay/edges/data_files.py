@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
 from assay.edges.files import open_beneath
+from assay.edges.pointer_files import LONGEST, require_content
 from assay.edges.remote import fetch, is_remote
 from assay.errors import DataError
 from assay.manifest.document import Data
@@ -123,6 +124,7 @@ def _part(root: Path, path: str, name: str, most: int) -> Part:
     with open_beneath(root, path) as descriptor:
         now = stamp(descriptor)
         _require_limit(path, now.size, most)
+        require_content(path, os.pread(descriptor, LONGEST, 0), now.size)
         known = _known.get((now.device, now.inode))
         # Several steps of one run need the same file; it is read once if it cannot have changed.
         if known is None or known.stamp is None or not known.stamp.matches(now):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX
+from assay.edges.pointer_files import advise_linked, advise_missing
 from assay.errors import AssayError, DataError, PageError
 
 CHUNK = 1 << 20
@@ -84,9 +85,9 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def _sentence(root: Path, path: str, problem: OSError) -> str:
     if problem.errno == errno.ENOENT:
-        return f"`{path}` does not exist."
+        return f"`{path}` does not exist.{advise_missing(root, path)}"
     if problem.errno in (errno.ELOOP, errno.EMLINK) or _has_link(root, path):
-        return f"`{path}` is a symbolic link or passes through one; name the file itself."
+        return f"`{path}` is a symbolic link or passes through one; name the file itself.{advise_linked(root, path)}"
     if problem.errno == errno.ENOTDIR:
         return f"`{path}` uses a file as a folder."
     return f"`{path}` could not be read: {problem.strerror}."

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from assay.errors import TERMINATED
+
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-BY_SIGNAL = 128
-"""An exit code by a signal is so much more than the signal's number."""
 
 
 class StopSignals:
@@ -37,7 +37,7 @@ class StopSignals:
                 signal.signal(each, before[each])
 
     def _stop(self, number: int, _frame: FrameType | None) -> NoReturn:
-        self.code = self.code or BY_SIGNAL + number
+        self.code = self.code or TERMINATED - signal.SIGTERM + number
         # A second one must not end what cleans up after the first.
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)

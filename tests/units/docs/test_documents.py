@@ -27,7 +27,9 @@ def test_the_steps_of_the_readme_are_the_steps(project: Path) -> None:
 def test_the_exit_codes_of_the_readme_are_the_exit_codes(project: Path) -> None:
     told = {int(code) for code in re.findall(r"(?m)^\| (\d+) \|", (project / "README.md").read_text())}
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.AssayError)]
-    assert told == {errors.OPEN, errors.CLOSED, errors.INTERRUPTED} | {kind.exit_code for kind in kinds}
+    assert told == {errors.OPEN, errors.CLOSED, errors.INTERRUPTED, errors.TERMINATED} | {
+        kind.exit_code for kind in kinds
+    }
 
 
 def test_every_verb_the_documents_name_exists(project: Path) -> None:

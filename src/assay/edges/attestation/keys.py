@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from assay.edges.attestation.pem_text import BEGIN, plain_pem
 from assay.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def verification_key(public: object) -> VerificationKey:
 
 def read_named(named: str, limit: int = MAX_KEY_BYTES) -> bytes:
     """The content of a file or of the environment variable `env:NAME`, or the text itself; raises UsageError."""
-    if "-----BEGIN" in named:
+    if BEGIN in plain_pem(named.encode(errors="replace")):
         return named.encode(errors="replace")
     if named.startswith("env:"):
         text = os.environ.get(named.removeprefix("env:"), "")
@@ -118,7 +119,7 @@ def read_block(content: bytes, labels: tuple[str, ...], wanted: str) -> tuple[st
     """The label and text of the only PEM block of a key; with two, it would not be clear which one counts."""
     if not content.strip():
         raise UsageError("The key file is empty.", hint=key_hint())
-    text = content.decode("ascii", errors="replace")
+    text = plain_pem(content)
     found = [match for match in _BLOCK.finditer(text) if match[1] != "EC PARAMETERS"]
     if len(found) != 1:
         raise UsageError(f"Expected one key as PEM, found {len(found)}.", hint=key_hint())

@@ -20,6 +20,7 @@ from assay.edges.attestation.keys import (
     read_named,
     read_verification_key,
 )
+from assay.edges.attestation.pem_text import BEGIN, plain_pem
 from assay.edges.attestation.trust import Trust, TrustedKey
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, Problem, UsageError
@@ -105,7 +106,7 @@ def load_trust(named: str) -> Trust:
     Messages never repeat the argument, because it may be a private key.
     """
     content = read_named(named, MAX_BYTES)
-    of_file = "-----BEGIN" not in named and not named.startswith("env:")
+    of_file = BEGIN not in plain_pem(named.encode(errors="replace")) and not named.startswith("env:")
     if (of_file and named.endswith(SUFFIXES)) or _TEXT.search(content):
         reader = _reader(Path(named).parent) if of_file else None
         return read_trust(content, named if of_file else "the trust file", reader)

@@ -11,6 +11,7 @@ from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, ManifestPage, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
 from assay.edges.files import read_beneath
+from assay.edges.line_ends import line_end_advice
 from assay.edges.model_run import inspect_model
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
@@ -57,7 +58,8 @@ def _planned_data(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dic
     found = find_sources(dossier.root, paths, limits_of(manifest.data))
     for name, source in found.items():
         if source.digest != inputs[name].digest:
-            raise DataError(f"`{inputs[name].path}` is not the file that was planned: its digest is {source.digest}.")
+            advice = line_end_advice(dossier.root, paths[name], inputs[name].digest)
+            raise DataError(f"`{paths[name]}` is not the file that was planned: its digest is {source.digest}.{advice}")
     return found
 
 

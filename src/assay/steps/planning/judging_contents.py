@@ -12,6 +12,7 @@ from assay.dossier.document_differences import Difference, manifest_change
 from assay.dossier.plan_parts import ManifestChange, PlannedInput
 from assay.edges.files import digest_beneath, read_beneath
 from assay.edges.git import list_at
+from assay.edges.line_ends import ADVICE, have_other_line_ends
 from assay.edges.rego.bundle import MAX_FILE_BYTES
 from assay.errors import AssayError, DataError
 from assay.manifest.document import Manifest
@@ -40,12 +41,18 @@ class Contents:
             if each.role in ("data", "profile") and each.name in self.evaluated:
                 before = digest_at(root, commit, each, self._pointer(each.name))
                 if before != each.digest:
+                    self._refuse_converted(root, each, before)
                     place = ("data", "sets", each.name)
                     difference = Difference(place=(*place, "content"), before=before, after=each.digest)
                     line = self.document.line((*place, "path" if each.role == "data" else "profile"))
                     yield manifest_change(difference, applies=False, file=self.document.file, line=line)
         if self.manifest.policies is not None:
             yield from _policy_changes(root, commit, self.manifest.policies)
+
+    def _refuse_converted(self, root: Path, planned: PlannedInput, before: str) -> None:
+        """Raises DataError if a file of the checkout is the commit's but for its line ends, and Git has no change."""
+        if have_other_line_ends(root, planned.path, before) and digest_at(root, "HEAD", planned, None) == before:
+            raise DataError(f"`{planned.path}` is not what its commit holds.{ADVICE}")
 
     def _pointer(self, name: str) -> str | None:
         data = self.manifest.data

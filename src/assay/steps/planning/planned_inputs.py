@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,9 +12,11 @@ from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data, find_source, limits_of
-from assay.edges.files import digest_beneath, read_beneath
+from assay.edges.files import digest_beneath, open_beneath, read_beneath
+from assay.edges.line_ends import line_end_advice
 from assay.edges.model_run import load_format
 from assay.edges.models import MODEL_FORMATS
+from assay.edges.pointer_files import LONGEST, require_content
 from assay.errors import DataError, Place, Problem
 from assay.facts.profiles import MAX_BYTES, read_profile
 from assay.manifest.document import Artifact, Data, Manifest
@@ -83,7 +86,8 @@ def require_planned_input(
     found = _digest(root, page, planned, inputs)
     if found != planned.digest:
         named = "The model's code" if planned.role == "code" else f"`{planned.path}`"
-        raise DataError(f"{named} is not what was planned: its digest is {found}.")
+        advice = "" if planned.role == "code" else line_end_advice(root, planned.path, planned.digest)
+        raise DataError(f"{named} is not what was planned: its digest is {found}.{advice}")
 
 
 def _digest(root: Path, page: ManifestPage, planned: PlannedInput, inputs: Collection[PlannedInput]) -> str:
@@ -118,11 +122,14 @@ def _data(root: Path, name: str, path: str, limits: ReadingLimits) -> PlannedInp
 
 def _profile(root: Path, name: str, path: str) -> PlannedInput:
     content = read_beneath(root, path, limit=MAX_BYTES)
+    require_content(path, content[:LONGEST], len(content))
     kinds = read_profile(content, path).kinds()
     return PlannedInput(role="profile", name=name, path=path, digest=digest(content), bytes=len(content), columns=kinds)
 
 
 def _file(root: Path, role: str, name: str, path: str) -> PlannedInput:
+    with open_beneath(root, path) as descriptor:
+        require_content(path, os.pread(descriptor, LONGEST, 0), os.fstat(descriptor).st_size)
     found, size = digest_beneath(root, path)
     return PlannedInput.model_validate({"role": role, "name": name, "path": path, "digest": found, "bytes": size})
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan, PredictedSet, Predictions
 from assay.edges.data_files import find_source, limits_of
+from assay.edges.line_ends import line_end_advice
 from assay.errors import AssayError, DataError, PageError
 from assay.manifest.document import Manifest
 from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, PlannedRows
@@ -23,7 +24,8 @@ def planned_rows(asked: Asked, name: str) -> PlannedRows:
         raise DataError(f"The plan has no data set `{name}`.")
     source: Source = find_source(asked.root, planned.path, limits_of(asked.manifest.data))
     if source.digest != planned.digest:
-        raise DataError(f"`{planned.path}` is not the file that was planned: its digest is {source.digest}.")
+        advice = line_end_advice(asked.root, planned.path, planned.digest)
+        raise DataError(f"`{planned.path}` is not the file that was planned: its digest is {source.digest}.{advice}")
     data = asked.manifest.data
     return PlannedRows(source, planned.columns or {}, read_ids(source, data.id if data else None))
 

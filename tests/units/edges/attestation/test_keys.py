@@ -107,3 +107,44 @@ def test_a_message_never_repeats_the_key(pair: Pair) -> None:
         assert secret not in str(refused.value) + refused.value.hint
     loaded: SigningKey = load_signing_key(pair.private, None)
     assert secret not in repr(loaded)
+
+
+def mangled(text: str) -> dict[str, str]:
+    """A key as secrets and variables give it back."""
+    lines = text.strip()
+    return {
+        "backslash n": lines.replace("\n", "\\n"),
+        "backslash r n": lines.replace("\n", "\\r\\n"),
+        "quoted": '"' + lines.replace("\n", "\\n") + '"',
+        "spaces": lines.replace("\n", " "),
+        "base64": base64.b64encode(text.encode()).decode(),
+        "wrapped base64": base64.encodebytes(text.encode()).decode(),
+        "byte order mark": "\ufeff" + text,
+        "carriage returns": text.replace("\n", "\r\n"),
+    }
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("form", list(mangled("")))
+def test_keys_as_secrets_give_them_back(
+    scheme: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T61 twin: line ends that were written out or lost, and base64 around the whole, are recognised."""
+    key = make_key(scheme)
+    text = mangled(private_text(key))[form]
+    monkeypatch.setenv("CARD_KEY", text)
+    (tmp_path / "key.pem").write_text(text)
+    expected = load_signing_key(private_text(key), None).public.hint
+    for named in ("env:CARD_KEY", str(tmp_path / "key.pem"), text):
+        assert load_signing_key(named, None).public.hint == expected
+    (tmp_path / "public.pem").write_text(mangled(public_text(key))[form])
+    assert load_trust(str(tmp_path / "public.pem")).keys[0].key.hint == expected
+
+
+def test_two_keys_in_any_form_are_refused(tmp_path: Path) -> None:
+    """T61: what is recognised is still one key; a second one behind it does not hide."""
+    both = private_text(make_key("ed25519")) + private_text(make_key("ed25519"))
+    for text in mangled(both).values():
+        (tmp_path / "key.pem").write_text(text)
+        with pytest.raises(UsageError, match="Expected one key as PEM, found 2"):
+            load_signing_key(str(tmp_path / "key.pem"), None)

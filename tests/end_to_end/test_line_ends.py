@@ -1,0 +1,65 @@
+"""A checkout that converts line ends is told apart from a change, with what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assay.cli import main
+from tests.support.git import commit, git
+from tests.support.repositories import Repository, write_repository
+
+ADVICE = "Only its line ends differ, as after a checkout that converts them"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    repository = write_repository(tmp_path / "repository")
+    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(repository.root))
+    git(repository.root, "config", "core.autocrlf", "false")
+    repository.write(".gitignore", ".assay/\n")
+    commit(repository.root, "Start")
+    return repository
+
+
+def converted(repository: Repository, name: str) -> None:
+    """The file as a checkout with `core.autocrlf=true` writes it."""
+    git(repository.root, "config", "core.autocrlf", "true")
+    (repository.root / name).unlink()
+    git(repository.root, "checkout", "--", name)
+    assert b"\r\n" in (repository.root / name).read_bytes()
+
+
+def run(repository: Repository, *typed: str) -> int:
+    return main([typed[0], "--manifest", str(repository.root / "assay.yaml"), *typed[1:]])
+
+
+@pytest.mark.parametrize("name", ["holdout.csv", "scores.csv"])
+def test_after_the_plan(repository: Repository, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """T63: planned with one kind of line ends, read with the other."""
+    assert run(repository, "plan") == 0
+    if name == "holdout.csv":
+        assert run(repository, "predict") == 0
+    converted(repository, name)
+    assert run(repository, "collect" if name == "holdout.csv" else "predict") == 3
+    assert ADVICE in capsys.readouterr().err
+    repository.write(name, "key,score\nK1,0.5\n")
+    assert run(repository, "collect" if name == "holdout.csv" else "predict") == 3
+    assert ADVICE not in capsys.readouterr().err
+
+
+def test_under_a_base(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    """T63: the base is no change, so nobody is blamed for one; twin: a commit that does convert them is a change."""
+    base = git(repository.root, "rev-parse", "HEAD").strip()
+    assert run(repository, "plan", "--base", base) == 0
+    capsys.readouterr()
+    converted(repository, "holdout.csv")
+    assert run(repository, "plan", "--base", base) == 3
+    shown = capsys.readouterr().err
+    assert "`holdout.csv` is not what its commit holds" in shown
+    assert ADVICE in shown
+    git(repository.root, "config", "core.autocrlf", "false")
+    commit(repository.root, "Convert")
+    assert run(repository, "plan", "--base", base) == 0
+    assert "is not what its commit holds" not in capsys.readouterr().err
