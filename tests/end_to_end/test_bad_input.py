@@ -432,7 +432,7 @@ def test_inputs_are_held_to_the_plan(modelled: Repository, assay: Assay, step: s
     modelled.write("model.py", "def score(features):\n    return [0.5] * len(features)\n")
     ended = assay(step)
     assert ended.code == 3
-    assert "The repository's code is not what was planned" in ended.err
+    assert "The model's code is not what was planned" in ended.err
 
 
 def test_predictions_are_held_to_the_plan(repository: Repository, assay: Assay) -> None:

@@ -39,22 +39,27 @@ def read_scores_of(source: Source, key: str | None, ids: Any, data: str) -> tupl
     """
     import numpy as np
 
-    from assay.tables.reading import read, read_ids, schema
+    from assay.tables.reading import open_file
     from assay.tables.scores import positions
 
-    columns = schema(source)
-    if key is not None and key not in columns:
-        raise ModelError(f"`{source.name}` has no column `{key}`, so its rows cannot be matched.")
-    names = tuple(name for name in columns if name == SCORE or name.startswith(f"{SCORE}:"))
-    if not names or any(columns[name] not in ("number", "integer") for name in names):
-        raise ModelError(f"`{source.name}` has no column `{SCORE}` of numbers (or several `{SCORE}:<class>`).")
-    found = read(source, names)
+    with open_file(source) as opened:
+        columns = opened.schema()
+        if key is not None and key not in columns:
+            raise ModelError(f"`{source.name}` has no column `{key}`, so its rows cannot be matched.")
+        names = tuple(name for name in columns if name == SCORE or name.startswith(f"{SCORE}:"))
+        if not names or any(columns[name] not in ("number", "integer") for name in names):
+            raise ModelError(f"`{source.name}` has no column `{SCORE}` of numbers (or several `{SCORE}:<class>`).")
+        found = opened.read(names)
+        try:
+            keys = opened.read_ids(key)
+        except DataError as error:
+            raise ModelError(str(error)) from error
     scores = np.column_stack([np.asarray(found[name], dtype=np.float64) for name in names])
     wrong = int(np.count_nonzero(~np.isfinite(scores).all(axis=1)))
     if wrong:
         raise ModelError(f"The scores of {wrong} rows in `{source.name}` are missing or not finite.")
     try:
-        return names, scores[positions(ids.tolist(), data, read_ids(source, key).tolist(), source.name)]
+        return names, scores[positions(ids.tolist(), data, keys.tolist(), source.name)]
     except DataError as error:
         raise ModelError(str(error)) from error
 
