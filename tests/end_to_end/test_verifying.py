@@ -3,18 +3,16 @@
 import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assay.canonical import canonical, digest
-from assay.dossier.pages import PAGES
 from assay.edges.git import find_commit
 from assay.edges.rego.bundle import read_bundle
 from assay.steps.planning.policy_selection import planned_files
 from tests.support.command_line import Assay
+from tests.support.forged_pages import forge
 from tests.support.git import commit, git
 from tests.support.keys import write_keys
 from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
@@ -41,24 +39,6 @@ def changed(repository: Repository, assay: Assay) -> Repository:
     ended = assay("check", *REGORUS, *AS_OF, "--base", "main")
     assert ended.code == 0, ended.err
     return repository
-
-
-def forge(dossier: Path, name: str, change: Callable[[Any], None]) -> None:
-    """Changes a page, and makes every later page name the changed ones: what one without a key can do."""
-    renamed: dict[bytes, bytes] = {}
-    for kind in PAGES:
-        path = dossier / f"{kind.name}.json"
-        content = before = path.read_bytes()
-        for old, new in renamed.items():
-            content = content.replace(old, new)
-        if kind.name == name:
-            document = json.loads(content)
-            change(document)
-            content = canonical(document)
-        renamed[digest(before).encode()] = digest(content).encode()
-        path.write_bytes(content)
-    for face in ("card.md", "card.html", "assay.sarif", "junit.xml"):
-        (dossier / face).unlink(missing_ok=True)
 
 
 def record(repository: Repository, commit: str) -> None:

@@ -75,9 +75,7 @@ def test_the_manifests_own_policies_and_stages_are_known_without_a_dossier(
     repository.write(HOUSE_FILE, HOUSE)
     manifest, _, _ = (repository.root / "assay.yaml").read_text().partition("stages:")
     stages = "stages:\n  lab: {policies: ['house/*']}\n  live: {after: lab, approvals: [ml_engineer]}\n"
-    repository.write(
-        "assay.yaml", f"{manifest}policies: policies\nroles:\n  ml_engineer: {{users: [grace]}}\n{stages}"
-    )
+    repository.write("assay.yaml", f"{manifest}policies: policies\nroles:\n  ml_engineer: {{users: [grace]}}\n{stages}")
     assert "The house knows whose it is" in assay("explain", "house/owner_known").out
     lab = json.loads(assay("explain", "lab", "--format", "json").out)["stage"]
     assert lab["policies"] == {"house/owner_known": "The house knows whose it is"}

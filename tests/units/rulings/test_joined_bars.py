@@ -55,3 +55,46 @@ def test_what_is_undefined_counts_rows(n: Any) -> None:
     undefined = {"kind": "undefined", "reason": "too_few", "needed": 30}
     assert join_bar(BAR, {"columns": {"x": {"drifted": {**undefined, "n": n}}}}).status == "missing"
     assert join_bar(BAR, {"columns": {"x": {"drifted": {**undefined, "n": 3}}}}).needed == 30
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "limit", "needed"),
+    [
+        (0.6, 0.8, 0.9, 0.7, 400),
+        (0.5, 0.6, 0.8, 0.7, 400),
+        (0.6, 0.8, 0.9, 0.6, None),
+        (0.6, 0.7, 0.9, 0.9, None),
+        (0.6, 0.7, 0.9, 0.8, 400),
+        (0.6, 0.7, 0.9, 0.7, None),
+        (0.7, 0.8, 0.9, 0.6, None),
+        (0.6, 0.8, 0.9, 0.95, None),
+        (0.7, 0.7, 0.7, 0.7, None),
+        (-0.9, 0.1, 0.2, 0.0, 10_000),
+        (0.0, 0.00011, 0.2, 0.0001, 12_100),
+        (0.0, 0.5, 0.9, 0.4999, None),
+    ],
+)
+def test_the_rows_that_would_settle_an_interval(
+    low: float, value: float, high: float, limit: float, needed: int | None
+) -> None:
+    """The width of an interval shrinks with the root of the rows: half of it needs four times as many."""
+    fact = {"kind": "estimate", "value": value, "low": low, "high": high, "n": 100, "method": "m"}
+    found = join_bar(BAR.model_copy(update={"limit": limit}), {"columns": {"x": {"drifted": fact}}})
+    assert (found.needed is None) is (needed is None)
+    assert needed is None or abs((found.needed or 0) - needed) <= 1
+
+
+def test_an_index_as_large_as_the_list_names_nothing() -> None:
+    """E1: the last fact of a list is not the one after it, and a negative index names none."""
+    bars = {index: BAR.model_copy(update={"fact": f"/rows/{index}"}) for index in ("0", "1", "2", "-1", "01")}
+    facts = {"rows": [FACT, {**FACT, "value": 0, "low": 0}]}
+    found = {index: join_bar(each, facts) for index, each in bars.items()}
+    assert [found[index].status for index in bars] == ["measured", "measured", "missing", "missing", "measured"]
+    assert (found["0"].value, found["1"].value) == (1, 0)
+
+
+def test_a_sentence_of_just_the_limit_is_kept_whole() -> None:
+    assert joined(told="x" * MAX_TOLD).told == "x" * MAX_TOLD
+    assert joined(told="x" * (MAX_TOLD + 1)).told == "x" * (MAX_TOLD - 1) + "…"
+    assert joined(keys=[*"abcdefg"]).keys == tuple("abcde")
+    assert len(joined(keys=["k" * 999]).keys[0]) == 100
