@@ -9,15 +9,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from assay.edges.isolation import Enclosure, ProcessLimits, plain, run_shut_in
+from assay.canonical import digest
+from assay.dossier.environment_identity import EnvironmentIdentity
+from assay.edges.environment_reading import own_environment, read_environment
+from assay.edges.isolation import Level, plain
 from assay.edges.isolation_levels import choose_level
 from assay.errors import ModelError
 
+if TYPE_CHECKING:
+    from assay.edges.requirements_grammar import PinnedRequirement
+
 SECONDS = 1_800
+SEEDED = frozenset({"pip", "setuptools", "wheel"})
+"""What `venv` itself installs."""
 PASSED_ON = re.compile(
     r"PATH|HOME|TMPDIR|LANG|NETRC|REQUESTS_CA_BUNDLE|(XDG|SSL)_\w+|\w*_(proxy|PROXY)"
     r"|UV_(DEFAULT_INDEX|INDEX(_\w+)?|FIND_LINKS|OFFLINE|CACHE_DIR|KEYRING_PROVIDER|NATIVE_TLS|SYSTEM_CERTS|HTTP_TIMEOUT)"
@@ -29,37 +38,37 @@ _OTHER_HASH = re.compile(r"hash mismatch|do not match the hashes", re.IGNORECASE
 
 @dataclass(frozen=True, kw_only=True)
 class Interpreter:
-    """A Python interpreter: its path, its version, and its origin (Assay's own, named, or built)."""
+    """A Python interpreter: its path, its version, and what identifies its environment."""
 
     path: Path
     version: str
-    origin: Literal["assay", "python", "requirements"]
+    environment: EnvironmentIdentity
 
 
 def own_interpreter() -> Interpreter:
     """The interpreter that runs Assay."""
-    return Interpreter(path=Path(sys.executable), version=_version(), origin="assay")
+    return Interpreter(path=Path(sys.executable), version=_version(), environment=own_environment())
 
 
-def named_interpreter(root: Path, python: str) -> Interpreter:
-    """An interpreter by path, relative to the repository's root or absolute; raises ModelError if it does not run."""
+def named_interpreter(root: Path, python: str, level: Level | None = None) -> Interpreter:
+    """An interpreter by path, relative to the repository's root or absolute; raises ModelError if it does not run.
+
+    It runs isolated at a `level`, the strongest available unless one is given.
+    """
     path = Path(os.path.normpath(root / python))
     if not path.is_file() or not os.access(path, os.X_OK):
         raise ModelError(
             f"The interpreter `{python}` does not exist or is not a program.",
             hint="Fix `model.environment.python` in assay.yaml; a virtual environment has `<folder>/bin/python`.",
         )
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        script = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
-        enclosure = Enclosure(level=choose_level("auto"), limits=ProcessLimits(seconds=20))
-        outcome = run_shut_in((str(path), "-I", "-S", "-B", "-c", script), Path(folder), enclosure)
-    if (outcome.ended, outcome.code) != ("exited", 0) or not re.fullmatch(r"\d+\.\d+\.\d+", outcome.printed):
-        detail = (outcome.detail or outcome.complained or outcome.printed)[-300:] or f"exit code {outcome.code}"
+    try:
+        environment, version = read_environment(path, "python", level or choose_level("auto"))
+    except ModelError as error:
         raise ModelError(
-            f"The interpreter `{python}` does not run: {detail}.",
+            f"The interpreter `{python}` cannot be used: {error}.",
             hint="Fix `model.environment.python` in assay.yaml; it must be Python 3.8 or later.",
-        )
-    return Interpreter(path=path, version=outcome.printed, origin="python")
+        ) from error
+    return Interpreter(path=path, version=version, environment=environment)
 
 
 def built_interpreter(content: bytes, name: str) -> Interpreter:
@@ -67,8 +76,8 @@ def built_interpreter(content: bytes, name: str) -> Interpreter:
 
     Only wheels are installed, so that no code of a package runs during installation; if the file has hashes, only
     wheels with them. The environment is in the user's cache, under the digest of the requirements and the version of
-    Python; it is built elsewhere and moved there when complete.
-    Raises ModelError, with the installer's last lines, if it cannot be built.
+    Python; it is built elsewhere and moved there when complete. Raises ModelError, with the installer's last lines, if
+    it cannot be built, and if what is installed is not what the file pins.
     """
     from assay.edges.requirements_grammar import first_unhashed, read_requirements, written_requirements
 
@@ -78,7 +87,26 @@ def built_interpreter(content: bytes, name: str) -> Interpreter:
     place = cache_folder() / key
     if not (place / "bin" / "python").exists():
         _build(listed, name, place, hashed=bool(pins) and first_unhashed(pins) is None)
-    return Interpreter(path=place / "bin" / "python", version=_version(), origin="requirements")
+    environment, version = read_environment(place / "bin" / "python", "requirements", choose_level("auto"))
+    _require_pins(environment, pins, name, place)
+    identity = environment.model_copy(update={"requirements": digest(content)})
+    return Interpreter(path=place / "bin" / "python", version=version, environment=identity)
+
+
+def _require_pins(environment: EnvironmentIdentity, pins: Sequence[PinnedRequirement], name: str, place: Path) -> None:
+    """Raises ModelError unless the pinned versions are installed, and, if they have hashes, nothing else is."""
+    from assay.edges.requirements_grammar import fits
+
+    wanted = {pin.name: pin for pin in pins if pin.applies()}
+    installed = {each.name: each.version for each in environment.distributions}
+    odd = [f"{pin} is {installed.get(pin.name, 'missing')}" for pin in wanted.values() if not fits(pin, installed)]
+    if any(pin.hashes for pin in pins):
+        odd += [f"{each} is there" for each in sorted(installed.keys() - wanted.keys() - SEEDED)]
+    if odd:
+        raise ModelError(
+            f"The environment for `{name}` is not what the file pins: {'; '.join(odd[:5])}.",
+            hint=f"Somebody changed the environment, or the installer is configured otherwise; delete `{place}`.",
+        )
 
 
 def cache_folder() -> Path:

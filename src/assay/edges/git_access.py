@@ -58,6 +58,11 @@ def job_token(environment: Mapping[str, str]) -> str | None:
     return token
 
 
+def has_job_token() -> bool:
+    """Whether this process has the token of a GitHub Actions job, which no foreign program may run beside."""
+    return job_token(os.environ) is not None
+
+
 def header_settings(server: str, token: str) -> dict[str, str]:
     """Git's configuration, as environment variables, that sends a token to one server only."""
     settings = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
 
 from assay.errors import ModelError
@@ -77,6 +78,11 @@ def read_requirements(content: bytes, name: str) -> tuple[PinnedRequirement, ...
 def first_unhashed(pins: tuple[PinnedRequirement, ...]) -> PinnedRequirement | None:
     """The first requirement without a hash, whose bytes the file therefore does not fix; None if there is none."""
     return next((each for each in pins if not each.hashes), None)
+
+
+def fits(pin: PinnedRequirement, installed: Mapping[str, str]) -> bool:
+    """Whether a requirement is among installed versions, by normalized name, in the version that it pins."""
+    return pin.name in installed and Specifier(f"=={pin.version}").contains(installed[pin.name], prereleases=True)
 
 
 def written_requirements(pins: tuple[PinnedRequirement, ...]) -> bytes:

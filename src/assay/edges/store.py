@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from assay.canonical import digest, parse
+from assay.dossier.environment_identity import ENVIRONMENT_FILE
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, Page
 from assay.edges.files import read_beneath, write_atomically
@@ -64,6 +65,8 @@ class DossierFolder:
         names = [kind.name for kind in PAGES]
         later = names[names.index(page.name) + 1 :]
         stale = [f"{name}.json" for name in later] + [f"{name}{SIGNED}" for name in (page.name, *later)]
+        if "evidence" in later:
+            stale.append(ENVIRONMENT_FILE)
         content = page.content()
         write_atomically(self.path(f"{page.name}.json"), content)
         for name in (*stale, *self._renderings()):

@@ -22,6 +22,7 @@ _TAG = re.compile(
     rf"Event: (?P<event>register|promote|rollback)\nModel: (?P<model>[a-z0-9/-]+)\nVersion: (?P<version>{SEMVER})\n"
     rf"Stage: (?P<stage>[a-z0-9-]+)\nDecision: (?P<decision>{_DIGEST})\nCard: (?P<card>{_DIGEST})\n"
     rf"(?:Statement: (?P<statement>{_DIGEST})\n)?(?:Model-Digest: (?P<model_digest>{_DIGEST})\n)?"
+    rf"(?:Environment: (?P<environment>{_DIGEST})\n)?"
     rf"(?:Evidence: (?P<evidence>measured again|signed by [^\n]+)\n)?"
     rf"(?:Prev-Tag: (?P<previous>{_ID})\n)?Seq: (?P<seq>[1-9][0-9]{{0,14}})\n(?:Reason: (?P<reason>[^\n]+)\n)?"
 )
@@ -31,6 +32,7 @@ _TAG = re.compile(
 class Entry:
     """What one tag says. `stage` of a registration is the stage it was judged for; `time` counts seconds from 1970.
 
+    `environment` is the digest of the record of the environment that the model ran in, None if no model ran.
     `evidence` says how the evidence was known: `measured again`, or `signed by` a key; entries of older versions say
     nothing. `previous` is the object of the tag before it in the model's chain, and `seq` its place there, from 1.
     """
@@ -45,6 +47,7 @@ class Entry:
     card: str
     statement: str | None = None
     model_digest: str | None = None
+    environment: str | None = None
     evidence: str | None = None
     previous: str | None = None
     seq: int
@@ -86,6 +89,7 @@ def tag_text(entry: Entry) -> bytes:
         "Card": entry.card,
         "Statement": entry.statement,
         "Model-Digest": entry.model_digest,
+        "Environment": entry.environment,
         "Evidence": entry.evidence,
         "Prev-Tag": entry.previous,
         "Seq": str(entry.seq),
@@ -106,7 +110,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     if found is None:
         return None
     (commit, tag, time, subject, event, model, version, stage, decision, card, statement, model_digest,
-     evidence, previous, seq, reason) = found.groups()  # fmt: skip
+     environment, evidence, previous, seq, reason) = found.groups()  # fmt: skip
     said = {
         "event": event,
         "model": model,
@@ -118,6 +122,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
         "card": card,
         "statement": statement,
         "model_digest": model_digest,
+        "environment": environment,
         "evidence": evidence,
         "previous": previous,
         "seq": int(seq),

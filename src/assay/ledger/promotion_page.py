@@ -40,6 +40,7 @@ class Promotion(Page):
     seq: Count
     statement: Digest | None = None
     model_digest: Digest | None = None
+    environment: Digest | None = None
     evidence: str | None = None
     reason: str | None = None
 
@@ -64,6 +65,7 @@ def promotion_page(entry: Entry, tag_object: str) -> Promotion:
         seq=entry.seq,
         statement=entry.statement,
         model_digest=entry.model_digest,
+        environment=entry.environment,
         evidence=entry.evidence,
         reason=entry.reason,
     )

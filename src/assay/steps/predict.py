@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Plan, Predictions
+from assay.edges.environment_record import write_environment_record
 from assay.edges.store import DossierFolder
 from assay.errors import ModelError, PageError
 from assay.options.step_options import StepOptions
@@ -56,7 +57,11 @@ def run(dossier: DossierFolder, options: Options) -> Predictions:
     page = make_page(plan, artifact.format, answers)
     _write_files(dossier, page, answers)
     dossier.write(page)
-    dossier.record("predict", {"isolation": answers.isolation, **answers.accepted, "seconds": answers.seconds})
+    facts: dict[str, Any] = {"isolation": answers.isolation, **answers.accepted, "seconds": answers.seconds}
+    if answers.environment is not None:
+        write_environment_record(dossier, answers.environment)
+        facts |= {"environment": answers.environment.digest(), "python": answers.python}
+    dossier.record("predict", facts)
     return page
 
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from tests.support.wheels import WHEEL, offer_wheels, sha256_of
 
+from assay.canonical import digest
 from assay.edges.code_tree import find_code_tree
-from assay.edges.environments import built_interpreter, cache_folder, named_interpreter, own_interpreter
+from assay.edges.environments import SEEDED, built_interpreter, cache_folder, named_interpreter, own_interpreter
 from assay.edges.model_job import FeatureTable
 from assay.edges.model_run import ModelRun, run_model
 from assay.errors import ModelError
@@ -36,7 +37,9 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_own_interpreter() -> None:
     own = own_interpreter()
-    assert (own.path, own.version, own.origin) == (Path(sys.executable), HERE, "assay")
+    assert (own.path, own.version, own.environment.origin) == (Path(sys.executable), HERE, "assay")
+    named = {each.name: each.version for each in own.environment.distributions}
+    assert (named["numpy"], "assay" in named) == (version("numpy"), False)
 
 
 def test_a_named_interpreter_is_run_once_and_its_links_are_kept(tmp_path: Path) -> None:
@@ -44,7 +47,8 @@ def test_a_named_interpreter_is_run_once_and_its_links_are_kept(tmp_path: Path) 
     (tmp_path / "env" / "bin").mkdir(parents=True)
     (tmp_path / "env" / "bin" / "python").symlink_to(sys.executable)
     named = named_interpreter(tmp_path, "env/bin/python")
-    assert (named.path, named.version, named.origin) == (tmp_path / "env" / "bin" / "python", HERE, "python")
+    assert (named.path, named.version) == (tmp_path / "env" / "bin" / "python", HERE)
+    assert (named.environment.origin, named.environment.python) == ("python", HERE.rpartition(".")[0])
     assert named_interpreter(tmp_path, sys.executable).path == Path(sys.executable)
 
 
@@ -87,6 +91,24 @@ def test_an_environment_is_built_once(
         isolation="process",
     )
     assert run_model(run, [FeatureTable(name="t", columns={"a": np.zeros(2)})]).scores[0].tolist() == [[0.5], [0.5]]
+
+
+def test_t4_what_was_changed_in_the_cache_is_not_used(cache: Path, wheels: Path) -> None:
+    """T4: somebody installs another version, or one more distribution, into an environment that was built before."""
+    requirements = f"tinything==1.0 --hash=sha256:{sha256_of(wheels / WHEEL)}\n".encode()
+    built = built_interpreter(requirements, "requirements.txt")
+    assert [str(each.name) for each in built.environment.distributions if each.name not in SEEDED] == ["tinything"]
+    assert built.environment.requirements == digest(requirements)
+    libraries = next(built.path.parent.parent.glob("lib/python*/site-packages"))
+    about = (libraries / "tinything-1.0.dist-info" / "METADATA").read_text()
+    (libraries / "tinything-1.0.dist-info" / "METADATA").write_text(about.replace("Version: 1.0", "Version: 1.0.post1"))
+    with pytest.raises(ModelError, match=r"is not what the file pins: tinything==1.0 .* is 1.0.post1"):
+        built_interpreter(requirements, "requirements.txt")
+    (libraries / "tinything-1.0.dist-info" / "METADATA").write_text(about)
+    (libraries / "more-2.dist-info").mkdir()
+    (libraries / "more-2.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: more\nVersion: 2\n")
+    with pytest.raises(ModelError, match="is not what the file pins: more is there"):
+        built_interpreter(requirements, "requirements.txt")
 
 
 def test_an_environment_that_cannot_be_built_leaves_nothing(cache: Path, wheels: Path) -> None:

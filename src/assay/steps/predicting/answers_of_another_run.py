@@ -9,6 +9,7 @@ from typing import Any
 
 from assay.dossier.pages import Plan, PredictedSet, Predictions
 from assay.edges.data_files import find_source
+from assay.edges.environment_record import read_environment_record
 from assay.edges.model_answers import read_classes, require_scores
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, ModelError, PageError
@@ -43,6 +44,7 @@ def take_answers(asked: Asked, recipes: Sequence[PlannedRecipe], folder: Path) -
         classes=classes,
         isolation="taken",
         seconds=0.0,
+        environment=read_environment_record(DossierFolder(real, real)),
     )
 
 

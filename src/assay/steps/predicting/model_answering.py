@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assay.canonical import digest
 from assay.dossier.check_context import features
+from assay.dossier.environment_identity import EnvironmentIdentity
 from assay.dossier.pages import Plan
 from assay.edges.code_tree import CodeTree
 from assay.edges.environments import Interpreter, built_interpreter, named_interpreter, own_interpreter
@@ -66,6 +68,7 @@ class Answers:
     """The scores of the recipes that were answered, each rows × 1 or rows × classes.
 
     `isolation` is the level at which the model answered; `accepted` what the system accepted of it.
+    `environment` is the one that the model ran in, None if no model ran; `python` is its full version.
     """
 
     recipes: Sequence[PlannedRecipe]
@@ -74,6 +77,8 @@ class Answers:
     isolation: str
     seconds: float
     accepted: Mapping[str, Any] = field(default_factory=dict)
+    environment: EnvironmentIdentity | None = None
+    python: str | None = None
 
     def columns(self, number: int) -> tuple[str, ...]:
         """The names of the score columns of one recipe's answers."""
@@ -93,7 +98,8 @@ def ask_model(asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Request
     """The model's answers to all recipes, from one process; raises ModelError."""
     model, artifact = asked.manifest.model, asked.artifact
     planned = next((each for each in asked.plan.inputs if each.role == "model"), None)
-    interpreter = _interpreter(asked).path
+    found = _interpreter(asked)
+    interpreter = found.path
     run = ModelRun(
         format=artifact.format,
         interpreter=interpreter,
@@ -118,6 +124,8 @@ def ask_model(asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Request
         isolation=answered.isolation.level,
         seconds=round(answered.seconds, 3),
         accepted={name: value for name, value in asdict(answered.isolation).items() if name != "level"},
+        environment=found.environment,
+        python=found.version,
     )
 
 
@@ -134,7 +142,10 @@ def _interpreter(asked: Asked) -> Interpreter:
     if environment.python is not None:
         return named_interpreter(asked.root, environment.python)
     path = environment.requirements or ""
-    return built_interpreter(read_beneath(asked.root, path, limit=MEGABYTE, error=ModelError), path)
+    content = read_beneath(asked.root, path, limit=MEGABYTE, error=ModelError)
+    if not any(each.role == "environment" and each.digest == digest(content) for each in asked.plan.inputs):
+        raise ModelError(f"`{path}` is not what was planned.", hint="Restore it, or run `assay plan` again.")
+    return built_interpreter(content, path)
 
 
 def _tables(asked: Asked, recipes: Sequence[PlannedRecipe]) -> list[FeatureTable]:

@@ -29,7 +29,7 @@ from assay.steps.promoting.chain_writing import push_known, write_entry
 from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
 from assay.steps.promoting.current_reviews import read_current, require_current
 from assay.steps.promoting.evidence_origin import establish_evidence
-from assay.steps.promoting.judged_environment import require_hashed_requirements
+from assay.steps.promoting.judged_environment import require_hashed_requirements, require_judged_environment
 from assay.steps.promoting.protected_branch import require_on_branch
 from assay.steps.promoting.required_signatures import require_signed
 from assay.steps.promoting.requirements import require_open, statement_digest
@@ -96,6 +96,7 @@ def record_transition(
         card=pages.card.digest(),
         statement=statement_digest(dossier),
         model_digest=model_digest(pages.plan),
+        environment=require_judged_environment(dossier, pages, registration),
         evidence=establish_evidence(dossier, pages, commit, signer),
         seq=1,
         reason=reason,

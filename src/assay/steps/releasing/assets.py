@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from assay.dossier.environment_identity import ENVIRONMENT_FILE
 from assay.dossier.page_set import Dossier
 from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError
+from assay.edges.environment_record import read_environment_record
 from assay.edges.files import read_beneath
 from assay.edges.rego.packed import PACKED, pack
 from assay.edges.store import DossierFolder
@@ -31,5 +33,8 @@ def make_assets(dossier: DossierFolder, pages: Dossier, registration: Promotion)
         for name in (CARD_BUNDLE, DECISION_BUNDLE)
         if dossier.path(name).exists()
     }
+    environment = read_environment_record(dossier)
+    if environment is not None:
+        files[ENVIRONMENT_FILE] = environment.content()
     files[PACKED] = pack(read_planned_bundle(dossier, pages.plan))
     return {**files, CHECKSUMS: make_checksums(files)}

@@ -25,6 +25,7 @@ def release_text(pages: Dossier, registration: Promotion) -> str:
         ("card", card.digest()),
         ("signed statement", registration.statement),
         ("model", registration.model_digest),
+        ("environment", registration.environment),
         ("registration", registration.digest()),
         ("commit", registration.commit),
     ]

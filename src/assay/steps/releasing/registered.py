@@ -12,6 +12,7 @@ from assay.ledger.chain import Chain, Unverified
 from assay.ledger.entry import Entry
 from assay.ledger.promotion_page import Promotion, PromotionError, promotion_page
 from assay.ledger.tag_names import precedence, version_tag
+from assay.steps.promoting.judged_environment import environment_digest
 from assay.steps.promoting.requirements import statement_digest
 
 
@@ -43,6 +44,7 @@ def require_registered(dossier: DossierFolder, pages: Dossier, entry: Entry) -> 
         "decision": (pages.decision.digest(), entry.decision),
         "card": (pages.card.digest(), entry.card),
         "signed statement": (statement_digest(dossier), entry.statement),
+        "environment": (environment_digest(dossier), entry.environment),
     }
     for what, (here, registered) in found.items():
         if here != registered:

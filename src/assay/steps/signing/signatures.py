@@ -13,6 +13,7 @@ from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, r
 from assay.edges.attestation.in_toto import sign_statement, verify_bundle
 from assay.edges.attestation.keys import SigningKey
 from assay.edges.attestation.trust import Trust, TrustedKey, written
+from assay.edges.environment_record import read_environment_record
 from assay.edges.files import read_beneath, write_atomically
 from assay.edges.store import DossierFolder
 from assay.steps.signing.statements import (
@@ -36,7 +37,9 @@ def sign_dossier(
     The decision's bundle names the card's, so `verify` refuses a card that was signed again beside an older decision.
     """
     card = sign_statement(card_statement(pages), key)
-    decision = sign_statement(decision_statement(pages, time=time, versions=versions, card_bundle=card), key)
+    environment = _environment(dossier)
+    statement = decision_statement(pages, time=time, versions=versions, card_bundle=card, environment=environment)
+    decision = sign_statement(statement, key)
     dossier.guard()
     for name, content in ((CARD_BUNDLE, card), (DECISION_BUNDLE, decision)):
         write_atomically(dossier.path(name), content)
@@ -71,7 +74,9 @@ def verify_signatures(
     signed, versions = _time(summary.get("timeVerified"), now), _versions(summary.get("verifier"))
     verify_after_decision(pages, signed)
     time = written(signed)
-    expected = decision_statement(pages, time=time, versions=versions, card_bundle=card)["predicate"]
+    expected = decision_statement(
+        pages, time=time, versions=versions, card_bundle=card, environment=_environment(dossier)
+    )["predicate"]
     differing = sorted(
         name for name in summary.keys() | expected.keys() if _text(summary, name) != _text(expected, name)
     )
@@ -120,6 +125,12 @@ def _read(dossier: DossierFolder, name: str) -> bytes:
             hint="Sign the dossier with `assay sign --key …`, or fetch the bundle with the other files.",
         )
     return read_beneath(dossier.folder, name, limit=MAX_BUNDLE_BYTES, error=SignatureError)
+
+
+def _environment(dossier: DossierFolder) -> bytes | None:
+    """The bytes of the record of the model's environment, None if no model ran."""
+    found = read_environment_record(dossier)
+    return None if found is None else found.content()
 
 
 def _text(document: dict[str, Any], name: str) -> bytes | None:

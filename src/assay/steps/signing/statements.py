@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.canonical import PREFIX
+from assay.dossier.environment_identity import ENVIRONMENT_FILE
 from assay.dossier.page_set import Dossier
 from assay.dossier.subjects import subjects
 from assay.edges.attestation.in_toto import make_statement
@@ -27,8 +28,12 @@ def card_statement(pages: Dossier) -> dict[str, Any]:
     return make_statement(subjects(pages), CARD_TYPE, json.loads(pages.card.content()))
 
 
-def decision_statement(pages: Dossier, *, time: str, versions: Mapping[str, str], card_bundle: bytes) -> dict[str, Any]:
+def decision_statement(
+    pages: Dossier, *, time: str, versions: Mapping[str, str], card_bundle: bytes, environment: bytes | None = None
+) -> dict[str, Any]:
     """The verification summary of a decision (SLSA VSA v1), which names the signed card by digest.
+
+    It names the record of the model's `environment` too, if a model ran.
 
     `time` is UTC as `2026-11-20T12:00:00Z`; `versions` are those of Assay and of the engine that judged.
     """
@@ -41,7 +46,11 @@ def decision_statement(pages: Dossier, *, time: str, versions: Mapping[str, str]
         "timeVerified": time,
         "resourceUri": f"assay:{plan.model}#{plan.stage}",
         "policy": {"uri": "assay:policies", "digest": {"sha256": plan.bundle_digest.removeprefix(PREFIX)}},
-        "inputAttestations": [{"uri": CARD_BUNDLE, "digest": {"sha256": hashlib.sha256(card_bundle).hexdigest()}}],
+        "inputAttestations": [
+            {"uri": uri, "digest": {"sha256": hashlib.sha256(content).hexdigest()}}
+            for uri, content in ((CARD_BUNDLE, card_bundle), (ENVIRONMENT_FILE, environment))
+            if content is not None
+        ],
         "verificationResult": "PASSED" if passed else "FAILED",
         "verifiedLevels": [LEVEL if passed else "FAILED"],
     }

@@ -14,6 +14,7 @@ from assay.steps.collecting.evidence import measure_plan, read_predictions
 from assay.steps.composing.card_content import compose_card
 from assay.steps.deciding.judgement import judge, read_planned_bundle
 from assay.steps.verifying.checksums import is_release
+from assay.steps.verifying.environment_verification import verify_environment
 from assay.steps.verifying.input_digests import verify_inputs
 from assay.steps.verifying.manifest_origin import verify_manifest
 from assay.steps.verifying.policy_origin import verify_policies
@@ -57,6 +58,7 @@ def verify_dossier(dossier: DossierFolder, engine: Engine, *, recollect: bool = 
             verify_manifest(dossier, plan, manifest),
             verify_policies(dossier, plan, manifest, bundle),
             verify_inputs(dossier, plan, manifest),
+            verify_environment(dossier, manifest, plan, pages.predictions),
         ]
     )
     return VerifiedDossier(pages=every, checked=report.checked, unknown=report.unknown)
