@@ -96,6 +96,17 @@ def test_t4_an_environment_that_is_not_here_is_taken_from_the_record(housed: Pla
     assert "warning: `env/bin/python` is not here, so only the dossier says what is installed there." in ended.err
 
 
+def test_t5_an_editable_installation_is_not_promoted(housed: Place, assay: Assay) -> None:
+    """T5: its version stays the same, whatever its folder holds; its twin is registered above."""
+    about = next((housed.root / "env").glob("lib/python*/site-packages/somelib-1.0.dist-info"))
+    direct = {"url": (housed.root.parent / "somelib").as_uri(), "dir_info": {"editable": True}}
+    (about / "direct_url.json").write_text(json.dumps(direct))
+    judge(housed.root, "validation")
+    ended = assay(*REGISTER)
+    assert (ended.code, housed.tags()) == (1, [])
+    assert "judged with editable installations, whose versions do not say what their code is: `somelib`" in ended.err
+
+
 def test_honest_machines_decide_alike(housed: Place, assay: Assay) -> None:
     """DESIGN §1: another environment is in the record, and in no page of the dossier."""
     pages = {path.name: path.read_bytes() for path in housed.repository.dossier.glob("*.json")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +20,7 @@ def install(folder: Path, name: str, version: str) -> None:
     """Puts a distribution into an environment, in the place of its other versions."""
     libraries = next(folder.glob("lib/python*/site-packages"))
     for older in libraries.glob(f"{name}-*.dist-info"):
-        (older / "METADATA").unlink()
-        older.rmdir()
+        shutil.rmtree(older)
     about = libraries / f"{name}-{version}.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")

@@ -15,10 +15,14 @@ EnvironmentOrigin = Literal["assay", "python", "requirements"]
 
 
 class Distribution(Value):
-    """An installed distribution by its normalized name, and its version."""
+    """An installed distribution by its normalized name, and its version.
+
+    If it is `editable`, its code lies in a folder that anybody edits, so the version does not say what it is.
+    """
 
     name: str
     version: str
+    editable: Literal[True] | None = None
 
 
 class EnvironmentIdentity(Value):
@@ -79,5 +83,5 @@ def shown_differences(found: tuple[str, ...]) -> str:
 def _versions(environment: EnvironmentIdentity) -> dict[str, str]:
     versions: dict[str, list[str]] = {}
     for each in environment.distributions:
-        versions.setdefault(each.name, []).append(each.version)
+        versions.setdefault(each.name, []).append(f"{each.version} (editable)" if each.editable else each.version)
     return {name: " and ".join(sorted(found)) for name, found in versions.items()}

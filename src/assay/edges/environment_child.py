@@ -16,16 +16,24 @@ import re
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 
-def describe() -> dict[str, object]:
-    """The implementation, the version and the sorted names and versions of what is installed."""
+def describe(root: str = "") -> dict[str, object]:
+    """The implementation, the version, and the sorted names and versions of what is installed.
+
+    Each comes with whether its code is in a folder of its own, where anybody edits it. What is in the folder `root` is
+    left out.
+    """
     found = set()
     for each in metadata.distributions():
         about: Any = each.metadata  # None if it is broken, on old versions
         name = str(about["Name"] or "") if about is not None else ""
         version = str(about["Version"] or "") if about is not None else ""
-        found.add((re.sub(r"[^A-Za-z0-9]+", "-", name).lower(), version))
+        place = _edited_place(each)
+        if place is None or not (root and _is_beneath(place, root)):
+            found.add((re.sub(r"[^A-Za-z0-9]+", "-", name).lower(), version, place is not None))
     return {
         "implementation": sys.implementation.name,
         "version": ".".join(map(str, sys.version_info[:3])),
@@ -33,5 +41,22 @@ def describe() -> dict[str, object]:
     }
 
 
+def _edited_place(distribution: Any) -> str | None:
+    """The folder of an editable installation; None for what is installed in the interpreter's own folders."""
+    try:
+        direct = json.loads(distribution.read_text("direct_url.json") or "{}")
+    except ValueError:
+        direct = {}
+    if isinstance(direct, dict) and (direct.get("dir_info") or {}).get("editable") is True:
+        return str(Path(url2pathname(urlsplit(str(direct.get("url"))).path)).resolve())
+    place = str(Path(str(distribution.locate_file(""))).resolve())
+    own = [str(Path(folder).resolve()) for folder in (sys.prefix, sys.base_prefix)]
+    return None if any(_is_beneath(place, folder) for folder in own) else place
+
+
+def _is_beneath(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(json.dumps(describe()), encoding="utf-8")
+    Path(sys.argv[1]).write_text(json.dumps(describe(*sys.argv[2:3])), encoding="utf-8")

@@ -18,19 +18,24 @@ from assay.errors import ModelError
 
 CHILD = Path(__file__).with_name("environment_child.py")
 ANSWER = "environment.json"
-SECONDS, MOST_DISTRIBUTIONS = 60, 10_000
+SECONDS, MOST_DISTRIBUTIONS, FIELDS = 60, 10_000, 3
 _VERSION, _NAME = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}"), re.compile(r"[a-z0-9_-]{0,200}")
 _SHOWN = re.compile(r"[!-~]{0,200}")
 
 
-def read_environment(python: Path, origin: EnvironmentOrigin, level: Level) -> tuple[EnvironmentIdentity, str]:
-    """The environment of an interpreter, and its full version; raises ModelError if it does not say."""
+def read_environment(
+    python: Path, origin: EnvironmentOrigin, level: Level, root: Path | None = None
+) -> tuple[EnvironmentIdentity, str]:
+    """The environment of an interpreter, and its full version; raises ModelError if it does not say.
+
+    What is installed from the folder `root` is not in it: the model's process does not import from there.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         (folder / "answers").mkdir()
         shutil.copyfile(CHILD, folder / CHILD.name)
         enclosure = Enclosure(level=level, limits=ProcessLimits(seconds=SECONDS))
-        command = (str(python), "-s", "-B", str(folder / CHILD.name), str(folder / "answers" / ANSWER))
+        command = (str(python), "-s", "-B", str(folder / CHILD.name), str(folder / "answers" / ANSWER), _real(root))
         with open_folder(folder / "answers") as answers:
             outcome = run_shut_in(command, folder, enclosure)
             found = read_document(answers, ANSWER) if (outcome.ended, outcome.code) == ("exited", 0) else {}
@@ -40,9 +45,9 @@ def read_environment(python: Path, origin: EnvironmentOrigin, level: Level) -> t
 
 
 @functools.cache
-def own_environment() -> EnvironmentIdentity:
+def own_environment(root: Path | None = None) -> EnvironmentIdentity:
     """The environment of the interpreter that runs Assay, without Assay itself, which judges and is no library."""
-    found = _identity(describe(), "assay")
+    found = _identity(describe(_real(root)), "assay")
     others = tuple(each for each in found.distributions if each.name != "assay")
     return found.model_copy(update={"distributions": others})
 
@@ -55,17 +60,24 @@ def _identity(found: Mapping[str, Any], origin: EnvironmentOrigin) -> Environmen
         raise ModelError("it does not name its version")
     if not isinstance(listed, list) or len(listed) > MOST_DISTRIBUTIONS:
         raise ModelError(f"it lists no distributions, or more than {MOST_DISTRIBUTIONS:,}")
-    distributions = []
-    for each in listed:
-        pair = each if isinstance(each, list | tuple) and all(isinstance(part, str) for part in each) else ()
-        if len(pair) != 2 or not _NAME.fullmatch(pair[0]) or not _SHOWN.fullmatch(pair[1]):  # noqa: PLR2004 - a pair
-            raise ModelError("it lists distributions that are no names and versions")
-        distributions.append(Distribution(name=pair[0], version=pair[1]))
-    distributions.sort(key=lambda one: (one.name, one.version))
+    distributions = sorted(map(_distribution, listed), key=lambda one: (one.name, one.version))
     minor = ".".join(version.split(".")[:2])
     return EnvironmentIdentity(
         origin=origin, implementation=implementation, python=minor, distributions=tuple(distributions)
     )
+
+
+def _distribution(said: Any) -> Distribution:
+    name, version, editable = said if isinstance(said, list | tuple) and len(said) == FIELDS else (None, None, None)
+    if not (isinstance(name, str) and isinstance(version, str) and isinstance(editable, bool)):
+        raise ModelError("it lists distributions that are no names and versions")
+    if not (_NAME.fullmatch(name) and _SHOWN.fullmatch(version)):
+        raise ModelError("it lists distributions that are no names and versions")
+    return Distribution(name=name, version=version, editable=True if editable else None)
+
+
+def _real(root: Path | None) -> str:
+    return "" if root is None else str(root.resolve())
 
 
 def _reason(outcome: CommandOutcome) -> str:

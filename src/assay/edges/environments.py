@@ -45,9 +45,9 @@ class Interpreter:
     environment: EnvironmentIdentity
 
 
-def own_interpreter() -> Interpreter:
-    """The interpreter that runs Assay."""
-    return Interpreter(path=Path(sys.executable), version=_version(), environment=own_environment())
+def own_interpreter(root: Path) -> Interpreter:
+    """The interpreter that runs Assay, for a model of the repository at `root`."""
+    return Interpreter(path=Path(sys.executable), version=_version(), environment=own_environment(root))
 
 
 def named_interpreter(root: Path, python: str, level: Level | None = None) -> Interpreter:
@@ -62,7 +62,7 @@ def named_interpreter(root: Path, python: str, level: Level | None = None) -> In
             hint="Fix `model.environment.python` in assay.yaml; a virtual environment has `<folder>/bin/python`.",
         )
     try:
-        environment, version = read_environment(path, "python", level or choose_level("auto"))
+        environment, version = read_environment(path, "python", level or choose_level("auto"), root)
     except ModelError as error:
         raise ModelError(
             f"The interpreter `{python}` cannot be used: {error}.",

@@ -148,9 +148,34 @@ def write_scores(path: Path, scores: Any) -> list[int]:
     return [len(scores), width]
 
 
+def leave_out(root: str) -> None:
+    """Cuts off the work tree of the model's repository, from which an editable installation would import its code.
+
+    What the model imports of the repository is the copy that was digested. An environment within the repository stays.
+    """
+    kept = [str(Path(place).resolve()) for place in (sys.prefix, sys.base_prefix)]
+
+    def is_outside(path: Any) -> bool:
+        real = str(Path(str(path)).resolve())
+        return not is_beneath(real, root) or any(is_beneath(real, place) for place in kept if place != root)
+
+    sys.path[:] = [path for path in sys.path if is_outside(path)]
+    for finder in list(sys.meta_path):
+        mapping = getattr(sys.modules.get(str(getattr(finder, "__module__", ""))), "MAPPING", None)
+        if isinstance(mapping, dict) and not all(is_outside(path) for path in mapping.values()):
+            sys.meta_path.remove(finder)
+
+
+def is_beneath(path: str, folder: str) -> bool:
+    """Whether a path is a folder or in it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
 def run(folder: Path, job: dict[str, Any]) -> None:
     """Loads the model, answers every table, and then reports success."""
     STAGE["at"], answers = "loading", Path(job["answers"])
+    if job["root"]:
+        leave_out(job["root"])
     if job["code"]:
         sys.path.append(job["code"])
     spec = importlib.util.spec_from_file_location("model_format", folder / "model_format.py")

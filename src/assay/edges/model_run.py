@@ -34,7 +34,7 @@ class ModelRun:
     """A model and how to run it.
 
     `artifact` is its file or folder, of this `digest`; `callable` is `module:function` in the tree `code`, of this
-    `code_digest`. The model's process gets copies of both.
+    `code_digest`. The model's process gets copies of both, and imports nothing from the repository's folder `root`.
     `hidden` are paths that the model must not see (labels, dossier, `.git`): what it may read must not contain them.
     """
 
@@ -45,6 +45,7 @@ class ModelRun:
     callable: str | None = None
     code: CodeTree | None = None
     code_digest: str | None = None
+    root: Path | None = None
     task: Literal["binary-classification", "multiclass-classification", "regression"]
     positive: str | int | bool = 1
     trust: Literal["pickle"] | None = None
@@ -152,6 +153,7 @@ def _job(run: ModelRun, folder: Path) -> dict[str, Any]:
         "artifact": "" if run.artifact is None else str(_copy_of(run.artifact, folder)),
         "callable": run.callable or "",
         "code": "" if run.code is None else str(folder / CODE),
+        "root": "" if run.root is None else str(run.root.resolve()),
         "task": run.task,
         "positive": run.positive,
         "trusted_types": list(run.trusted_types),

@@ -36,7 +36,7 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_own_interpreter() -> None:
-    own = own_interpreter()
+    own = own_interpreter(Path("/nowhere"))
     assert (own.path, own.version, own.environment.origin) == (Path(sys.executable), HERE, "assay")
     named = {each.name: each.version for each in own.environment.distributions}
     assert (named["numpy"], "assay" in named) == (version("numpy"), False)

@@ -107,6 +107,7 @@ def ask_model(asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Request
         digest=planned.digest if planned else None,
         callable=artifact.callable,
         code=_code(asked),
+        root=asked.root,
         code_digest=next((each.digest for each in asked.plan.inputs if each.role == "code"), None),
         task=model.task,
         positive=model.positive,
@@ -138,7 +139,7 @@ def _code(asked: Asked) -> CodeTree | None:
 def _interpreter(asked: Asked) -> Interpreter:
     environment = asked.manifest.model.environment
     if environment is None:
-        return own_interpreter()
+        return own_interpreter(asked.root)
     if environment.python is not None:
         return named_interpreter(asked.root, environment.python)
     path = environment.requirements or ""

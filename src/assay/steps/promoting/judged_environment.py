@@ -74,10 +74,21 @@ def require_judged_environment(dossier: DossierFolder, pages: Dossier, registrat
             f"The dossier does not say in which environment the model ran: it has no {ENVIRONMENT_FILE}.",
             hint="Run `assay check` again, and keep the whole dossier.",
         )
+    _refuse_editable(judged)
     _require_here(dossier.root, pages.manifest, judged)
     if registration is not None:
         _require_registered(dossier, judged, registration)
     return judged.digest()
+
+
+def _refuse_editable(judged: EnvironmentIdentity) -> None:
+    edited = [f"`{each.name}`" for each in judged.distributions if each.editable]
+    if edited:
+        raise PromotionError(
+            f"The model was judged with editable installations, whose versions do not say what their code is: "
+            f"{', '.join(edited[:5])}.",
+            hint="Install them as wheels, or name their code under `model.artifact.code`, and judge again.",
+        )
 
 
 def _require_here(root: Path, page: ManifestPage, judged: EnvironmentIdentity) -> None:
