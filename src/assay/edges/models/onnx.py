@@ -18,6 +18,17 @@ EXECUTES = "nothing"
 _STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 _GRAPH, _OPSET, _METADATA = 7, 8, 14
 _NODE, _ATTRIBUTE = 1, 5
+_EXTERNAL, _LOCATION = 13, 14
+_PARTS: dict[str, dict[int, str]] = {
+    "model": {7: "graph", 20: "training", 25: "function"},
+    "training": {1: "graph", 2: "graph"},
+    "graph": {1: "node", 5: "tensor", 15: "sparse"},
+    "function": {7: "node"},
+    "node": {5: "attribute"},
+    "attribute": {5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
+    "sparse": {1: "tensor", 2: "tensor"},
+}
+"""Where tensors are in a graph: the fields of each message that lead to them."""
 _NUMBERS = {"float": "float32", "double": "float64", "int64": "int64", "int32": "int32", "bool": "bool"}
 
 
@@ -40,6 +51,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     path = _find_graph(Path(job["artifact"]))
+    _refuse_files_beside(Path(job["artifact"]), path)
     session = runtime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
     output = _choose_output(session.get_outputs(), job["task"])
     classes = [] if job["task"] == "regression" else _find_classes(path, session)
@@ -62,6 +74,30 @@ def _find_graph(path: Path) -> Path:
     if len(graphs) != 1:
         raise ValueError(f"The model's folder has {len(graphs)} .onnx files; expected one.")
     return graphs[0]
+
+
+def _refuse_files_beside(artifact: Path, graph: Path) -> None:
+    """Raises ValueError for weights in files outside the model's folder, which its digest does not cover."""
+    folder = artifact.resolve()
+    for name in sorted(set(_find_external(_open_graph(str(graph)), "model"))):
+        place = folder / name
+        if not artifact.is_dir() or not place.is_file() or place.resolve() != place or folder not in place.parents:
+            raise ValueError(
+                f"The graph reads weights from `{name}`, which is not part of the model's file; save the graph with "
+                "its weights in one file."
+            )
+
+
+def _find_external(view: Any, kind: str) -> Iterator[str]:
+    """The files, as the graph names them, in which tensors anywhere in it keep their values."""
+    fields = _read_message(view)
+    if kind == "tensor" and 1 in fields.get(_LOCATION, []):
+        entries = [_read_message(one) for one in fields.get(_EXTERNAL, [])]
+        named = [_text(one.get(2, [b""])[0]) for one in entries if _text(one.get(1, [b""])[0]) == "location"]
+        yield from named or [""]
+    for number, inner in _PARTS.get(kind, {}).items():
+        for part in fields.get(number, []):
+            yield from _find_external(part, inner)
 
 
 def _choose_output(outputs: list[Any], task: str) -> str:

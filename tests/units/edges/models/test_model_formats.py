@@ -127,8 +127,13 @@ def test_onnx_weights_beside_the_graph_stay_within_its_folder(saved: Saved, tmp_
     content = (inside / "model.onnx").read_bytes()
     (inside / "model.onnx").write_bytes(content.replace(b"weights", b"../wght"))
     shutil.copy(inside / "weights", tmp_path / "wght")
-    with pytest.raises(ModelError, match="failed while loading"):
+    with pytest.raises(ModelError, match=r"reads weights from `../wght`, which is not part of the model's file"):
         ask(inside, "regression", [some(saved.table, *NUMBERS)], format="onnx")
+    # A graph alone has no folder; what it names there could be anything in the private folder.
+    alone = tmp_path / "alone.onnx"
+    alone.write_bytes(content)
+    with pytest.raises(ModelError, match="reads weights from `weights`, which is not part of the model's file"):
+        ask(alone, "regression", [some(saved.table, *NUMBERS)])
 
 
 def test_missing_features_and_positive_class_are_named(saved: Saved) -> None:
