@@ -36,8 +36,8 @@ def weighed(place: Place) -> Place:
     return place
 
 
-def test_t2_other_weights_are_not_registered_on_the_old_decision(weighed: Place, assay: Assay) -> None:
-    """T2: the Python files are the same, but the weights in a hidden folder are not those that were judged."""
+def test_other_weights_are_not_registered_on_the_old_decision(weighed: Place, assay: Assay) -> None:
+    """T-code-tree: the Python files are the same, but the weights in a hidden folder are not those that were judged."""
     weighed.repository.write(".weights/largest.json", "-1000")
     merge(weighed.root, "other weights")
     ended = assay(*REGISTER)
@@ -64,8 +64,8 @@ def test_a_version_is_promoted_from_a_later_work_tree(weighed: Place, assay: Ass
     assert "Evidence: measured again" in git(weighed.root, "cat-file", "tag", "small#staging#2")
 
 
-def test_t2_a_file_beside_git_is_neither_judged_nor_promoted(weighed: Place, assay: Assay) -> None:
-    """T2: what Git does not track is not there for the model; named, it is, and must be pointed to from the commit."""
+def test_a_file_beside_git_is_neither_judged_nor_promoted(weighed: Place, assay: Assay) -> None:
+    """T-code-tree: what Git does not track is not there for the model; named, it is, and must be pointed to from the commit."""
     git(weighed.root, "rm", "--quiet", "--cached", ".weights/largest.json")
     weighed.repository.write(".gitignore", ".assay/\n.weights/\n")
     merge(weighed.root, "weights that Git ignores")
@@ -137,8 +137,8 @@ def score(features):
 
 
 @pytest.mark.parametrize("kind", ["skops", "predictions"])
-def test_t3_only_code_runs_code(kind: str, repository: Repository, assay: Assay) -> None:
-    """T3: a `callable` beside a model's file put the repository on the path of its process, without a digest."""
+def test_only_code_runs_code(kind: str, repository: Repository, assay: Assay) -> None:
+    """T-code-beside-model: a `callable` beside a model's file put the repository on the path of its process, without a digest."""
     repository.write("m.skops", "")
     path = "path: m.skops" if kind == "skops" else "predictions: {holdout: scores.csv}"
     repository.replace(ARTIFACT, f"artifact: {{format: {kind}, {path}, callable: 'm:f', code: [scores.csv]}}")

@@ -41,8 +41,8 @@ def record(place: Place, stage: str = "validation") -> EnvironmentIdentity:
     return found
 
 
-def test_t4_another_environment_is_not_registered(housed: Place, assay: Assay) -> None:
-    """T4: between judgement and registration another version is installed beneath the interpreter's path."""
+def test_another_environment_is_not_registered(housed: Place, assay: Assay) -> None:
+    """T-environment: between judgement and registration another version is installed beneath the interpreter's path."""
     install(housed.root / "env", "somelib", "2.0")
     install(housed.root / "env", "other", "1")
     ended = assay(*REGISTER)
@@ -56,8 +56,8 @@ def test_t4_another_environment_is_not_registered(housed: Place, assay: Assay) -
     assert f"Environment: {record(housed).digest()}\n" in tag
 
 
-def test_t4_a_version_is_not_promoted_in_another_environment(housed: Place, assay: Assay) -> None:
-    """T4: judged again for a later stage, in another environment than the one that the version was registered with."""
+def test_a_version_is_not_promoted_in_another_environment(housed: Place, assay: Assay) -> None:
+    """T-environment: judged again for a later stage, in another environment than the one that the version was registered with."""
     assert assay(*REGISTER).code == 0
     install(housed.root / "env", "somelib", "2.0")
     judge(housed.root, "staging")
@@ -70,8 +70,8 @@ def test_t4_a_version_is_not_promoted_in_another_environment(housed: Place, assa
     assert ended.code == 0, ended.err
 
 
-def test_t4_a_dossier_without_its_record_is_not_promoted(housed: Place, assay: Assay) -> None:
-    """T4: who deletes or edits the record gets no further; its twin is registered above."""
+def test_a_dossier_without_its_record_is_not_promoted(housed: Place, assay: Assay) -> None:
+    """T-environment: who deletes or edits the record gets no further; its twin is registered above."""
     path = housed.repository.dossier / "environment.json"
     written = path.read_bytes()
     path.write_bytes(written.replace(b'"python":"3.', b'"python": "3.'))
@@ -88,16 +88,16 @@ def test_t4_a_dossier_without_its_record_is_not_promoted(housed: Place, assay: A
     assert "does not say in which environment the model ran" in ended.err
 
 
-def test_t4_an_environment_that_is_not_here_is_taken_from_the_record(housed: Place, assay: Assay) -> None:
-    """T4: the job that writes the tag does not have the model's libraries, and says so."""
+def test_an_environment_that_is_not_here_is_taken_from_the_record(housed: Place, assay: Assay) -> None:
+    """T-environment: the job that writes the tag does not have the model's libraries, and says so."""
     (housed.root / "env").rename(housed.root.parent / "elsewhere")
     ended = assay(*REGISTER)
     assert ended.code == 0, ended.err
     assert "warning: `env/bin/python` is not here, so only the dossier says what is installed there." in ended.err
 
 
-def test_t5_an_editable_installation_is_not_promoted(housed: Place, assay: Assay) -> None:
-    """T5: its version stays the same, whatever its folder holds; its twin is registered above."""
+def test_an_editable_installation_is_not_promoted(housed: Place, assay: Assay) -> None:
+    """T-editable: its version stays the same, whatever its folder holds; its twin is registered above."""
     about = next((housed.root / "env").glob("lib/python*/site-packages/somelib-1.0.dist-info"))
     direct = {"url": (housed.root.parent / "somelib").as_uri(), "dir_info": {"editable": True}}
     (about / "direct_url.json").write_text(json.dumps(direct))
@@ -120,8 +120,8 @@ def test_honest_machines_decide_alike(housed: Place, assay: Assay) -> None:
     assert recorded["python"].startswith(record(housed).python)
 
 
-def test_t4_a_signature_covers_the_record(housed: Place, assay: Assay, tmp_path: Path) -> None:
-    """T4: the record that was signed is shown, and another one is refused."""
+def test_a_signature_covers_the_record(housed: Place, assay: Assay, tmp_path: Path) -> None:
+    """T-environment: the record that was signed is shown, and another one is refused."""
     keys = write_keys(tmp_path / "keys", "ed25519")
     assert assay("sign", *ENGINE[:2], "--key", keys.private).code == 0
     verify = ("verify", *ENGINE[:2], "--key", keys.public)

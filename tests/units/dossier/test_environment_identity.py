@@ -25,10 +25,10 @@ IDENTITIES = st.builds(
 
 
 @given(IDENTITIES, IDENTITIES)
-def test_t4_a_digest_differs_exactly_where_a_difference_is_named(
+def test_a_digest_differs_exactly_where_a_difference_is_named(
     one: EnvironmentIdentity, other: EnvironmentIdentity
 ) -> None:
-    """T4: no difference between two environments goes unnamed, and none is named that is not there."""
+    """T-environment: no difference between two environments goes unnamed, and none is named that is not there."""
     assert (one.digest() == other.digest()) == (environment_differences(one, other) == ())
     assert EnvironmentIdentity.model_validate_json(one.content()) == one
 

@@ -84,12 +84,12 @@ def test_a_pattern_of_many_stars_ends() -> None:
         {"a": "a"},
     ],
 )
-def test_t1_links_that_could_leave_the_tree_are_refused(links: dict[str, str]) -> None:
-    """T1: a link leads out of the code directly, or through another link and `..`."""
+def test_links_that_could_leave_the_tree_are_refused(links: dict[str, str]) -> None:
+    """T-links: a link leads out of the code directly, or through another link and `..`."""
     with pytest.raises(DataError, match="symbolic link to"):
         refuse_outward_links(links)
 
 
-def test_t1_links_within_the_tree_stay() -> None:
-    """T1, twin: links to files and folders of the tree."""
+def test_links_within_the_tree_stay() -> None:
+    """T-links, twin: links to files and folders of the tree."""
     refuse_outward_links({"a": "b.py", "s/c": "../d/e", "s/t/d": "./x/../y", "f": "s"})

@@ -52,8 +52,8 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_t2_whatever_the_model_can_read_changes_the_digest(change: str, kept: Path) -> None:
-    """T2: weights, hidden folders, names, modes and links are as much the model as its Python files."""
+def test_whatever_the_model_can_read_changes_the_digest(change: str, kept: Path) -> None:
+    """T-code-tree: weights, hidden folders, names, modes and links are as much the model as its Python files."""
     before = tree_digest(find_code_tree(kept, withheld=["data"]))
     CHANGES[change](kept)
     if (kept / ".git").exists():
@@ -61,8 +61,8 @@ def test_t2_whatever_the_model_can_read_changes_the_digest(change: str, kept: Pa
     assert tree_digest(find_code_tree(kept, withheld=["data"])) != before
 
 
-def test_t2_data_sets_dossiers_and_caches_change_nothing(kept: Path) -> None:
-    """T2, twin: data sets have digests of their own, and the model's process gets neither them nor dossiers."""
+def test_data_sets_dossiers_and_caches_change_nothing(kept: Path) -> None:
+    """T-code-tree, twin: data sets have digests of their own, and the model's process gets neither them nor dossiers."""
     before = tree_digest(find_code_tree(kept, withheld=["data"]))
     (kept / "data" / "holdout.csv").write_text("other")
     for name in ("__pycache__/model.cpython-311.pyc", ".assay/m/validation/plan.json", "venv/pyvenv.cfg", "venv/lib/x"):
@@ -199,7 +199,7 @@ def test_no_code_is_told(code: Path) -> None:
 
 
 def test_a_repository_that_git_refuses_is_not_read_as_a_folder(code: Path) -> None:
-    """T2: a fall-back to every file would make another digest of the same commit."""
+    """T-code-tree: a fall-back to every file would make another digest of the same commit."""
     (code / ".git").mkdir()
     with pytest.raises(DataError, match="Git does not list the files"):
         find_code_tree(code)

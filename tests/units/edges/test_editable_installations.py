@@ -66,8 +66,8 @@ def run(root: Path, python: Path, *named: str) -> list[list[float]]:
     return scores
 
 
-def test_t5_code_beside_the_copy_is_not_imported(python: Path, tmp_path: Path) -> None:
-    """T5: a module that was not digested is on the environment's path; digested, the same model answers."""
+def test_code_beside_the_copy_is_not_imported(python: Path, tmp_path: Path) -> None:
+    """T-editable: a module that was not digested is on the environment's path; digested, the same model answers."""
     root = tmp_path / "repository"
     with pytest.raises(ModelError, match="No module named 'extra'") as stop:
         run(root, python, "model.py")
@@ -75,8 +75,8 @@ def test_t5_code_beside_the_copy_is_not_imported(python: Path, tmp_path: Path) -
     assert run(root, python, "model.py", "extra.py") == [[0.5], [0.5]]
 
 
-def test_t5_an_environment_says_what_is_editable(tmp_path: Path) -> None:
-    """T5: what is installed from elsewhere is marked; what is installed from the repository is the model's code."""
+def test_an_environment_says_what_is_editable(tmp_path: Path) -> None:
+    """T-editable: what is installed from elsewhere is marked; what is installed from the repository is the model's code."""
     root, other = tmp_path / "repository", tmp_path / "other"
     python = make_environment(tmp_path / "env", plain="1.0", own="1.0", foreign="1.0", built="1.0")
     libraries = next((tmp_path / "env").glob("lib/python*/site-packages"))
@@ -110,8 +110,8 @@ def test_t5_an_environment_says_what_is_editable(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_t4_what_an_interpreter_says_is_read_strictly(said: object, sentence: str, tmp_path: Path) -> None:
-    """T4: the interpreter is a program that the repository may have written."""
+def test_what_an_interpreter_says_is_read_strictly(said: object, sentence: str, tmp_path: Path) -> None:
+    """T-environment: the interpreter is a program that the repository may have written."""
     (tmp_path / "said.json").write_text(json.dumps(said))
     program = tmp_path / "python"
     program.write_text(

@@ -93,8 +93,8 @@ def test_an_environment_is_built_once(
     assert run_model(run, [FeatureTable(name="t", columns={"a": np.zeros(2)})]).scores[0].tolist() == [[0.5], [0.5]]
 
 
-def test_t4_what_was_changed_in_the_cache_is_not_used(cache: Path, wheels: Path) -> None:
-    """T4: somebody installs another version, or one more distribution, into an environment that was built before."""
+def test_what_was_changed_in_the_cache_is_not_used(cache: Path, wheels: Path) -> None:
+    """T-environment: somebody installs another version, or one more distribution, into an environment that was built before."""
     requirements = f"tinything==1.0 --hash=sha256:{sha256_of(wheels / WHEEL)}\n".encode()
     built = built_interpreter(requirements, "requirements.txt")
     assert [str(each.name) for each in built.environment.distributions if each.name not in SEEDED] == ["tinything"]
