@@ -127,11 +127,11 @@ def test_code_that_was_judged_is_the_code_of_the_commit(modelled: Repository, as
     modelled.write(".gitignore", ".assay/\n__pycache__/\n")
     git(modelled.root, "init", "--quiet", "--initial-branch=main")
     commit(modelled.root, "a model")
-    modelled.write("extra.py", "# not committed\n")
+    modelled.write("model.py", (modelled.root / "model.py").read_text() + "# not committed\n")
     assert assay("check", *JUDGED).code == 0
     ended = assay("register", "--version", "1.0.0", *ENGINE, "--no-push")
     assert ended.code == 1
-    assert "Python code at" in ended.err
+    assert "the model's code at" in ended.err
     commit(modelled.root, "the rest")
     ended = assay("register", "--version", "1.0.0", *ENGINE, "--no-push")
     assert ended.code == 0, ended.err
