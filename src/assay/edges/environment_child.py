@@ -19,6 +19,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+PATH_OUTSIDE = "a-path-outside-the-environment"
+"""Stands in the list for folders that a path file names."""
+
 
 def describe(root: str = "") -> dict[str, object]:
     """The implementation, the version, and the sorted names and versions of what is installed.
@@ -34,6 +37,8 @@ def describe(root: str = "") -> dict[str, object]:
         place = _edited_place(each)
         if place is None or not (root and _is_beneath(place, root)):
             found.add((re.sub(r"[^A-Za-z0-9]+", "-", name).lower(), version, place is not None))
+    if any(_is_named_elsewhere(path) and not (root and _is_beneath(_real(path), root)) for path in sys.path):
+        found.add((PATH_OUTSIDE, "", True))
     return {
         "implementation": sys.implementation.name,
         "version": ".".join(map(str, sys.version_info[:3])),
@@ -49,9 +54,17 @@ def _edited_place(distribution: Any) -> str | None:
         direct = {}
     if isinstance(direct, dict) and (direct.get("dir_info") or {}).get("editable") is True:
         return str(Path(url2pathname(urlsplit(str(direct.get("url"))).path)).resolve())
-    place = str(Path(str(distribution.locate_file(""))).resolve())
-    own = [str(Path(folder).resolve()) for folder in (sys.prefix, sys.base_prefix)]
-    return None if any(_is_beneath(place, folder) for folder in own) else place
+    place = _real(distribution.locate_file(""))
+    return place if _is_named_elsewhere(place) else None
+
+
+def _is_named_elsewhere(path: str) -> bool:
+    """Whether a path is in none of the interpreter's own folders."""
+    return not any(_is_beneath(_real(path), _real(own)) for own in (sys.prefix, sys.base_prefix))
+
+
+def _real(path: Any) -> str:
+    return str(Path(str(path)).resolve())
 
 
 def _is_beneath(path: str, folder: str) -> bool:

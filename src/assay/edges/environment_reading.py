@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.dossier.environment_identity import Distribution, EnvironmentIdentity, EnvironmentOrigin
-from assay.edges.environment_child import describe
+from assay.edges.environment_child import PATH_OUTSIDE, describe
 from assay.edges.isolation import CommandOutcome, Enclosure, Level, ProcessLimits, run_shut_in
 from assay.edges.model_job import open_folder, read_document
 from assay.errors import ModelError
@@ -48,7 +48,7 @@ def read_environment(
 def own_environment(root: Path | None = None) -> EnvironmentIdentity:
     """The environment of the interpreter that runs Assay, without Assay itself, which judges and is no library."""
     found = _identity(describe(_real(root)), "assay")
-    others = tuple(each for each in found.distributions if each.name != "assay")
+    others = tuple(each for each in found.distributions if each.name not in ("assay", PATH_OUTSIDE))
     return found.model_copy(update={"distributions": others})
 
 

@@ -93,6 +93,18 @@ def test_an_environment_says_what_is_editable(tmp_path: Path) -> None:
     assert version.startswith(found.python)
 
 
+def test_a_path_file_that_names_another_folder_is_marked(tmp_path: Path) -> None:
+    """T-editable: modules of a folder without a distribution have no version at all; those of the repository are cut off."""
+    python = make_environment(tmp_path / "env")
+    libraries = next((tmp_path / "env").glob("lib/python*/site-packages"))
+    (tmp_path / "elsewhere").mkdir()
+    (libraries / "more.pth").write_text(f"{tmp_path / 'elsewhere'}\n")
+    found, _ = read_environment(python, "python", "process", tmp_path / "repository")
+    assert [(each.name, each.editable) for each in found.distributions] == [("a-path-outside-the-environment", True)]
+    found, _ = read_environment(python, "python", "process", tmp_path / "elsewhere")
+    assert found.distributions == ()
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
