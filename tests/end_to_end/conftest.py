@@ -1,4 +1,4 @@
-"""A repository to promote from, with its remote."""
+"""A repository to promote from, with its remote, and a run of GitHub Actions to publish from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import Assay
+from tests.support.fakegithub.loopback import only_loopback
+from tests.support.fakegithub.server import FakeGitHub
+from tests.support.fakegithub.world import World
 from tests.support.promotions import ENGINE, Place, make_place
+from tests.support.publishing import JOB, NAME, NUMBER, OTHER, Run, judge, started
 from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository
 from tests.support.shared_folders import make_once
@@ -43,3 +47,38 @@ def produced(place: Place, assay: Assay) -> Place:
         ended = assay("promote", "--version", "1.0.0", "--stage", stage, *ENGINE)
         assert ended.code == 0, ended.err
     return place
+
+
+@pytest.fixture
+def actions(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """A run on pull request 7, whose head is the repository's only commit."""
+    only_loopback(monkeypatch)
+    started(repository)
+    with FakeGitHub(World()) as fake:
+        run = Run(fake, repository, tmp_path, monkeypatch)
+        fake.world.pull(NAME, NUMBER, author="alice", head=run.head)
+        fake.world.token("job", **JOB)
+        run.pull_event()
+        run.set(
+            GITHUB_ACTIONS="true",
+            GITHUB_API_URL=fake.url,
+            GITHUB_REPOSITORY=NAME,
+            GITHUB_SHA=OTHER,
+            GITHUB_RUN_ID="11",
+            GITHUB_TOKEN="job",  # noqa: S106  # of the fake
+            GITHUB_OUTPUT=str(tmp_path / "output"),
+            GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+        )
+        yield run
+    assert fake.violations == []
+
+
+@pytest.fixture
+def closed(actions: Run, assay: Assay) -> Repository:
+    """A head whose gate is closed, and which was judged."""
+    actions.repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.99"')
+    actions.commit()
+    actions.set(GITHUB_OUTPUT="")
+    judge(assay, code=1)
+    actions.set(GITHUB_OUTPUT=str(actions.folder / "output"))
+    return actions.repository

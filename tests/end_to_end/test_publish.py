@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,74 +21,10 @@ from tests.support.command_line import Assay
 from tests.support.fakegithub.calling import Answer
 from tests.support.fakegithub.contract import Asked
 from tests.support.fakegithub.faults import Fault, primary_limit, secondary_limit
-from tests.support.fakegithub.loopback import only_loopback
-from tests.support.fakegithub.server import FakeGitHub
-from tests.support.fakegithub.world import World
+from tests.support.git import commit, git
+from tests.support.publishing import CONTEXT, JOB, MARKER, NAME, Run, judge
 from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository
-
-HEAD, MERGE, NAME = "a" * 40, "d" * 40, "acme/loans"
-MARKER = "<!-- assay:small:validation -->"
-JOB = {"pull_requests": "write", "statuses": "write", "contents": "read"}
-
-
-@dataclass
-class Run:
-    """A run of GitHub Actions on pull request 7: its environment, and what its runner would read."""
-
-    fake: FakeGitHub
-    folder: Path
-    monkeypatch: pytest.MonkeyPatch
-
-    def set(self, **given: str) -> None:
-        for name, value in given.items():
-            self.monkeypatch.setenv(name, value)
-
-    def event(self, name: str, document: Any) -> None:
-        (self.folder / "event.json").write_text(json.dumps(document))
-        self.set(GITHUB_EVENT_NAME=name, GITHUB_EVENT_PATH=str(self.folder / "event.json"))
-
-    def read(self, name: str) -> str:
-        path = self.folder / name
-        return path.read_text() if path.exists() else ""
-
-    @property
-    def comments(self) -> list[str]:
-        return [each["body"] for each in self.fake.world.repositories[NAME].comments.values()]
-
-    @property
-    def statuses(self) -> dict[str, list[Any]]:
-        return self.fake.world.repositories[NAME].statuses
-
-
-@pytest.fixture
-def actions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    only_loopback(monkeypatch)
-    world = World()
-    world.pull(NAME, 7, author="alice", head=HEAD)
-    world.token("job", **JOB)
-    with FakeGitHub(world) as fake:
-        run = Run(fake, tmp_path, monkeypatch)
-        run.event("pull_request", {"repository": {"id": 1}, "pull_request": {"number": 7, "head": {"sha": HEAD}}})
-        run.set(
-            GITHUB_ACTIONS="true",
-            GITHUB_API_URL=fake.url,
-            GITHUB_REPOSITORY=NAME,
-            GITHUB_SHA=MERGE,
-            GITHUB_RUN_ID="11",
-            GITHUB_TOKEN="job",  # noqa: S106  # of the fake
-            GITHUB_OUTPUT=str(tmp_path / "output"),
-            GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
-        )
-        yield run
-    assert fake.violations == []
-
-
-@pytest.fixture
-def closed(repository: Repository, assay: Assay) -> Repository:
-    repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.99"')
-    assert assay("check", "--engine", "regorus").code == 1
-    return repository
 
 
 def test_a_closed_gate_is_published(actions: Run, closed: Repository, assay: Assay) -> None:
@@ -102,9 +36,9 @@ def test_a_closed_gate_is_published(actions: Run, closed: Repository, assay: Ass
     assert (first, stamp) == (MARKER, "<!-- assay-run:11.1 -->")
     assert "Gate closed" in rest[0]
     assert decision.digest() in body
-    assert f"Head `{HEAD[:12]}`" in body
-    assert set(actions.statuses) == {HEAD}
-    (status,) = actions.statuses[HEAD]
+    assert f"Head `{actions.head[:12]}`" in body
+    assert set(actions.statuses) == {actions.head}
+    (status,) = actions.statuses[actions.head]
     assert (status["state"], status["context"]) == ("failure", "assay/small/validation")
     assert status["description"].startswith("Gate closed. 1 of ")
     assert "::error file=assay.yaml,line=" in ended.out
@@ -127,7 +61,7 @@ def test_a_text_that_holds_what_must_not_come_from_data_is_published_nowhere(
         f"The {face} was not posted, because it contains markup that Assay never writes: a mention in line "
         in ended.err
     )
-    (body,), (status,) = actions.comments, actions.statuses[HEAD]
+    (body,), (status,) = actions.comments, actions.statuses[actions.head]
     assert body.startswith(f"{MARKER}\n<!-- assay-run:11.1 -->\n### 🔴 Gate closed")
     assert f"The {face} was not posted, because it contains markup that Assay never writes" in body
     assert status["state"] == "error"
@@ -163,30 +97,40 @@ def test_few_calls_among_two_thousand_comments(actions: Run, closed: Repository,
 def test_from_closed_to_open_in_the_same_comment(actions: Run, closed: Repository, assay: Assay) -> None:
     assay("publish")
     closed.replace('roc_auc: ">= 0.99"', 'roc_auc: ">= 0.70"')
-    assert assay("check", "--engine", "regorus").code == 0
+    actions.commit()
+    judge(assay, code=0)
     actions.set(GITHUB_RUN_ID="12")
     assert assay("publish").code == 0
     (body,) = actions.comments
     assert "Gate open" in body
-    assert actions.statuses[HEAD][0]["state"] == "success"
+    assert actions.statuses[actions.head][0]["state"] == "success"
 
 
-def test_an_older_run_does_not_overwrite(actions: Run, closed: Repository, assay: Assay) -> None:
+def test_an_older_run_does_not_overwrite(actions: Run, repository: Repository, assay: Assay) -> None:
+    strict = strict_base(repository)
+    judge(assay, "--base", strict, code=1)
     actions.set(GITHUB_RUN_ID="20")
     assay("publish")
     actions.set(GITHUB_RUN_ID="19")
-    closed.replace('roc_auc: ">= 0.99"', 'roc_auc: ">= 0.70"')
-    assert assay("check", "--engine", "regorus").code == 0
+    judge(assay, code=0)
     ended = assay("publish")
     assert ended.code == 0
     assert "superseded" in ended.out
     assert "kept from a newer run on" in ended.out
     assert "assay-run:20.1" in actions.comments[0]
-    assert [each["state"] for each in actions.statuses[HEAD]] == ["failure"]
+    assert [each["state"] for each in actions.statuses[actions.head]] == ["failure"]
     actions.set(GITHUB_RUN_ATTEMPT="2", GITHUB_RUN_ID="20")
     assert assay("publish").code == 0
     assert "Gate open" in actions.comments[0]
-    assert [each["state"] for each in actions.statuses[HEAD]] == ["success", "failure"]
+    assert [each["state"] for each in actions.statuses[actions.head]] == ["success", "failure"]
+
+
+def strict_base(repository: Repository) -> str:
+    """A commit beside the head, whose bars close the head's gate."""
+    repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.99"')
+    strict = commit(repository.root, "A higher bar")
+    git(repository.root, "reset", "--quiet", "--hard", "HEAD~1")
+    return strict
 
 
 def test_the_comment_of_an_answer_that_was_lost(actions: Run, closed: Repository, assay: Assay) -> None:
@@ -247,20 +191,20 @@ def test_a_limit_that_is_waited_for(actions: Run, closed: Repository, assay: Ass
 
 
 def test_a_push_has_a_status_and_a_summary(actions: Run, closed: Repository, assay: Assay) -> None:
-    actions.fake.world.repository(NAME).branches["main"] = MERGE
-    actions.event("push", {"repository": {"id": 1}})
+    actions.fake.world.repository(NAME).branches["main"] = actions.head
+    actions.event("push", {"ref": "refs/heads/main"}, GITHUB_SHA=actions.head)
     assert assay("publish").code == 0
     assert actions.comments == []
-    assert set(actions.statuses) == {MERGE}
+    assert set(actions.statuses) == {actions.head}
 
 
 def test_a_workflow_run_publishes_for_a_fork(actions: Run, closed: Repository, assay: Assay) -> None:
     """G12: the pull request is found by the event's head commit."""
     repository = actions.fake.world.repository(NAME).id
-    actions.event("workflow_run", {"repository": {"id": repository}, "workflow_run": {"head_sha": HEAD}})
+    actions.event("workflow_run", {"repository": {"id": repository}, "workflow_run": {"head_sha": actions.head}})
     assert assay("publish").code == 0
     assert len(actions.comments) == 1
-    assert set(actions.statuses) == {HEAD}
+    assert set(actions.statuses) == {actions.head}
 
 
 def test_changes_against_the_bases_decision(actions: Run, closed: Repository, assay: Assay, tmp_path: Path) -> None:
@@ -283,7 +227,7 @@ def test_a_base_decision_that_is_none_keeps_nothing_from_being_published(
     assert ended.code == 3
     assert "failed   base.json" in ended.out
     assert "The base has no decision here" in actions.comments[0]
-    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert actions.statuses[actions.head][0]["state"] == "failure"
 
 
 def test_a_base_decision_on_something_else_is_not_compared(actions: Run, closed: Repository, assay: Assay) -> None:
@@ -304,13 +248,14 @@ def test_a_gate_that_was_not_decided(actions: Run, repository: Repository, assay
     ended = assay("publish")
     assert ended.code == 3
     assert "does not exist" in ended.err
-    (status,) = actions.statuses[HEAD]
+    (status,) = actions.statuses[actions.head]
     assert (status["state"], status["context"]) == ("error", "assay/small/validation")
     assert "no decision" in actions.read("summary")
     assert actions.read("output") == ""
 
 
-def test_outside_of_github(closed: Repository, assay: Assay) -> None:
+def test_outside_of_github(repository: Repository, assay: Assay) -> None:
+    judge(assay, code=0)
     ended = assay("publish")
     assert ended.code == 3
     assert "not a run of GitHub Actions" in ended.out
@@ -319,7 +264,7 @@ def test_outside_of_github(closed: Repository, assay: Assay) -> None:
 def test_the_decision_must_be_the_expected_one(actions: Run, closed: Repository, assay: Assay) -> None:
     ended = assay("publish", "--expect", f"sha256:{'0' * 64}")
     assert ended.code == 3
-    assert actions.statuses[HEAD][0]["state"] == "error"
+    assert actions.statuses[actions.head][0]["state"] == "error"
     (body,) = actions.comments
     assert "Gate closed" in body
     assert "ended without a decision; see its log" in body
@@ -334,15 +279,16 @@ def test_the_decision_must_be_the_expected_one(actions: Run, closed: Repository,
 def test_what_is_true_of_one_run_only_keeps_nothing_from_being_published(
     record: str | None, actions: Run, closed: Repository, assay: Assay
 ) -> None:
-    """G1, F-10: nobody digests `run.json`, so it may say anything, or be a pipe that never ends."""
+    """G1, F-10: nobody digests `run.json`, so it may say anything, or be a pipe that never ends; it opens nothing."""
     path = closed.dossier / "run.json"
     path.unlink()
     if record is None:
         os.mkfifo(path)
     else:
         path.write_text(record)
-    assert assay("publish").code == 0
-    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert assay("publish").code == 3
+    assert actions.states == [(CONTEXT, "error")]
+    assert "does not name the commit that was judged" in actions.comments[0]
     assert "@acme/all" not in actions.comments[0]
 
 
@@ -358,11 +304,11 @@ def test_a_pull_request_that_is_locked_or_gone(actions: Run, closed: Repository,
     assert assay("publish").code == 0
     assert "locked" in actions.read("summary")
     del pulls[7]
-    actions.fake.world.repository(NAME).branches["change"] = HEAD
+    actions.fake.world.repository(NAME).branches["change"] = actions.head
     ended = assay("publish")
     assert ended.code == 0
     assert "GitHub hides everything that a token may not see" in ended.out
-    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert actions.statuses[actions.head][0]["state"] == "failure"
 
 
 BROKEN = [
@@ -388,7 +334,7 @@ def test_a_broken_manifest_is_told_and_is_never_green(
     ended = assay("publish")
     assert ended.code in (2, 3)
     assert why in ended.err
-    (status,) = actions.statuses[HEAD]
+    (status,) = actions.statuses[actions.head]
     assert (status["state"], status["context"]) == ("error", context)
     assert "There is no decision" in actions.read("summary")
     assert str(repository.root) not in actions.read("summary")
@@ -398,13 +344,13 @@ def test_a_broken_manifest_is_told_and_is_never_green(
 
 def test_a_stage_that_nobody_declared(actions: Run, closed: Repository, assay: Assay) -> None:
     assert assay("publish", "--stage", "nowhere").code == 3
-    (status,) = actions.statuses[HEAD]
+    (status,) = actions.statuses[actions.head]
     assert (status["state"], status["context"]) == ("error", "assay/small/nowhere")
 
 
 def test_a_dossier_elsewhere_has_the_context_of_the_manifest(actions: Run, closed: Repository, assay: Assay) -> None:
     assert assay("publish", "--dossier", "elsewhere").code == 3
-    assert actions.statuses[HEAD][0]["context"] == "assay/small/validation"
+    assert actions.statuses[actions.head][0]["context"] == "assay/small/validation"
 
 
 def test_an_open_gate_does_not_outlive_a_broken_manifest(actions: Run, repository: Repository, assay: Assay) -> None:
@@ -421,7 +367,7 @@ def test_an_open_gate_does_not_outlive_a_broken_manifest(actions: Run, repositor
     assert "Gate open" not in body
     assert "assay.yaml:5" in body
     assert "model.risk" in body
-    assert [each["state"] for each in actions.statuses[HEAD]] == ["error", "success"]
+    assert [each["state"] for each in actions.statuses[actions.head]] == ["error", "success"]
     actions.set(GITHUB_RUN_ID="11")
     assay("publish")
     assert actions.comments == [body]
@@ -474,7 +420,7 @@ def test_an_events_file_that_is_missing_or_garbage(
     assert ended.code == 3
     assert ("could not be read" if content is None else "is not JSON") in ended.out
     assert "Gate closed" in actions.read("summary")
-    actions.event("pull_request", {"repository": {"id": 1}, "pull_request": {"number": 7, "head": {"sha": HEAD}}})
+    actions.pull_event()
     assert assay("publish").code == 0
     assert len(actions.comments) == 1
 
@@ -506,17 +452,17 @@ def test_too_few_permissions_are_named_and_mended(
     actions.fake.world.token("job", **JOB)
     assert assay("publish").code == 0
     assert len(actions.comments) == 1
-    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert actions.statuses[actions.head][0]["state"] == "failure"
 
 
 def test_a_pull_request_closed_before_a_workflow_run(actions: Run, closed: Repository, assay: Assay) -> None:
     """G12: nobody is waiting for a comment any more; the commit has its status, and the run its summary."""
     repository = actions.fake.world.repository(NAME)
     repository.pulls[7]["state"] = "closed"
-    actions.event("workflow_run", {"repository": {"id": repository.id}, "workflow_run": {"head_sha": HEAD}})
+    actions.event("workflow_run", {"repository": {"id": repository.id}, "workflow_run": {"head_sha": actions.head}})
     assert assay("publish").code == 0
     assert actions.comments == []
-    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert actions.statuses[actions.head][0]["state"] == "failure"
     assert "Gate closed" in actions.read("summary")
 
 
@@ -604,7 +550,7 @@ def test_what_github_fails_at_is_told_and_mended_by_the_next_run(
     actions.fake.faults.clear()
     assert assay("publish").code == 0
     assert len(actions.comments) == 1
-    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert actions.statuses[actions.head][0]["state"] == "failure"
 
 
 def test_a_failed_edit_leaves_the_old_comment_and_the_next_run_mends_it(
@@ -612,7 +558,8 @@ def test_a_failed_edit_leaves_the_old_comment_and_the_next_run_mends_it(
 ) -> None:
     assay("publish")
     closed.replace('roc_auc: ">= 0.99"', 'roc_auc: ">= 0.70"')
-    assert assay("check", "--engine", "regorus").code == 0
+    actions.commit()
+    judge(assay, code=0)
     actions.fake.fault(Fault("PATCH", "/comments", effect="cut", times=99))
     actions.set(GITHUB_RUN_ID="12")
     assert assay("publish").code == 3
@@ -643,13 +590,14 @@ def test_a_pull_requests_run_makes_few_calls(actions: Run, repository: Repositor
     """The snapshot of a pull request with eight reviewers and sixty commits, and its publishing, among 150 comments."""
     repository.replace("  validation: {policies:", "  validation: {approvals: [domain_expert, ml_engineer], policies:")
     repository.write("assay.yaml", (repository.root / "assay.yaml").read_text() + ROLES)
+    actions.commit()
     world, held = actions.fake.world, actions.fake.world.repository(NAME)
     reviewers = ["ada", "grace", *(f"reader{number}" for number in range(6))]
     held.permissions |= dict.fromkeys(reviewers, "write")
     for number in range(60):
-        world.commit(NAME, 7, HEAD if number == 59 else f"{number:040x}", author="alice")
+        world.commit(NAME, 7, actions.head if number == 59 else f"{number:040x}", author="alice")
     for login in reviewers:
-        world.review(NAME, 7, login, "APPROVED", HEAD)
+        world.review(NAME, 7, login, "APPROVED", actions.head)
     world.team("acme/engineers", "grace")
     world.token("job", **{**JOB, "members": "read"})
     for identity in range(150):
@@ -663,8 +611,11 @@ def test_a_pull_requests_run_makes_few_calls(actions: Run, repository: Repositor
     assert len(actions.fake.journal) <= MOST_CALLS, [each.operation for each in actions.fake.journal]
 
 
-@pytest.mark.parametrize("edited", [False, True], ids=["created", "edited"])
-@pytest.mark.parametrize("number", range(1, 6))
+# A status that says the same is not put again, so an edit has one request less.
+REQUESTS = [*((number, False) for number in range(1, 6)), *((number, True) for number in range(1, 5))]
+
+
+@pytest.mark.parametrize(("number", "edited"), REQUESTS)
 def test_killed_at_any_request_and_run_again(
     actions: Run, closed: Repository, assay: Assay, ready: ReadyCommands, number: int, *, edited: bool
 ) -> None:
@@ -693,4 +644,4 @@ def test_killed_at_any_request_and_run_again(
     assert assay("publish").code == 0
     (body,) = actions.comments
     assert "assay-run:11.1" in body
-    assert actions.statuses[HEAD][0]["state"] == "failure"
+    assert actions.statuses[actions.head][0]["state"] == "failure"

@@ -153,6 +153,27 @@ def test_a_loosening_is_opened_by_two_approvals_and_main_s_own_workflow(runner: 
     assert len(runner.comments) == 1
 
 
+def test_a_change_that_undoes_a_tightening_is_judged_by_it(runner: Runner) -> None:
+    """T-old-base: GitHub's snapshot of the base is older than the tightening; the merge's first parent is not."""
+    snapshot = runner.commit()
+    runner.repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.72"')
+    base = runner.commit("A higher bar")
+    git(runner.root, "switch", "--quiet", "--create", "change")
+    runner.repository.replace('roc_auc: ">= 0.72"', 'roc_auc: ">= 0.70"')
+    head = runner.commit("As it was")
+    ran = runner.pull_request(head=head, base=base, snapshot=snapshot, number=11)
+    assert ran.code == 1, ran.log
+    assert runner.states(head) == [(CONTEXT, "failure")], ran.log
+    assert "governance/bars_not_loosened" in next(iter(runner.comments.values()))
+    # The twin: a change that left the branch before the tightening is not blamed for it.
+    git(runner.root, "switch", "--quiet", "--create", "innocent", snapshot)
+    runner.repository.write("NOTES.md", "Notes.\n")
+    head = runner.commit("Notes")
+    ran = runner.pull_request(head=head, base=base, snapshot=snapshot, number=12)
+    assert ran.code == 0, ran.log
+    assert runner.states(head) == [(CONTEXT, "success")], ran.log
+
+
 def test_nothing_of_the_change_runs_where_it_is_judged_with_its_reviews(runner: Runner, tmp_path: Path) -> None:
     """G11, G13, F-6: links where dossiers are put lead nowhere, and an interpreter that the change brings is not asked."""
     base = runner.commit()

@@ -43,7 +43,9 @@ class Options(CommonOptions):
         DEFAULT_STAGE, description="Stage whose `approvals` must be filled."
     )
     base: str | None = Field(
-        None, description="Git revision whose manifest assigns the roles. Optional; default: this checkout's manifest."
+        None,
+        description="Git revision whose manifest assigns the roles; `auto` finds it by the event of a run on GitHub. "
+        "Optional; default: this checkout's manifest.",
     )
     base_remote: str = Field("origin", description=BASE_REMOTE)
     pull_request: Annotated[int, Field(gt=0, lt=2**53)] | None = Field(

@@ -10,6 +10,7 @@ from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.printing import print_pages
 from assay.commands.parts.step_row import run_steps
 from assay.dossier.plan_parts import Digest
+from assay.edges.git_checkout import read_checkout
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps import card, collect, decide, plan, predict
 
@@ -25,6 +26,8 @@ class Options(plan.Options, predict.Options, collect.Options, decide.Options, ca
 def run(options: Options) -> int:
     """Runs the steps, prints the rulings, and returns 0 only for an open gate."""
     dossier = locate_dossier(options)
+    # Read before the model runs, so that nothing that it writes changes which commit was judged.
+    checkout = read_checkout(dossier.root) if os.environ.get("GITHUB_OUTPUT") else None
     run_steps(dossier, options)
     pages = dossier.pages()
     decision = pages.decision
@@ -41,5 +44,6 @@ def run(options: Options) -> int:
         from assay.edges.github.outputs import write_outputs
 
         outputs = {"verdict": decision.verdict, "decision": decision.digest(), "dossier": str(dossier.folder)}
-        write_outputs(os.environ, {**outputs, "card": str(dossier.path("card.html"))})
+        commit = {} if checkout is None else {"commit": checkout.commit}
+        write_outputs(os.environ, {**outputs, "card": str(dossier.path("card.html")), **commit})
     return OPEN if decision.verdict == "open" else CLOSED

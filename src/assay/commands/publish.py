@@ -11,28 +11,26 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from assay.commands.parts.dossier_location import locate_dossier
-from assay.commands.parts.github_connection import connected
+from assay.commands.parts.publication import Publication
 from assay.commands.parts.publishing_report import PublishingReport
-from assay.commands.parts.undecided_report import context, report_undecided
+from assay.commands.parts.undecided_report import report_undecided
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.dossier.plan_parts import Digest
 from assay.edges.files import read_beneath
-from assay.edges.github.client import Client
-from assay.edges.github.comments import write_comment
-from assay.edges.github.events import RunEvent, find_pull_request, read_event
+from assay.edges.github.judged_commit import read_judged
 from assay.edges.github.outputs import write_outputs, write_summary
 from assay.edges.github.posted_text import MOST_IN_COMMENT, MOST_IN_SUMMARY, require_harmless
-from assay.edges.github.statuses import set_status
 from assay.edges.runner_log import write_commands
 from assay.edges.store import MAX_PAGE_BYTES, DossierFolder, read_page
 from assay.errors import OPEN, AssayError, EvaluationError, PageError
 from assay.options.step_options import StepOptions
+from assay.render.wording.messages import need_decision
 
 GROUP = "judge"
 
@@ -44,6 +42,9 @@ class Options(StepOptions):
     """Options of `publish`."""
 
     expect: Digest | None = Field(None, description="Digest that the decision must have, as `decide` printed it.")
+    commit: Annotated[str, Field(pattern=f"^({_FORMAT_OF_COMMIT.pattern})$")] | None = Field(
+        None, description="Commit that must have been judged, as `check` printed it. Optional; default: the dossier's."
+    )
     base_decision: Path | None = Field(
         None, description="Decision page of the base (`decision.json` of a run on main) to compare with."
     )
@@ -56,7 +57,7 @@ class Options(StepOptions):
 def run(options: Options) -> int:
     """Publishes an open or a closed gate; returns 0 if readers find it on GitHub, 3 if not or if a part failed.
 
-    Without a decision it publishes the status `error`, and raises what reading the decision raised.
+    Without a decision on the event's own commit it publishes the status `error`, and raises why there is none.
     """
     environment, report = os.environ, PublishingReport()
     try:
@@ -65,6 +66,9 @@ def run(options: Options) -> int:
         pages, facts = dossier.pages(), dict[str, Any](_judging(dossier))
         report.attempt("base", lambda: _compare(options, decision, facts))
         _require_harmless(pages, facts)
+        publication = Publication(judged=read_judged(dossier.recorded().get("plan", {})), author=options.author)
+        report.attempt("api", lambda: publication.find(environment))
+        publication.require_judged(options.commit)
     except AssayError as error:
         undecided = report_undecided(options, environment, error, options.author)
         if options.format != "json":
@@ -73,7 +77,7 @@ def run(options: Options) -> int:
     card = str(dossier.path("card.html"))
     outputs = {"verdict": decision.verdict, "decision": decision.digest(), "card": card}
     report.attempt("outputs", lambda: "written" if write_outputs(environment, outputs) else None)
-    report.attempt("api", lambda: _publish(report, options, environment, pages, facts))
+    publication.publish(report, pages, facts)
     report.attempt("summary", lambda: _summarize(report, environment, pages, facts))
     _print(report, options, environment, dossier, pages)
     unseen = report.refused and report.done.get("summary") != "written"
@@ -97,51 +101,10 @@ def _require_harmless(pages: Dossier, facts: dict[str, Any]) -> None:
     from assay.render import comment, summary
     from assay.render.wording import comment_marker
 
-    hidden = [comment_marker.marker(_decision(pages).model, _decision(pages).stage)]
+    decision = need_decision(pages)
+    hidden = [comment_marker.marker(decision.model, decision.stage)]
     require_harmless(comment.render(pages, **facts), what="comment", most=MOST_IN_COMMENT, hidden=hidden)
     require_harmless(summary.render(pages, **facts), what="summary", most=MOST_IN_SUMMARY)
-
-
-def _publish(
-    report: PublishingReport, options: Options, environment: Mapping[str, str], pages: Dossier, facts: dict[str, Any]
-) -> None:
-    """Writes the comment and the status; a failure of one does not prevent the other."""
-    event, client = read_event(environment), connected(environment)
-    if event.name == "workflow_run":
-        event = find_pull_request(client, event)
-    if event.number is not None:
-        number = event.number
-        report.attempt("comment", lambda: _comment(client, number, event, options, pages, facts))
-    report.attempt("status", lambda: _status(client, event, pages))
-
-
-def _comment(
-    client: Client, number: int, event: RunEvent, options: Options, pages: Dossier, facts: dict[str, Any]
-) -> str:
-    from assay.render import comment
-    from assay.render.wording import comment_marker
-
-    marker = comment_marker.marker(_decision(pages).model, _decision(pages).stage)
-    body = f"{comment.render(pages, **facts)}\nHead `{event.head[:12]}`, judged in [this run]({event.page}).\n"
-    written = write_comment(
-        client, number, body, marker=marker, run=event.run, author=options.author, links=[event.page]
-    )
-    return f"{written.done} {written.page}"
-
-
-def _status(client: Client, event: RunEvent, pages: Dossier) -> str:
-    from assay.render.wording import outcomes
-
-    decision = _decision(pages)
-    put = set_status(
-        client,
-        event.head,
-        state="success" if decision.verdict == "open" else "failure",
-        context=context(decision.model, decision.stage),
-        description=f"{outcomes.gate(decision.verdict)}. {outcomes.summary(decision.rulings)}",
-        page=event.page,
-    )
-    return f"{'set on' if put else 'kept from a newer run on'} {event.head}"
 
 
 def _summarize(
@@ -188,9 +151,3 @@ def _compare(options: Options, decision: Decision, facts: dict[str, Any]) -> str
     facts["base"] = base
     same = (base.model, base.stage) == (decision.model, decision.stage)
     return base.digest() if same else "not compared: it is for another model or stage"
-
-
-def _decision(pages: Dossier) -> Decision:
-    if pages.decision is None:
-        raise PageError("The decision is missing.")
-    return pages.decision

@@ -24,6 +24,7 @@ from assay.steps.planning.blocks import (
     scored_sets,
 )
 from assay.steps.planning.check_contexts import planned_contexts
+from assay.steps.planning.checked_out import record_checkout
 from assay.steps.planning.judging_contents import Contents, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.plan_making import PlanReading, make_plan, planned_names
@@ -43,7 +44,8 @@ class Options(StepOptions):
 
     base: str | None = Field(
         None,
-        description="Git revision whose manifest and policies judge. Optional; default: those of this checkout.",
+        description="Git revision whose manifest and policies judge; `auto` finds it by the event of a run on GitHub. "
+        "Optional; default: those of this checkout.",
     )
     base_remote: str = Field("origin", description=BASE_REMOTE)
     reviews: str | None = Field(
@@ -66,6 +68,8 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
     if options.expect is not None and page.digest() != options.expect:
         raise PageError(f"The manifest page is {page.digest()}, but {options.expect} was expected.")
     plan = make_plan(page, reading, options.stage, as_of)
+    # Before anything is written: a dossier may lie among the files that are compared.
+    checked_out = record_checkout(dossier.root, judge.file, reading.judging.manifest, plan)
     dossier.write(page)
     dossier.write_folder("policies", {file.path: file.content for file in reading.bundle.files})
     dossier.write(plan)
@@ -73,7 +77,7 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
     warnings += requirements_warnings(dossier.root, reading.judging.manifest)
     for each in warnings:
         sys.stderr.write(f"warning: {each}\n")
-    facts = {"base": options.base, "judged_by": judge.commit or "this checkout"}
+    facts = {"base": judge.base, "judged_by": judge.commit or "this checkout", "checked_out": checked_out}
     dossier.record("plan", {**facts, **({"warnings": warnings} if warnings else {})})
     return plan
 

@@ -6,6 +6,7 @@ from tests.support.fakegithub.calling import Answer, Call, Refused, answers, fou
 from tests.support.fakegithub.contract import INSTANT
 from tests.support.fakegithub.world import Body
 
+MOST_STATUSES = 1_000
 # The description tells a private and a public user apart by this.
 PRIVATE = {"user_view_type": "private"}
 
@@ -115,6 +116,9 @@ def _(call: Call) -> Answer:
     known = {sha for pull in repository.pulls.values() for sha in (pull["head"]["sha"], pull["base"]["sha"])}
     if sha not in known | set(repository.branches.values()):
         raise Refused(422, f"No commit found for SHA: {sha}")
+    if sum(each["context"] == call.body["context"] for each in repository.statuses.get(sha, ())) >= MOST_STATUSES:
+        reason = "This SHA and context has reached the maximum number of statuses."
+        raise Refused(422, "Validation Failed", errors=[{"resource": "Status", "code": "custom", "message": reason}])
     body = {"id": next(call.world.numbers), "creator": call.world.user(call.token.login), **call.body}
     repository.statuses.setdefault(sha, []).insert(0, body)
     return Answer(201, body)

@@ -142,6 +142,7 @@ class Runner:
             self.fake.world.pull(NAME, NUMBER, author="alice", head=head, base=base)
             known.commits[NUMBER] = []
         known.pulls[NUMBER]["head"]["sha"] = head
+        known.pulls[NUMBER]["merge_commit_sha"] = merge
         if head not in [each["sha"] for each in known.commits[NUMBER]]:
             self.fake.world.commit(NAME, NUMBER, head, author="alice")
         return merge
@@ -195,9 +196,10 @@ class Runner:
         shims = [f"{name}@{commit}={self.shims / name.partition('/')[2]}" for name, commit in sorted(named)]
         return [f"assay-ml/assay@v1={self.folder / 'action'}", *shims]
 
-    def pull_request(self, *, head: str, base: str, number: int) -> Ran:
+    def pull_request(self, *, head: str, base: str, number: int, snapshot: str = "") -> Ran:
         merge = self.pull(head, base)
-        sides = {"head": {"sha": head, "ref": "change"}, "base": {"sha": base, "ref": "main"}}
+        # GitHub's own snapshot of the base may be older than the commit that is merged into.
+        sides = {"head": {"sha": head, "ref": "change"}, "base": {"sha": snapshot or base, "ref": "main"}}
         document = {"pull_request": {"number": NUMBER, **sides}}
         return self.run("pull_request", document, file="assay.yml", at=merge, number=number)
 
@@ -209,7 +211,7 @@ class Runner:
             "head_sha": head,
             "conclusion": "failure",
             "head_repository": {"full_name": NAME},
-            "pull_requests": [{"number": NUMBER}],
+            "pull_requests": [{"number": NUMBER, "base": {"ref": "main"}}],
         }
         document = {"action": "completed", "workflow_run": following}
         return self.run("workflow_run", document, file="assay-reviews.yml", at=main, number=number, branch="main")

@@ -29,7 +29,7 @@ EXTRA = {
 }
 EVERY = "--all-extras --no-extra demo"
 OUTPUTS = ("verdict", "decision", "card")
-BASE = "${{ github.event.pull_request.base.sha || github.event.merge_group.base_sha || github.event.before }}"
+BASE = "auto"
 # What a step may have to read or run beyond the core; only the check and `predict` run a model.
 READS, HOLDS = ["arrow", "remote"], ["opa-server", "remote"]
 EXTRAS = {
@@ -136,6 +136,7 @@ def test_what_publishing_is_told_is_the_same_in_both_actions(project: Path) -> N
         running(project, "actions/publish/action.yml")["publish"]["env"],
     )
     assert told.pop("ASSAY_EXPECT").startswith("${{ steps.check.outputs.decision || 'sha256:000")
+    assert told.pop("ASSAY_COMMIT").startswith("${{ steps.check.outputs.commit || '000")
     kept = told.pop("ASSAY_BASE_DECISION")
     assert kept.startswith(step["ASSAY_BASE_DECISION"].removesuffix(" }}"))
     assert told.items() <= step.items()

@@ -13,6 +13,7 @@ from assay.commands.parts.publishing_report import PublishingReport
 from assay.edges.files import read_beneath
 from assay.edges.github.comments import write_comment
 from assay.edges.github.events import find_pull_request, read_event
+from assay.edges.github.judged_commit import status_context
 from assay.edges.github.outputs import write_summary
 from assay.edges.github.statuses import set_status
 from assay.edges.store import FOLDER
@@ -49,11 +50,6 @@ def report_undecided(
     return report
 
 
-def context(model: str | None, stage: str) -> str:
-    """The name of the commit's status; without a model's name, that of the stage alone."""
-    return f"assay/{stage}" if model is None else f"assay/{model}/{stage}"
-
-
 def _publish(
     report: PublishingReport,
     options: StepOptions,
@@ -65,11 +61,15 @@ def _publish(
     event, client = read_event(environment), connected(environment)
     if event.name == "workflow_run":
         event = find_pull_request(client, event)
-    given: dict[str, Any] = {"state": "error", "context": context(model, options.stage), "page": event.page}
+    given: dict[str, Any] = {
+        "state": "error",
+        "context": status_context(model, options.stage, event),
+        "page": event.page,
+    }
 
     def status() -> str:
-        put = set_status(client, event.head, **given, description=f"Gate closed. {NO_DECISION}")
-        return f"{'set on' if put else 'kept from a newer run on'} {event.head}"
+        done = set_status(client, event.head, **given, description=f"Gate closed. {NO_DECISION}")
+        return f"{'kept from a newer run' if done == 'superseded' else done} on {event.head}"
 
     def written(number: int, model: str) -> str:
         marker = comment_marker.marker(model, options.stage)

@@ -21,6 +21,7 @@ Kind = Literal["refused", "absent", "invalid", "limited", "unsure"]
 API = "https://api.github.com"
 SECONDS, PATIENCE, PAGE = 30, 600.0, 100
 MAX_PAGES = 50
+MOST_REASONS, MOST_SAID = 10, 400
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -147,6 +148,26 @@ def _explained(error: Any, what: str, permission: str) -> GitHubError:
 
 
 def _said(data: Any) -> str:
-    """GitHub's own message, on one line, shortened, and never a command to a runner (G3)."""
-    message = str(data.get("message", "")) if isinstance(data, dict) else ""
-    return " ".join(message.replace("##[", "## [").split())[:200].rstrip(".")
+    """GitHub's own message with its reasons, on one line, shortened, and never a command to a runner (G3).
+
+    An answer of 422 says only "Validation Failed" in its message; what is wrong is in its errors.
+    """
+    if not isinstance(data, dict):
+        return ""
+    listed = data.get("errors")
+    reasons = [_reason(each) for each in listed[:MOST_REASONS]] if isinstance(listed, list) else []
+    # One that the message says already is not repeated.
+    message = str(data.get("message") or "")
+    told = [message, *(each for each in dict.fromkeys(reasons) if each and each not in message)]
+    text = " ".join("; ".join(part.rstrip(".") for part in told if part).replace("##[", "## [").split())
+    return "".join(sign for sign in text if sign.isprintable())[:MOST_SAID].rstrip(".")
+
+
+def _reason(error: Any) -> str:
+    """One reason of GitHub: its message, or the field and the code, such as `Release.tag_name already_exists`."""
+    if not isinstance(error, dict):
+        return str(error)
+    if error.get("message"):
+        return str(error["message"])
+    field = ".".join(str(error[name]) for name in ("resource", "field") if error.get(name))
+    return f"{field} {error.get('code') or ''}".strip()

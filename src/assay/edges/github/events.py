@@ -16,6 +16,7 @@ PULL_EVENTS = ("pull_request", "pull_request_target", "pull_request_review", "pu
 COMMIT_EVENTS = (
     "push", "merge_group", "workflow_dispatch", "workflow_run", "schedule", "repository_dispatch", "release", "create",
 )  # fmt: skip
+_BRANCHES = "refs/heads/"
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EVENT_NAME and GITHUB_REPOSITORY."
 
@@ -24,6 +25,9 @@ _OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EV
 class RunEvent:
     """The run's event: `head` is the commit for the status, `number` the pull request if there is one.
 
+    `into` is the branch that the commit is on or is to be merged into, None if the event is about no branch;
+    `target` is the branch of the pull requests of a run that this one follows.
+    `merges` are the commits that GitHub says merge the pull request's head. `before` is what a push replaced.
     `run` orders runs: the run's id, then its attempt; `page` is the run's URL.
     """
 
@@ -35,6 +39,11 @@ class RunEvent:
     run: tuple[int, int]
     api: str
     page: str
+    default_branch: str | None = None
+    into: str | None = None
+    target: str | None = None
+    merges: tuple[str, ...] = ()
+    before: str | None = None
 
 
 def read_event(environment: Mapping[str, str]) -> RunEvent:
@@ -56,6 +65,11 @@ def read_event(environment: Mapping[str, str]) -> RunEvent:
         run=run,
         api=environment.get("GITHUB_API_URL", "") or API,
         page=f"{server}/{repository}/actions/runs/{run[0]}" + (f"/attempts/{run[1]}" if run[1] > 1 else ""),
+        default_branch=_text(_within(document, "repository", "default_branch")),
+        into=_into(document, name, environment.get("GITHUB_REF", "")),
+        target=_target(document) if name == "workflow_run" else None,
+        merges=_merges(document, name, environment.get("GITHUB_SHA", "")),
+        before=_text(document.get("before")) if name == "push" else None,
     )
 
 
@@ -67,20 +81,30 @@ def need_pull_request(event: RunEvent) -> int:
     return event.number
 
 
-def find_pull_request(client: Client, event: RunEvent) -> RunEvent:
+def find_pull_request(client: Client, event: RunEvent, judged: str | None = None) -> RunEvent:
     """The event with the only open pull request whose head is the event's commit, as GitHub lists it (G12).
 
-    `workflow_run` needs this, because its own list of pull requests is empty for forks.
+    Of several, it is the one whose merge was `judged`. `workflow_run` needs this, because its own list of pull
+    requests is empty for forks.
     """
-    found = client.get(client.path("commits", event.head, "pulls"), permission="pull-requests: read")
-    numbers = [
-        each["number"]
-        for each in found
-        if each["state"] == "open"
-        and each["head"]["sha"] == event.head
-        and event.repository_id in (0, each["base"]["repo"]["id"])
+    found = [
+        each
+        for each in open_pull_requests(client, event.head)
+        if event.repository_id in (0, each["base"]["repo"]["id"])
     ]
-    return replace(event, number=numbers[0]) if len(numbers) == 1 else event
+    merged = [each for each in found if judged is not None and each.get("merge_commit_sha") == judged]
+    chosen = found if len(found) == 1 else merged
+    if len(chosen) != 1:
+        return event
+    merge = chosen[0].get("merge_commit_sha")
+    merges = (merge,) if isinstance(merge, str) else ()
+    return replace(event, number=chosen[0]["number"], into=chosen[0]["base"]["ref"], merges=(*event.merges, *merges))
+
+
+def open_pull_requests(client: Client, head: str) -> list[Any]:
+    """The open pull requests whose head is a commit, as GitHub lists them."""
+    found = client.get(client.path("commits", head, "pulls"), permission="pull-requests: read")
+    return [each for each in found if each["state"] == "open" and each["head"]["sha"] == head]
 
 
 def read_document(path: Path, name: str) -> dict[str, Any]:
@@ -114,6 +138,45 @@ def _subject(document: dict[str, Any], name: str, commit: str) -> tuple[int | No
     if not isinstance(head, str) or not _SHA.fullmatch(head):
         raise GitHubError(f"The event `{name}` names no head commit.", kind="invalid")
     return number, head
+
+
+def _into(document: dict[str, Any], name: str, ref: str) -> str | None:
+    """The branch that the commit is on or is to be merged into; for `workflow_run` that of a push that it follows."""
+    if name in PULL_EVENTS:
+        return _text(_within(document, "pull_request", "base", "ref"))
+    if name == "merge_group":
+        return _branch(_within(document, "merge_group", "base_ref"))
+    if name == "push":
+        return _branch(ref or document.get("ref"))
+    home = _within(document, "repository", "id")
+    followed = document.get("workflow_run") if name == "workflow_run" else None
+    own = home is not None and _within(followed, "head_repository", "id") == home
+    return _text(_within(followed, "head_branch")) if own and _within(followed, "event") == "push" else None
+
+
+def _target(document: dict[str, Any]) -> str | None:
+    """The one branch that the pull requests of a followed run are to be merged into; a fork's are not listed."""
+    listed = _within(document, "workflow_run", "pull_requests")
+    named = {_text(_within(each, "base", "ref")) for each in listed} if isinstance(listed, list) else set()
+    return named.pop() if len(named) == 1 else None
+
+
+def _merges(document: dict[str, Any], name: str, commit: str) -> tuple[str, ...]:
+    """The commits that GitHub says merge the pull request's head: that of the run, and that of the event."""
+    if name not in PULL_EVENTS:
+        return ()
+    merge = _within(document, "pull_request", "merge_commit_sha")
+    # Under `pull_request_target` the run's commit is the base's.
+    named = (merge,) if name == "pull_request_target" else (commit, merge)
+    return tuple(each for each in named if isinstance(each, str) and _SHA.fullmatch(each))
+
+
+def _branch(ref: Any) -> str | None:
+    return ref.removeprefix(_BRANCHES) or None if isinstance(ref, str) and ref.startswith(_BRANCHES) else None
+
+
+def _text(found: Any) -> str | None:
+    return found if isinstance(found, str) and found else None
 
 
 def _within(document: Any, *names: str) -> Any:

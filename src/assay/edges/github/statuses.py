@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from assay.edges.github.client import PAGE, Client, GitHubError
 
 PERMISSION = "statuses: write"
 MAX_DESCRIPTION, TRIES = 140, 3
+State = Literal["success", "failure", "error"]
 _RUN = re.compile(r"(.+/actions/runs/)([1-9][0-9]{0,18})(?:/attempts/([1-9][0-9]{0,8}))?")
 
 
 def set_status(
-    client: Client,
-    head: str,
-    *,
-    state: Literal["success", "failure", "error"],
-    context: str,
-    description: str,
-    page: str,
-) -> bool:
+    client: Client, head: str, *, state: State, context: str, description: str, page: str
+) -> Literal["set", "unchanged", "superseded"]:
     """Sets a status on a head commit (a pull request's `github.sha` is the merge commit, which branch rules ignore).
 
-    `page` is the run's URL. Returns False if a newer run has set a status, which stays unchanged. Raises
-    GitHubError. If the answer was lost, the status is set again, because the last one of a context counts.
+    `page` is the run's URL. A status that an earlier run set in the same words stays, because GitHub takes 1,000
+    for a commit and a context; so does that of a newer run, which supersedes this one. Raises GitHubError. If the
+    answer was lost, the status is set again, because the last one of a context counts.
     """
-    if _is_superseded(client, head, context, page):
-        return False
     shown = description if len(description) <= MAX_DESCRIPTION else f"{description[: MAX_DESCRIPTION - 1]}…"
+    last, mine = _last(client, head, context, page), _RUN.fullmatch(page)
+    theirs = _RUN.fullmatch(str(last.get("target_url") or "")) if last is not None else None
+    if last is not None and theirs is not None and mine is not None and theirs[1] == mine[1]:
+        if _order(theirs) > _order(mine):
+            return "superseded"
+        if (last.get("state"), last.get("description")) == (state, shown):
+            return "unchanged"
     body = {"state": state, "context": context, "description": shown, "target_url": page}
     for left in reversed(range(TRIES)):
         try:
@@ -37,24 +38,21 @@ def set_status(
         except GitHubError as error:
             if error.kind != "unsure" or not left:
                 raise
-    return True
+    return "set"
 
 
-def _is_superseded(client: Client, head: str, context: str, page: str) -> bool:
-    """Whether a run that began after this one set the last status of this context on the head."""
-    mine = _RUN.fullmatch(page)
-    if mine is None:
-        return False
+def _last(client: Client, head: str, context: str, page: str) -> dict[str, Any] | None:
+    """The last status of a context, which GitHub lists first; None if there is none, or if `page` is no run's."""
+    if _RUN.fullmatch(page) is None:
+        return None
     path, parameters = client.path("commits", head, "statuses"), {"per_page": PAGE}
     try:
         _, listed = client.call("GET", path, permission=PERMISSION, parameters=parameters)
     except GitHubError as error:
         if error.kind not in ("refused", "absent"):
             raise
-        return False  # where it may not be read, it may not be put either, and that says more
-    pages = [str(each.get("target_url") or "") for each in listed if each.get("context") == context]
-    theirs = _RUN.fullmatch(pages[0]) if pages else None
-    return theirs is not None and theirs[1] == mine[1] and _order(theirs) > _order(mine)
+        return None  # where it may not be read, it may not be put either, and that says more
+    return next((each for each in listed if each.get("context") == context), None)
 
 
 def _order(run: re.Match[str]) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from assay.edges.files import read_beneath, write_atomically
 from assay.edges.git import find_commit, list_at, read_at
 from assay.edges.git_push import fetch_commit
+from assay.edges.github.event_base import AUTO, find_event_base
 from assay.edges.rego.bundle import MAX_FILE_BYTES, Bundle, read_bundle
 from assay.errors import AssayError, PolicyError, UsageError
 from assay.manifest.document import Manifest
@@ -72,8 +73,11 @@ class Judge:
 def choose_judge(root: Path, file: str, base: str | None, remote: str) -> Judge:
     """The base revision's manifest and policies if it has a manifest, else this checkout's, as a first manifest.
 
+    `auto` is the commit that the run's event on GitHub compares with, if there is one.
     GitHub names no commit, by zeros, only before the push that creates a branch; raises UsageError elsewhere.
     """
+    if base == AUTO:
+        base = find_event_base(root, remote)
     if base is None:
         return Judge(root, file)
     if _NO_COMMIT.fullmatch(base):
