@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from assay.canonical import digest
 from assay.cli import main
 from tests.support.command_line import Assay, Ended
 from tests.support.fakegithub.calling import Answer
@@ -162,6 +163,10 @@ def test_what_is_downloaded_can_be_checked_by_anybody(
     """G7: an auditor has the assets and the public key, no network, no repository, and no row of the data."""
     assert assay(*RELEASE, "--key", place.key).code == 0
     assert set(place.assets()) == FILES | BUNDLES
+    # The bundle that was signed is the asset, byte for byte, and the notes name it by the digest that comments name.
+    for name in BUNDLES:
+        assert place.assets()[name] == (place.repository.dossier / name).read_bytes()
+    assert f"| signed card | `{digest(place.assets()['card.sigstore.json'])}` |" in place.releases[0]["body"]
     folder = place.download(tmp_path / "downloaded")
     ended = run_in(folder, "sha256sum", "--check", "--strict", "checksums.txt")
     assert ended.code == 0, ended.err

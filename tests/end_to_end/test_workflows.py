@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.canonical import digest
 from tests.support.command_line import Assay
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
@@ -134,8 +135,16 @@ def test_another_opa_than_the_locked_one_does_not_judge(runner: Runner) -> None:
         assert ("assay/small/validation", "success") not in runner.states(base)
 
 
-def test_a_loosening_is_opened_by_two_approvals_and_main_s_own_workflow(runner: Runner) -> None:
-    """G1, G12: the author's copy of the gate says no; main's judges again with the reviews, without running the model."""
+def test_a_loosening_is_opened_by_two_approvals_and_main_s_own_workflow(
+    runner: Runner, tmp_path: Path, assay: Assay
+) -> None:
+    """G1, G12: the author's copy of the gate says no; main's judges again with the reviews, without running the model.
+
+    T-unsigned-card: the author's own run is a preview and unsigned; main's run signs what it judged, and says so.
+    """
+    keys = write_keys(tmp_path / "keys", "ecdsa-p256")
+    runner.secrets["ASSAY_SIGNING_KEY"] = Path(keys.private).read_text()
+    runner.variables["ASSAY_PUBLIC_KEY"] = Path(keys.public).read_text()
     base = runner.commit()
     git(runner.root, "switch", "--quiet", "--create", "change")
     runner.repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.60"')
@@ -143,6 +152,7 @@ def test_a_loosening_is_opened_by_two_approvals_and_main_s_own_workflow(runner: 
     ran = runner.pull_request(head=head, base=base, number=11)
     assert ran.code == 1, ran.log
     assert runner.states(head) == [(CONTEXT, "failure")], ran.log
+    assert "**Preview, unsigned:**" in next(iter(runner.comments.values()))
     ran = runner.reviewed(head=head, main=base, after=11, number=12)
     assert ran.code == 1, ran.log
     assert runner.states(head)[0] == (CONTEXT, "failure"), ran.log
@@ -150,7 +160,16 @@ def test_a_loosening_is_opened_by_two_approvals_and_main_s_own_workflow(runner: 
     ran = runner.reviewed(head=head, main=base, after=11, number=13)
     assert ran.code == 0, ran.log
     assert runner.states(head)[0] == (CONTEXT, "success"), ran.log
-    assert len(runner.comments) == 1
+    (body,) = runner.comments.values()
+    assert "**Signed** by" in body
+    assert "Preview" not in body
+    assert (
+        "gh run download 13 --repo acme/loans --name assay-signed --dir card && assay verify --key public.pem" in body
+    )
+    kept = tmp_path / "kept/artifacts/13/assay-signed/small/validation"
+    bundle = digest((kept / "card.sigstore.json").read_bytes())
+    assert f"The card's bundle is `{bundle}`" in body
+    assert assay("verify", str(kept), "--key", keys.public, "--engine", "regorus").code == 0
 
 
 def test_a_change_that_undoes_a_tightening_is_judged_by_it(runner: Runner) -> None:

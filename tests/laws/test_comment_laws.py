@@ -18,6 +18,7 @@ from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import ManifestChange
 from assay.edges.github.posted_text import MOST_IN_SUMMARY, harm_in
 from assay.render import annotations, comment, summary
+from assay.render.wording.provenance import Provenance, Signature
 
 PAYLOADS = (
     *hostile_dossiers.PAYLOADS,
@@ -29,7 +30,7 @@ PAYLOADS = (
 HOSTILE = hostile_dossiers.HOSTILE | st.sampled_from(PAYLOADS)
 SETTINGS = settings(max_examples=examples(40), deadline=None)
 OUR_HTML = re.compile(
-    r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Every bar that moved|Reference and current|The plan and its digests)"
+    r"<details><summary>(?:[0-9,]+ polic(?:y that passes|ies that pass)|Model card|Every bar that moved|Reference and current|The plan and its digests)"
     r"</summary>|</details>"
 )
 MARKS = "(?:❌|❔|🚫|⚠️)"
@@ -56,6 +57,11 @@ def hostile(text: str) -> dict[str, Any]:
         "base": base,
         "judged_by": text,
         "revision": text,
+        "provenance": Provenance(
+            preview=True,
+            signature=Signature(signer=text, scheme=text, time=text, bundle=text, verified=len(text) % 2 == 0),
+            command=text,
+        ),
     }
 
 

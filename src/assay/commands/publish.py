@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.publication import Publication
 from assay.commands.parts.publishing_report import PublishingReport
+from assay.commands.parts.signed_by import find_provenance
 from assay.commands.parts.undecided_report import report_undecided
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
@@ -52,6 +53,14 @@ class Options(StepOptions):
         None,
         description="Login that writes the comments. Optional; default: the token's owner, else github-actions[bot].",
     )
+    key: str | None = Field(
+        None,
+        description="Public key, certificate or trust file that the dossier's signatures must match: a file, "
+        "`env:NAME` or text. Optional; default: signatures are not verified.",
+    )
+    artifact: str = Field(
+        "assay-dossier", description="Artifact of the run that contains the dossier, for the line that verifies it."
+    )
 
 
 def run(options: Options) -> int:
@@ -65,10 +74,13 @@ def run(options: Options) -> int:
         _, decision = dossier.need(Decision, options.expect)
         pages, facts = dossier.pages(), dict[str, Any](_judging(dossier))
         report.attempt("base", lambda: _compare(options, decision, facts))
-        _require_harmless(pages, facts)
         publication = Publication(judged=read_judged(dossier.recorded().get("plan", {})), author=options.author)
         report.attempt("api", lambda: publication.find(environment))
         publication.require_judged(options.commit)
+        facts["provenance"] = find_provenance(
+            dossier, pages, publication.event, key=options.key, artifact=options.artifact
+        )
+        _require_harmless(pages, facts)
     except AssayError as error:
         undecided = report_undecided(options, environment, error, options.author)
         if options.format != "json":

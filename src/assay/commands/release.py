@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from assay.canonical import digest
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.github_connection import connected
 from assay.errors import OPEN, PageError, UsageError
@@ -23,6 +24,7 @@ from assay.steps.promoting.requirements import require_open
 from assay.steps.releasing.assets import make_assets
 from assay.steps.releasing.notes import release_text
 from assay.steps.releasing.registered import find_registration, is_newest, is_prerelease, require_registered
+from assay.steps.signing.statements import CARD_BUNDLE
 
 if TYPE_CHECKING:
     from assay.edges.github.releases import Release
@@ -77,12 +79,13 @@ def _wanted(options: Options) -> Release:
     chain, registration, entry = find_registration(dossier.root, pages.plan.model, version)
     require_registered(dossier, pages, entry)
     require_signed(dossier, pages, options.key, chain)
+    assets = make_assets(dossier, pages, registration)
     return Release(
         tag=registration.tag,
         tag_object=registration.tag_object,
         title=f"{registration.model} {registration.version}",
-        text=release_text(pages, registration),
-        assets=make_assets(dossier, pages, registration),
+        text=release_text(pages, registration, bundle=digest(assets[CARD_BUNDLE]) if CARD_BUNDLE in assets else None),
+        assets=assets,
         prerelease=is_prerelease(version),
         latest=is_newest(chain, version),
     )

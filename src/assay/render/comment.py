@@ -6,6 +6,7 @@ from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
 from assay.render.wording.comment_marker import marker
 from assay.render.wording.detail import fit_text
+from assay.render.wording.provenance import Provenance
 from assay.render.wording.report import Report, report_lines
 
 FILE: str | None = None
@@ -18,13 +19,15 @@ def render(
     limit: int = 60_000,
     judged_by: str | None = None,
     revision: str | None = None,
+    provenance: Provenance | None = None,
 ) -> str:
     """The comment, of at most `limit` bytes (4,000 or more): every closed gate has a row, or at least counts.
 
     `base` is the base's decision on the same model and stage, `judged_by` names the engine and whose bars it used,
-    `revision` is the Git revision that judged. Raises PageError if there is no decision.
+    `revision` is the Git revision that judged, `provenance` who vouches for the decision. Raises PageError if there is
+    no decision.
     """
-    report = Report(pages=pages, base=base, judged_by=judged_by, revision=revision)
+    report = Report(pages=pages, base=base, judged_by=judged_by, revision=revision, provenance=provenance)
     first = marker(report.decision.model, report.decision.stage)
     return fit_text(
         lambda detail: "\n".join([first, *report_lines(report, detail)]).rstrip("\n") + "\n", len(report.gates), limit

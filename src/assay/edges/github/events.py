@@ -16,6 +16,7 @@ PULL_EVENTS = ("pull_request", "pull_request_target", "pull_request_review", "pu
 COMMIT_EVENTS = (
     "push", "merge_group", "workflow_dispatch", "workflow_run", "schedule", "repository_dispatch", "release", "create",
 )  # fmt: skip
+BINDING_EVENTS = ("pull_request_target", "workflow_run", "schedule", "repository_dispatch")
 _BRANCHES = "refs/heads/"
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OUTSIDE = "Run it in a GitHub Actions job, or give GITHUB_EVENT_PATH, GITHUB_EVENT_NAME and GITHUB_REPOSITORY."
@@ -44,6 +45,12 @@ class RunEvent:
     target: str | None = None
     merges: tuple[str, ...] = ()
     before: str | None = None
+
+    @property
+    def is_binding(self) -> bool:
+        """Whether GitHub took the workflow's file from the default branch, not from the change under judgement."""
+        merged = self.name == "push" and self.into is not None and self.into == self.default_branch
+        return merged or self.name in BINDING_EVENTS
 
 
 def read_event(environment: Mapping[str, str]) -> RunEvent:

@@ -15,6 +15,7 @@ class Detail:
     shown one by one (None: all).
     """
 
+    card: bool = True
     plan: bool = True
     moved: bool = True
     passed: bool = True
@@ -29,7 +30,14 @@ class Detail:
 OVERLAYS = "reference and current"
 _FOLDED = ("the plan and the digests", "every bar that moved")
 _SHORT = Detail(plan=False, moved=False, overlays=3, left_out=_FOLDED)
-_SHORTER = replace(_SHORT, passed=False, listed=6, overlays=0, left_out=(*_FOLDED, "the policies that pass"))
+_SHORTER = replace(
+    _SHORT,
+    card=False,
+    passed=False,
+    listed=6,
+    overlays=0,
+    left_out=(*_FOLDED, "the model card", "the policies that pass"),
+)
 _BRIEF = replace(
     _SHORTER, bars=1, text=120, listed=3, left_out=(*_SHORTER.left_out, "all but the first bars of a gate")
 )

@@ -12,6 +12,7 @@ from assay.dossier.plan_parts import ManifestChange
 from assay.facts.values import Overlay
 from assay.render.wording import outcomes
 from assay.render.wording.base_comparison import Movement, comparison_lines, movement_table, movements
+from assay.render.wording.card_summary import card_lines
 from assay.render.wording.check_sections import overlays
 from assay.render.wording.detail import OVERLAYS, Detail
 from assay.render.wording.figures import spark_lines
@@ -20,6 +21,7 @@ from assay.render.wording.manifest_changes import change_lines
 from assay.render.wording.markdown_text import code, prose
 from assay.render.wording.messages import NOTHING_RULED_NEXT, need_decision, nothing_ruled
 from assay.render.wording.number_text import number_of
+from assay.render.wording.provenance import Provenance, provenance_lines, verifying_lines
 from assay.render.wording.reproducing import digest_table, reproduce_lines
 from assay.render.wording.sanitized import clipped
 from assay.render.wording.trends import Trend
@@ -36,6 +38,7 @@ class Report:
     base: Decision | None
     judged_by: str | None
     revision: str | None
+    provenance: Provenance | None = None
     blocks: dict[tuple[int, int], list[list[str]]] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -93,6 +96,8 @@ def report_lines(report: Report, detail: Detail) -> list[str]:
     decision = report.decision
     return [
         *_head(report),
+        *provenance_lines(report.provenance, decision),
+        *_folded_card(report, detail),
         *gate_lines(report.gates, report.gate_blocks(detail), detail),
         *waived_lines(report.by_standing["waived"], detail),
         *change_lines(report.changes, detail, approved=_approved(report)),
@@ -101,6 +106,7 @@ def report_lines(report: Report, detail: Detail) -> list[str]:
         *_folded_bars(report, detail),
         *_folded_overlays(report, detail),
         *_folded_plan(report, detail),
+        *verifying_lines(report.provenance),
         *reproduce_lines(report.pages, decision, report.revision),
         *_left_out(report, detail),
     ]
@@ -125,6 +131,11 @@ def _approved(report: Report) -> bool:
 
 def _nothing_ruled(decision: Decision) -> list[str]:
     return [f"**What next:** {NOTHING_RULED_NEXT}", ""] if nothing_ruled(decision) else []
+
+
+def _folded_card(report: Report, detail: Detail) -> list[str]:
+    lines = card_lines(report.pages, detail) if detail.card else []
+    return _folded("Model card", lines) if lines else []
 
 
 def _folded_gates(report: Report, detail: Detail) -> list[str]:

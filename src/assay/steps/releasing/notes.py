@@ -13,8 +13,8 @@ from assay.steps.verifying.checksums import CHECKSUMS
 _COSIGN = "cosign verify-blob-attestation --key public.pem --new-bundle-format --insecure-ignore-tlog"
 
 
-def release_text(pages: Dossier, registration: Promotion) -> str:
-    """The text as Markdown; its hidden first line identifies the registration."""
+def release_text(pages: Dossier, registration: Promotion, *, bundle: str | None = None) -> str:
+    """The text as Markdown; its hidden first line identifies the registration. `bundle` is the signed card's digest."""
     decision, card = pages.decision, pages.card
     if decision is None or card is None:
         raise PageError("The dossier has no card.", hint="Run `assay card` first.")
@@ -24,6 +24,7 @@ def release_text(pages: Dossier, registration: Promotion) -> str:
         ("decision", decision.digest()),
         ("card", card.digest()),
         ("signed statement", registration.statement),
+        ("signed card", bundle),
         ("model", registration.model_digest),
         ("environment", registration.environment),
         ("registration", registration.digest()),
