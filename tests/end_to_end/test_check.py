@@ -202,7 +202,9 @@ def test_a_first_manifest_judges_itself(repository: Repository, assay: Assay) ->
     assert "governance/first_manifest" in ended.out
     assert "No reviews were read" in ended.out
     run = json.loads((repository.dossier / "run.json").read_text())
-    assert run["plan"] == {"base": "main", "judged_by": "this checkout"}
+    head = git(repository.root, "rev-parse", "HEAD")
+    checked_out = {"commit": head, "parents": [], "clean": True}
+    assert run["plan"] == {"base": "main", "judged_by": "this checkout", "checked_out": checked_out}
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,9 @@ class Story:
             self.fake.world.pull(NAME, number, author="mallory", head=head, base=git(self.root, "rev-parse", "main"))
         known.pulls[number]["head"]["sha"] = head
         self.fake.world.commit(NAME, number, head, author="mallory")
-        document = {"repository": {"id": known.id}, "pull_request": {"number": number, "head": {"sha": head}}}
+        sides = {"head": {"sha": head}, "base": {"ref": "main"}}
+        home = {"id": known.id, "default_branch": "main"}
+        document = {"repository": home, "pull_request": {"number": number, **sides}}
         path = self.root.parent / "event.json"
         path.write_text(json.dumps(document))
         given = {"EVENT_NAME": "pull_request", "EVENT_PATH": str(path), "RUN_ID": str(self.runs)}

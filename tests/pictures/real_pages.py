@@ -83,7 +83,8 @@ def published(
     fake.world.pull(NAME, 1, author="mallory", head=head, base=git(repository.root, "rev-parse", "main"))
     fake.world.commit(NAME, 1, head, author="mallory")
     event, summary = repository.root.parent / "event.json", repository.root.parent / f"summary-{name}.md"
-    event.write_text(json.dumps({"repository": {"id": held.id}, "pull_request": {"number": 1, "head": {"sha": head}}}))
+    home, sides = {"id": held.id, "default_branch": "main"}, {"head": {"sha": head}, "base": {"ref": "main"}}
+    event.write_text(json.dumps({"repository": home, "pull_request": {"number": 1, **sides}}))
     given = {"EVENT_NAME": "pull_request", "EVENT_PATH": str(event), "RUN_ID": str(11 + run), "SHA": "d" * 40}
     given |= {"REPOSITORY": NAME, "API_URL": fake.url, "STEP_SUMMARY": str(summary), "TOKEN": "job"}
     environment = {f"GITHUB_{key}": value for key, value in given.items()}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assay.edges.files import digest_beneath
-from assay.edges.git import list_blobs_at, run_git
+from assay.edges.git import run_git
+from assay.edges.git_listing import list_committed
 from assay.errors import DataError
 
 HASHING_SECONDS, MOST_OF_A_POINTER = 600, 1_024
@@ -47,7 +49,7 @@ def read_checkout(root: Path) -> Checkout | None:
 
 
 def list_changed(root: Path, commit: str, paths: Collection[str]) -> tuple[str, ...]:
-    """The tracked files, of some files and folders relative to `root`, whose bytes are not those of the commit.
+    """The tracked files, of some files and folders relative to `root`, whose bytes are not those of the commit, sorted.
 
     Every file is digested again, so neither the index nor its flags are believed, and no filter runs. A file in Git LFS
     must have the digest that its pointer names. A path that the commit does not have is not compared. The path `.`
@@ -55,13 +57,15 @@ def list_changed(root: Path, commit: str, paths: Collection[str]) -> tuple[str, 
     """
     folders = tuple(f"{path}/" for path in paths)
     tracked = {
-        path: name
-        for path, name in list_blobs_at(root, commit).items()
-        if ("." in paths and not path.startswith(_DOSSIERS)) or path in paths or path.startswith(folders)
+        each.path: each
+        for each in list_committed(root, commit)
+        if ("." in paths and not each.path.startswith(_DOSSIERS)) or each.path in paths or each.path.startswith(folders)
     }
-    found = _hash_files(root, tracked)
-    differing = (path for path, name in tracked.items() if found.get(path) != name)
-    return tuple(sorted(path for path in differing if not _is_of_pointer(root, path, tracked[path])))
+    regular = [path for path, each in tracked.items() if each.kind in ("file", "executable")]
+    links = [path for path, each in tracked.items() if each.kind == "link"]
+    found = {**_hash_files(root, regular), **{path: _hash_link(root, path) for path in links}}
+    differing = [path for path in (*regular, *links) if found.get(path) != tracked[path].object_id]
+    return tuple(sorted(path for path in differing if not _is_of_pointer(root, path, tracked[path].object_id)))
 
 
 def _hash_files(root: Path, paths: Iterable[str]) -> Mapping[str, str]:
@@ -71,6 +75,15 @@ def _hash_files(root: Path, paths: Iterable[str]) -> Mapping[str, str]:
     ended = run_git(root, "hash-object", "--no-filters", "--stdin-paths", content=content, seconds=HASHING_SECONDS)
     names = ended.stdout.decode().split()
     return dict(zip(regular, names, strict=True)) if len(names) == len(regular) else {}
+
+
+def _hash_link(root: Path, path: str) -> str | None:
+    """The object id of a link, which has its target as content; None if there is no link."""
+    try:
+        target = (root / path).readlink()
+    except OSError:
+        return None
+    return run_git(root, "hash-object", "--stdin", content=os.fsencode(target)).stdout.decode().strip()
 
 
 def _is_regular(root: Path, path: str) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assay.dossier.pages import Plan
 from assay.dossier.plan_parts import PlannedInput
-from assay.edges.files import find_code
-from assay.edges.git import list_blobs_at
+from assay.edges.code_selection import matches, select_code
 from assay.edges.git_checkout import list_changed, read_checkout
+from assay.edges.git_listing import TrackedKind, list_committed
 from assay.errors import EvaluationError
 from assay.manifest.document import Manifest
+from assay.steps.planning.planned_code import planned_code, withheld
 from assay.steps.planning.pointers import digest_at
 
 CODE = "code"
@@ -30,9 +31,12 @@ def record_checkout(root: Path, file: str, manifest: Manifest, plan: Plan) -> di
         checkout = None
     if checkout is None:
         return {}
-    named = {file, *(_path(each) for each in plan.inputs if each.role != "reviews")}
-    policies = set() if manifest.policies is None else {PurePosixPath(manifest.policies).as_posix()}
-    changed = {*list_changed(root, checkout.commit, named | policies), *_beside(root, checkout.commit, manifest, plan)}
+    files = {each.path: each.kind for each in list_committed(root, checkout.commit)}
+    named = {file, *(_path(each) for each in plan.inputs if each.role not in (CODE, "reviews"))}
+    named |= set() if manifest.policies is None else {PurePosixPath(manifest.policies).as_posix()}
+    code = _code(root, file, manifest, plan, files)
+    changed = {*list_changed(root, checkout.commit, named | code), *(path for path in code if path not in files)}
+    changed |= {*_beside(root, checkout.commit, manifest, plan, files)}
     return {
         "commit": checkout.commit,
         "parents": list(checkout.parents),
@@ -41,19 +45,27 @@ def record_checkout(root: Path, file: str, manifest: Manifest, plan: Plan) -> di
     }
 
 
-def _beside(root: Path, commit: str, manifest: Manifest, plan: Plan) -> Iterator[str]:
-    """The planned files that Git does not track and that differ from the commit's DVC pointer, or are code."""
-    files = list_blobs_at(root, commit)
+def _code(root: Path, file: str, manifest: Manifest, plan: Plan, files: Collection[str]) -> set[str]:
+    """The model's code, here and in the commit: a file that is only in one of the two differs as well."""
+    if not any(each.role == CODE for each in plan.inputs):
+        return set()
+    inputs = [each for each in plan.inputs if each.role != CODE]
+    patterns = None if manifest.model.artifact is None else manifest.model.artifact.code
+    committed = select_code(files, withheld(file, manifest, inputs))
+    chosen = {path for path in committed if patterns is None or any(matches(path, each) for each in patterns)}
+    return chosen | {*planned_code(root, file, manifest, inputs).kinds}
+
+
+def _beside(root: Path, commit: str, manifest: Manifest, plan: Plan, files: Mapping[str, TrackedKind]) -> Iterator[str]:
+    """The planned files that Git does not track and that differ from the commit's DVC pointer."""
     for each in plan.inputs:
-        if each.role == CODE:
-            yield from (path for path in find_code(root) if path not in files)
-        elif each.role != "reviews" and not _is_tracked(_path(each), files):
+        if each.role not in (CODE, "reviews") and not _is_tracked(_path(each), files):
             pointer = _pointer(manifest, each)
-            if pointer in files and digest_at(root, commit, each, pointer) != each.digest:
+            if files.get(pointer) in ("file", "executable") and digest_at(root, commit, each, pointer) != each.digest:
                 yield each.path
 
 
-def _is_tracked(path: str, files: dict[str, str]) -> bool:
+def _is_tracked(path: str, files: Collection[str]) -> bool:
     return path in files or any(each.startswith(f"{path}/") for each in files)
 
 
