@@ -101,6 +101,7 @@ def _run_step(step: Step, options: StepOptions) -> int:
         sys.stdout.write(page.content().decode() + "\n")
     else:
         summary = f"{page.message()}\n" if hasattr(page, "message") else ""
+        summary += f"{options.place()}\n" if hasattr(options, "place") else ""
         sys.stdout.write(f"{summary}{page.name} {page.digest()}\n")
     # Only an open gate is a success: `decide` in its own job must stop the jobs after it.
     return CLOSED if page.name == "decision" and getattr(page, "verdict", None) != "open" else OPEN

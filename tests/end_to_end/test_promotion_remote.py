@@ -140,6 +140,18 @@ def test_written_here_only_and_held_when_it_is_pushed(place: Place, assay: Assay
     assert place.tags() == ["small#staging#2", "small@v1.0.0"]
 
 
+def test_where_it_was_written_is_said_since_a_remote_may_have_been_forgotten(place: Place, assay: Assay) -> None:
+    """T-forgotten-remote: who works with a fork wrote to `origin`, and learned it from nobody."""
+    git(place.root, "remote", "add", "upstream", str(place.remote))
+    told = assay(*REGISTER, "--no-push")
+    assert "The tag and the ledger are in this clone only; the next promotion without --no-push" in told.out
+    told = assay(*REGISTER)
+    assert "The tag and the ledger are on the remote `origin`, the default of --remote.\n" in told.out
+    for stage, verb in (("staging", "promote"), ("production", "promote")):
+        told = assay(verb, "--version", "1.0.0", "--stage", stage, "--remote", "upstream", *ENGINE)
+        assert "The tag and the ledger are on the remote `upstream`.\n" in told.out
+
+
 def test_a_tag_that_was_lost_is_not_brought_along(place: Place, assay: Assay) -> None:
     assert assay(*REGISTER, "--no-push").code == 0
     git(place.root, "tag", "--delete", "small@v1.0.0")

@@ -21,5 +21,5 @@ class Options(PromotionOptions):
 def run(options: Options) -> int:
     """Registers the commit that is checked out; returns 0 once tag and ledger are written, now or earlier."""
     page = record_transition(locate_dossier(options), options, "register", options.version)
-    print_promotion(page, options.format)
+    print_promotion(page, options.format, options.place())
     return OPEN

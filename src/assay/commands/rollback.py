@@ -25,5 +25,5 @@ class Options(PromotionOptions):
 def run(options: Options) -> int:
     """Rolls a stage back; the dossier must be that of the earlier version."""
     page = record_transition(locate_dossier(options), options, "rollback", options.to, options.reason)
-    print_promotion(page, options.format)
+    print_promotion(page, options.format, options.place())
     return OPEN

@@ -42,7 +42,10 @@ def list_remote(root: Path, remote: str) -> Listing:
     ended = ask_remote(root, remote, ("ls-remote", "--symref", "--quiet"), wanted)
     if ended.returncode:
         said = reason(ended.stderr)
-        otherwise = "Check `git remote -v` and your permissions, or use only this clone with --no-push."
+        otherwise = (
+            "Check `git remote -v` and your permissions, name another remote with --remote, or use only this clone "
+            "with --no-push."
+        )
         raise EvaluationError(
             f"The remote `{remote}` could not be read: {said}", hint=rights_hint(said, otherwise, "write")
         )

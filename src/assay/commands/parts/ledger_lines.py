@@ -66,12 +66,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def print_promotion(page: Promotion, form: str) -> None:
-    """Prints the page of a promotion."""
+def print_promotion(page: Promotion, form: str, place: str) -> None:
+    """Prints the page of a promotion, and the place of its tag in a sentence."""
     if form == "json":
         sys.stdout.write(page.content().decode() + "\n")
     else:
-        sys.stdout.write(f"{page.message()}\npromotion {page.digest()}\n")
+        sys.stdout.write(f"{page.message()}\n{printable(place)}\npromotion {page.digest()}\n")
 
 
 def print_document(document: dict[str, Any]) -> None:

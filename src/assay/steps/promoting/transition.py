@@ -59,6 +59,13 @@ class PromotionOptions(EngineOptions):
         default=False, description="Allow the embedded engine to judge the promotion if OPA is not installed."
     )
 
+    def place(self) -> str:
+        """Where the tag and the ledger are once they are written, in a sentence; a forgotten --remote shows in it."""
+        if self.no_push:
+            return "The tag and the ledger are in this clone only; the next promotion without --no-push pushes them."
+        usual = ", the default of --remote" if self.remote == type(self).model_fields["remote"].default else ""
+        return f"The tag and the ledger are on the remote `{self.remote}`{usual}."
+
 
 def record_transition(
     dossier: DossierFolder, options: PromotionOptions, event: Event, version: str | None, reason: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.support.fakegithub.calling import Refused
 from tests.support.fakegithub.faults import Fault, abuse_detection, primary_limit, secondary_limit
 from tests.support.fakegithub.server import FakeGitHub
 
@@ -120,6 +121,33 @@ def test_hidden_and_unknown(client: Client, speak: Callable[..., Client]) -> Non
     assert stopped.value.kind == "absent"
     with pytest.raises(GitHubError, match="does not accept the token"):
         speak("stolen").get("/repos/acme/loans")
+
+
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        (
+            [{"message": "body is too long (maximum is 65536 characters)"}],
+            "body is too long (maximum is 65536 characters)",
+        ),
+        ([{"resource": "Release", "field": "tag_name", "code": "already_exists"}], "Release.tag_name already_exists"),
+        ([{"resource": "Status", "code": "custom", "message": "Too many."}], "Validation Failed; Too many)"),
+        (["A sentence.", "A sentence.", {"code": "missing"}], "Validation Failed; A sentence; missing)"),
+        (["##[error]::error::\n\x1b[31m" + "x" * 9_000], "## [error]::error:: [31mxxx"),
+        ([], "(422: Validation Failed)"),
+        ("none", "(422: Validation Failed)"),
+        ([None, 7, {}, []], "Validation Failed"),
+    ],
+)
+def test_an_answer_of_422_keeps_github_s_reasons(client: Client, fake: FakeGitHub, errors: Any, told: str) -> None:
+    """T-422: the message alone says only that something is wrong; what is foreign in it stays on one line (G3)."""
+    answer = Refused(422, "Validation Failed", errors=errors).answer
+    fake.answer = lambda asked, authorization: answer  # type: ignore[method-assign]  # noqa: ARG005  # its signature
+    with pytest.raises(GitHubError) as refused:
+        client.call("POST", client.path("statuses", HEAD), permission="statuses: write", body={})
+    assert told in str(refused.value)
+    assert len(str(refused.value)) < 600
+    assert str(refused.value).isprintable()
 
 
 def test_names_with_a_hash_reach_the_server(fake: FakeGitHub, client: Client) -> None:
