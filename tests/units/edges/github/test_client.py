@@ -140,7 +140,7 @@ def test_hidden_and_unknown(client: Client, speak: Callable[..., Client]) -> Non
     ],
 )
 def test_an_answer_of_422_keeps_github_s_reasons(client: Client, fake: FakeGitHub, errors: Any, told: str) -> None:
-    """T-422: the message alone says only that something is wrong; what is foreign in it stays on one line (G3)."""
+    """T-refusal-reason: the message alone says only that something is wrong; what is foreign in it stays on one line (G3)."""
     answer = Refused(422, "Validation Failed", errors=errors).answer
     fake.answer = lambda asked, authorization: answer  # type: ignore[method-assign]  # noqa: ARG005  # its signature
     with pytest.raises(GitHubError) as refused:
