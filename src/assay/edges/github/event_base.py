@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assay.edges.git_ancestry import find_branch, find_fork
 from assay.edges.git_checkout import Checkout, read_checkout
+from assay.edges.github.client import GitHubError
 from assay.edges.github.events import PULL_EVENTS, RunEvent, read_event
 from assay.errors import UsageError
 
@@ -21,7 +22,7 @@ def find_event_base(root: Path, remote: str) -> str | None:
     has in common with the branch that it is to be merged into, and for a push to the default branch the commit before.
     GitHub's `pull_request.base.sha` is neither: it is where the branch was when the pull request was opened.
     """
-    event, checkout = read_event(os.environ), read_checkout(root)
+    event, checkout = _read_event(), read_checkout(root)
     if checkout is None:
         raise UsageError(f"`{root}` has no commit checked out, so nothing can be compared.", hint="Check it out first.")
     if (event.name in PULL_EVENTS or event.name == "workflow_run") and checkout.merges(event.head):
@@ -39,6 +40,14 @@ def find_event_base(root: Path, remote: str) -> str | None:
     fork = find_fork(root, remote, find_branch(root, remote, branch), checkout.commit)
     # A commit of the branch itself is no change to it, unless the event says that it is to be merged.
     return fork if merging or fork != checkout.commit else None
+
+
+def _read_event() -> RunEvent:
+    try:
+        return read_event(os.environ)
+    except GitHubError as error:
+        error.hint = f"{error.hint} Or name the commit that judges with --base."
+        raise
 
 
 def _before(event: RunEvent, checkout: Checkout) -> str:

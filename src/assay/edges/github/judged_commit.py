@@ -86,11 +86,19 @@ def require_judged(event: RunEvent, judged: JudgedCommit | None, *, expect: str 
 
 
 def find_twins(client: Client, event: RunEvent) -> tuple[int, ...]:
-    """The other open pull requests with the same head commit into the same branch: they share its statuses."""
+    """The other open pull requests with the same head commit into the same branch: they share its statuses.
+
+    One from a fork does not count: its runs may set no status, and anybody could open one to close a gate.
+    """
     if event.number is None:
         return ()
     others = (each for each in open_pull_requests(client, event.head) if each["base"]["ref"] == event.into)
-    return tuple(sorted(each["number"] for each in others if each["number"] != event.number))
+    return tuple(sorted(each["number"] for each in others if each["number"] != event.number and _is_own(each)))
+
+
+def _is_own(pull: Any) -> bool:
+    """Whether the head of a pull request is in the repository itself; a deleted fork has none."""
+    return bool(pull["head"]["repo"]) and pull["head"]["repo"]["id"] == pull["base"]["repo"]["id"]
 
 
 def status_context(model: str | None, stage: str, event: RunEvent) -> str:

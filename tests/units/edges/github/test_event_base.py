@@ -199,8 +199,9 @@ def test_a_branch_is_no_option_and_no_pattern(history: History, branch: str) -> 
 
 
 def test_outside_of_github_and_outside_of_git(history: History, tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="not a run of GitHub Actions"):
+    with pytest.raises(EvaluationError, match="not a run of GitHub Actions") as stopped:
         find_event_base(history.checkout("head", deep=False), "origin")
+    assert "name the commit that judges with --base" in stopped.value.hint
     history.pull()
     (tmp_path / "plain").mkdir()
     with pytest.raises(UsageError, match="no commit checked out"):
