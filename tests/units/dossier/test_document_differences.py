@@ -145,3 +145,12 @@ def test_places_are_read_and_put() -> None:
     for place in (("a", 2), ("a", "b"), ("a", 0, "b", "c")):
         with pytest.raises(LookupError):
             put_place(document, place, 1)
+
+
+def test_a_bar_about_somebody_else_is_another_bar() -> None:
+    """A1: the same fact, the same limit, but another group of people."""
+    about = [bar("/b", 0.7).model_copy(update={"subject": {"by": name}}) for name in ("x", "y")]
+    assert loosened_bars(about[:1], about[1:]) == (about[0],)
+    assert loosened_bars(about, about[:1]) == (about[1],)
+    assert loosened_bars(about, about) == ()
+    assert not tightens(Difference(place=("by",), before="x", after="y"), about[:1], about[1:])

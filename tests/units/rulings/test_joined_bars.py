@@ -98,3 +98,10 @@ def test_a_sentence_of_just_the_limit_is_kept_whole() -> None:
     assert joined(told="x" * (MAX_TOLD + 1)).told == "x" * (MAX_TOLD - 1) + "…"
     assert joined(keys=[*"abcdefg"]).keys == tuple("abcde")
     assert len(joined(keys=["k" * 999]).keys[0]) == 100
+
+
+@pytest.mark.parametrize(("rows", "needed"), [(250_000_000, 10**9), (250_000_001, None)])
+def test_more_rows_than_anybody_has_are_not_named(rows: int, needed: int | None) -> None:
+    fact = {"kind": "estimate", "value": 2, "low": 0, "high": 3, "n": rows, "method": "m"}
+    found = join_bar(BAR.model_copy(update={"limit": 1}), {"columns": {"x": {"drifted": fact}}})
+    assert found.needed == needed

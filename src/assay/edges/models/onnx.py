@@ -36,7 +36,7 @@ def inspect(path: str) -> dict[str, Any]:
     """The operator sets the graph asks for, read without loading it."""
     try:
         parts = [_read_message(one) for one in _read_message(_open_graph(path)).get(_OPSET, [])]
-        sets = sorted({f"{_text(part.get(1, [b''])[0]) or 'ai.onnx'} {part.get(2, [0])[0]}" for part in parts})
+        sets = sorted({f"{_text(part.get(1, [b''])[0]) or 'ai.onnx'} {_version(part)}" for part in parts})
     except (ValueError, OSError, IndexError) as problem:
         return {"executes": EXECUTES, "types": [], "note": f"The graph could not be read: {problem}."}
     foreign = [one for one in sets if one.rpartition(" ")[0] not in _STANDARD]
@@ -183,6 +183,8 @@ def _open_graph(path: str) -> memoryview:
 
 def _read_message(view: Any) -> dict[int, list[Any]]:
     """The fields of a protocol-buffer message by number: integers, and views of bytes for others."""
+    if isinstance(view, int):
+        raise ValueError("it has a number where a message belongs")  # noqa: TRY004 - a file's fault, not a caller's
     fields: dict[int, list[Any]] = {}
     position = 0
     while position < len(view):
@@ -214,6 +216,14 @@ def _read_number(view: Any, position: int) -> tuple[int, int]:
         if byte < 128:  # noqa: PLR2004 - the highest bit says that more follows
             return number, position
     raise ValueError("a number in it does not end")
+
+
+def _version(operator_set: dict[int, list[Any]]) -> int:
+    """The version of an operator set."""
+    version = operator_set.get(2, [0])[0]
+    if not isinstance(version, int):
+        raise ValueError("the version of an operator set is not a number")  # noqa: TRY004 - a file's fault
+    return version
 
 
 def _text(content: Any) -> str:
