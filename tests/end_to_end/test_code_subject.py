@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pytest
 
 from tests.support.command_line import Assay
@@ -116,6 +117,21 @@ def test_d4_a_copy_of_a_data_set_is_not_code(modelled: Repository, assay: Assay)
     assert "`cache/answers.bin` has the content of the data set `holdout`" in ended.err
     modelled.replace("callable: 'model:score'", "callable: 'model:score', code: [model.py]")
     assert assay("plan").code == 0
+
+
+def test_d4_a_copy_of_one_file_of_a_data_folder_is_not_code(modelled: Repository, assay: Assay) -> None:
+    """D4: a data set of several files has one digest; each of them is looked for in the code."""
+    (modelled.root / "parts").mkdir()
+    table = f"(SELECT * FROM read_csv('{modelled.root}/holdout.csv'))"
+    for number, half in enumerate((f"{table} LIMIT 300", f"{table} OFFSET 300")):
+        duckdb.sql(f"COPY (FROM {half}) TO '{modelled.root}/parts/{number}.parquet'")
+    (modelled.root / "holdout.csv").unlink()
+    modelled.replace("holdout.csv", "parts")
+    assert assay("plan").code == 0
+    modelled.write("weights.bin", (modelled.root / "parts" / "1.parquet").read_bytes())
+    ended = assay("plan")
+    assert ended.code == 2
+    assert "`weights.bin` has the content of the data set `holdout`" in ended.err
 
 
 def test_d4_the_model_finds_nothing_but_its_code(modelled: Repository, assay: Assay) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import contextlib
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.code_content import digest_code, listing_digest
 from assay.edges.code_tree import CodeTree, find_code_tree
+from assay.edges.data_files import find_source
 from assay.edges.models import MODEL_FORMATS
 from assay.errors import DataError
 from assay.manifest.document import Artifact, Manifest
+from assay.tables.source import ReadingLimits
 
 WITHHELD_ROLES = frozenset({"data", "profile", "predictions", "reviews"})
 
@@ -40,14 +43,24 @@ def planned_code(root: Path, file: str, manifest: Manifest, inputs: Iterable[Pla
 def code_input(root: Path, file: str, manifest: Manifest, inputs: Collection[PlannedInput]) -> PlannedInput:
     """The code as an input; raises DataError if it cannot be read, or if one of its files is a data set's copy."""
     listed = digest_code(planned_code(root, file, manifest, inputs))
-    data = {each.digest: each for each in inputs if each.role == "data"}
+    data = dict(_data_files(root, inputs))
     for entry in listed:
         if entry.digest in data:
-            same = data[entry.digest]
             raise DataError(
-                f"`{entry.path}` has the content of the data set `{same.name}`, so the model would see its labels; "
-                "remove the copy, or name only the model's files under `model.artifact.code`."
+                f"`{entry.path}` has the content of the data set `{data[entry.digest]}`, so the model would see its "
+                "labels; remove the copy, or name only the model's files under `model.artifact.code`."
             )
     return PlannedInput(
         role="code", name="code", path=".", digest=listing_digest(listed), bytes=sum(each.bytes for each in listed)
     )
+
+
+def _data_files(root: Path, inputs: Iterable[PlannedInput]) -> Iterator[tuple[str, str]]:
+    """The digests of the planned data, file by file where they are here, each with the name of its data set."""
+    for each in inputs:
+        if each.role == "data":
+            yield each.digest, each.name
+            if (root / each.path).is_dir():
+                with contextlib.suppress(DataError):
+                    parts = find_source(root, each.path, ReadingLimits(bytes=1 << 62)).parts
+                    yield from ((part.digest, each.name) for part in parts)
