@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assay.dossier.environment_identity import EnvironmentIdentity
-from assay.edges.environment_record import read_environment_record
+from assay.edges.environment_record import read_environment_record, write_environment_record
 from assay.edges.store import DossierFolder
 from tests.support.command_line import Assay
 from tests.support.environments import install, make_environment
@@ -133,6 +133,23 @@ def test_a_signature_covers_the_record(housed: Place, assay: Assay, tmp_path: Pa
     ended = assay(*verify)
     assert ended.code == 3
     assert "see inputAttestations" in ended.err
+
+
+def test_an_own_environment_may_change_and_is_told(place: Place, assay: Assay) -> None:
+    """T-environment, twin: a model that declares none runs in Assay's own, which each release of Assay changes."""
+    place.repository.write("model.py", MODEL)
+    place.repository.replace(ARTIFACT, "artifact: {format: python, callable: 'model:score'}")
+    merge(place.root, "a model without an environment")
+    judge(place.root, "validation", "staging")
+    assert assay(*REGISTER).code == 0
+    dossier = DossierFolder(place.root / ".assay" / "small" / "staging", place.root)
+    before = record(place, "staging")
+    kept = tuple(each for each in before.distributions if each.name != "numpy")
+    write_environment_record(dossier, before.model_copy(update={"distributions": kept}))
+    ended = assay(*PROMOTE)
+    assert ended.code == 0, ended.err
+    assert "warning: The model was judged in another environment than small@v1.0.0 was registered with" in ended.err
+    assert "numpy is missing instead of" in ended.err
 
 
 def test_a_page_before_the_answers_takes_the_record_along(housed: Place, assay: Assay) -> None:
