@@ -61,6 +61,7 @@ PAYLOADS = (
     "mermaid\n```mermaid\ngraph TD\n```",
     "📈" * 30, "x" * 300,
 )  # fmt: skip
+NAMES = frozenset({"id", "policy", "check"})
 HOSTILE = st.sampled_from(PAYLOADS) | st.lists(st.sampled_from(PAYLOADS), min_size=2, max_size=3).map("".join)
 HOSTILE |= st.text(min_size=1, max_size=40)
 HOSTILE |= st.text(alphabet="`|\\<>[]()!*_#@:&$~-=\n\t ab1/.\u200b", min_size=1, max_size=24)
@@ -75,6 +76,13 @@ def poisoned(text: str) -> Dossier:
     return Dossier(**{**told, "card": told["card"].model_copy(update={"base": base})})
 
 
+def _named_apart(value: Any, index: int) -> Any:
+    """An entry of a list whose name no other entry has: a page refuses a list with the same name twice."""
+    if not isinstance(value, dict) or not index:
+        return value
+    return {name: f"{each}{index}" if name in NAMES and isinstance(each, str) else each for name, each in value.items()}
+
+
 def poison(value: Any, text: str, key: str) -> Any:
     """A dumped page with `text` in place of each text that Assay does not choose itself."""
     if isinstance(value, dict):
@@ -84,7 +92,7 @@ def poison(value: Any, text: str, key: str) -> Any:
             if key != "parents"
         }
     if isinstance(value, (list, tuple)):
-        return [poison(each, text, key) for each in value]
+        return [_named_apart(poison(each, text, key), index) for index, each in enumerate(value)]
     if key == "fact":
         return "/sets/" + text.replace("~", "~0").replace("/", "~1") + "/rows"
     ours = (

@@ -8,7 +8,7 @@ from assay.dossier.pages import Decision
 from assay.render.wording.markdown_text import code
 from assay.render.wording.sanitized import clean, clipped
 
-_MOST_SIGNER, _MOST_COMMAND_BYTES = 160, 600
+_MOST_SIGNER, _MOST_SCHEME, _MOST_TIME, _MOST_DIGEST, _MOST_COMMAND_BYTES = 64, 16, 20, 71, 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +51,9 @@ def provenance_lines(found: Provenance | None, decision: Decision) -> list[str]:
         )
         return [said, ""]
     signed = found.signature
-    by = f"{code(clipped(signed.signer, _MOST_SIGNER))} ({code(clipped(signed.scheme, _MOST_SIGNER))})"
-    over = f"decision {code(decision.digest())} and its card at {code(clipped(signed.time, _MOST_SIGNER))}"
-    bundle = f"The card's bundle is {code(signed.bundle)}."
+    by = f"{code(clipped(signed.signer, _MOST_SIGNER))} ({code(clipped(signed.scheme, _MOST_SCHEME))})"
+    over = f"decision {code(decision.digest())} and its card at {code(clipped(signed.time, _MOST_TIME))}"
+    bundle = f"The card's bundle is {code(clipped(signed.bundle, _MOST_DIGEST))}."
     head = f"**Signed** by {by}:" if signed.verified else f"**Signature not verified**, it names {by}:"
     return [f"{head} {over}. {bundle}{f' But {own}.' if found.preview else ''}", ""]
 

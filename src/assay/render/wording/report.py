@@ -106,7 +106,7 @@ def report_lines(report: Report, detail: Detail) -> list[str]:
         *_folded_bars(report, detail),
         *_folded_overlays(report, detail),
         *_folded_plan(report, detail),
-        *verifying_lines(report.provenance),
+        *(verifying_lines(report.provenance) if detail.bars else []),
         *reproduce_lines(report.pages, decision, report.revision),
         *_left_out(report, detail),
     ]
