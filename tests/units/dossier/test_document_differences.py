@@ -154,3 +154,79 @@ def test_a_bar_about_somebody_else_is_another_bar() -> None:
     assert loosened_bars(about, about[:1]) == (about[1],)
     assert loosened_bars(about, about) == ()
     assert not tightens(Difference(place=("by",), before="x", after="y"), about[:1], about[1:])
+
+
+def test_a_difference_beneath_other_keys_is_the_same_difference() -> None:
+    assert Difference(place=("b",), before=1, after=2).beneath("checks", "a") == Difference(
+        place=("checks", "a", "b"), before=1, after=2
+    )
+
+
+def test_a_bar_that_becomes_a_block_is_one_difference() -> None:
+    block = {"direction": "at_least", "other": 1}
+    assert found({"a": LOW}, {"a": block}) == [("a", "changed", LOW, block)]
+    assert found({"a": block}, {"a": LOW}) == [("a", "changed", block, LOW)]
+
+
+@pytest.mark.parametrize(
+    ("place", "applies", "tightens_at_once", "descriptive"),
+    [
+        (("model", "owner"), False, False, True),
+        (("model", "owner"), True, True, False),
+        (("model", "risk"), False, False, False),
+        (("checks", "quality"), True, True, False),
+    ],
+)
+def test_a_change_says_whether_it_applies(
+    place: Place, applies: bool, tightens_at_once: bool, descriptive: bool
+) -> None:
+    change = manifest_change(Difference(place=place, before=None, after="x"), applies=applies, file="f", line=7)
+    assert (change.tightens, change.descriptive, change.file, change.line) == (tightens_at_once, descriptive, "f", 7)
+    assert change.kind == ("changed" if descriptive else "added")
+    assert (change.before, change.after) == (None, '"x"')
+
+
+def test_a_text_of_just_the_limit_is_shown_whole() -> None:
+    whole = "a" * (MAX_SHOWN - 2)
+    assert shown(whole) == f'"{whole}"'
+    assert shown(whole + "a") == f'"{whole}a'[: MAX_SHOWN - 1] + "…"
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "value", "expected"),
+    [
+        ({}, ("a",), 1, {"a": 1}),
+        ({"a": 1, "b": None}, ("a",), None, {"b": None}),
+        ({"a": 1, "b": 2}, ("b",), 3, {"a": 1, "b": 3}),
+        ({"a": {"b": 1}}, ("a", "b"), None, {"a": {}}),
+        ({"a": [1, 2, 3]}, ("a", 1), 9, {"a": [1, 9, 3]}),
+        ({"a": [1, 2]}, ("a", 2), 9, {"a": [1, 2, 9]}),
+        (None, ("a", 0, "b"), 1, {"a": [{"b": 1}]}),
+    ],
+)
+def test_a_value_is_put_and_nothing_else_moves(document: Any, place: Place, value: Any, expected: Any) -> None:
+    assert put_place(document, place, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "part"), [([1], (2,), 2), ("text", ("a",), "a"), ({"a": 1}, ("a", "b"), "b")]
+)
+def test_what_is_in_the_way_is_named(document: Any, place: Place, part: Any) -> None:
+    with pytest.raises(LookupError) as caught:
+        put_place(document, place, 1)
+    assert caught.value.args == (part,)
+
+
+@pytest.mark.parametrize(("direction", "tight", "loose"), [("at_least", 0.8, 0.7), ("at_most", 0.2, 0.3)])
+def test_of_two_bars_on_one_side_the_tighter_counts(direction: str, tight: float, loose: float) -> None:
+    first, second = (bar("/b", limit, direction=direction) for limit in (tight, loose))
+    for order in ([first, second], [second, first]):
+        assert loosened_bars(order, [second]) == (first,)
+        assert loosened_bars(order, [first]) == ()
+        assert loosened_bars([first], order) == ()
+    assert loosened_bars([first], [first]) == ()
+
+
+def test_keys_that_are_numbers_are_written_as_text() -> None:
+    assert is_same([{1: "a"}], [{"1": "a"}])
+    assert is_same(({1: "a"},), [{"1": "a"}])
