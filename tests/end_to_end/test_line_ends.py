@@ -37,7 +37,7 @@ def run(repository: Repository, *typed: str) -> int:
 
 @pytest.mark.parametrize("name", ["holdout.csv", "scores.csv"])
 def test_after_the_plan(repository: Repository, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """T63: planned with one kind of line ends, read with the other."""
+    """T-line-ends: planned with one kind of line ends, read with the other."""
     assert run(repository, "plan") == 0
     if name == "holdout.csv":
         assert run(repository, "predict") == 0
@@ -50,7 +50,7 @@ def test_after_the_plan(repository: Repository, name: str, capsys: pytest.Captur
 
 
 def test_under_a_base(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    """T63: the base is no change, so nobody is blamed for one; twin: a commit that does convert them is a change."""
+    """T-line-ends: the base is no change, so nobody is blamed for one; twin: a commit that does convert them is a change."""
     base = git(repository.root, "rev-parse", "HEAD").strip()
     assert run(repository, "plan", "--base", base) == 0
     capsys.readouterr()

@@ -180,7 +180,7 @@ def test_uv_is_set_up_away_from_the_checkout(project: Path, path: str) -> None:
 
 @pytest.mark.parametrize("path", [path for path, _, _ in VERBS])
 def test_paths_are_those_that_steps_see_in_a_container(project: Path, tmp_path: Path, path: str) -> None:
-    """T1: an expression names the host's path, which a job with `container:` does not have; the first step says its own."""
+    """T-container: an expression names the host's path, which a job with `container:` does not have; the first step says its own."""
     text = (project / path).read_text()
     assert not re.findall(r"(?:github\.(?:workspace|action_path)|runner\.(?:temp|workspace|tool_cache))", text)
     first = read(project, path)["runs"]["steps"][0]

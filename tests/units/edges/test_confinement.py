@@ -213,7 +213,7 @@ def test_f12_other_processes_are_out_of_reach(level: Level, tmp_path: Path) -> N
 
 @shut_in_level_of
 def test_t5_what_other_processes_share_is_not_the_commands(level: Level, tmp_path: Path) -> None:
-    """T5 shared memory: a file that another process keeps in `/dev/shm` cannot be read."""
+    """T-shared-memory: a file that another process keeps in `/dev/shm` cannot be read."""
     shared = Path("/dev/shm") / f"assay-test-{os.getpid()}"  # noqa: S108 - that is the place
     shared.write_text("canary")
     try:
@@ -243,7 +243,7 @@ def test_hiding_what_is_readable_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_interpreter_is_its_file_and_its_libraries(tmp_path: Path) -> None:
-    """T6 wide prefix: a repository that looks like an environment grants its libraries, never all that it holds."""
+    """T-wide-prefix: a repository that looks like an environment grants its libraries, never all that it holds."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/python").symlink_to(sys.executable)
     (tmp_path / "lib").mkdir()
@@ -292,7 +292,7 @@ def test_an_unknown_machine_has_no_filter(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_claim_that_is_not_kept_lowers_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """T7 claimed version: kernels refuse what they claim; what was accepted counts, and too little refuses."""
+    """T-claimed-version: kernels refuse what they claim; what was accepted counts, and too little refuses."""
     tried: list[int] = []
 
     def apply(_grants: object, abi: int, *, files: bool) -> None:

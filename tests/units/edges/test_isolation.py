@@ -100,7 +100,7 @@ for _ in range(8):
 
 @level_of
 def test_t1_the_memory_of_all_processes_counts_together(level: Level, tmp_path: Path) -> None:
-    """T1 memory by many: each process is below the limit, all are above; pages that they share count once."""
+    """T-memory-by-many: each process is below the limit, all are above; pages that they share count once."""
     assert shut_in(MANY, tmp_path / "job", level, memory_bytes=200 << 20).ended == "memory"
     outcome = shut_in(SHARING, tmp_path / "job", level, memory_bytes=200 << 20)
     assert (outcome.ended, outcome.code) == ("exited", 0)
@@ -158,7 +158,7 @@ KILLERS = {
 @level_of
 @pytest.mark.parametrize("who", KILLERS)
 def test_t2_no_signal_of_the_command_ends_its_watchers(level: Level, who: str, tmp_path: Path) -> None:
-    """T2 killed watcher: the command sends every signal to who watches it; its own end is still told."""
+    """T-killed-watcher: the command sends every signal to who watches it; its own end is still told."""
     numbers = sorted({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGSTOP, signal.SIGKILL})
     lines = [f"try: {KILLERS[who].format(number=int(number))}\nexcept OSError: pass" for number in numbers]
     if who == "everybody":  # where it may signal its own kind, it ends itself
@@ -171,7 +171,7 @@ def test_t2_no_signal_of_the_command_ends_its_watchers(level: Level, who: str, t
 
 @level_of
 def test_t2_a_command_may_end_its_own_children(level: Level, tmp_path: Path) -> None:
-    """T2's twin: pools end their workers by signals, where the system can tell them from others."""
+    """T-killed-watcher, twin: pools end their workers by signals, where the system can tell them from others."""
     code = "import subprocess, sys\nc = subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(9)'])\nc.terminate()\nprint(c.wait())"
     outcome = shut_in(code, tmp_path / "job", level)
     if outcome.isolation.abi >= 6 or outcome.isolation.namespaces:
@@ -199,7 +199,7 @@ for line in open('/proc/self/status'):
 
 
 def test_a_level_is_never_promised_where_the_system_refuses_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """T3 weaker machine: `auto` takes the next level and says so; a level that was asked for is refused."""
+    """T-weaker-machine: `auto` takes the next level and says so; a level that was asked for is refused."""
     refused = {"sealed"}
     monkeypatch.setattr("assay.edges.isolation_levels.why_not", lambda level: "no" if level in refused else "")
     assert choose_level("auto") == "landlock"
@@ -226,7 +226,7 @@ def test_what_it_printed_cannot_be_exchanged(level: Level, tmp_path: Path) -> No
 
 
 def test_nothing_is_left_of_a_command_whose_caller_is_gone(tmp_path: Path) -> None:
-    """T4 orphaned run: the caller is killed outright, and the command does not outlive it."""
+    """T-orphaned-run: the caller is killed outright, and the command does not outlive it."""
     mark = tmp_path / "late"
     code = f"import time\ntime.sleep(2.5)\nopen({str(mark)!r}, 'w').close()"
     caller = (

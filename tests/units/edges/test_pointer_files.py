@@ -30,7 +30,7 @@ POINTERS = {
 
 @pytest.mark.parametrize(("content", "name", "command"), POINTERS.values(), ids=list(POINTERS))
 def test_a_pointer_in_place_of_data(tmp_path: Path, content: str, name: str, command: str) -> None:
-    """T62: not `is not a readable CSV file`."""
+    """T-pointer-file: not `is not a readable CSV file`."""
     (tmp_path / name).write_bytes(content.encode())
     with pytest.raises(DataError, match=r"is a pointer of .*, not the file") as refused:
         find_source(tmp_path, name)
@@ -38,7 +38,7 @@ def test_a_pointer_in_place_of_data(tmp_path: Path, content: str, name: str, com
 
 
 def test_data_that_mention_pointers_are_data(tmp_path: Path) -> None:
-    """T62 twin: text about pointers, in a file of data."""
+    """T-pointer-file, twin: text about pointers, in a file of data."""
     for name, content in (("a.csv", "url\nversion https://git-lfs.github.com/spec/v1\n"), ("b.csv", "a\nx: outs\n")):
         (tmp_path / name).write_text(content)
         assert find_source(tmp_path, name).bytes == len(content)
@@ -72,7 +72,7 @@ def submodule(folder: Path) -> None:
     ],
 )
 def test_a_missing_file_that_something_points_to(tmp_path: Path, prepare: object, command: str) -> None:
-    """T62: a missing file of which a pointer is here."""
+    """T-pointer-file: a missing file of which a pointer is here."""
     with pytest.raises(DataError, match=r"^`data/train.csv` does not exist\.$"):
         find_source(tmp_path, "data/train.csv")
     assert callable(prepare)
@@ -91,7 +91,7 @@ def test_a_missing_file_that_something_points_to(tmp_path: Path, prepare: object
     ],
 )
 def test_links_into_a_store(tmp_path: Path, target: str, command: str | None) -> None:
-    """T62: links that DVC and git-annex make; another link has no command."""
+    """T-pointer-file: links that DVC and git-annex make; another link has no command."""
     (tmp_path / "model.skops").symlink_to(target)
     with pytest.raises(DataError, match="is a symbolic link") as refused:
         read_beneath(tmp_path, "model.skops", limit=10)
@@ -101,7 +101,7 @@ def test_links_into_a_store(tmp_path: Path, target: str, command: str | None) ->
 
 @pytest.mark.parametrize("role", ["data", "predictions", "model"])
 def test_the_plan_names_it_at_its_line(tmp_path: Path, role: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """T62: data, scores and model, by the line of the manifest that names them."""
+    """T-pointer-file: data, scores and model, by the line of the manifest that names them."""
     repository = write_repository(tmp_path / "repository")
     if role == "model":
         artifact = "artifact: {format: skops, path: model.skops}"

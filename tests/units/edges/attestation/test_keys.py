@@ -129,7 +129,7 @@ def mangled(text: str) -> dict[str, str]:
 def test_keys_as_secrets_give_them_back(
     scheme: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T61 twin: line ends that were written out or lost, and base64 around the whole, are recognised."""
+    """T-key-text, twin: line ends that were written out or lost, and base64 around the whole, are recognised."""
     key = make_key(scheme)
     text = mangled(private_text(key))[form]
     monkeypatch.setenv("CARD_KEY", text)
@@ -142,7 +142,7 @@ def test_keys_as_secrets_give_them_back(
 
 
 def test_two_keys_in_any_form_are_refused(tmp_path: Path) -> None:
-    """T61: what is recognised is still one key; a second one behind it does not hide."""
+    """T-key-text: what is recognised is still one key; a second one behind it does not hide."""
     both = private_text(make_key("ed25519")) + private_text(make_key("ed25519"))
     for text in mangled(both).values():
         (tmp_path / "key.pem").write_text(text)
