@@ -36,8 +36,8 @@ def _named_files(copy: Path, message: str) -> Iterable[str]:
 
 def _module_files(module: str | None) -> Iterable[str]:
     if module is not None and _MODULE.fullmatch(module):
-        path = module.replace(".", "/")
-        yield from (f"{path}.py", f"{path}/__init__.py", path)
+        for path in (module.replace(".", "/"), f"src/{module.replace('.', '/')}"):
+            yield from (f"{path}.py", f"{path}/__init__.py", path)
 
 
 def _hint(tree: CodeTree, path: str) -> str | None:

@@ -148,22 +148,27 @@ def write_scores(path: Path, scores: Any) -> list[int]:
     return [len(scores), width]
 
 
-def leave_out(root: str) -> None:
-    """Cuts off the work tree of the model's repository, from which an editable installation would import its code.
+def use_copy(root: str, code: str) -> None:
+    """Turns what an editable installation imports from the model's repository to the copy that was digested.
 
-    What the model imports of the repository is the copy that was digested. An environment within the repository stays.
+    What the copy does not have is not imported. An environment within the repository stays.
     """
     kept = [str(Path(place).resolve()) for place in (sys.prefix, sys.base_prefix)]
 
-    def is_outside(path: Any) -> bool:
+    def moved(path: Any) -> str | None:
         real = str(Path(str(path)).resolve())
-        return not is_beneath(real, root) or any(is_beneath(real, place) for place in kept if place != root)
+        if not is_beneath(real, root) or any(is_beneath(real, place) for place in kept if place != root):
+            return str(path)
+        copy = Path(code + real[len(root.rstrip("/")) :]) if code else None
+        return str(copy) if copy is not None and copy.exists() else None
 
-    sys.path[:] = [path for path in sys.path if is_outside(path)]
-    for finder in list(sys.meta_path):
+    sys.path[:] = [path for path in map(moved, sys.path) if path is not None]
+    for finder in sys.meta_path:
         mapping = getattr(sys.modules.get(str(getattr(finder, "__module__", ""))), "MAPPING", None)
-        if isinstance(mapping, dict) and not all(is_outside(path) for path in mapping.values()):
-            sys.meta_path.remove(finder)
+        if isinstance(mapping, dict):
+            places = {name: moved(path) for name, path in mapping.items()}
+            mapping.clear()
+            mapping.update({name: path for name, path in places.items() if path is not None})
 
 
 def is_beneath(path: str, folder: str) -> bool:
@@ -175,7 +180,7 @@ def run(folder: Path, job: dict[str, Any]) -> None:
     """Loads the model, answers every table, and then reports success."""
     STAGE["at"], answers = "loading", Path(job["answers"])
     if job["root"]:
-        leave_out(job["root"])
+        use_copy(job["root"], job["code"])
     if job["code"]:
         sys.path.append(job["code"])
     spec = importlib.util.spec_from_file_location("model_format", folder / "model_format.py")

@@ -75,6 +75,20 @@ def test_code_beside_the_copy_is_not_imported(python: Path, tmp_path: Path) -> N
     assert run(root, python, "model.py", "extra.py") == [[0.5], [0.5]]
 
 
+def test_an_editable_folder_of_the_repository_is_read_from_the_copy(tmp_path: Path) -> None:
+    """T-editable, twin: with its sources in `src`, a project that is installed as editable works, from the copy."""
+    root, python = tmp_path / "repository", make_environment(tmp_path / "repository" / ".venv")
+    libraries = next((root / ".venv").glob("lib/python*/site-packages"))
+    (libraries / "project.pth").write_text(f"{root / 'src'}\n")
+    (root / "src" / "project").mkdir(parents=True)
+    (root / "src" / "project" / "__init__.py").write_text("SCORE = 0.25 if '/repository/' in __file__ else 0.5\n")
+    (root / "model.py").write_text("import project as extra\n\n\ndef score(frame):\n    return [extra.SCORE] * 2\n")
+    assert run(root, python, "model.py", "src") == [[0.5], [0.5]]
+    with pytest.raises(ModelError, match="No module named 'project'") as stop:
+        run(root, python, "model.py")
+    assert "`src/project/__init__.py` exists, but is not among the model's code" in stop.value.hint
+
+
 def test_an_environment_says_what_is_editable(tmp_path: Path) -> None:
     """T-editable: what is installed from elsewhere is marked; what is installed from the repository is the model's code."""
     root, other = tmp_path / "repository", tmp_path / "other"
