@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,27 @@ def test_a_plan_with_other_columns_than_the_data_have(place: Place, assay: Assay
         assert assay(step, *(ENGINE[:2] if step == "decide" else ())).code in (0, 1)
     ended = assay(*REGISTER)
     assert (ended.code, place.tags()) == (1, []), ended.err
+
+
+def test_a_decision_of_last_year(place: Place, assay: Assay) -> None:
+    """C12: an old decision is refused; how old may be is for the default branch to say, not for the dossier."""
+    dated = ("check", *ENGINE[:2], "--as-of")
+    day = (datetime.now(UTC).date() - timedelta(days=8)).isoformat()
+    assert assay(*dated, "2025-01-15").code == 0
+    ended = assay(*REGISTER)
+    assert (ended.code, place.tags()) == (1, []), ended.err
+    assert "The decision is as of 2025-01-15; validation takes those of the last 30 days" in ended.err
+    ahead = (datetime.now(UTC).date() + timedelta(days=40)).isoformat()
+    assert assay(*dated, ahead).code == 0
+    ended = assay(*REGISTER, "--time", "2026-01-01")
+    assert (ended.code, "is in the future" in ended.err) == (1, True)
+    place.repository.replace("validation: {", "validation: {valid_days: 7, ")
+    merge(place.root, "a week")
+    assert assay(*dated, day).code == 0
+    ended = assay(*REGISTER)
+    assert (ended.code, "of the last 7 days" in ended.err) == (1, True), ended.err
+    assert assay("check", *JUDGED).code == 0
+    assert assay(*REGISTER).code == 0
 
 
 @pytest.fixture

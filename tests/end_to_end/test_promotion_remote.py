@@ -90,7 +90,39 @@ def test_a_version_whose_commit_left_the_branch(place: Place, assay: Assay) -> N
     for asked in (promote, ("rollback", "--to", "1.0.0", "--stage", "staging", "--reason", "x", *ENGINE)):
         ended = assay(*asked)
         assert (ended.code, "is not on the branch main" in ended.err) == (1, True)
-    assert assay(*promote, "--branch", "other").code == 0
+    # C13: a branch that nobody protects; whoever may push one could promote anything from it.
+    ended = assay(*promote, "--branch", "other")
+    assert (ended.code, "takes commits of the default branch main, not of other" in ended.err) == (1, True), ended.err
+    assert place.tags() == ["small@v1.0.0"]
+    place.repository.replace("staging: {", "staging: {branches: [other], ")
+    merge(place.root, "a release branch")
+    ended = assay(*promote, "--branch", "other")
+    assert ended.code == 0, ended.err
+    assert "Branch: other" in git(place.root, "cat-file", "tag", "small#staging#2").splitlines()
+
+
+def test_a_version_of_another_branch_leaves_its_trace(place: Place, assay: Assay) -> None:
+    """C10: it may be registered, and the tag names its branch; no stage takes it, not even with the next push."""
+    git(place.root, "switch", "--quiet", "--create", "mine")
+    place.repository.replace("staging: {", "staging: {branches: [mine], ")  # The branch's own word does not count.
+    commit(place.root, "mine")
+    git(place.root, "push", "--quiet", "origin", "mine")
+    judge(place.root, "validation", "staging")
+    ended = assay(*REGISTER)
+    assert (ended.code, "is not on the branch main" in ended.err) == (1, True)
+    assert assay(*REGISTER, "--branch", "mine").code == 0
+    assert "Branch: mine" in git(place.root, "cat-file", "tag", "small@v1.0.0").splitlines()
+    assert "1.0.0 from mine" in assay("history").out
+    promote = ("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE)
+    for more in ((), ("--branch", "mine")):
+        assert assay(*promote, *more).code == 1
+    assert assay(*promote, "--no-push").code == 0
+    place.repository.write("README.md", "more")
+    commit(place.root, "more")
+    git(place.root, "push", "--quiet", "origin", "mine")
+    ended = assay("register", "--version", "1.1.0", *ENGINE, "--branch", "mine")
+    assert (ended.code, "would be pushed too, but its commit is not on the default branch" in ended.err) == (1, True)
+    assert place.tags() == ["small@v1.0.0"]
 
 
 def test_the_branch_that_is_named(place: Place, assay: Assay) -> None:

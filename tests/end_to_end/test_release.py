@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository, rows, scores_text, write_repository
 from tests.support.shared_folders import make_once
 
+BEFORE, DAY = ((datetime.now(UTC).date() - timedelta(days=days)).isoformat() for days in (4, 3))
 NAME, TAG = "acme/loans", "small@v1.0.0"
 REGORUS = ("--engine", "regorus")
 ENGINE = (*REGORUS, "--allow-embedded-engine")
@@ -90,9 +92,9 @@ def made(folder: Path, key: str | None) -> Path:
     git(repository.root, "remote", "add", "origin", "../remote.git")
     git(repository.root, "push", "--quiet", "origin", "main")
     manifest = ("--manifest", str(repository.root / "assay.yaml"))
-    assert main(["check", *REGORUS, *manifest, "--as-of", "2026-11-20"]) == 0
+    assert main(["check", *REGORUS, *manifest, "--as-of", f"{DAY}"]) == 0
     if key is not None:
-        assert main(["sign", *REGORUS, *manifest, "--key", key, "--time", "2026-11-20T12:00:00Z"]) == 0
+        assert main(["sign", *REGORUS, *manifest, "--key", key, "--time", f"{DAY}T12:00:00Z"]) == 0
     assert main(["register", "--version", "1.0.0", *ENGINE, *manifest]) == 0
     return folder
 
@@ -354,10 +356,10 @@ def test_a_key_revoked_since_it_was_registered(place: Place, assay: Assay, tmp_p
     shutil.copy(place.key, tmp_path / "public.pem")
     trust = tmp_path / "trust.yaml"
     listed = "trust: 1\nkeys:\n  - {name: ci, key: public.pem, revoked: %s}\n"
-    trust.write_text(listed % "2026-11-19")
+    trust.write_text(listed % f"{BEFORE}")
     assert assay(*RELEASE, "--key", str(trust)).code == 3
     assert place.fake.journal == []
-    trust.write_text(listed % "2026-11-20T18:00:00Z")
+    trust.write_text(listed % f"{DAY}T18:00:00Z")
     ended = assay(*RELEASE, "--key", str(trust))
     assert ended.code == 0, ended.err
     ended = assay("verify", *REGORUS, "--key", str(trust), str(place.download(tmp_path / "downloaded")))

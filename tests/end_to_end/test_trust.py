@@ -13,8 +13,10 @@ from tests.support.promotions import ENGINE, STAGES
 from tests.support.repositories import Repository, rows, scores_text, write_repository
 
 REGORUS = ("--engine", "regorus")
-AS_OF = ("--as-of", "2026-11-20")
-SIGNED = "2026-11-20T12:00:00Z"
+TODAY = datetime.datetime.now(datetime.UTC).date()
+BEFORE, DAY, AFTER = ((TODAY - datetime.timedelta(days=days)).isoformat() for days in (4, 3, 2))
+AS_OF = ("--as-of", f"{DAY}")
+SIGNED = f"{DAY}T12:00:00Z"
 
 
 def trust(folder: Path, *listed: tuple[str, Keys, str]) -> str:
@@ -55,11 +57,11 @@ def test_a_key_that_was_replaced_counts_for_what_it_signed_in_its_time(
     signed: Repository, assay: Assay, folder: Path, old: Keys, new: Keys
 ) -> None:
     """D13: rotation; the benign twin of what follows."""
-    named = trust(folder, ("ci-2026", old, "until: 2026-11-20"), ("ci-2027", new, "from: 2026-11-20"))
+    named = trust(folder, ("ci-2026", old, f"until: {DAY}"), ("ci-2027", new, f"from: {DAY}"))
     ended = assay("verify", *REGORUS, "--key", named)
     assert ended.code == 0, ended.err
     assert "signed by the ecdsa-p256 key `ci-2026`" in ended.out
-    assert f"the key was valid at {SIGNED}: until 2026-11-20T23:59:59Z, so no longer" in ended.out
+    assert f"the key was valid at {SIGNED}: until {DAY}T23:59:59Z, so no longer" in ended.out
     assert assay("sign", *REGORUS, "--key", new.private).code == 0
     ended = assay("verify", *REGORUS, "--key", named)
     assert ended.code == 0, ended.err
@@ -80,11 +82,11 @@ def test_a_trust_file_in_what_is_judged_is_told(signed: Repository, assay: Assay
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ("until: 2026-11-19", f"expired at 2026-11-19T23:59:59Z; the decision was signed at {SIGNED}"),
-        ("until: '2026-11-20T11:59:59Z'", "expired at 2026-11-20T11:59:59Z"),
-        ("from: 2026-11-21", "not yet valid: it is valid from 2026-11-21T00:00:00Z, but"),
-        ("revoked: 2026-11-20", "was revoked at 2026-11-20T00:00:00Z; the decision was signed at"),
-        ("revoked: 2026-11-21", "whoever has the key can write that, and nothing else confirms it"),
+        (f"until: {BEFORE}", f"expired at {BEFORE}T23:59:59Z; the decision was signed at {SIGNED}"),
+        (f"until: '{DAY}T11:59:59Z'", f"expired at {DAY}T11:59:59Z"),
+        (f"from: {AFTER}", f"not yet valid: it is valid from {AFTER}T00:00:00Z, but"),
+        (f"revoked: {DAY}", f"was revoked at {DAY}T00:00:00Z; the decision was signed at"),
+        (f"revoked: {AFTER}", "whoever has the key can write that, and nothing else confirms it"),
     ],
 )
 def test_a_key_out_of_its_time_is_refused(
@@ -132,11 +134,11 @@ def test_time_runs_at_most_five_minutes_ahead(repository: Repository, assay: Ass
 def test_a_decision_is_not_signed_before_its_date(repository: Repository, assay: Assay, old: Keys) -> None:
     """D14: dated back, a key that has expired since would count again; both sides of the edge."""
     assert assay("check", *REGORUS, *AS_OF).code == 0
-    ended = assay("sign", *REGORUS, "--time", "2026-11-19T23:54:59Z", "--key", old.private)
+    ended = assay("sign", *REGORUS, "--time", f"{BEFORE}T23:54:59Z", "--key", old.private)
     assert ended.code == 3
-    assert "A decision as of 2026-11-20 cannot have been signed at 2026-11-19T23:54:59Z" in ended.err
+    assert f"A decision as of {DAY} cannot have been signed at {BEFORE}T23:54:59Z" in ended.err
     assert not (repository.dossier / DECISION).exists()
-    assert assay("sign", *REGORUS, "--time", "2026-11-19T23:55:00Z", "--key", old.private).code == 0
+    assert assay("sign", *REGORUS, "--time", f"{BEFORE}T23:55:00Z", "--key", old.private).code == 0
     assert assay("verify", *REGORUS, "--key", old.public).code == 0
 
 
@@ -146,7 +148,7 @@ def test_a_trust_file_with_mistakes(signed: Repository, assay: Assay, folder: Pa
     assert ended.code == 2
     assert "trust.yaml:4:42: keys.1.until: expected a UTC time" in ended.err
     assert "`assay schema trust`" in ended.err
-    ended = assay("verify", *REGORUS, "--key", trust(folder, ("ci", old, ""), ("other", old, "revoked: 2026-11-20")))
+    ended = assay("verify", *REGORUS, "--key", trust(folder, ("ci", old, ""), ("other", old, f"revoked: {DAY}")))
     assert ended.code == 2
     assert "trust.yaml:4:24: keys.1.key: this key is already listed, as `ci`" in ended.err
     ended = assay("verify", *REGORUS, "--key", str(folder / "nowhere.yaml"))
@@ -187,21 +189,21 @@ def test_the_ledger_shows_what_a_revoked_key_cannot(
     judge(old)
     assert assay("register", "--version", "1.1.0", *ENGINE, "--key", named).code == 0
     # The key is found stolen: staging's decision is signed, but no ledger names it.
-    named = trust(folder, ("old", old, "revoked: '2026-11-20T18:00:00Z'"), ("new", new, ""))
+    named = trust(folder, ("old", old, f"revoked: '{DAY}T18:00:00Z'"), ("new", new, ""))
     ended = assay("promote", "--version", "1.1.0", "--stage", "staging", *ENGINE, "--key", named)
     assert ended.code == 3
-    assert "was revoked at 2026-11-20T18:00:00Z" in ended.err
+    assert f"was revoked at {DAY}T18:00:00Z" in ended.err
     judge(new)
     for stage in stages[1:]:
         ended = assay("promote", "--version", "1.1.0", "--stage", stage, *ENGINE, "--key", named)
         assert ended.code == 0, ended.err
     back = ("rollback", "--stage", "production", "--to", "1.0.0", "--reason", "complaints", *ENGINE)
     dossier = ("--dossier", str(tmp_path / "before/small/production"))
-    early = trust(folder, ("old", old, "revoked: '2026-11-20T06:00:00Z'"), ("new", new, ""))
+    early = trust(folder, ("old", old, f"revoked: '{DAY}T06:00:00Z'"), ("new", new, ""))
     ended = assay(*back, *dossier, "--key", early)
     assert ended.code == 3
-    assert f"was revoked at 2026-11-20T06:00:00Z; the decision was signed at {SIGNED}" in ended.err
-    named = trust(folder, ("old", old, "revoked: '2026-11-20T18:00:00Z'"), ("new", new, ""))
+    assert f"was revoked at {DAY}T06:00:00Z; the decision was signed at {SIGNED}" in ended.err
+    named = trust(folder, ("old", old, f"revoked: '{DAY}T18:00:00Z'"), ("new", new, ""))
     ended = assay(*back, *dossier, "--key", named)
     assert ended.code == 0, ended.err
     assert (tmp_path / "before/small/production" / DECISION).exists()

@@ -79,7 +79,8 @@ def test_hostile_names_are_refused(text: str) -> None:
             "event": st.sampled_from(["register", "promote", "rollback"]), "model": MODEL, "version": VERSION, "stage": STAGE,
             "commit": OID, "time": st.integers(0, 99_999_999_999), "decision": DIGEST, "card": DIGEST,
             "statement": st.none() | DIGEST, "model_digest": st.none() | DIGEST, "environment": st.none() | DIGEST, "previous": st.none() | OID,
-            "seq": st.integers(1, 10**14), "reason": st.none() | REASON,
+            "seq": st.integers(1, 10**14), "reason": st.none() | REASON, "branch": st.none() | REASON,
+            "evidence": st.sampled_from([None, "measured again"]) | REASON.map(lambda text: f"signed by {text}"),
         }
     ),
     st.data(),

@@ -75,6 +75,19 @@ def list_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
     return tuple(sorted(path for path in ended.stdout.decode().split("\0") if path))
 
 
+def commit_that_added(root: Path, commit: str, path: str) -> tuple[str, tuple[str, ...]] | None:
+    """The last commit that added a file on the way of first parents to a commit, and its parents; None if none did.
+
+    A file that was moved or deleted and came again counts as added again.
+    """
+    asked = ("log", "--first-parent", "-m", "--diff-filter=A", "--no-renames", "--max-count=1", "--format=%H %P")
+    ended = run_git(root, *asked, commit, "--", f"./{path}")
+    if ended.returncode:
+        raise EvaluationError(f"The history of `{path}` could not be read at {commit[:12]}.")
+    found = ended.stdout.decode().split()
+    return (found[0], tuple(found[1:])) if found else None
+
+
 def is_shallow(root: Path) -> bool:
     """Whether a clone lacks early history; raises UsageError outside a repository."""
     ended = run_git(root, "rev-parse", "--is-shallow-repository")

@@ -23,7 +23,7 @@ _TAG = re.compile(
     rf"Stage: (?P<stage>[a-z0-9-]+)\nDecision: (?P<decision>{_DIGEST})\nCard: (?P<card>{_DIGEST})\n"
     rf"(?:Statement: (?P<statement>{_DIGEST})\n)?(?:Model-Digest: (?P<model_digest>{_DIGEST})\n)?"
     rf"(?:Environment: (?P<environment>{_DIGEST})\n)?"
-    rf"(?:Evidence: (?P<evidence>measured again|signed by [^\n]+)\n)?"
+    rf"(?:Branch: (?P<branch>[^\n]+)\n)?(?:Evidence: (?P<evidence>measured again|signed by [^\n]+)\n)?"
     rf"(?:Prev-Tag: (?P<previous>{_ID})\n)?Seq: (?P<seq>[1-9][0-9]{{0,14}})\n(?:Reason: (?P<reason>[^\n]+)\n)?"
 )
 
@@ -33,8 +33,9 @@ class Entry:
     """What one tag says. `stage` of a registration is the stage it was judged for; `time` counts seconds from 1970.
 
     `environment` is the digest of the record of the environment that the model ran in, None if no model ran.
-    `evidence` says how the evidence was known: `measured again`, or `signed by` a key; entries of older versions say
-    nothing. `previous` is the object of the tag before it in the model's chain, and `seq` its place there, from 1.
+    `branch` is the branch that had the commit, `HEAD` in a clone that had none checked out. `evidence` says how the
+    evidence was known: `measured again`, or `signed by` a key; entries of older versions lack both. `previous` is the
+    object of the tag before it in the model's chain, and `seq` its place there, from 1.
     """
 
     event: Event
@@ -48,6 +49,7 @@ class Entry:
     statement: str | None = None
     model_digest: str | None = None
     environment: str | None = None
+    branch: str | None = None
     evidence: str | None = None
     previous: str | None = None
     seq: int
@@ -90,6 +92,7 @@ def tag_text(entry: Entry) -> bytes:
         "Statement": entry.statement,
         "Model-Digest": entry.model_digest,
         "Environment": entry.environment,
+        "Branch": entry.branch,
         "Evidence": entry.evidence,
         "Prev-Tag": entry.previous,
         "Seq": str(entry.seq),
@@ -110,7 +113,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     if found is None:
         return None
     (commit, tag, time, subject, event, model, version, stage, decision, card, statement, model_digest,
-     environment, evidence, previous, seq, reason) = found.groups()  # fmt: skip
+     environment, branch, evidence, previous, seq, reason) = found.groups()  # fmt: skip
     said = {
         "event": event,
         "model": model,
@@ -123,6 +126,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
         "statement": statement,
         "model_digest": model_digest,
         "environment": environment,
+        "branch": branch,
         "evidence": evidence,
         "previous": previous,
         "seq": int(seq),
@@ -131,7 +135,8 @@ def read_tag_text(raw: bytes) -> Entry | None:
     # A frozen dataclass sets its fields one by one, which takes longer than reading them.
     entry = object.__new__(Entry)
     object.__setattr__(entry, "__dict__", said)
-    if not (is_written(model, stage, version) and tag == entry.tag and _is_reason(reason) and _is_reason(evidence)):
+    texts = (reason, evidence, branch)
+    if not (is_written(model, stage, version) and tag == entry.tag and all(map(_is_reason, texts))):
         return None
     return entry if subject == headline(entry.event, model, version, stage) else None
 

@@ -41,6 +41,7 @@ class Promotion(Page):
     statement: Digest | None = None
     model_digest: Digest | None = None
     environment: Digest | None = None
+    branch: str | None = None
     evidence: str | None = None
     reason: str | None = None
 
@@ -66,6 +67,7 @@ def promotion_page(entry: Entry, tag_object: str) -> Promotion:
         statement=entry.statement,
         model_digest=entry.model_digest,
         environment=entry.environment,
+        branch=entry.branch,
         evidence=entry.evidence,
         reason=entry.reason,
     )

@@ -14,6 +14,7 @@ FILE = "assay.yaml"
 DEFAULT_STAGE = "validation"
 DEFAULT_STAGES = ("ideation", "data-preparation", "experimentation", "validation", "deployment", "retirement")
 WAIVER_DAYS = 90
+VALID_DAYS = 30
 
 Task = Literal["binary-classification", "multiclass-classification", "regression"]
 Risk = Literal["minimal", "limited", "high"]
@@ -194,6 +195,16 @@ class Stage(Block):
     after: Slug | None = Field(None, description="The stage that this one follows.")
     approvals: Words = Field((), description="Roles that must approve a promotion to this stage.")
     environment: str | None = Field(None, description="GitHub environment of this stage.")
+    branches: Words = Field(
+        (),
+        description="Branches of the remote, besides its default branch, whose commits may be promoted to this stage. "
+        "The default branch's manifest counts.",
+    )
+    valid_days: Annotated[int, Field(ge=1, le=3_650)] = Field(
+        VALID_DAYS,
+        description="Days for which a decision may be used to register or promote, from its date. The default branch's "
+        "manifest counts.",
+    )
     policies: Words | None = Field(
         None, description="Policies of this stage (`bias/within_bounds`, `data/*`). Optional; default: the usual ones."
     )

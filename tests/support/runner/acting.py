@@ -116,6 +116,7 @@ class Runner:
         git(self.origin, "config", "uploadpack.allowAnySHA1InWant", "true")
         git(self.root, "init", "--quiet", "--initial-branch", "main")
         git(self.root, "remote", "add", "origin", f"file://{self.origin}")
+        self.fake.world.repository(NAME).clone_url = f"file://{self.origin}"
         self.fake.world.repository(NAME).refs = Refs(self.origin)  # type: ignore[assignment]
         action = self.folder / "action"
         shutil.copytree(project / "actions", action / "actions")

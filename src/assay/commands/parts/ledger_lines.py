@@ -100,7 +100,8 @@ def entry_row(entry: Entry | Unverified) -> tuple[str, ...]:
     if isinstance(entry, Unverified):
         return "?", "", "UNVERIFIED", entry.tag, entry.reason
     what = {"register": "registered", "promote": "promoted", "rollback": "rolled back"}[entry.event]
-    return str(entry.seq), shown_time(entry.time), what, entry.tag, f"{entry.version}  {entry.reason or ''}".strip()
+    version = entry.version if entry.branch is None else f"{entry.version} from {entry.branch}"
+    return str(entry.seq), shown_time(entry.time), what, entry.tag, f"{version}  {entry.reason or ''}".strip()
 
 
 def entry_document(entry: Entry | Unverified | None) -> dict[str, Any] | None:

@@ -31,6 +31,11 @@ class BaseTerms:
         graph = self.manifest.stage_graph() if self.manifest is not None else {}
         return graph.get(name, Stage())
 
+    def valid_days(self, stage: str, judging: Manifest) -> int:
+        """For how many days a decision on a stage is valid; the judging manifest counts if the base has none."""
+        graph = (self.manifest or judging).stage_graph()
+        return graph.get(stage, Stage()).valid_days
+
     def trust(self) -> Trust | None:
         """The keys that count at the base; None if its manifest names no trust file. Raises EvaluationError."""
         named = self.manifest.trust if self.manifest is not None else None

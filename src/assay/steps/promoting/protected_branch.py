@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,26 @@ def require_on_branch(root: Path, branch: Branch, commit: str) -> None:
         )
 
 
+def require_branch_of_stage(branch: Branch, remote: str | None, stage: str, named: Collection[str]) -> None:
+    """Raises PromotionError for a branch that is not the remote's default branch and that the base does not name.
+
+    Nobody may be asked before a commit is on such a branch. Without a remote the next push verifies the branch.
+    """
+    if remote is None or branch.name in named:
+        return
+    if branch.default is None:
+        raise PromotionError(
+            f"The remote `{remote}` has no default branch, so it is unknown which branch is protected.",
+            hint="Set its default branch.",
+        )
+    if branch.name != branch.default:
+        raise PromotionError(
+            f"{stage} takes commits of the default branch {branch.default}, not of {branch.name}.",
+            hint=f"Merge the commit into {branch.default}, or have its manifest name the branch: "
+            f"`stages: {{{stage}: {{branches: [{branch.name}]}}}}`.",
+        )
+
+
 def require_pushable(root: Path, branch: Branch, entries: Iterable[Entry | Unverified]) -> None:
     """Verifies the entries that only this clone has, because they are pushed with the next one."""
     for entry in entries:
@@ -73,3 +93,8 @@ def require_pushable(root: Path, branch: Branch, entries: Iterable[Entry | Unver
                 hint="Restore the tag in this clone; see `assay status`.",
             )
         require_on_branch(root, branch, entry.commit)
+        if entry.event != "register" and (branch.base is None or not is_ancestor(root, entry.commit, branch.base)):
+            raise PromotionError(
+                f"The promotion {entry.tag} would be pushed too, but its commit is not on the default branch.",
+                hint="Merge the commit first, or promote again from a clone without that tag.",
+            )

@@ -15,6 +15,7 @@ from assay.edges.store import DossierFolder
 from assay.errors import EngineError, PageError
 from assay.ledger.promotion_page import PromotionError
 from assay.manifest.document import Manifest
+from assay.steps.signing.signatures import SKEW
 from assay.steps.signing.statements import DECISION_BUNDLE
 from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
 
@@ -42,6 +43,27 @@ def require_open(dossier: DossierFolder, stage: str, engine: Engine, *, embedded
     _refuse_expired(pages.decision)
     _refuse_unapproved(pages, stage)
     return verified
+
+
+def require_recent(decision: Decision, days: int) -> None:
+    """Raises PromotionError for a decision that is older than some days, or dated after today.
+
+    The date is in the plan and judges waivers and ages of data; with the inputs measured again, or the decision signed,
+    nobody can give an old decision another date. A date ahead would make it valid for longer.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    last = datetime.date.fromisoformat(decision.as_of) + datetime.timedelta(days=days)
+    if last < now.date():
+        raise PromotionError(
+            f"The decision is as of {decision.as_of}; {decision.stage} takes those of the last {days} days, so it was "
+            f"valid until {last.isoformat()}.",
+            hint="Judge again (`assay check`), and try again.",
+        )
+    if decision.as_of > (now + SKEW).date().isoformat():
+        raise PromotionError(
+            f"The decision is as of {decision.as_of}, which is in the future.",
+            hint="Judge again with today's date, or set this machine's clock.",
+        )
 
 
 def statement_digest(dossier: DossierFolder) -> str | None:

@@ -30,9 +30,10 @@ from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
 from assay.steps.promoting.current_reviews import read_current, require_current
 from assay.steps.promoting.evidence_origin import establish_evidence
 from assay.steps.promoting.judged_environment import require_hashed_requirements, require_judged_environment
-from assay.steps.promoting.protected_branch import require_on_branch
+from assay.steps.promoting.manifest_arrival import require_admitted
+from assay.steps.promoting.protected_branch import require_branch_of_stage, require_on_branch
 from assay.steps.promoting.required_signatures import require_signed
-from assay.steps.promoting.requirements import require_open, statement_digest
+from assay.steps.promoting.requirements import require_open, require_recent, statement_digest
 from assay.steps.signing.signatures import SKEW
 
 MAX_AGE = datetime.timedelta(days=7)
@@ -52,7 +53,8 @@ class PromotionOptions(EngineOptions):
     remote: str = Field("origin", description="Git remote that stores the tags and the ledger.")
     branch: str | None = Field(
         None,
-        description="Branch of the remote; only its commits can be promoted. Optional; default: its default branch.",
+        description="Branch of the remote that has the commit; the tag names it. A stage takes only the default branch "
+        "and those that the default branch's manifest names. Optional; default: its default branch.",
     )
     no_push: bool = Field(default=False, description="Write to this clone only; the next promotion pushes it.")
     allow_embedded_engine: bool = Field(
@@ -82,16 +84,21 @@ def record_transition(
     look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
     known = look()
     terms = read_terms(dossier.root, known.branch.base, pages.manifest.file)
+    manifest = Manifest.model_validate(pages.manifest.manifest)
+    require_recent(pages.decision, terms.valid_days(options.stage, manifest))
     signer = require_signed(dossier, pages, options.key, known.chain, terms.trust())
     registration = None if event == "register" else registration_of(known.chain, version)
     commit = find_commit(dossier.root, "HEAD") if registration is None else registration.commit
     require_on_branch(dossier.root, known.branch, commit)
+    if event != "register":
+        require_branch_of_stage(known.branch, remote, options.stage, terms.stage(options.stage).branches)
     _expect(pages.decision, options.expect)
     hint = JUDGE_AGAIN if registration is None else other_version_hint(registration, options.stage)
     require_content(dossier.root, commit, pages.manifest, pages.plan, hint=hint)
     require_hashed_requirements(dossier.root, commit, pages.manifest)
     reviews = require_current(reviews, pages, terms, signer)
     _require_approved(dossier, pages, remote)
+    require_admitted(dossier, pages, commit, known.chain, options.remote)
     wish = Entry(
         event=event,
         model=pages.plan.model,
@@ -104,12 +111,13 @@ def record_transition(
         statement=statement_digest(dossier),
         model_digest=model_digest(pages.plan),
         environment=require_judged_environment(dossier, pages, registration),
+        branch=known.branch.name,
         evidence=establish_evidence(dossier, pages, commit, signer),
         seq=1,
         reason=reason,
     )
     reviews.require_unchanged()
-    page = _settle(dossier, known, wish, Manifest.model_validate(pages.manifest.manifest), look)
+    page = _settle(dossier, known, wish, manifest, look)
     write_atomically(dossier.path(f"{Promotion.name}.json"), page.content())
     return page
 
