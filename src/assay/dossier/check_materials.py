@@ -34,6 +34,13 @@ class ArtifactInspection(Material):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataDigests(Material):
+    """The digest of each data set's content, as the plan lists it, by its name."""
+
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ManifestChanges(Material):
     """The differences between this change and the base that judges it, as the plan lists them."""
 

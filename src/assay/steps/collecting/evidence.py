@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from assay.canonical import digest
 from assay.dossier.check_context import Material, make_check_context
-from assay.dossier.check_materials import ArtifactInspection, ManifestChanges
+from assay.dossier.check_materials import ArtifactInspection, DataDigests, ManifestChanges
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, ManifestPage, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
@@ -95,6 +95,7 @@ def _materials(dossier: DossierFolder, artifact: Artifact | None, plan: Plan) ->
     """The model's file and the listed changes, where there are any."""
     if artifact is not None:
         yield _artifact(dossier, artifact, plan)
+    yield DataDigests(digests={each.name: each.digest for each in plan.inputs if each.role == "data"})
     if plan.changes is not None:
         yield ManifestChanges(listed=plan.changes)
 

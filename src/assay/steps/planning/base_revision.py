@@ -41,6 +41,8 @@ class Judge:
             found.add("first_manifest")
         if stage in manifest.stages and manifest.stages[stage].approvals:
             found.add("approvals")
+        if manifest.data is not None and manifest.data.label is not None:
+            found.add("labelled")
         return frozenset(found)
 
     def manifest(self) -> bytes:

@@ -34,10 +34,10 @@ def select_policies(
     ]
     for policy in fitting:
         _refuse_unknown_checks(policy)
-    if named is not None:
-        return _named(fitting, named, stage, document)
-    usual = manifest.usual_stage(stage)
     risk = manifest.model.risk or "high"
+    if named is not None:
+        return _named(fitting, named, stage, document, risk)
+    usual = manifest.usual_stage(stage)
     return tuple(
         policy
         for policy in fitting
@@ -110,8 +110,10 @@ def _refuse_unknown_checks(policy: Policy) -> None:
             raise PolicyError(message, hint=f"Fix `{key}` in the METADATA of the policy.")
 
 
-def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document) -> tuple[Policy, ...]:
-    """The policies that a stage names, and those of the situation, which no stage can omit."""
+def _named(
+    policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document, risk: str
+) -> tuple[Policy, ...]:
+    """The policies that a stage names, and those of the situation and the risk, which no stage can omit."""
     known = [policy.id for policy in policies]
     problems = [
         document.problem(
@@ -125,5 +127,7 @@ def _named(policies: Collection[Policy], patterns: Iterable[str], stage: str, do
     if problems:
         raise ManifestError(problems)
     return tuple(
-        policy for policy in policies if policy.when or any(fnmatch.fnmatchcase(policy.id, p) for p in patterns)
+        policy
+        for policy in policies
+        if (risk in policy.risks if policy.when else any(fnmatch.fnmatchcase(policy.id, p) for p in patterns))
     )

@@ -54,6 +54,8 @@ def _situations(plan: Plan, page: ManifestPage) -> frozenset[str]:
         found.add("first_manifest")
     if stages.get(plan.stage, {}).get("approvals"):
         found.add("approvals")
+    if (page.manifest.get("data") or {}).get("label") is not None:
+        found.add("labelled")
     return frozenset(found)
 
 

@@ -1,0 +1,1 @@
+"""Whether the labels are given away, whatever checks are declared."""

@@ -1,0 +1,68 @@
+"""Whether the labels are given away: by answers that repeat them, by features that copy them, by the training data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.label_leakage.label_copies import find_copies, known_features, plain_name
+from assay.checks.label_leakage.training_rows import find_shared, training_pairs
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import DataDigests
+from assay.facts.check_parts import CheckFacts, CheckSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+
+OPTIONAL_BLOCK = True
+MATERIAL = DataDigests
+
+
+class Spec(CheckSpec):
+    """No settings: the check looks at every data set that is evaluated."""
+
+
+class Facts(CheckFacts):
+    """What gives the labels away; each finding names a data set, or two, and the columns.
+
+    `named_alike` are features whose name is the label's but for case, spaces and marks; `copied` are features that
+    repeat the label in every sampled row; `answered` are data sets whose answers do; `same_data` are training sets
+    that are an evaluated set; `shared_rows` are those that share most of its rows. `found` counts them all.
+    """
+
+    found: int
+    named_alike: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    same_data: tuple[str, ...] = ()
+    shared_rows: tuple[str, ...] = ()
+
+
+def measure(spec: Spec, context: MaterialContext[DataDigests | None]) -> Generator[list[Any], list[Any], Facts]:
+    """Asks for samples of the evaluated data, and for the rows that the training data share with them."""
+    from assay.tables.addressing import Table
+    from assay.tables.questions import Counts, Schema
+
+    asked: list[Any] = [each(Table(name)) for name in context.sets for each in (Schema, Counts)]
+    answers = yield asked
+    schemas: dict[str, dict[str, str]] = dict(zip(context.sets, answers[::2], strict=True))
+    rows = {name: tally.rows for name, tally in zip(context.sets, answers[1::2], strict=True)}
+    named_alike = [f"{name}: {column}" for name in context.sets for column in _alike(context, schemas[name])]
+    copied, answered = yield from find_copies(context, schemas)
+    digests = context.material.digests if context.material is not None else {}
+    pairs = [pair for pair in training_pairs(context) if rows[pair[0]] and rows[pair[1]]]
+    same = [pair for pair in pairs if digests.get(pair[0], pair[0]) == digests.get(pair[1], pair[1])]
+    shared = yield from find_shared([pair for pair in pairs if pair not in same], context, schemas, rows)
+    told = {
+        "named_alike": tuple(named_alike),
+        "copied": tuple(copied),
+        "answered": tuple(answered),
+        "same_data": tuple(" and ".join(pair) for pair in same),
+        "shared_rows": tuple(" and ".join(pair) for pair in shared),
+    }
+    return Facts(found=sum(map(len, told.values())), **told)
+
+
+def _alike(context: MaterialContext[DataDigests | None], schema: Mapping[str, str]) -> Iterator[str]:
+    if context.label is not None:
+        wanted = plain_name(context.label)
+        yield from (each for each in known_features(context, schema) if plain_name(each) == wanted)

@@ -1,0 +1,76 @@
+"""Training sets that hold the rows of an evaluated set."""
+
+from __future__ import annotations
+
+import re
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.data_hygiene.chance_duplicates import chance_of_meeting, coded, share_beyond_chance
+from assay.checks.data_hygiene.inspected_sets import sample_size, seed_of
+from assay.tables.addressing import Table
+from assay.tables.aggregates import RowSample, Strangers, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping, Sequence
+
+    from assay.dossier.check_context import CheckContext
+
+MOST_SHARED = 0.5
+"""Data sets that share more of their rows than this are one data set."""
+SPARSE = 0.05
+"""A column with more missing values does not say whether rows are the same."""
+_TRAINING = re.compile(r"train|fit|learn", re.IGNORECASE)
+_EVALUATED = ("holdout", "test")
+
+
+def training_pairs(context: CheckContext) -> Iterator[tuple[str, str]]:
+    """Each training set beside each evaluated set."""
+    evaluated = {*context.predicted, *_EVALUATED, *context.on(None)}
+    for train, held in permutations(context.sets, 2):
+        if _TRAINING.search(train) and held in evaluated and not _TRAINING.search(held):
+            yield train, held
+
+
+def find_shared(
+    pairs: Sequence[tuple[str, str]],
+    context: CheckContext,
+    schemas: Mapping[str, Mapping[str, str]],
+    rows: Mapping[str, int],
+) -> Generator[list[Any], list[Any], list[tuple[str, str]]]:
+    """The pairs that share most rows of the evaluated set, beyond what chance explains."""
+    names = list(dict.fromkeys(name for pair in pairs for name in pair))
+    common = {pair: _common(context, schemas, pair) for pair in pairs}
+    summaries = dict(zip(names, (yield [Summary(Table(name), _known(schemas[name])) for name in names]), strict=True))
+    full = {
+        pair: tuple(
+            each for each in common[pair] if all(summaries[name][each].missing <= SPARSE * rows[name] for name in pair)
+        )
+        for pair in pairs
+    }
+    compared = [pair for pair in pairs if full[pair]]
+    asked: list[Any] = []
+    for train, held in compared:
+        columns = full[train, held]
+        size = sample_size(len(columns))
+        asked += [Strangers(Table(held), columns, Table(train), columns)]
+        asked += [RowSample(Table(name), columns, size, seed_of(context)) for name in (held, train)]
+    answers = iter((yield asked))
+    found = []
+    for pair in compared:
+        tally, mine, theirs = next(answers), next(answers), next(answers)
+        here, there = coded([mine, theirs], full[pair])
+        chance = chance_of_meeting(here, there, rows[pair[0]], seed_of(context))
+        if share_beyond_chance(tally.rows - tally.strangers, tally.rows, chance) > MOST_SHARED:
+            found.append(pair)
+    return found
+
+
+def _known(schema: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(each for each, kind in schema.items() if kind != "other" and not each.startswith("@"))
+
+
+def _common(context: CheckContext, schemas: Mapping[str, Mapping[str, str]], pair: tuple[str, str]) -> tuple[str, ...]:
+    """The columns that both sets have, without the id, which a copy can change."""
+    one, other = (schemas[name] for name in pair)
+    return tuple(each for each in _known(one) if each != context.id and one[each] == other.get(each))
