@@ -24,7 +24,11 @@ from assay.rulings.outcome_table import rule
 Place = tuple[str | int, ...]
 BUNDLE = read_bundle([Path(__file__).parents[2] / "policies"])
 POLICIES = [policy.id for policy in BUNDLE.policies]
-CHECKS = ("governance", "data_contract", "quality", "bias", "behaviour", "artifact", "approvals", "changes")
+CHECKS = (
+    *("governance", "data_contract", "quality", "bias", "behaviour", "artifact", "approvals", "changes"),
+    "label_leakage",
+)
+GIVEAWAYS = ("named_alike", "copied", "answered", "same_data", "shared_rows")
 APPROVED: dict[str, Any] = {
     "satisfied": True,
     "blocked": False,
@@ -76,6 +80,7 @@ def whole_evidence() -> dict[str, Any]:
     facts |= {"governance": governance, "artifact": {"executes": "nothing", "format": "skops"}}
     facts["approvals"] = copy.deepcopy(APPROVED)
     facts["changes"] = {"base": True, "loosens": False, "loosened": [], "reviewed": False}
+    facts["label_leakage"] = {"found": 0, **{kind: [] for kind in GIVEAWAYS}}
     checks = {check: {"outcome": "measured"} for check in CHECKS}
     return {"assay": 1, "stage": "validation", "checks": checks, "facts": facts, "bars": bars, "manifest": {"assay": 1}}
 
@@ -158,6 +163,8 @@ def evidence(draw: st.DrawFn) -> dict[str, Any]:
     loosened = ["model.risk", "roles.a.users"][: draw(st.integers(0, 2))]
     facts["changes"] = {"base": draw(st.booleans()), "loosens": bool(loosened), "loosened": loosened}
     facts["changes"]["reviewed"] = draw(st.booleans())
+    given = {kind: ["holdout"][: draw(st.integers(0, 1))] for kind in GIVEAWAYS}
+    facts["label_leakage"] = {"found": sum(map(len, given.values())), **given}
     asked = whole_evidence() | {"facts": facts, "bars": draw(st.lists(bars(), max_size=3))}
     for check in draw(st.sets(st.sampled_from(CHECKS))):
         asked["checks"].pop(check)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from assay.commands.parts.ledger_lines import (
     ChainOptions,
-    entry_document,
-    is_sound,
+    ShownChains,
     print_document,
     read_chosen,
     table,
     warnings,
 )
 from assay.errors import CLOSED, OPEN
+from assay.ledger.chain import Unverified
 from assay.ledger.entry import Entry, read_time, shown_time
 from assay.options.plain_options import described
 
@@ -32,24 +32,25 @@ class Options(ChainOptions):
 def run(options: Options) -> int:
     """Prints each stage's version at that time; returns 1 if a tag or a ledger is unverified."""
     seconds = read_time(options.time)
-    chains = read_chosen(options)
-    sound = is_sound(chains)
+    shown = read_chosen(options)
+    chains, sound = shown.chains, shown.is_sound()
     then = [(chain, chain.until(seconds)) for chain in chains]
     if options.format == "json":
-        models = {now.model: {stage: entry_document(old.current(stage)) for stage in now.stages()} for now, old in then}
+        models = {now.model: {stage: shown.document(old.current(stage)) for stage in now.stages()} for now, old in then}
         print_document({"sound": sound, "time": shown_time(seconds), "models": models})
         return OPEN if sound else CLOSED
     for now, old in then:
         if now.entries:
             sys.stdout.write(f"{now.model} at {shown_time(seconds)}\n")
             sys.stdout.write(
-                table([_row(stage, old.current(stage)) for stage in now.stages()]) or "  not in any stage\n"
+                table([_row(stage, old.current(stage), shown) for stage in now.stages()]) or "  not in any stage\n"
             )
     sys.stdout.write("".join(f"{line}\n" for line in warnings(chains)))
     return OPEN if sound else CLOSED
 
 
-def _row(stage: str, entry: object) -> tuple[str, ...]:
+def _row(stage: str, entry: Entry | Unverified | None, shown: ShownChains) -> tuple[str, ...]:
     if isinstance(entry, Entry):
-        return f"  {stage}", entry.version, entry.tag
+        mark = shown.mark(entry)
+        return f"  {stage}", entry.version, f"{entry.tag}  ({mark})" if mark else entry.tag
     return f"  {stage}", "nothing" if entry is None else "UNVERIFIED", ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from assay.commands.parts.ledger_lines import (
     ChainOptions,
+    ShownChains,
     entry_document,
-    is_sound,
     print_document,
     read_chosen,
     table,
@@ -28,15 +28,15 @@ class Options(ChainOptions):
 
 def run(options: Options) -> int:
     """Prints the stages of each model; returns 1 if a tag or a ledger is unverified."""
-    chains = read_chosen(options, quick=True)
-    sound = is_sound(chains)
+    shown = read_chosen(options, quick=True)
+    chains, sound = shown.chains, shown.is_sound()
     if options.format == "json":
-        print_document({"sound": sound, "models": [_document(each) for each in chains]})
+        print_document({"sound": sound, "models": [_document(each, shown) for each in chains]})
         return OPEN if sound else CLOSED
     for chain in chains:
         if chain.entries:
             sys.stdout.write(
-                f"{chain.model}: {_registered(chain)}\n{table([_row(chain, each) for each in chain.stages()])}"
+                f"{chain.model}: {_registered(chain)}\n{table([_row(chain, each, shown) for each in chain.stages()])}"
             )
     if not any(chain.entries for chain in chains):
         sys.stdout.write("This clone knows no registered version.\n")
@@ -49,19 +49,21 @@ def _registered(chain: Chain) -> str:
     return f"{len(versions)} registered, the highest is {versions[-1]}" if versions else "none registered"
 
 
-def _row(chain: Chain, stage: str) -> tuple[str, ...]:
+def _row(chain: Chain, stage: str, shown: ShownChains) -> tuple[str, ...]:
     current = chain.current(stage)
     if not isinstance(current, Entry):
         return f"  {stage}", "UNVERIFIED", "", current.tag if isinstance(current, Unverified) else ""
     retired = " (retired)" if chain.retired(current.version) else ""
-    return f"  {stage}", current.version + retired, shown_time(current.time), current.tag
+    mark = shown.mark(current)
+    tag = f"{current.tag}  ({mark})" if mark else current.tag
+    return f"  {stage}", current.version + retired, shown_time(current.time), tag
 
 
-def _document(chain: Chain) -> dict[str, object]:
+def _document(chain: Chain, shown: ShownChains) -> dict[str, object]:
     return {
         "model": chain.model,
         "versions": list(chain.versions()),
-        "stages": {stage: entry_document(chain.current(stage)) for stage in chain.stages()},
+        "stages": {stage: shown.document(chain.current(stage)) for stage in chain.stages()},
         "unverified": [entry_document(each) for each in chain.unverified()],
         "broken": chain.broken,
     }

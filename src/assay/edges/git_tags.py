@@ -16,6 +16,7 @@ from assay.ledger.entry import TAGGER, Entry, tag_text
 from assay.ledger.tag_names import ledger_ref, model_of_ledger, read_tag_name
 
 if TYPE_CHECKING:
+    from assay.edges.git_signatures import EntrySignature
     from assay.ledger.promotion_page import Promotion
 
 _TAGS, _LEDGERS = "refs/tags/", "refs/assay/"
@@ -87,11 +88,15 @@ def make_tag(root: Path, entry: Entry) -> str:
     return _made(root, tag_text(entry), "mktag")
 
 
-def make_line(root: Path, entry: Entry, page: Promotion, previous: str | None) -> str:
-    """The ledger's next commit: it lists the tag and contains the page and the tag's bytes as files."""
+def make_line(
+    root: Path, entry: Entry, page: Promotion, previous: str | None, signature: EntrySignature | None = None
+) -> str:
+    """The ledger's next commit: it lists the tag; the page, the tag's bytes and their signature are its files."""
     blobs = {"promotion.json": page.content(), "tag": tag_text(entry)}
+    blobs |= {} if signature is None else {signature.file: signature.content}
     made = {name: _made(root, content, "hash-object", "-w", "--stdin") for name, content in blobs.items()}
-    tree = _made(root, "".join(f"100644 blob {blob}\t{name}\n" for name, blob in made.items()).encode(), "mktree")
+    listed = "".join(f"100644 blob {blob}\t{name}\n" for name, blob in sorted(made.items()))
+    tree = _made(root, listed.encode(), "mktree")
     parent = "" if previous is None else f"parent {previous}\n"
     people = "".join(f"{role} {TAGGER} {entry.time} +0000\n" for role in ("author", "committer"))
     said = f"{entry.tag}\n\nSeq: {entry.seq}\nTag-Object: {page.tag_object}\nPromotion: {page.digest()}\n"

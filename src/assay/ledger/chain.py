@@ -48,6 +48,10 @@ class Unverified:
     reason: str
 
 
+class Unvouched(Unverified):
+    """An entry that nobody whose key counts signed, of a stage that asks for signatures."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chain:
     """A model's promotions, oldest first.
@@ -68,8 +72,14 @@ class Chain:
         return tuple(entry for entry in self.entries if isinstance(entry, Entry))
 
     def unverified(self) -> tuple[Unverified, ...]:
-        """Every tag that does not count."""
-        return (*(entry for entry in self.entries if isinstance(entry, Unverified)), *self.strays)
+        """Every tag that does not count; of those that nobody signed, only what stands last in its stage."""
+        last = {id(self.current(stage)) for stage in self.stages()}
+        listed = (entry for entry in self.entries if isinstance(entry, Unverified))
+        return (*(each for each in listed if not isinstance(each, Unvouched) or id(each) in last), *self.strays)
+
+    def last_sound(self, stage: str) -> Entry | None:
+        """The last promotion to a stage that counts, whatever follows it."""
+        return next((entry for entry in reversed(self.sound()) if stage_of(entry) == stage), None)
 
     def registered(self, version: str) -> Entry | None:
         """The registration of a version."""

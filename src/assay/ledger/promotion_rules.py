@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from assay.ledger.chain import RETIREMENT, Chain, Unverified
+from assay.ledger.chain import RETIREMENT, Chain, Unverified, Unvouched
 from assay.ledger.entry import Entry, shown_time
 from assay.ledger.promotion_page import PromotionError
 from assay.ledger.tag_names import precedence
@@ -151,6 +151,8 @@ def _refuse_broken(chain: Chain) -> None:
 
 def _current(chain: Chain, stage: str) -> Entry | None:
     current = chain.current(stage)
+    if isinstance(current, Unvouched):
+        return chain.last_sound(stage)
     if isinstance(current, Unverified):
         _refuse_unverified([current])
     return current if isinstance(current, Entry) else None

@@ -200,6 +200,11 @@ class Stage(Block):
         description="Branches of the remote, besides its default branch, whose commits may be promoted to this stage. "
         "The default branch's manifest counts.",
     )
+    signed: bool = Field(
+        default=False,
+        description="Whether a key of the `trust` file must sign the ledger's entries for this stage; nothing else "
+        "counts as promoted. The default branch's manifest counts.",
+    )
     valid_days: Annotated[int, Field(ge=1, le=3_650)] = Field(
         VALID_DAYS,
         description="Days for which a decision may be used to register or promote, from its date. The default branch's "

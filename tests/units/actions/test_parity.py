@@ -23,8 +23,9 @@ VERBS += [(f"actions/{step}/action.yml", STEPS, step) for step in STEPS.names()]
 EXTRA = {
     "action.yml": ["token", "publish"],
     "actions/sign/action.yml": ["password"],
-    "actions/register/action.yml": ["release", "token"],
-    **{f"actions/{verb}/action.yml": ["token"] for verb in ("plan", "promote", "publish", "approvals", "rollback")},
+    "actions/register/action.yml": ["release", "password", "token"],
+    **{f"actions/{verb}/action.yml": ["password", "token"] for verb in ("promote", "rollback")},
+    **{f"actions/{verb}/action.yml": ["token"] for verb in ("plan", "publish", "approvals")},
     "actions/release/action.yml": ["token"],
 }
 EVERY = "--all-extras --no-extra demo"
@@ -32,12 +33,14 @@ OUTPUTS = ("verdict", "decision", "card")
 BASE = "auto"
 # What a step may have to read or run beyond the core; only the check and `predict` run a model.
 READS, HOLDS = ["arrow", "remote"], ["opa-server", "remote"]
+MEASURES = ["arrow", *HOLDS]
 EXTRAS = {
     "plan": READS,
     "predict": [*READS, "skops", "onnx"],
     "collect": READS,
     "decide": ["opa-server"],
-    **dict.fromkeys(("sign", "register", "promote", "rollback", "release"), HOLDS),
+    **dict.fromkeys(("sign", "release"), HOLDS),
+    **dict.fromkeys(("register", "promote", "rollback"), MEASURES),
 }
 # Steps that write to GitHub or to the remote, or read from it; the model runs in none of them.
 HOLDS_TOKEN = {"fetch", "publish", "plan", "promote", "approvals", "register", "release", "rollback"}

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,11 @@ from assay.errors import EvaluationError, UsageError
 from assay.ledger.chain import Chain, Unverified
 from assay.ledger.entry import Entry, shown_time
 from assay.ledger.tag_names import written_model
+from assay.ledger.vouching import Voucher
 from assay.options.plain_options import PlainOptions, described
 
 if TYPE_CHECKING:
+    from assay.edges.attestation.trust import Trust
     from assay.ledger.promotion_page import Promotion
 
 
@@ -29,11 +31,44 @@ class ChainOptions(PlainOptions):
     model: str | None = described("Model to show. Optional; default: all models of the repository.", None)
     fetch: bool = described("Fetch the tags and ledgers first.", default=False)
     remote: str = described("Git remote to fetch from.", "origin")
+    key: str | None = described(
+        "Public key, certificate or trust file whose signatures of entries count. Optional; default: the trust file "
+        "that the default branch's manifest names, if any.",
+        None,
+    )
 
 
-def read_chosen(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, ...]:
+@dataclass(frozen=True)
+class ShownChains:
+    """The chains as the base takes them, and who vouches for each entry, by tag; empty if no key counts."""
+
+    chains: tuple[Chain, ...]
+    vouchers: Mapping[str, Voucher]
+
+    def is_sound(self) -> bool:
+        """Whether every tag counts, every ledger is sound, and no entry is forged."""
+        return is_sound(self.chains)
+
+    def mark(self, entry: Entry | Unverified | None) -> str:
+        """Who vouches for an entry, in words; empty if no key counts."""
+        found = None if entry is None else self.vouchers.get(entry.tag)
+        if found is None:
+            return ""
+        return f"vouched for by {found.by}" if found.mark == "vouched for" else found.mark
+
+    def document(self, entry: Entry | Unverified | None) -> dict[str, Any] | None:
+        """An entry as a JSON document, with its mark."""
+        found, voucher = entry_document(entry), None if entry is None else self.vouchers.get(entry.tag)
+        if found is None or voucher is None:
+            return found
+        return {**found, "signature": voucher.mark, **({"signer": voucher.by} if voucher.by else {})}
+
+
+def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
     """The chains that the options name; raises EvaluationError for a model that has none."""
     from assay.edges.git_tags import read_chains, refuse_shallow
+    from assay.steps.promoting.base_terms import read_terms_of_clone
+    from assay.steps.promoting.vouched_chain import vouch_for
 
     root = Path(os.path.realpath(options.folder))
     if not root.is_dir():
@@ -44,6 +79,9 @@ def read_chosen(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, .
         refuse_shallow(root)
         fetch_refs(root, options.remote, ["refs/tags/*", "refs/assay/*"])
     wanted = None if options.model is None else [written_model(options.model)]
+    terms = read_terms_of_clone(root, options.remote)
+    trust = terms.trust() if options.key is None else _load_trust(options.key)
+    quick = quick and trust is None and not terms.asking()
     with _uncollected():
         chains = read_chains(root, wanted, quick=quick)
     if options.model is not None and not chains[0].entries and not chains[0].unverified():
@@ -51,7 +89,15 @@ def read_chosen(options: ChainOptions, *, quick: bool = False) -> tuple[Chain, .
             f"This clone knows no registered version of {options.model}.",
             hint="Fetch the tags and the ledger with --fetch, or register a version with `assay register`.",
         )
-    return chains
+    found = [vouch_for(root, chain, terms, trust) for chain in chains]
+    vouchers = {tag: each for chain in found for tag, each in chain.vouchers.items()}
+    return ShownChains(tuple(each.chain for each in found), vouchers)
+
+
+def _load_trust(key: str) -> Trust:
+    from assay.edges.attestation.trust_file import load_trust
+
+    return load_trust(key)
 
 
 @contextlib.contextmanager
@@ -95,13 +141,19 @@ def is_sound(chains: Iterable[Chain]) -> bool:
     return not any(chain.unverified() or chain.broken for chain in chains)
 
 
-def entry_row(entry: Entry | Unverified) -> tuple[str, ...]:
-    """An entry as the cells of a row."""
+def entry_row(entry: Entry | Unverified, mark: str = "") -> tuple[str, ...]:
+    """An entry as the cells of a row; `mark` says who vouches for it."""
     if isinstance(entry, Unverified):
         return "?", "", "UNVERIFIED", entry.tag, entry.reason
     what = {"register": "registered", "promote": "promoted", "rollback": "rolled back"}[entry.event]
     version = entry.version if entry.branch is None else f"{entry.version} from {entry.branch}"
-    return str(entry.seq), shown_time(entry.time), what, entry.tag, f"{version}  {entry.reason or ''}".strip()
+    return (
+        str(entry.seq),
+        shown_time(entry.time),
+        what,
+        entry.tag,
+        f"{version}  {entry.reason or ''}".strip() + (f"  ({mark})" if mark else ""),
+    )
 
 
 def entry_document(entry: Entry | Unverified | None) -> dict[str, Any] | None:

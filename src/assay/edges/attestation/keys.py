@@ -65,6 +65,11 @@ def load_signing_key(named: str, password: str | None) -> SigningKey:
     return SigningKey(private=private, public=verification_key(private.public_key()))
 
 
+def key_password() -> str | None:
+    """The password of the private key that the environment gives."""
+    return os.environ.get(PASSWORD) or None
+
+
 def read_verification_key(pem: bytes) -> VerificationKey:
     """The public key in one PEM block; raises UsageError."""
     from cryptography.exceptions import UnsupportedAlgorithm

@@ -21,6 +21,8 @@ from assay.edges.attestation.keys import (
     read_verification_key,
 )
 from assay.edges.attestation.pem_text import BEGIN, plain_pem
+from assay.edges.attestation.ssh_signature import PUBLIC as SSH_PUBLIC
+from assay.edges.attestation.ssh_signature import read_ssh_key
 from assay.edges.attestation.trust import Trust, TrustedKey
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, Problem, UsageError
@@ -173,7 +175,7 @@ def _reader(folder: Path) -> KeyReader:
 
 
 def _content(key: str, reader: KeyReader | None) -> bytes:
-    if "-----BEGIN" in key:
+    if "-----BEGIN" in key or key.encode().startswith(SSH_PUBLIC):
         return key.encode()
     if reader is None:
         raise UsageError("expected PEM text: this trust file is not a file, so it has no folder for key files.")
@@ -182,10 +184,16 @@ def _content(key: str, reader: KeyReader | None) -> bytes:
     return reader(key)
 
 
+def _key_or_certificate(content: bytes) -> VerificationKey | Certificate:
+    if content.startswith(SSH_PUBLIC):
+        return read_ssh_key(content)
+    label, pem = read_block(content, _LABELS, _WANTED)
+    return read_certificate(pem) if label == CERTIFICATE else read_verification_key(pem)
+
+
 def _trusted(content: bytes, listed: ListedKey | None = None) -> TrustedKey:
     """A key with its bounds from the trust file, and those of its certificate if it is one."""
-    label, pem = read_block(content, _LABELS, _WANTED)
-    found: VerificationKey | Certificate = read_certificate(pem) if label == CERTIFICATE else read_verification_key(pem)
+    found = _key_or_certificate(content)
     starts = [found.start] if isinstance(found, Certificate) else []
     ends = [found.end] if isinstance(found, Certificate) else []
     if listed is not None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from assay.edges.git import read_at
+from assay.edges.git import checked_out, find_commit, read_at
+from assay.edges.git_tags import read_refs
 from assay.errors import AssayError, EvaluationError, UsageError
-from assay.manifest.document import Manifest, Stage
+from assay.manifest.document import FILE, Manifest, Stage
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.steps.planning.pointers import read_bounded
@@ -30,6 +31,11 @@ class BaseTerms:
         """What the base says of a stage; a stage that it does not name has the defaults."""
         graph = self.manifest.stage_graph() if self.manifest is not None else {}
         return graph.get(name, Stage())
+
+    def asking(self) -> tuple[str, ...]:
+        """The stages whose entries must be signed."""
+        graph = self.manifest.stage_graph() if self.manifest is not None else {}
+        return tuple(name for name, stage in graph.items() if stage.signed)
 
     def valid_days(self, stage: str, judging: Manifest) -> int:
         """For how many days a decision on a stage is valid; the judging manifest counts if the base has none."""
@@ -56,6 +62,24 @@ class BaseTerms:
         if content is None:
             raise UsageError(f"`{path}` is not in the commit {self.commit[:12]}.", hint="Commit it on that branch.")
         return content
+
+
+def read_terms_of_clone(root: Path, remote: str) -> BaseTerms:
+    """The terms as a clone knows them: of the remote's default branch as it was fetched last, else of the checkout."""
+    refs = read_refs(root, f"refs/remotes/{remote}")
+    named = next(
+        (
+            f"refs/remotes/{remote}/{name}"
+            for name in ("HEAD", checked_out(root))
+            if f"refs/remotes/{remote}/{name}" in refs
+        ),
+        "HEAD",
+    )
+    try:
+        commit = find_commit(root, named)
+    except UsageError:
+        commit = None
+    return read_terms(root, commit, FILE)
 
 
 def read_terms(root: Path, commit: str | None, file: str) -> BaseTerms:

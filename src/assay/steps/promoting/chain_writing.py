@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from assay.edges.git_access import rights_hint
 from assay.edges.git_push import Update, is_ancestor, list_remote, push_refs, update_refs
+from assay.edges.git_signatures import EntrySignature
 from assay.edges.git_tags import make_line, make_tag, read_refs
 from assay.errors import EvaluationError
 from assay.ledger.entry import Entry
@@ -14,11 +16,13 @@ from assay.ledger.promotion_page import Promotion, PromotionError, promotion_pag
 from assay.ledger.tag_names import ledger_ref
 from assay.steps.promoting.chain_reading import SETTLING, KnownChain
 
+Signer = Callable[[Entry, Promotion], EntrySignature]
 
-def write_entry(root: Path, known: KnownChain, entry: Entry) -> Promotion | None:
-    """The page of an entry whose tag and ledger line are written; None if another entry came first."""
+
+def write_entry(root: Path, known: KnownChain, entry: Entry, sign: Signer | None = None) -> Promotion | None:
+    """The page of an entry whose tag and ledger line are written, and signed; None if another entry came first."""
     page = promotion_page(entry, make_tag(root, entry))
-    line = make_line(root, entry, page, known.chain.head)
+    line = make_line(root, entry, page, known.chain.head, None if sign is None else sign(entry, page))
     _refuse_taken(root, known, entry, page.tag_object)
     ledger, tag = ledger_ref(entry.model), f"refs/tags/{entry.tag}"
     if known.remote is not None:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision
+from assay.edges.attestation.keys import key_password
 from assay.edges.files import write_atomically
 from assay.edges.git import find_commit
 from assay.edges.git_push import fetch_commit
@@ -23,9 +24,9 @@ from assay.ledger.promotion_rules import follow, other_version_hint, registratio
 from assay.ledger.tag_names import written_version
 from assay.manifest.document import Manifest
 from assay.steps.deciding.engine_options import EngineOptions
-from assay.steps.promoting.base_terms import read_terms
-from assay.steps.promoting.chain_reading import KnownChain, read_known
-from assay.steps.promoting.chain_writing import push_known, write_entry
+from assay.steps.promoting.base_terms import BaseTerms
+from assay.steps.promoting.chain_reading import KnownChain
+from assay.steps.promoting.chain_writing import Signer, push_known, write_entry
 from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
 from assay.steps.promoting.current_reviews import read_current, require_current
 from assay.steps.promoting.evidence_origin import establish_evidence
@@ -34,6 +35,7 @@ from assay.steps.promoting.manifest_arrival import require_admitted
 from assay.steps.promoting.protected_branch import require_branch_of_stage, require_on_branch
 from assay.steps.promoting.required_signatures import require_signed
 from assay.steps.promoting.requirements import require_open, require_recent, statement_digest
+from assay.steps.promoting.vouched_chain import read_demanded, signer_of_entries
 from assay.steps.signing.signatures import SKEW
 
 MAX_AGE = datetime.timedelta(days=7)
@@ -49,6 +51,11 @@ class PromotionOptions(EngineOptions):
         None,
         description="Public key, certificate or trust file that the dossier's signatures must match: a file, "
         "`env:NAME` or text. Optional; default: the trust file that the default branch's manifest names, if any.",
+    )
+    signing_key: str | None = Field(
+        None,
+        description="Private key that signs the entry: a PEM file or env:NAME, with its password in "
+        "ASSAY_KEY_PASSWORD, or an SSH key's file. Optional; default: not signed.",
     )
     remote: str = Field("origin", description="Git remote that stores the tags and the ledger.")
     branch: str | None = Field(
@@ -81,9 +88,9 @@ def record_transition(
     reviews = read_current(dossier, options.remote)
     pages: Any = require_open(dossier, options.stage, engine, embedded=options.allow_embedded_engine).pages
     remote = None if options.no_push else options.remote
-    look = functools.partial(read_known, dossier.root, pages.plan.model, remote, options.branch)
-    known = look()
-    terms = read_terms(dossier.root, known.branch.base, pages.manifest.file)
+    file = pages.manifest.file
+    look = functools.partial(read_demanded, dossier.root, pages.plan.model, remote, options.branch, file)
+    known, terms = look()
     manifest = Manifest.model_validate(pages.manifest.manifest)
     require_recent(pages.decision, terms.valid_days(options.stage, manifest))
     signer = require_signed(dossier, pages, options.key, known.chain, terms.trust())
@@ -116,23 +123,29 @@ def record_transition(
         seq=1,
         reason=reason,
     )
+    sign = signer_of_entries(terms, options.stage, options.signing_key, key_password())
     reviews.require_unchanged()
-    page = _settle(dossier, known, wish, manifest, look)
+    page = _settle(dossier, known, wish, manifest, look, sign)
     write_atomically(dossier.path(f"{Promotion.name}.json"), page.content())
     return page
 
 
 def _settle(
-    dossier: DossierFolder, known: KnownChain, wish: Entry, manifest: Manifest, look: Callable[[], KnownChain]
+    dossier: DossierFolder,
+    known: KnownChain,
+    wish: Entry,
+    manifest: Manifest,
+    look: Callable[[], tuple[KnownChain, BaseTerms]],
+    sign: Signer | None,
 ) -> Promotion:
     """The page of a wish; if another entry came first, raises PromotionError unless it is the same wish."""
     following = follow(known.chain, wish, manifest, now=int(time.time()))
     if following.made:
         return _as_written(dossier, known, following.entry)
-    page = write_entry(dossier.root, known, following.entry)
+    page = write_entry(dossier.root, known, following.entry, sign)
     if page is not None:
         return page
-    again = look()
+    again, _ = look()
     following = follow(again.chain, wish, manifest, now=int(time.time()))
     if following.made:
         return _as_written(dossier, again, following.entry)
