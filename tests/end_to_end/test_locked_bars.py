@@ -14,6 +14,7 @@ from assay.canonical import canonical
 from tests.support import review_snapshots as made
 from tests.support.command_line import Assay, Ended
 from tests.support.git import commit, git
+from tests.support.keys import make_key, public_text
 from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--base", "main")
@@ -396,3 +397,20 @@ def test_a_first_manifest_is_approved_by_both_roles(
     plan = page(repository, "plan")
     assert "changes" not in plan
     assert POLICY not in {each["id"] for each in plan["policies"]}
+
+
+@pytest.mark.parametrize("file", ["keys/trust.yaml", "keys/ci.pem"])
+def test_the_keys_that_count_are_locked(file: str, changed: Repository, assay: Assay) -> None:
+    """A4, D13: a change that lists a key of its own, or puts another one in a key's file."""
+    public = public_text(make_key("ed25519"))
+    changed.write("assay.yaml", text_of(changed) + "trust: keys/trust.yaml\n")
+    changed.write("keys/trust.yaml", "trust: 1\nkeys:\n  - {name: ci, key: ci.pem}\n")
+    changed.write("keys/ci.pem", public)
+    changed.write("keys/README.md", "What counts\n")
+    commit(changed.root, "whose signatures count")
+    git(changed.root, "switch", "--quiet", "--create", "change")
+    changed.write("keys/README.md", "Other words\n")
+    assert assay(*CHECK).code == 0
+    changed.write(file, (changed.root / file).read_text() + "\n" + ("# mine\n" if file.endswith("yaml") else public))
+    assert assay(*CHECK).code == 1
+    assert ruling(changed)["offenders"] == [f"trust.{file}"]

@@ -122,6 +122,20 @@ def test_a_decision_of_last_year(place: Place, assay: Assay) -> None:
     assert assay(*REGISTER).code == 0
 
 
+def test_predictions_for_which_nobody_vouches(place: Place, assay: Assay) -> None:
+    """F-14: the default branch must say who vouches; the promoted commit's own word does not count."""
+    git(place.root, "switch", "--quiet", "--create", "mine")
+    git(place.root, "push", "--quiet", "origin", "mine")
+    git(place.root, "switch", "--quiet", "main")
+    text = (place.root / "assay.yaml").read_text()
+    place.repository.write("assay.yaml", text.replace(", vouched_by: credit-risk", ""))
+    merge(place.root, "nobody vouches any longer")
+    git(place.root, "switch", "--quiet", "mine")
+    ended = assay(*REGISTER, "--branch", "mine")
+    assert (ended.code, place.tags()) == (1, []), ended.err
+    assert "is known by files of predictions only, and nobody vouches for them at validation" in ended.err
+
+
 @pytest.fixture
 def keys(tmp_path: Path) -> Keys:
     return write_keys(tmp_path / "keys", "ed25519")

@@ -65,7 +65,7 @@ def github(late: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def test_a_manifest_that_its_change_closed(late: Place, assay: Assay) -> None:
-    """T1: judged again without a base, the gate is open; nor does a later change make up for it."""
+    """T31: judged again without a base, the gate is open; nor does a later change make up for it."""
     ended = assay(*REGISTER)
     assert (ended.code, late.tags()) == (1, []), ended.err
     assert "and nothing judged that change: two people must have approved it" in ended.err
@@ -86,7 +86,7 @@ def test_a_manifest_that_its_change_closed(late: Place, assay: Assay) -> None:
 
 
 def test_two_people_who_approved_the_change_that_brought_it(late: Place, assay: Assay, github: World) -> None:
-    """T1, the twin: GitHub shows their approvals; one alone is not enough. Later versions ask nobody again."""
+    """T31, the twin: GitHub shows their approvals; one alone is not enough. Later versions ask nobody again."""
     head = git(late.root, "rev-parse", "change")
     ended = assay(*REGISTER)
     assert (ended.code, "pull request #1 lacks the approval of two people" in ended.err) == (1, True), ended.err

@@ -18,7 +18,7 @@ TODAY = datetime.now(UTC).date()
 AS_OF = (TODAY - timedelta(days=3)).isoformat()
 JUDGED = ("--engine", "regorus", "--as-of", AS_OF)
 ENGINE = ("--engine", "regorus", "--allow-embedded-engine")
-POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
+POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*'], vouched_by: credit-risk"
 STAGES = f"""\
 stages:
   validation: {{{POLICIES}}}

@@ -117,7 +117,8 @@ def write_repository(root: Path, *, model: bool = False) -> Repository:
     else:
         repository.write("scores.csv", scores_text(made))
         # A file of predictions cannot answer for changed rows, so no behaviour test is asked for.
-        stages = "stages:\n  validation: {policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']}\n"
+        policies = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
+        stages = f"stages:\n  validation: {{{policies}, vouched_by: credit-risk}}\n"
         repository.write("assay.yaml", MANIFEST + stages)
     return repository
 

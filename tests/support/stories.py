@@ -7,7 +7,7 @@ import random
 from tests.support.repositories import rows, scores_text
 
 NAME = "acme/loans"
-POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*']"
+POLICIES = "policies: ['governance/*', 'data/*', 'quality/*', 'bias/*', 'artifact/*'], vouched_by: credit-risk"
 MORE = f"""\
 stages:
   validation: {{{POLICIES}}}

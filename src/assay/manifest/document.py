@@ -200,6 +200,11 @@ class Stage(Block):
         description="Branches of the remote, besides its default branch, whose commits may be promoted to this stage. "
         "The default branch's manifest counts.",
     )
+    vouched_by: Text | None = Field(
+        None,
+        description="Person or team that vouches for files of predictions at this stage; without it they alone are "
+        "promoted to nothing above `experimentation`. The default branch's manifest counts.",
+    )
     signed: bool = Field(
         default=False,
         description="Whether a key of the `trust` file must sign the ledger's entries for this stage; nothing else "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from assay.canonical import digest, parse
 from assay.dossier.document_differences import Difference, manifest_change
@@ -14,9 +14,9 @@ from assay.edges.files import digest_beneath, read_beneath
 from assay.edges.git import list_at
 from assay.edges.line_ends import ADVICE, have_other_line_ends
 from assay.edges.rego.bundle import MAX_FILE_BYTES
-from assay.errors import AssayError, DataError
+from assay.errors import AssayError, DataError, ManifestError
 from assay.manifest.document import Manifest
-from assay.manifest.yaml_strict import MAX_BYTES, Document
+from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, read_snapshot
 from assay.steps.planning.base_revision import Judge, find_or_fetch
 from assay.steps.planning.pointers import digest_at, read_bounded
@@ -48,6 +48,8 @@ class Contents:
                     yield manifest_change(difference, applies=False, file=self.document.file, line=line)
         if self.manifest.policies is not None:
             yield from _policy_changes(root, commit, self.manifest.policies)
+        if self.manifest.trust is not None:
+            yield from _trust_changes(root, commit, self.manifest.trust)
 
     def _refuse_converted(self, root: Path, planned: PlannedInput, before: str) -> None:
         """Raises DataError if a file of the checkout is the commit's but for its line ends, and Git has no change."""
@@ -86,6 +88,40 @@ def _policy_changes(root: Path, commit: str, folder: str) -> Iterator[ManifestCh
             inside = Path(path).relative_to(Path(folder)).as_posix()
             difference = Difference(place=("policies", inside), before=before.get(path), after=after.get(path))
             yield manifest_change(difference, applies=False, file=path, line=1)
+
+
+def _trust_changes(root: Path, commit: str, file: str) -> Iterator[ManifestChange]:
+    """The changes of the trust file and of the key files that it names, at the commit or here."""
+    now = _content_of(root, file)
+    then = read_bounded(root, commit, file, MAX_BYTES)
+    named = {file, *_key_files(now, file), *_key_files(then, file)}
+    for path in sorted(named):
+        old = read_bounded(root, commit, path, MAX_BYTES)
+        before, after = None if old is None else digest(old), _digest_of(root, path)
+        if before != after:
+            difference = Difference(place=("trust", path), before=before, after=after)
+            yield manifest_change(difference, applies=False, file=path, line=1)
+
+
+def _content_of(root: Path, path: str) -> bytes | None:
+    try:
+        return read_beneath(root, path, limit=MAX_BYTES)
+    except DataError:
+        return None
+
+
+def _key_files(content: bytes | None, file: str) -> Iterator[str]:
+    """The key files that a trust file names; one that cannot be read names none, and differs as a whole."""
+    try:
+        document = load(content or b"", file).value
+    except ManifestError:
+        return
+    keys = document.get("keys") if isinstance(document, dict) else None
+    for each in keys if isinstance(keys, list) else ():
+        named = each.get("key") if isinstance(each, dict) else None
+        path = PurePosixPath(file).parent / str(named or "")
+        if isinstance(named, str) and "\n" not in named and " " not in named and ".." not in path.parts:
+            yield path.as_posix()
 
 
 def _list_files(root: Path, folder: str) -> Iterator[str]:

@@ -37,6 +37,10 @@ class BaseTerms:
         graph = self.manifest.stage_graph() if self.manifest is not None else {}
         return tuple(name for name, stage in graph.items() if stage.signed)
 
+    def vouched_by(self, stage: str) -> str | None:
+        """Who vouches for files of predictions at a stage."""
+        return None if self.manifest is None else self.stage(stage).vouched_by
+
     def valid_days(self, stage: str, judging: Manifest) -> int:
         """For how many days a decision on a stage is valid; the judging manifest counts if the base has none."""
         graph = (self.manifest or judging).stage_graph()

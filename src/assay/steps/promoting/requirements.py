@@ -15,11 +15,14 @@ from assay.edges.store import DossierFolder
 from assay.errors import EngineError, PageError
 from assay.ledger.promotion_page import PromotionError
 from assay.manifest.document import Manifest
+from assay.steps.predicting.given_answers import are_given
 from assay.steps.signing.signatures import SKEW
 from assay.steps.signing.statements import DECISION_BUNDLE
 from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
 
 APPROVAL = "governance/two_people"
+UNBOUND = ("ideation", "data-preparation", "experimentation", "retirement")
+"""Usual stages that take files of predictions for which nobody vouches."""
 
 
 def require_open(dossier: DossierFolder, stage: str, engine: Engine, *, embedded: bool) -> VerifiedDossier:
@@ -43,6 +46,21 @@ def require_open(dossier: DossierFolder, stage: str, engine: Engine, *, embedded
     _refuse_expired(pages.decision)
     _refuse_unapproved(pages, stage)
     return verified
+
+
+def require_bound(manifest: Manifest, stage: str, vouched_by: str | None) -> None:
+    """Raises PromotionError for files of predictions, which no model is known to have made, unless somebody vouches.
+
+    `vouched_by` is who does so at the base. Up to experimentation, and to be retired, nobody has to.
+    """
+    if not are_given(manifest) or manifest.usual_stage(stage) in UNBOUND:
+        return
+    if vouched_by is None or not vouched_by.strip():
+        raise PromotionError(
+            f"The model is known by files of predictions only, and nobody vouches for them at {stage}.",
+            hint="Name the model's file instead, or have the default branch's manifest say who vouches: "
+            f"`stages: {{{stage}: {{vouched_by: …}}}}`.",
+        )
 
 
 def require_recent(decision: Decision, days: int) -> None:

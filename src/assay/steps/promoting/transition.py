@@ -34,7 +34,7 @@ from assay.steps.promoting.judged_environment import require_hashed_requirements
 from assay.steps.promoting.manifest_arrival import require_admitted
 from assay.steps.promoting.protected_branch import require_branch_of_stage, require_on_branch
 from assay.steps.promoting.required_signatures import require_signed
-from assay.steps.promoting.requirements import require_open, require_recent, statement_digest
+from assay.steps.promoting.requirements import require_bound, require_open, require_recent, statement_digest
 from assay.steps.promoting.vouched_chain import read_demanded, signer_of_entries
 from assay.steps.signing.signatures import SKEW
 
@@ -92,6 +92,7 @@ def record_transition(
     look = functools.partial(read_demanded, dossier.root, pages.plan.model, remote, options.branch, file)
     known, terms = look()
     manifest = Manifest.model_validate(pages.manifest.manifest)
+    require_bound(manifest, options.stage, terms.vouched_by(options.stage))
     require_recent(pages.decision, terms.valid_days(options.stage, manifest))
     signer = require_signed(dossier, pages, options.key, known.chain, terms.trust())
     registration = None if event == "register" else registration_of(known.chain, version)

@@ -7,7 +7,8 @@ import pytest
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, ManifestPage, Ruling
 from assay.ledger.promotion_page import PromotionError
-from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved, require_recent
+from assay.manifest.document import Artifact, Manifest, Model, Stage
+from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved, require_bound, require_recent
 
 
 def test_approval_is_held_apart_from_the_verdict() -> None:
@@ -43,3 +44,24 @@ def test_a_decision_is_valid_for_some_days(days: int) -> None:
     for before, said in ((days + 1, f"of the last {days} days"), (700, "was valid until"), (-2, "is in the future")):
         with pytest.raises(PromotionError, match=said):
             require_recent(dated(before), days)
+
+
+def test_files_of_predictions_need_somebody_who_vouches() -> None:
+    """F-14: above experimentation, by whatever name the stage goes; a model of its own needs nobody."""
+    stages = {"trial": Stage(after="experimentation"), "live": Stage(), "experimentation": Stage()}
+    for stages_named, stage, free in (
+        ({}, "experimentation", True), ({}, "data-preparation", True), ({}, "retirement", True),
+        ({}, "validation", False), ({}, "deployment", False), ({}, "production", False),
+        (stages, "trial", True), (stages, "live", False),
+    ):  # fmt: skip
+        made = Artifact(format="predictions", predictions={"holdout": "scores.csv"})
+        manifest = Manifest(assay=1, model=Model(name="m", artifact=made), stages=stages_named)
+        require_bound(manifest, stage, "the credit risk team")
+        model = Model(name="m", artifact=Artifact(format="onnx", path="m.onnx"))
+        require_bound(manifest.model_copy(update={"model": model}), stage, None)
+        for nobody in (None, "", "  "):
+            if free:
+                require_bound(manifest, stage, nobody)
+                continue
+            with pytest.raises(PromotionError, match=f"nobody vouches for them at {stage}"):
+                require_bound(manifest, stage, nobody)
