@@ -165,3 +165,22 @@ def test_signatures_that_are_asked_for_later(produced: Place, assay: Assay, keys
     assert ended.code == 0, ended.err
     assert assay("status").code == 0
     assert status(assay)["staging"] == "1.1.0"
+
+
+def test_a_model_in_a_folder_has_the_terms_of_its_own_manifest(place: Place, assay: Assay, keys: Keys) -> None:
+    """C2: the manifest that names the model asks for signatures, wherever it lies; another model's does not count."""
+    assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
+    assert assay(*STAGED).code == 0
+    text = (place.root / "assay.yaml").read_text()
+    asking = text.replace("staging: {", "staging: {signed: true, ") + "trust: keys.yaml\n"
+    place.repository.write("models/small/assay.yaml", asking.replace("name: small", "name: other"))
+    git(place.root, "rm", "--quiet", "assay.yaml")
+    place.repository.write("models/first/assay.yaml", text)
+    merge(place.root, "in folders")
+    assert assay("status").code == 0
+    place.repository.write("models/first/assay.yaml", asking)
+    listed = "".join(f"    {line}\n" for line in Path(keys.public).read_text().splitlines())
+    place.repository.write("models/first/keys.yaml", f"trust: 1\nkeys:\n- name: ci\n  key: |\n{listed}")
+    merge(place.root, "signed from now on")
+    ended = assay("status")
+    assert (ended.code, "staging asks for a signature" in ended.out) == (1, True), ended.out + ended.err

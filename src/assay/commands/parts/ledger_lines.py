@@ -67,7 +67,7 @@ class ShownChains:
 def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
     """The chains that the options name; raises EvaluationError for a model that has none."""
     from assay.edges.git_tags import read_chains, refuse_shallow
-    from assay.steps.promoting.base_terms import read_terms_of_clone
+    from assay.steps.promoting.base_terms import base_of_clone, read_terms_of_model
     from assay.steps.promoting.vouched_chain import vouch_for
 
     root = Path(os.path.realpath(options.folder))
@@ -79,17 +79,22 @@ def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
         refuse_shallow(root)
         fetch_refs(root, options.remote, ["refs/tags/*", "refs/assay/*"])
     wanted = None if options.model is None else [written_model(options.model)]
-    terms = read_terms_of_clone(root, options.remote)
-    trust = terms.trust() if options.key is None else _load_trust(options.key)
-    quick = quick and trust is None and not terms.asking()
+    given = None if options.key is None else _load_trust(options.key)
     with _uncollected():
         chains = read_chains(root, wanted, quick=quick)
+    commit = base_of_clone(root, options.remote)
+    terms = {chain.model: read_terms_of_model(root, commit, chain.model) for chain in chains}
     if options.model is not None and not chains[0].entries and not chains[0].unverified():
         raise EvaluationError(
             f"This clone knows no registered version of {options.model}.",
             hint="Fetch the tags and the ledger with --fetch, or register a version with `assay register`.",
         )
-    found = [vouch_for(root, chain, terms, trust) for chain in chains]
+    found = []
+    for chain in chains:
+        trust = given or terms[chain.model].trust()
+        # A chain that was read quickly has no links, beside which the signatures lie.
+        whole = chain if trust is None or chain.links or not chain.entries else read_chains(root, [chain.model])[0]
+        found.append(vouch_for(root, whole, terms[chain.model], trust))
     vouchers = {tag: each for chain in found for tag, each in chain.vouchers.items()}
     return ShownChains(tuple(each.chain for each in found), vouchers)
 

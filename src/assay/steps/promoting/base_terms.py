@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from assay.edges.git import checked_out, find_commit, read_at
+from assay.edges.git import checked_out, find_commit, list_blobs_at, read_at
 from assay.edges.git_tags import read_refs
 from assay.errors import AssayError, EvaluationError, UsageError
 from assay.manifest.document import FILE, Manifest, Stage
@@ -53,6 +53,7 @@ class BaseTerms:
             return None
         from assay.edges.attestation.trust_file import read_trust
 
+        named = (PurePosixPath(self.file).parent / named).as_posix()
         where, folder = f"{named} at {self.commit[:12]}", PurePosixPath(named).parent
         try:
             return read_trust(self._read(named), where, lambda key: self._read((folder / key).as_posix()))
@@ -68,22 +69,34 @@ class BaseTerms:
         return content
 
 
-def read_terms_of_clone(root: Path, remote: str) -> BaseTerms:
-    """The terms as a clone knows them: of the remote's default branch as it was fetched last, else of the checkout."""
+def base_of_clone(root: Path, remote: str) -> str | None:
+    """The commit of the remote's default branch as it was fetched last, else of the checkout; None without a commit."""
     refs = read_refs(root, f"refs/remotes/{remote}")
-    named = next(
-        (
-            f"refs/remotes/{remote}/{name}"
-            for name in ("HEAD", checked_out(root))
-            if f"refs/remotes/{remote}/{name}" in refs
-        ),
-        "HEAD",
-    )
+    wanted = (f"refs/remotes/{remote}/{name}" for name in ("HEAD", checked_out(root)))
     try:
-        commit = find_commit(root, named)
+        return find_commit(root, next((name for name in wanted if name in refs), "HEAD"))
     except UsageError:
-        commit = None
-    return read_terms(root, commit, FILE)
+        return None
+
+
+def read_terms_of_model(root: Path, commit: str | None, model: str) -> BaseTerms:
+    """The terms of a model by the manifest that names it, in whatever folder it lies.
+
+    Raises EvaluationError if none names it and one cannot be read, because that one might.
+    """
+    unread: EvaluationError | None = None
+    files = [] if commit is None else [each for each in list_blobs_at(root, commit) if PurePosixPath(each).name == FILE]
+    for file in sorted(files, key=lambda each: (each.count("/"), each)):
+        try:
+            terms = read_terms(root, commit, file)
+        except EvaluationError as error:
+            unread = error
+            continue
+        if terms.manifest is not None and terms.manifest.model.name == model:
+            return terms
+    if unread is not None:
+        raise unread
+    return BaseTerms(root=root, file=FILE, commit=commit, manifest=None)
 
 
 def read_terms(root: Path, commit: str | None, file: str) -> BaseTerms:
