@@ -116,3 +116,34 @@ def test_a_merge_that_brought_another_manifest_than_was_approved(late: Place, as
         github.review(NAME, 1, login, "APPROVED", head)
     ended = assay(*REGISTER)
     assert (ended.code, "pull request #1 approved another manifest" in ended.err) == (1, True), ended.err
+
+
+def test_a_loosening_that_its_change_closed(late: Place, assay: Assay, github: World) -> None:
+    """T31: merged all the same, and judged again without a base; nor does a later change make up for it."""
+    head = git(late.root, "rev-parse", "change")
+    for login in ("ada", "grace"):
+        github.review(NAME, 1, login, "APPROVED", head)
+    git(late.root, "switch", "--quiet", "--create", "loosen")
+    late.repository.replace("<= 0.20", "<= 0.19")
+    commit(late.root, "tighter, which needs nobody")
+    late.repository.replace("<= 0.19", "<= 0.90")
+    head = commit(late.root, "looser")
+    git(late.root, "push", "--quiet", "origin", "HEAD:refs/pull/2/head")
+    git(late.root, "switch", "--quiet", "main")
+    git(late.root, "merge", "--quiet", "--no-ff", "--no-edit", "loosen")
+    git(late.root, "push", "--quiet", "origin", "main")
+    loosened = git(late.root, "rev-parse", "HEAD")
+    github.pull(NAME, 2, author="mallory", head=head, state="closed", merged=True, merge_commit_sha=loosened,
+                merged_at="2026-01-03T00:00:00Z")  # fmt: skip
+    for each in git(late.root, "rev-list", "main~1..loosen").split():
+        github.commit(NAME, 2, each, author="mallory")
+    late.repository.write("README.md", "More\n")
+    merge(late.root, "something else")
+    assert assay("check", *JUDGED).code == 0
+    ended = assay(*REGISTER)
+    assert (ended.code, late.tags()) == (1, []), ended.err
+    assert f"The commit {loosened[:12]} loosened what judges: pull request #2 lacks the approval" in ended.err
+    for login in ("ada", "grace"):
+        github.review(NAME, 2, login, "APPROVED", head)
+    ended = assay(*REGISTER)
+    assert ended.code == 0, ended.err

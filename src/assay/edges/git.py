@@ -88,6 +88,15 @@ def commit_that_added(root: Path, commit: str, path: str) -> tuple[str, tuple[st
     return (found[0], tuple(found[1:])) if found else None
 
 
+def commits_touching(root: Path, start: str, end: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """The commits after `start` on the way of first parents to `end` that changed a file or folder, oldest first."""
+    asked = ("log", "--first-parent", "-m", "--reverse", "--format=%H", f"{start}..{end}")
+    ended = run_git(root, *asked, "--", *(f"./{path}" for path in paths))
+    if ended.returncode:
+        raise EvaluationError(f"The history could not be read at {end[:12]}.")
+    return tuple(ended.stdout.decode().split())
+
+
 def is_shallow(root: Path) -> bool:
     """Whether a clone lacks early history; raises UsageError outside a repository."""
     ended = run_git(root, "rev-parse", "--is-shallow-repository")
