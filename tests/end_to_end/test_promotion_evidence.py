@@ -76,7 +76,7 @@ def test_answers_that_are_not_those_of_the_committed_file(place: Place, assay: A
 
     read = read_scores(find_source(dossier / "predictions", "holdout.parquet"))
     better = read.scores.copy()
-    better[:, 0] = [min(1.0, row[3] * 0.9 + 0.05) for row in rows()]
+    better[:, 0] = [row[3] * 0.9 + row[1] / 20_000 for row in rows()]
     file.unlink()
     write_scores(file, read.ids, better, list(read.columns))
     from assay.tables.scores import scores_digest

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_SHARED = 0.5
 """Data sets that share more of their rows than this are one data set."""
+COARSE = 0.6
+"""Where chance makes more rows equal than this, the columns do not tell a copy from a coincidence."""
 SPARSE = 0.05
 """A column with more missing values does not say whether rows are the same."""
 _TRAINING = re.compile(r"train|fit|learn", re.IGNORECASE)
@@ -61,7 +63,9 @@ def find_shared(
         tally, mine, theirs = next(answers), next(answers), next(answers)
         here, there = coded([mine, theirs], full[pair])
         chance = chance_of_meeting(here, there, rows[pair[0]], seed_of(context))
-        if share_beyond_chance(tally.rows - tally.strangers, tally.rows, chance) > MOST_SHARED:
+        beyond = share_beyond_chance(tally.rows - tally.strangers, tally.rows, chance)
+        # Of the rows that chance leaves, because a copied row cannot be a coincidence as well.
+        if chance <= COARSE and beyond > MOST_SHARED * (1 - chance):
             found.append(pair)
     return found
 

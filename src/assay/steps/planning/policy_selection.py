@@ -113,7 +113,10 @@ def _refuse_unknown_checks(policy: Policy) -> None:
 def _named(
     policies: Collection[Policy], patterns: Iterable[str], stage: str, document: Document, risk: str
 ) -> tuple[Policy, ...]:
-    """The policies that a stage names, and those of the situation and the risk, which no stage can omit."""
+    """The policies that a stage names, and those of the situation and the risk, which no stage can omit.
+
+    The latter open no gate alone: a stage that names no blocking policy has none of them, and stays closed.
+    """
     known = [policy.id for policy in policies]
     problems = [
         document.problem(
@@ -126,8 +129,8 @@ def _named(
     ]
     if problems:
         raise ManifestError(problems)
-    return tuple(
-        policy
-        for policy in policies
-        if (risk in policy.risks if policy.when else any(fnmatch.fnmatchcase(policy.id, p) for p in patterns))
-    )
+    fitting = [each for each in policies if not each.when or risk in each.risks]
+    own = [each for each in fitting if any(fnmatch.fnmatchcase(each.id, p) for p in patterns)]
+    if not any(each.effect == "block" for each in own):
+        return tuple(own)
+    return tuple(each for each in fitting if each in own or each.when)
