@@ -195,6 +195,8 @@ def test_a_change_that_undoes_a_tightening_is_judged_by_it(runner: Runner) -> No
 
 def test_nothing_of_the_change_runs_where_it_is_judged_with_its_reviews(runner: Runner, tmp_path: Path) -> None:
     """G11, G13, F-6: links where dossiers are put lead nowhere, and an interpreter that the change brings is not asked."""
+    # Without it the link would be a part of the model's code, which is refused before anything reads it.
+    runner.repository.replace("callable: 'model:score'", "callable: 'model:score', code: [model.py]")
     base = runner.commit()
     git(runner.root, "switch", "--quiet", "--create", "change")
     outside, marker = tmp_path / "outside", tmp_path / "marker"

@@ -118,6 +118,7 @@ class Runner:
         git(self.root, "remote", "add", "origin", f"file://{self.origin}")
         self.fake.world.repository(NAME).clone_url = f"file://{self.origin}"
         self.fake.world.repository(NAME).refs = Refs(self.origin)  # type: ignore[assignment]
+        self.fake.world.repository(NAME).clone_url = f"file://{self.origin}"
         action = self.folder / "action"
         shutil.copytree(project / "actions", action / "actions")
         shutil.copy(project / "action.yml", action)
