@@ -55,7 +55,8 @@ def test_time_never_runs_back_behind_the_last_entry() -> None:
     """C4: the last entry counts, also where one before it is later."""
     ledger = Ledger()
     assert ledger.ask(wish("register", "1.0.0", time=500)).time == 500
-    ledger.append(replace(wish("register", "1.1.0", time=100), seq=2, previous=ledger.links[-1].tag_object))
+    for seq, version, time in ((2, "1.1.0", 900), (3, "1.1.1", 100)):
+        ledger.append(replace(wish("register", version, time=time), seq=seq, previous=ledger.links[-1].tag_object))
     assert ledger.ask(wish("register", "1.2.0", time=50)).time == 100
     assert ledger.ask(wish("register", "1.3.0", time=900)).time == 900
 
@@ -110,6 +111,9 @@ def test_a_commit_has_one_version(ledger: Ledger) -> None:
         "This commit is already registered, as 1.0.0.",
         "A commit has one version; make a commit first.",
     )
+    alone = Ledger()
+    alone.ask(wish("register", "1.0.0"))
+    assert refused(alone, wish("register", "1.2.0", commit=oid("1.0.0")))[0] == told
     # A promotion of the same commit is no registration of it.
     assert ledger.ask(wish("register", "1.2.0", commit=oid("1.2.0"))).seq == 7
 
@@ -226,6 +230,9 @@ def test_another_model_than_the_registered_one_is_named(ledger: Ledger) -> None:
         )
         assert hint == other_version_hint(wish("register", "1.1.0"), "production")
     assert "its digest is missing" in refused(ledger, again("promote", "1.1.0", "production", model_digest=None))[0]
+    bare = Ledger()
+    bare.ask(wish("register", "1.0.0", model_digest=None))
+    assert refused(bare, wish("promote", "1.0.0"))[0].endswith("the registered one is missing.")
     assert hint == (
         "Check out that version and judge it there: `git switch --detach m@v1.1.0`, `assay check --stage production`; "
         "or give the folder of its dossier with --dossier."
