@@ -47,6 +47,7 @@ def test_an_approval_without_a_time_is_older_than_any_event() -> None:
     """B19: of an approval that was given at no time nothing is known to have come before."""
     history = [review(1, "ada", submitted_at=None), review(2, "grace", minute=9)]
     found = judged(changed(reviews=history, events=[event("base_ref_changed", "mallory", 0)]))
+    assert "base_changed" in why_not(found, "ada")
     assert not opens(found)
     later = [review(1, "ada", submitted_at=None), review(3, "ada", "DISMISSED"), review(2, "grace")]
     assert why_not(judged(changed(reviews=later)), "ada") >= {"dismissed"}

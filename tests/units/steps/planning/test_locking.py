@@ -113,6 +113,7 @@ def test_texts_about_the_model_are_the_heads() -> None:
     assert set(changes) == {"model.owner", "model.intended_use"}
     assert all(change.descriptive and not change.tightens for change in changes.values())
     assert (judging.manifest.model.owner, judging.manifest.model.intended_use) == ("them", "Ranks.")
+    assert (changes["model.owner"].before, changes["model.owner"].after) == ('"us"', '"them"')
     judging, changes = locked(BASE, changed((", owner: us", "")))
     assert judging.manifest.model.owner is None
     assert changes["model.owner"].kind == "changed"
@@ -134,15 +135,16 @@ def test_a_check_whose_defaults_were_in_force_is_not_new() -> None:
     """A4: adding a block of a check that needs none is a change of its defaults."""
     base = changed(("  artifact: {}\n", ""))
     judging, changes = locked(base, changed(("artifact: {}", 'artifact: {bars: {size: "<= 9 MB"}}')))
-    assert set(changes) == {"checks.artifact", "checks.artifact.bars.size"} or "checks.artifact" in changes
-    assert changes["checks.artifact"].tightens
+    assert list(changes) == ["checks.artifact", "checks.artifact.bars.size"]
+    assert all(change.tightens and change.kind == "added" for change in changes.values())
+    assert changes["checks.artifact"].after is not None
     approvals = changed(
         ("artifact: {}", "approvals: {roles: [ml_engineer, owner]}"),
         ("users: [ada]}", "users: [ada]}, owner: {users: [eve]}"),
     )
     judging, changes = locked(base, approvals)
     assert any(path.startswith("checks.approvals") and not change.tightens for path, change in changes.items())
-    assert judging.blocks["approvals"].spec.model_dump().get("roles") != ["ml_engineer", "owner"]
+    assert specs(judging)["approvals"].model_dump(mode="json")["roles"] != ["ml_engineer", "owner"]
 
 
 def test_waivers_go_at_once_and_come_only_with_the_base() -> None:
@@ -158,6 +160,8 @@ def test_waivers_go_at_once_and_come_only_with_the_base() -> None:
     judging, changes = locked(BASE, changed((second, second + third)))
     assert [waiver.policy for waiver in judging.manifest.waivers] == ["a/b", "c/d"]
     assert [(path, change.kind, change.tightens) for path, change in changes.items()] == [("waivers.2", "added", False)]
+    assert "e/f" in str(changes["waivers.2"].after)
+    assert changes["waivers.2"].line == 12
     judging, changes = locked(BASE, changed((first + second, second + first)))
     assert changes == {}
     assert [waiver.policy for waiver in judging.manifest.waivers] == ["a/b", "c/d"]
@@ -195,3 +199,47 @@ def test_what_cannot_be_joined_is_refused() -> None:
     """A1: a head whose check is no valid block never judges, whatever the base says."""
     with pytest.raises(ManifestError):
         read_checked(read(BASE).document, None, [])
+
+
+def test_problems_are_added_to_those_that_are_known() -> None:
+    """Each with its line, so that a reader sees all of them at once."""
+    stages = "stages: {validation: {approvals: [nobody]}}\n"
+    text = changed((">= 0.7", "> 0.7"), ("risk: high", "risk: hgih")) + stages
+    document, manifest, problems = read_manifest(text.encode(), "assay.yaml")
+    known = list(problems)
+    assert [problem.line for problem in known] == [2]
+    read_checked(document, manifest, problems)
+    assert problems[:1] == known
+    assert [(problem.line, problem.file) for problem in problems[1:]] == [(7, "assay.yaml"), (13, "assay.yaml")]
+    assert "nobody" in problems[2].message
+
+
+def test_stages_are_what_they_resolve_to() -> None:
+    """A1: the six usual stages are as much the base's as those it writes."""
+    judging, changes = locked(BASE, f"{BASE}stages: {{validation: {{policies: ['data/*']}}}}\n")
+    assert {path.split(".")[0] for path in changes} == {"stages"}
+    assert {path.split(".")[1] for path in changes} == set(read(BASE).manifest.stage_graph())
+    assert not any(change.tightens for change in changes.values())
+    assert judging.manifest == read(BASE).manifest
+
+
+def test_a_removed_check_hides_no_other_difference() -> None:
+    """A3: everything is listed, whatever comes first."""
+    text = BASE.replace("  artifact: {}\n", '  bias: {by: [a]}\n  artifact: {bars: {size: "<= 9 MB"}}\n')
+    head = text.replace("  bias: {by: [a]}\n", "").replace("<= 9 MB", "<= 99 MB")
+    judging, changes = locked(text, head)
+    assert {path: (change.kind, change.tightens) for path, change in changes.items()} == {
+        "checks.bias": ("removed", False),
+        "checks.artifact.bars.size": ("changed", False),
+    }
+    assert specs(judging) == specs(read(text))
+
+
+def test_a_default_that_is_tighter_than_what_was_written_applies() -> None:
+    """The head leaves the base's milder share out, so the usual one is in force, which it nowhere writes."""
+    test = "{name: up, kind: directional, change: {b: +10%}, expect: score not lower"
+    text = BASE.replace("  artifact: {}\n", f'  behaviour: {{on: holdout, tests: [{test}, pass_rate: ">= 0.5"}}]}}\n')
+    judging, changes = locked(text, text.replace(', pass_rate: ">= 0.5"', ""))
+    (change,) = changes.values()
+    assert (change.tightens, change.kind) == (True, "changed")
+    assert specs(judging)["behaviour"].tests[0].pass_rate.limit == 0.95

@@ -64,3 +64,40 @@ def test_a_line_of_another_form_spoils_the_list(release: Path, more: bytes) -> N
     (release / CHECKSUMS).write_bytes(make_checksums(FILES) + more)
     with pytest.raises(PageError):
         verify_checksums(release)
+
+
+def test_what_is_wrong_is_told_with_what_to_do(release: Path) -> None:
+    good = (release / CHECKSUMS).read_bytes()
+    for content in (b"", b"no line\n", good + b"\xff\n"):
+        (release / CHECKSUMS).write_bytes(content)
+        with pytest.raises(PageError) as caught:
+            verify_checksums(release)
+        assert str(caught.value) == "checksums.txt is not a list of checksums."
+        assert caught.value.hint == "Download it again."
+    (release / CHECKSUMS).write_bytes(good)
+    (release / "plan.json").write_bytes(b"x")
+    with pytest.raises(PageError) as caught:
+        verify_checksums(release)
+    assert str(caught.value) == "plan.json is not the file that checksums.txt lists."
+    assert caught.value.hint == "Download it again."
+
+
+def test_the_sentence_is_whole(release: Path) -> None:
+    assert verify_checksums(release) == ("checksums.txt: 3 of 3 files are here and match",)
+    for name in ("plan.json", "card.md"):
+        (release / name).unlink()
+    assert verify_checksums(release) == (
+        "checksums.txt: 1 of 3 files are here and match; missing, so not verified: card.md, plan.json",
+    )
+
+
+def test_a_list_that_is_a_link_or_too_large_is_refused(release: Path) -> None:
+    (release / "real").write_bytes((release / CHECKSUMS).read_bytes())
+    (release / CHECKSUMS).unlink()
+    (release / CHECKSUMS).symlink_to(release / "real")
+    with pytest.raises(PageError):
+        verify_checksums(release)
+    (release / CHECKSUMS).unlink()
+    (release / CHECKSUMS).write_bytes(b"a" * (2 << 20))
+    with pytest.raises(PageError):
+        verify_checksums(release)
