@@ -83,6 +83,32 @@ def test_the_outcome_table(answer: Any, bars: list[JoinedBar], outcome: str) -> 
     ruling = ruled(answer, *bars)
     assert ruling.outcome == outcome
     assert ruling.opens == (outcome == "pass")
+    assert outcome in ("pass", "fail") or all(each.strip() for each in ruling.reasons)
+    assert outcome in ("pass", "fail") or ruling.reasons
+
+
+@pytest.mark.parametrize(
+    ("answer", "bars", "reasons"),
+    [
+        ({}, [bar()], ("1 bar lies within its interval, so it is neither cleared nor missed.",)),
+        ({}, [], ("The facts neither prove nor refute the policy.",)),
+        ({"reasons": [" "]}, [], ("The facts neither prove nor refute the policy.",)),
+        ({"reasons": ["because"]}, [bar()], ("because",)),
+        (
+            {"deny": []},
+            [bar("undefined", reason="too_few"), bar().model_copy(update={"low": 0.0, "high": 1.0, "limit": 0.5})],
+            (
+                "1 bar has too few rows for a number.",
+                "1 bar lies within its interval, so it is neither cleared nor missed.",
+            ),
+        ),
+    ],
+)
+def test_what_is_inconclusive_has_a_reason(answer: Any, bars: list[JoinedBar], reasons: tuple[str, ...]) -> None:
+    """T64: a ruling that says neither yes nor no, and not why."""
+    ruling = ruled(answer, *bars)
+    assert ruling.outcome == "inconclusive"
+    assert ruling.reasons == reasons
 
 
 def test_a_policy_proven_by_nothing_is_broken() -> None:

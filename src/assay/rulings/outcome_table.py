@@ -12,6 +12,7 @@ from assay.dossier.plan_parts import PlannedPolicy
 from assay.errors import PageError
 from assay.manifest.document import WAIVER_DAYS, Waiver
 from assay.rulings.decision_input import DecisionInput, MeasuredCheck
+from assay.rulings.inconclusive_reasons import explain_inconclusive
 from assay.rulings.joined_bars import join_bar
 
 MAX_OFFENDERS = 100
@@ -53,6 +54,8 @@ def rule(
     `answer` is the policy's document for `asked`, `emptied` the one for empty evidence; None if there is none.
     """
     outcome, reasons = _outcome(policy, asked, answer, emptied, error, {m.check: m for m in measurements})
+    if outcome == "inconclusive" and not any(each.strip() for each in reasons):
+        reasons = explain_inconclusive(asked.bars)
     offenders = _texts((answer or {}).get("offenders"))
     # A waiver must cover every offender, so it is decided before the list is cut for readers.
     waiver = _waiver(policy, asked, outcome, offenders, waivers)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 HINT = "Write one JSON object per line, with the keys of the first line and a final line end, or use Parquet."
-LONGEST_LINE = 1 << 24
+LONGEST_LINE = 1 << 20
 MOST_KEYS = 1000
 _BITS = {"BOOLEAN": 1, "BIGINT": 2, "UBIGINT": 2, "DOUBLE": 2, "VARCHAR": 4, "ARRAY": 8, "OBJECT": 8}
 _WORDS = {1: "booleans", 2: "numbers", 4: "texts", 8: "nested values"}
@@ -71,7 +71,7 @@ def _stored(column: str, bits: int, kind: str) -> Stored:
 def _lines(descriptor: int, name: str, most: int) -> int:
     """The number of lines; raises DataError for a file that is not UTF-8 or may be truncated."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    offset = lines = 0
+    offset = lines = open_line = 0
     last = b""
     while chunk := os.pread(descriptor, CHUNK, offset):
         if offset == 0 and chunk.startswith(codecs.BOM_UTF8):
@@ -82,6 +82,10 @@ def _lines(descriptor: int, name: str, most: int) -> int:
             decoder.decode(chunk)
         except UnicodeDecodeError as error:
             _refuse(f"{name}, line {lines + chunk[: max(error.start, 0)].count(10) + 1}, is not UTF-8")
+        first, *others = map(len, chunk.split(b"\n"))
+        if max(open_line + first, *others, 0) > LONGEST_LINE:
+            _refuse(f"{name} has a line of more than {LONGEST_LINE:,} bytes")
+        open_line = others[-1] if others else open_line + first
         offset += len(chunk)
         lines += chunk.count(10)
         last = chunk[-1:]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from assay.errors import DataError
-from assay.tables.parquet_runs import count_present, require_runs
+from assay.tables.parquet_codecs import unpack_page
+from assay.tables.parquet_runs import count_present, longest, require_runs
 from assay.tables.thrift_fields import CutError, Fields, MalformedError, read_fields
 
 HEADER, LONGEST_HEADER = 256, 1 << 24
@@ -20,9 +20,9 @@ FEWEST, MOST_RATIO = 1 << 29, 64
 FEWEST_AT_ONCE, MOST_AT_ONCE = 1 << 26, 8
 """The bytes that a file may unpack to, in all and in one page: so many, and more for each byte of the file."""
 UNPACKED = "Write the file again with smaller pages, or without compression."
-GZIP, CHECKSUM = 31, 4
+CHECKSUM = 4
 _DATA, _DICTIONARY, _DATA_V2 = 0, 2, 3
-_PLAIN, _PLAIN_DICTIONARY, _RLE, _BYTE_STREAM_SPLIT, _RLE_DICTIONARY = 0, 2, 3, 9, 8
+_PLAIN, _PLAIN_DICTIONARY, _RLE, _DELTA_BYTE_ARRAY, _BYTE_STREAM_SPLIT, _RLE_DICTIONARY = 0, 2, 3, 7, 9, 8
 _WIDTHS = {"INT32": 4, "INT64": 8, "INT96": 12, "FLOAT": 4, "DOUBLE": 8}
 
 
@@ -49,10 +49,11 @@ class PageReader:
         size = os.fstat(descriptor).st_size
         self._descriptor, self._name = descriptor, name
         self._most, self._longest = FEWEST + MOST_RATIO * size, FEWEST_AT_ONCE + MOST_AT_ONCE * size
-        self._unpacked = 0
+        self._unpacked = self._word = self.longest_word = 0
 
-    def verify(self, chunk: ColumnChunk) -> None:
-        """Raises DataError unless the pages of a column chunk are whole and have the values that the footer says."""
+    def verify(self, chunk: ColumnChunk) -> int:
+        """The most bytes of text in a column chunk once its words are repeated; raises DataError for a broken one."""
+        self._word = 0
         try:
             values, present = self._walk(chunk)
         except MalformedError:
@@ -62,6 +63,8 @@ class PageReader:
         # Where it says that all values are missing, the database reads none.
         if present and chunk.missing == values:
             self._refuse(chunk, f"says that all its values are missing, and has {present:,}")
+        self.longest_word = max(self.longest_word, self._word)
+        return present * self._word
 
     def _walk(self, chunk: ColumnChunk) -> tuple[int, int]:
         """The numbers of values and of those that are there."""
@@ -78,7 +81,9 @@ class PageReader:
                 if here != chunk.start:
                     raise MalformedError
                 words = _number(_struct(header, 7), 1)
-                self._unpack(chunk, body, _number(header, 2))
+                content = self._unpack(chunk, body, _number(header, 2))
+                if chunk.kind == "BYTE_ARRAY":
+                    self._word = longest(content, words)
                 continue
             if first and chunk.data not in (chunk.start, here):
                 raise MalformedError
@@ -136,6 +141,9 @@ class PageReader:
         else:
             raise MalformedError
         _require_values(chunk, encoding, content, present, words)
+        if encoding == _DELTA_BYTE_ARRAY:
+            # Each text may repeat all of the one before.
+            self._word = max(self._word, len(content))
         return values, present
 
     def _unpack(self, chunk: ColumnChunk, body: bytes, size: int, *, packed: bool = True) -> bytes:
@@ -150,7 +158,7 @@ class PageReader:
             if len(body) != size:
                 raise MalformedError
             return body
-        return _unpacked(chunk.codec, body, size)
+        return unpack_page(chunk.codec, body, size)
 
     def _refuse(self, chunk: ColumnChunk, what: str) -> NoReturn:
         raise DataError(f"{self._name} is a corrupt Parquet file: its column `{chunk.column}` {what}.")
@@ -171,30 +179,6 @@ def _require_values(chunk: ColumnChunk, encoding: int, content: bytes, present: 
         bits = 1 if chunk.kind == "BOOLEAN" else 8 * (_WIDTHS.get(chunk.kind) or chunk.width)
         if len(content) * 8 < present * bits:
             raise MalformedError
-
-
-def _unpacked(codec: str, body: bytes, size: int) -> bytes:
-    import cramjam
-
-    into: dict[str, Callable[[bytes, bytearray], Any]] = {
-        "SNAPPY": cramjam.snappy.decompress_raw_into,
-        "ZSTD": cramjam.zstd.decompress_into,
-        "BROTLI": cramjam.brotli.decompress_into,
-        "LZ4_RAW": cramjam.lz4.decompress_block_into,
-    }
-    target = bytearray(size)
-    try:
-        if codec == "GZIP":
-            stream = zlib.decompressobj(GZIP)
-            content = stream.decompress(body, size + 1)
-            if len(content) != size or not stream.eof:
-                raise MalformedError
-            return content
-        if size and into[codec](body, target) != size:
-            raise MalformedError
-    except (KeyError, zlib.error, cramjam.DecompressionError) as error:
-        raise MalformedError from error
-    return bytes(target)
 
 
 def _number(fields: Fields, place: int) -> int:

@@ -1,4 +1,4 @@
-"""Runs in a page of a Parquet file: levels, which say where values are missing, and places in a dictionary."""
+"""Parts of a page of a Parquet file: levels, which say where values are missing, runs of places, and a dictionary."""
 
 from __future__ import annotations
 
@@ -48,3 +48,15 @@ def require_runs(content: bytes, position: int, width: int, values: int, below: 
             raise MalformedError
         position += (head >> 1) * width if head & 1 else whole
         found += length
+
+
+def longest(words: bytes, count: int) -> int:
+    """The bytes of the longest of some texts, each after its length in four bytes; raises MalformedError."""
+    position = found = 0
+    for _ in range(count):
+        size = int.from_bytes(words[position : position + 4], "little")
+        position += 4 + size
+        if position > len(words):
+            raise MalformedError
+        found = max(found, size)
+    return found

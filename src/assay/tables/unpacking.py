@@ -7,16 +7,17 @@ import tempfile
 import zlib
 
 from assay.errors import DataError
-from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
 
 CHUNK = 1 << 20
+FEWEST, MOST_RATIO = 64_000_000, 32
+"""The bytes that a file may unpack to: so many, and more for each byte as packed."""
 GZIP = 31
-HINT = "To read it anyway, raise `data.limits.decompressed` in the manifest or store the file unpacked."
+HINT = "Store the file unpacked, or raise `data.limits.decompressed` in the manifest if that is what it exceeds."
 
 
 def unpack(descriptor: int, name: str, most: int) -> int:
     """A descriptor of the unpacked bytes, at most `most`; raises DataError for a cut, corrupt or too large file."""
-    most = min(most, FEWEST_MEGABYTES * 10**6 + MOST_RATIO * os.fstat(descriptor).st_size)
+    most = min(most, FEWEST + MOST_RATIO * os.fstat(descriptor).st_size)
     try:
         with tempfile.TemporaryFile(prefix="assay-") as file:
             _unpack(descriptor, file.fileno(), name, most)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from assay.errors import DataError
-from assay.tables.connection import literal
+from assay.tables.connection import MOST_RATIO, literal
 from assay.tables.hive_folders import by_file, key_column, keys_of
 from assay.tables.outline import Outline, Stored, require_distinct
 from assay.tables.parquet_chunks import find_chunks
@@ -25,6 +25,10 @@ TITLE = "Parquet"
 STREAMED = True
 FOLDERS = True
 PACKS = False
+_TEXT, _LONG_WORD = 1 << 30, 1 << 16
+_SHORTER = (
+    "Shorten the texts, or leave the column out of the file; at most a gigabyte and a hundred times its size are read."
+)
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,38 @@ def select(
 def verify(connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outline, names: Sequence[str]) -> None:
     """Raises DataError unless the pages of some columns are whole and hold what the footer says."""
     detail: _ParquetDetail = outline.detail
+    texts, longest = dict.fromkeys(names, 0), 0
     for path, descriptor, columns in zip(opened.paths(), opened.descriptors, detail.columns, strict=True):
         wanted = [column for column in columns if column.name in names]
         reader = PageReader(descriptor, opened.source.name)
         for chunk in find_chunks(connection, path, os.fstat(descriptor).st_size, opened.source.name, wanted):
-            reader.verify(chunk)
+            texts[chunk.column] += reader.verify(chunk)
+        longest = max(longest, reader.longest_word)
+    most = _TEXT + MOST_RATIO * opened.bytes
+    if sum(texts.values()) > most:
+        # The database repeats long words in memory, so these are not even counted.
+        if longest > _LONG_WORD:
+            raise DataError(
+                f"{opened.source.name} repeats a text of {longest:,} bytes too often for a file of its size.",
+                hint=_SHORTER,
+            )
+        _require_text(connection, opened, outline, [name for name, size in texts.items() if size], most)
+
+
+def _require_text(
+    connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outline, names: Sequence[str], most: int
+) -> None:
+    """Raises DataError for more text than `most` bytes, counted without looking at it."""
+    wanted = [outline.columns[name] for name in names if outline.columns[name].kind == "text"]
+    if not wanted:
+        return
+    total = " + ".join(f"coalesce(sum(strlen({column.identifier})), 0)" for column in wanted)
+    query = f"SELECT CAST({total} AS HUGEINT) FROM ({select(connection, opened, outline, wanted)})"
+    found = int(connection.execute(query).fetchall()[0][0])
+    if found > most:
+        raise DataError(
+            f"{opened.source.name} unpacks to {found:,} bytes of text, too much for a file of its size.", hint=_SHORTER
+        )
 
 
 def _row(detail: _ParquetDetail) -> str:
