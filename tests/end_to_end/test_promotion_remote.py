@@ -149,7 +149,7 @@ def test_a_branch_that_went_on_is_fetched(place: Place, assay: Assay, wrap: Wrap
     before = git(place.root, "for-each-ref", "refs/heads", "refs/remotes")
     asked = wrap()
     assert assay(*REGISTER).code == 0
-    assert verbs(asked) == ["ls-remote", "fetch", "push"]
+    assert verbs(asked) == ["ls-remote", "fetch", "push", "ls-remote"]
     assert git(place.root, "for-each-ref", "refs/heads", "refs/remotes") == before
 
 
@@ -196,7 +196,7 @@ def test_a_tag_that_was_lost_is_not_brought_along(place: Place, assay: Assay) ->
 
 
 def test_few_questions(produced: Place, assay: Assay, wrap: Wrap) -> None:
-    """Two where nothing is lacking, three where others went on, and never more than four."""
+    """Two where nothing is lacking, three where others went on, one more for the first entry, and never more than four."""
     produced.next_model()
     asked = wrap()
     assert assay("register", "--version", "1.1.0", *ENGINE).code == 0
@@ -287,7 +287,7 @@ def test_a_remote_that_dies_between_listing_and_push(place: Place, assay: Assay,
     assert len(place.tags()) == done
     wrap()
     assert assay(*REGISTER).code == 0
-    assert verbs(asked) == (["ls-remote", "fetch"] if done else ["ls-remote", "push"])
+    assert verbs(asked) == (["ls-remote", "fetch"] if done else ["ls-remote", "push", "ls-remote"])
     assert (place.tags(), place.lines()) == (["small@v1.0.0"], 1)
 
 
@@ -370,7 +370,7 @@ def test_a_ledger_that_was_deleted_on_the_remote(produced: Place, assay: Assay) 
     asked = ("promote", "--version", "1.0.0", "--stage", "production", *ENGINE)
     ended = assay(*asked, "--manifest", str(clone / "assay.yaml"))
     assert ended.code == 3
-    assert "The remote `origin` lacks it too" in ended.err
+    assert "The remote `origin` does not show it either" in ended.err
     assert "git push origin refs/assay/small" in ended.err
     assert assay(*asked).code == 0
     assert produced.lines() == 3

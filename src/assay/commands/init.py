@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from assay.commands.parts.default_branch import branch_pattern, find_default_branch
 from assay.commands.parts.repository_survey import TRAIN, Found, find_repository
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
 from assay.edges.files import read_beneath
@@ -42,10 +43,16 @@ def run(options: Options) -> int:
         raise UsageError(f"The folder `{options.folder}` does not exist.")
     found = find_repository(folder)
     written = {FILE: write_new(folder / FILE, _manifest_text(found))}
-    model = _model_name(folder) or found.name
+    model, branch = _model_name(folder) or found.name, find_default_branch(folder)
+    named = f"branches: [{_quoted(branch_pattern(branch.name))}]"
     for name in _WORKFLOWS:
         text = template(f"workflow/{name}").replace("MODEL: the-model", f"MODEL: {model}")
+        text = text.replace("branches: [main]", named)
         written[f".github/workflows/{name}"] = write_new(folder / ".github" / "workflows" / name, text)
+    if written[f".github/workflows/{_WORKFLOWS[0]}"] and not branch.certain:
+        found.notes.append(
+            f"the workflows judge pushes to `{branch.name}`; change it if GitHub's default branch differs"
+        )
     written[".gitignore"] = ignore_dossiers(folder)
     if options.format == "json":
         sys.stdout.write(json.dumps({"written": written, "notes": found.notes}, indent=2) + "\n")

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX
 from assay.edges.pointer_files import advise_linked, advise_missing
+from assay.edges.sparse_files import advise_sparse
 from assay.errors import AssayError, DataError, PageError
 
 CHUNK = 1 << 20
@@ -85,7 +86,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def _sentence(root: Path, path: str, problem: OSError) -> str:
     if problem.errno == errno.ENOENT:
-        return f"`{path}` does not exist.{advise_missing(root, path)}"
+        return f"`{path}` does not exist.{advise_missing(root, path) or advise_sparse(root, path)}"
     if problem.errno in (errno.ELOOP, errno.EMLINK) or _has_link(root, path):
         return f"`{path}` is a symbolic link or passes through one; name the file itself.{advise_linked(root, path)}"
     if problem.errno == errno.ENOTDIR:

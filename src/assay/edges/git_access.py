@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from assay.edges.git import run_git
+from assay.edges.git_environment import numbered_settings
+from assay.edges.git_local_settings import refuse_local_programs
+from assay.edges.git_process import run_git
 from assay.errors import EvaluationError, UsageError
 
 SECONDS = 300
@@ -31,7 +33,9 @@ def ask_remote(
     token = job_token(os.environ)
     server = os.environ.get(SERVER, "").rstrip("/")
     given = dict[str, str]()
-    if token is not None and _is_at(server, remote_addresses(root, remote)):
+    told = token is not None and _is_at(server, remote_addresses(root, remote))
+    refuse_local_programs(root, token=told)
+    if token is not None and told:
         given = header_settings(server, token)
     ended = run_git(root, *command, "--", remote, *wanted, network=True, environment=given, seconds=SECONDS)
     if token is None:
@@ -72,10 +76,7 @@ def header_settings(server: str, token: str) -> dict[str, str]:
         # Git sends its headers to any server that it is redirected to.
         (f"http.{server}/.followRedirects", "false"),
     )
-    numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (key, value) in enumerate(settings):
-        numbered |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    return numbered
+    return numbered_settings(os.environ, settings)
 
 
 def rights_hint(said: str, otherwise: str, permission: Literal["read", "write"]) -> str:

@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from assay.edges.git import has_commit, is_shallow, run_git
+from assay.edges.git import has_commit, is_shallow
 from assay.edges.git_access import ask_remote, rights_hint
-from assay.edges.git_push import fetch_commit, is_ancestor, reason
+from assay.edges.git_messages import reason
+from assay.edges.git_process import run_git
+from assay.edges.git_push import fetch_commit, is_ancestor
 from assay.errors import EvaluationError, UsageError
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -44,7 +46,7 @@ def find_fork(root: Path, remote: str, tip: str, commit: str) -> str:
     with tempfile.TemporaryDirectory() as name:
         history = Path(name)
         form = "sha256" if len(commit) == _SHA256_DIGITS else "sha1"
-        run_git(history, "init", "--quiet", "--template=", f"--object-format={form}")
+        run_git(history, "init", "--quiet", "--template=", f"--object-format={form}", anywhere=True)
         run_git(history, "remote", "add", "--", "origin", address)
         quiet = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--filter=tree:0")
         ended = ask_remote(history, "origin", ("fetch", *quiet), [tip, commit])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.edges.files import digest_beneath
-from assay.edges.git import run_git
 from assay.edges.git_listing import list_committed
-from assay.errors import DataError
+from assay.edges.git_process import run_git
+from assay.errors import DataError, UsageError
 
 HASHING_SECONDS, MOST_OF_A_POINTER = 600, 1_024
 _DOSSIERS = ".assay/"
@@ -34,11 +34,14 @@ class Checkout:
 
 
 def read_checkout(root: Path) -> Checkout | None:
-    """What is checked out in the repository of a folder; None outside Git and before the first commit.
+    """What is checked out in a folder's repository; None before the first commit, outside Git, and where Git refuses.
 
     The parents are read from the commit's own bytes, so a shallow clone knows them too.
     """
-    named = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    try:
+        named = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    except UsageError:
+        return None
     commit = named.stdout.decode(errors="replace").strip()
     if named.returncode or not _ID.fullmatch(commit):
         return None

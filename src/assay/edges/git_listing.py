@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assay.edges.git import run_git
-from assay.errors import DataError, EvaluationError
+from assay.edges.git import entries_at
+from assay.edges.git_process import run_git
+from assay.edges.git_repository import path_in_tree
+from assay.errors import DataError, UsageError
 
 TrackedKind = Literal["file", "executable", "link", "submodule"]
 _KINDS: dict[bytes, TrackedKind] = {
@@ -35,24 +37,21 @@ def list_tracked(root: Path) -> tuple[TrackedPath, ...] | None:
     """
     if not _in_repository(root):
         return None
-    ended = run_git(root, "ls-files", "--stage", "-z")
+    # Everything in the index, because a setting of the repository can tell Git that it runs in another folder.
+    try:
+        ended = run_git(root, "ls-files", "--stage", "--full-name", "-z", "--", ":(top)")
+    except UsageError as error:
+        raise DataError(f"Git does not list the files of `{root}`: {error}", hint=error.hint) from error
     if ended.returncode:
         said = " ".join(ended.stderr.decode(errors="replace").split())[:200]
         raise DataError(f"Git does not list the files of `{root}`: {said}")
-    return tuple(_staged(ended.stdout))
+    inside = path_in_tree(root).encode(errors="surrogateescape")
+    return tuple(_staged(ended.stdout, inside + b"/" if inside else b""))
 
 
 def list_committed(root: Path, commit: str) -> tuple[TrackedPath, ...]:
     """What a commit has beneath a folder; raises EvaluationError if it cannot be listed."""
-    ended = run_git(root, "ls-tree", "-r", "-z", commit)
-    if ended.returncode:
-        raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
-    found = []
-    for line in filter(None, ended.stdout.split(b"\0")):
-        about, _, path = line.partition(b"\t")
-        mode, _, name = about.split(b" ")
-        found.append(_tracked(mode, name, path))
-    return tuple(found)
+    return tuple(TrackedPath(path, _kind(entry.mode), entry.id) for path, entry in entries_at(root, commit))
 
 
 def _in_repository(root: Path) -> bool:
@@ -61,10 +60,13 @@ def _in_repository(root: Path) -> bool:
     return any((folder / ".git").exists() for folder in (real, *real.parents))
 
 
-def _staged(listing: bytes) -> Iterator[TrackedPath]:
+def _staged(listing: bytes, start: bytes) -> Iterator[TrackedPath]:
     for line in filter(None, listing.split(b"\0")):
         about, _, path = line.partition(b"\t")
         mode, name, stage = about.split(b" ")
+        if not path.startswith(start):
+            continue
+        path = path.removeprefix(start)
         if stage != b"0":
             shown = path.decode(errors="replace")
             raise DataError(f"`{shown}` has a merge conflict; finish the merge, so that there is one version of it.")
@@ -72,4 +74,8 @@ def _staged(listing: bytes) -> Iterator[TrackedPath]:
 
 
 def _tracked(mode: bytes, name: bytes, path: bytes) -> TrackedPath:
-    return TrackedPath(path.decode(errors="surrogateescape"), _KINDS.get(mode, "submodule"), name.decode())
+    return TrackedPath(path.decode(errors="surrogateescape"), _kind(mode), name.decode())
+
+
+def _kind(mode: bytes) -> TrackedKind:
+    return _KINDS.get(mode, "submodule")

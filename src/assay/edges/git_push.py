@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.edges.git import has_commit, is_shallow, run_git
+from assay.edges.git import has_commit, is_shallow
 from assay.edges.git_access import ask_remote, rights_hint
+from assay.edges.git_messages import reason
+from assay.edges.git_process import run_git
 from assay.errors import EvaluationError, UsageError
 
-_ZERO = "0" * 40
 _MOVED = re.compile(r"rejected|would clobber|non-fast-forward")
-# A clone's settings for other refs (tags, pruning) must not apply here.
+# A clone's settings for other refs (tags, pruning, what a mirror overwrites) must not apply here.
 _QUIETLY = (
     "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-auto-maintenance", "--no-write-fetch-head",
+    "--refmap=",
 )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def fetch_commit(root: Path, remote: str, commit: str) -> None:
     # Only a refetch brings the files that a clone with a filter lacks.
     for more in (depth, ("--refetch", *depth)):
         ended = ask_remote(root, remote, ("fetch", *quiet, *more), [commit])
-        if ended.returncode or _has_files(root, commit):
+        if ended.returncode or not has_commit(root, commit) or _has_files(root, commit):
             break
     if not _has_files(root, commit):
         said = reason(ended.stderr) if ended.returncode else "it is not a commit, or the remote lacks its files."
@@ -106,17 +108,28 @@ def fetch_commit(root: Path, remote: str, commit: str) -> None:
 
 def push_refs(root: Path, remote: str, updates: Sequence[Update]) -> str | None:
     """Creates or moves refs on a remote, all or none; returns None, or the remote's reason for refusing."""
-    leases = [f"--force-with-lease={each.ref}:{each.old or ''}" for each in updates]
-    quiet = ("--quiet", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
-    wanted = [f"{each.new}:{each.ref}" for each in updates]
-    ended = ask_remote(root, remote, ("push", *quiet, *leases), wanted)
-    return None if ended.returncode == 0 else reason(ended.stderr)
+    leases = [f"{each.ref}:{each.old or ''}" for each in updates]
+    return _push(root, remote, leases, [f"{each.new}:{each.ref}" for each in updates])
+
+
+def withdraw_refs(root: Path, remote: str, updates: Sequence[Update]) -> str | None:
+    """Undoes updates on a remote that nobody has changed since, all or none; returns None, or the remote's reason."""
+    leases = [f"{each.ref}:{each.new}" for each in updates]
+    return _push(root, remote, leases, [f"{each.old or ''}:{each.ref}" for each in updates])
 
 
 def update_refs(root: Path, updates: Sequence[Update]) -> str | None:
     """Creates or moves refs of this clone in one transaction; returns None, or Git's reason for refusing."""
-    lines = [f"update {each.ref}\0{each.new}\0{each.old or _ZERO[: len(each.new)]}\0" for each in updates]
+    lines = [f"update {each.ref}\0{each.new}\0{each.old or '0' * len(each.new)}\0" for each in updates]
     ended = run_git(root, "update-ref", "--stdin", "-z", content="".join(lines).encode())
+    return None if ended.returncode == 0 else reason(ended.stderr)
+
+
+def _push(root: Path, remote: str, leases: Sequence[str], wanted: Sequence[str]) -> str | None:
+    quiet = ("--quiet", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
+    held = [f"--force-with-lease={each}" for each in leases]
+    # A mirror would push every ref of this clone, and delete all others; these are the only ones that are pushed.
+    ended = ask_remote(root, remote, ("-c", f"remote.{remote}.mirror=false", "push", *quiet, *held), wanted)
     return None if ended.returncode == 0 else reason(ended.stderr)
 
 
@@ -131,11 +144,3 @@ def _has_files(root: Path, commit: str) -> bool:
         return False
     ended = run_git(root, "rev-list", "--objects", "--no-walk", "--missing=print", commit)
     return ended.returncode == 0 and not any(line.startswith(b"?") for line in ended.stdout.splitlines())
-
-
-def reason(said: bytes) -> str:
-    """The message of Git or of the remote's hook, on one line without prefixes."""
-    lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
-    told = [line for line in lines if line and not line.startswith(("hint:", "To ", "error: failed to push some refs"))]
-    text = "; ".join(told)[:600] or "it gave no reason"
-    return text if text.endswith(".") else text + "."

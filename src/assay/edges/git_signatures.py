@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assay.edges.git import run_git
+from assay.edges.git_process import run_git
 from assay.errors import EvaluationError
 
 MAX_BYTES = 1024 * 1024

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from assay.edges.git import SECONDS, guarded_call
+from assay.edges.git_messages import known_cause, last_line
+from assay.edges.git_process import SECONDS, call_in
 from assay.errors import EvaluationError
 
 _PART = 1 << 20
@@ -22,7 +23,7 @@ def stream_git(root: Path, *arguments: str, failing: str, seconds: float = SECON
 
     EvaluationError follows the last part if Git failed, so use the output only if it is complete.
     """
-    command, environment = guarded_call(arguments)
+    command, environment = call_in(root, arguments)
     with subprocess.Popen(  # noqa: S603  # a fixed program, arguments as a list
         command,
         cwd=root,
@@ -36,12 +37,6 @@ def stream_git(root: Path, *arguments: str, failing: str, seconds: float = SECON
             yield _parts(process, failing, seconds)
         finally:
             process.kill()
-
-
-def last_line(said: bytes) -> str:
-    """The last line of Git's message, without prefix and full stop."""
-    lines = said.decode(errors="replace").strip().splitlines()
-    return lines[-1].removeprefix("fatal: ").removeprefix("error: ").rstrip(".") if lines else "it gave no reason"
 
 
 def _parts(process: subprocess.Popen[bytes], failing: str, seconds: float) -> Iterator[bytes]:
@@ -67,4 +62,6 @@ def _parts(process: subprocess.Popen[bytes], failing: str, seconds: float) -> It
     except subprocess.TimeoutExpired as error:
         raise late from error
     if code:
+        if (cause := known_cause(said, network=False)) is not None:
+            raise cause
         raise EvaluationError(f"{failing}: {last_line(said)}.")

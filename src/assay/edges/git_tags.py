@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.edges.git import is_shallow, run_git
-from assay.edges.git_stream import last_line, stream_git
+from assay.edges.git import is_shallow
+from assay.edges.git_messages import last_line
+from assay.edges.git_process import run_git
+from assay.edges.git_stream import stream_git
 from assay.errors import EvaluationError
 from assay.ledger.chain import UNLISTED, Chain, Link, Tag, build_chain, build_chain_quickly
 from assay.ledger.entry import TAGGER, Entry, tag_text

@@ -26,5 +26,10 @@ def have_other_line_ends(root: Path, path: str, expected: str) -> bool:
         content = read_beneath(root, path, limit=MOST_BYTES)
     except DataError:
         return False
+    return differ_in_line_ends(content, expected)
+
+
+def differ_in_line_ends(content: bytes, expected: str) -> bool:
+    """Whether bytes have the expected digest only once their line ends are converted, either way."""
     unix = content.replace(b"\r\n", b"\n")
     return digest(content) != expected and expected in (digest(unix), digest(unix.replace(b"\n", b"\r\n")))

@@ -5,9 +5,12 @@ import random
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.support.command_line import Assay
+from tests.support.git import git
 from tests.support.repositories import data_text, rows
 
+from assay.commands.parts.default_branch import branch_pattern
 from assay.manifest.document import Manifest
 from assay.manifest.parsing import read_manifest
 
@@ -224,3 +227,56 @@ def test_odd_names_are_quoted(folder: Path, assay: Assay) -> None:
     assert manifest is not None
     assert "a: b" in manifest.checks["data_contract"]["rules"]  # type: ignore[index]
     assert assay("plan").code == 0
+
+
+@pytest.mark.parametrize(
+    ("commands", "branch", "noted"),
+    [
+        ((), "main", False),
+        ((("init", "--initial-branch=trunk"),), "trunk", True),
+        ((("init", "--initial-branch=main"), ("commit", "--allow-empty", "-m", "x")), "main", False),
+        ((("init", "--initial-branch=1.0"), ("commit", "--allow-empty", "-m", "x")), "1.0", True),
+        ((("init", "--initial-branch=!v2+x]/y"), ("commit", "--allow-empty", "-m", "x")), "!v2+x]/y", True),
+        (
+            (
+                ("init", "--initial-branch=master"),
+                ("commit", "--allow-empty", "-m", "x"),
+                ("checkout", "-b", "feature"),
+            ),
+            "master",
+            True,
+        ),
+        (
+            (
+                ("init", "--initial-branch=main"),
+                ("commit", "--allow-empty", "-m", "x"),
+                ("config", "init.defaultBranch", "develop"),
+                ("branch", "develop"),
+            ),
+            "develop",
+            True,
+        ),
+        (
+            (
+                ("init", "--initial-branch=main"),
+                ("commit", "--allow-empty", "-m", "x"),
+                ("update-ref", "refs/remotes/origin/release/next", "HEAD"),
+                ("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/release/next"),
+            ),
+            "release/next",
+            False,
+        ),
+    ],
+)
+def test_the_workflows_judge_pushes_to_the_default_branch(
+    folder: Path, assay: Assay, commands: tuple[tuple[str, ...], ...], branch: str, noted: bool
+) -> None:
+    """T-default-branch: a gate that waits for pushes to another branch never judges one; where it is a guess, that is said."""
+    for command in commands:
+        git(folder, *command)
+    ended = assay("init")
+    assert ended.code == 0, ended.err
+    assert ("default branch differs" in ended.out) == noted
+    written = yaml.safe_load((folder / ".github/workflows/assay.yml").read_text())
+    assert written[True]["push"]["branches"] == [branch_pattern(branch)]  # YAML reads `on` as true
+    assert branch_pattern(branch).replace("\\", "") == branch

@@ -6,7 +6,8 @@ import pytest
 from tests.support.git import git
 
 from assay.cli import main
-from assay.edges.git import find_commit, list_blobs_at, list_others_at, run_git
+from assay.edges.git import find_commit, list_blobs_at, list_others_at
+from assay.edges.git_repository import find_work_tree
 from assay.errors import UsageError
 
 CONFIGURATION = """\
@@ -42,10 +43,11 @@ def test_a_folder_that_looks_like_a_repository_is_none(
     (inner / "config").write_text(CONFIGURATION.format(marker=marker))
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message", "a repository in the repository")
-    assert run_git(inner, "rev-parse", "--git-dir").returncode
+    with pytest.raises(UsageError, match="bare Git repository"):
+        find_work_tree(inner)
     code = main(["fetch", "--manifest", str(inner / "assay.yaml"), "--base", "1" * 40])
     assert (code, marker.exists()) == (2, False)
-    assert "looks like a Git repository of its own" in capsys.readouterr().err
+    assert "looks like a bare Git repository" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["main", "origin/main"])

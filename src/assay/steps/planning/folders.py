@@ -7,9 +7,10 @@ from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
 from assay.edges.data_files import is_counted
-from assay.edges.git import read_blobs, run_git
+from assay.edges.git import list_blobs_at, read_blobs
 from assay.edges.git_lfs import read_lfs_pointer
-from assay.errors import DataError, EvaluationError
+from assay.edges.git_objects import read_sizes
+from assay.errors import DataError
 
 
 def blobs_in(files: Mapping[str, str], folder: str) -> dict[str, str]:
@@ -27,17 +28,8 @@ def digest_blobs(root: Path, blobs: Mapping[str, str]) -> str:
 
 def digest_folder_at(root: Path, commit: str, folder: str, most: int) -> str | None:
     """The digest of a data folder at a commit, None if there is none; raises DataError for more than `most` bytes."""
-    ended = run_git(root, "ls-tree", "-r", "-l", "-z", commit, "--", f"./{folder}/")
-    if ended.returncode:
-        raise EvaluationError(f"The files at {commit[:12]} could not be listed.")
-    files: dict[str, str] = {}
-    size = 0
-    for line in ended.stdout.split(b"\0"):
-        about, _, path = line.decode(errors="surrogateescape").partition("\t")
-        if about.startswith(("100644 ", "100755 ")):
-            *_, files[path], length = about.split()
-            size += int(length)
-    if size > most:
+    files = list_blobs_at(root, commit, folder)
+    if sum(each or 0 for each in read_sizes(root, list(files.values()))) > most:
         raise DataError(
             f"`{folder}` has more than {most:,} bytes at {commit[:12]}.", hint="Make it smaller in that commit."
         )

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from assay.canonical import PREFIX, digest
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.files import CHUNK, open_beneath
-from assay.edges.git import read_at, run_git
+from assay.edges.git import read_at, size_at
 from assay.errors import DataError, ManifestError
 from assay.manifest.yaml_strict import MAX_BYTES, load
 from assay.steps.planning.folders import digest_folder_at
@@ -35,9 +35,7 @@ class DvcPointer:
 
 def read_bounded(root: Path, commit: str, path: str, limit: int) -> bytes | None:
     """A file's bytes at a commit, or None if it was not there; raises DataError for more than `limit` bytes."""
-    asked = run_git(root, "cat-file", "-s", f"{commit}:./{path}")
-    size = int(asked.stdout) if asked.returncode == 0 else 0
-    if size > limit:
+    if (size_at(root, commit, path) or 0) > limit:
         raise DataError(
             f"`{path}` has more than {limit:,} bytes at {commit[:12]}.", hint="Make it smaller in that commit."
         )

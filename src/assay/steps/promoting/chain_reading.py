@@ -75,8 +75,8 @@ def _read_settled(root: Path, model: str, remote: str, branch: str | None) -> Kn
         return _read(root, model, remote, branch)
     except MissingLedgerError as error:
         error.hint = (
-            f"The remote `{remote}` lacks it too, so somebody deleted it there. "
-            f"Restore it from a clone that has it: `git push {remote} {ledger_ref(model)}`."
+            f"The remote `{remote}` does not show it either: somebody deleted it, or the remote hides `refs/assay/*` "
+            f"(`transfer.hideRefs`). Restore it from a clone that has it: `git push {remote} {ledger_ref(model)}`."
         )
         raise
 

@@ -15,6 +15,7 @@ from assay.ledger.entry import Entry
 from assay.ledger.promotion_page import Promotion, PromotionError, promotion_page
 from assay.ledger.tag_names import ledger_ref
 from assay.steps.promoting.chain_reading import SETTLING, KnownChain
+from assay.steps.promoting.half_written import require_shown, require_whole
 
 Signer = Callable[[Entry, Promotion], EntrySignature]
 
@@ -66,6 +67,8 @@ def _pushed(root: Path, known: KnownChain, updates: list[Update]) -> bool:
     remote, ledger = known.remote or "", ledger_ref(known.chain.model)
     refused = push_refs(root, remote, updates)
     if refused is None:
+        if known.head() is None:
+            require_shown(root, remote, ledger, updates)
         return True
     try:
         now = _listed_after(root, remote, ledger, known.head())
@@ -77,6 +80,7 @@ def _pushed(root: Path, known: KnownChain, updates: list[Update]) -> bool:
     # A push may be done although its answer was lost.
     if all(now.get(each.ref) == each.new for each in updates):
         return True
+    require_whole(root, remote, updates, refused)
     if now.get(ledger) == known.head():
         otherwise = "Its hooks or rules may refuse it, or a `.lock` file may be left in it. Run it again after that."
         raise EvaluationError(

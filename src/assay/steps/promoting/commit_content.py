@@ -14,6 +14,7 @@ from assay.edges.data_files import digest_data
 from assay.edges.files import digest_beneath
 from assay.edges.git import list_blobs_at, list_others_at, read_blobs
 from assay.edges.git_lfs import read_lfs_pointer
+from assay.edges.line_ends import ADVICE, differ_in_line_ends
 from assay.edges.rego.bundle import read_bundle
 from assay.errors import DataError
 from assay.ledger.promotion_page import PromotionError
@@ -40,7 +41,8 @@ def require_content(
     judged = {manifest.file: manifest.source, **{path: planned[path].digest for path in tracked}}
     names = [files[manifest.file], *tracked.values()]
     for (path, expected), content in zip(judged.items(), read_blobs(root, names), strict=True):
-        _same(path, _digest(content), expected, commit, hint)
+        converted = ADVICE.strip() if differ_in_line_ends(content, expected) else hint
+        _same(path, _digest(content), expected, commit, converted)
     folders = {path: blobs for path in planned if path not in tracked and (blobs := blobs_in(files, path))}
     for path, blobs in folders.items():
         _same(path, digest_blobs(root, blobs), planned[path].digest, commit, hint)
