@@ -30,7 +30,7 @@ def holdout(repository: Repository, *more: tuple[str, Any]) -> None:
 
 
 def test_what_is_honest_gives_nothing_away(repository: Repository, assay: Assay) -> None:
-    """T32, the twin: other rows to train on, answers of a model, a feature that predicts well but not always."""
+    """T-labels-given-away, the twin: other rows to train on, answers of a model, a feature that predicts well but not always."""
     repository.write("train.csv", data_text(OTHERS))  # type: ignore[arg-type]  # rows with other keys
     holdout(
         repository, ("hint", lambda row: row[3] if row[1] % 10 else 1 - row[3]), ("approved_by", lambda row: row[1])
@@ -41,7 +41,7 @@ def test_what_is_honest_gives_nothing_away(repository: Repository, assay: Assay)
 
 @pytest.mark.parametrize("name", ["Approve", "APPROVE", " approve", "approve_", "\uff41pprove"])
 def test_a_column_that_differs_from_the_label_by_its_spelling(repository: Repository, assay: Assay, name: str) -> None:
-    """T32: it holds the label, with noise so that no number shows it."""
+    """T-labels-given-away: it holds the label, with noise so that no number shows it."""
     holdout(repository, (name, lambda row: row[3] if row[1] % 3 else 1))
     facts = found(assay, "--data", "holdout=holdout.csv")
     assert facts["named_alike"] == [f"holdout: {name}"], facts
@@ -49,7 +49,7 @@ def test_a_column_that_differs_from_the_label_by_its_spelling(repository: Reposi
 
 @pytest.mark.parametrize("words", [("0", "1"), ("no", "Yes"), ("-1", "7.5"), ("b", "a")])
 def test_a_feature_that_repeats_the_label(repository: Repository, assay: Assay, words: tuple[str, str]) -> None:
-    """T32: the label in other words, under another name, missing here and there."""
+    """T-labels-given-away: the label in other words, under another name, missing here and there."""
     holdout(repository, ("outcome", lambda row: words[row[3]] if row[1] % 11 else ""))
     facts = found(assay, "--data", "holdout=holdout.csv")
     assert (facts["copied"], facts["named_alike"]) == (["holdout: outcome"], [])
@@ -57,14 +57,14 @@ def test_a_feature_that_repeats_the_label(repository: Repository, assay: Assay, 
 
 @pytest.mark.parametrize("levels", [(0.0, 1.0), (0.2, 0.8), (0.9, 0.1)])
 def test_answers_that_are_the_labels(repository: Repository, assay: Assay, levels: tuple[float, float]) -> None:
-    """T32, F-14: a file of predictions made from the labels, also shifted or turned over."""
+    """T-labels-given-away, F-14: a file of predictions made from the labels, also shifted or turned over."""
     repository.write("scores.csv", scores_text([(*row[:4], levels[row[3]]) for row in rows()]))
     data = ("--data", "holdout=holdout.csv", "--predictions", "holdout=scores.csv")
     assert found(assay, *data)["answered"] == ["holdout"]
 
 
 def test_training_data_that_hold_the_evaluated_rows(repository: Repository, assay: Assay) -> None:
-    """T32, E14: under other ids, in another order, with other rows between them; a third of them is no finding."""
+    """T-labels-given-away, E14: under other ids, in another order, with other rows between them; a third of them is no finding."""
     copied = [(f"C{key}", *rest) for key, *rest in rows()]
     for kept, shared in ((600, True), (500, True), (200, False)):
         mixed = sorted([*copied[:kept], *OTHERS], key=lambda row: row[1])
@@ -75,7 +75,7 @@ def test_training_data_that_hold_the_evaluated_rows(repository: Repository, assa
 
 @pytest.mark.parametrize(("risk", "code"), [("high", 1), ("limited", 0)])
 def test_no_stage_leaves_it_out(repository: Repository, assay: Assay, risk: str, code: int) -> None:
-    """T32: a stage that names other policies, with data of one digest; told always, blocking at high risk."""
+    """T-labels-given-away: a stage that names other policies, with data of one digest; told always, blocking at high risk."""
     repository.replace("risk: high", f"risk: {risk}")
     repository.replace("holdout: {path: holdout.csv}", "holdout: {path: holdout.csv}\n    train: {path: copy.csv}")
     repository.replace(

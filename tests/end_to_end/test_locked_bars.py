@@ -401,7 +401,7 @@ def test_a_first_manifest_is_approved_by_both_roles(
 
 @pytest.mark.parametrize("file", ["keys/trust.yaml", "keys/ci.pem"])
 def test_the_keys_that_count_are_locked(file: str, changed: Repository, assay: Assay) -> None:
-    """A4, D13: a change that lists a key of its own, or puts another one in a key's file."""
+    """A4, D13, T-locked-keys: a change that lists a key of its own, or puts another one in a key's file."""
     public = public_text(make_key("ed25519"))
     changed.write("assay.yaml", text_of(changed) + "trust: keys/trust.yaml\n")
     changed.write("keys/trust.yaml", "trust: 1\nkeys:\n  - {name: ci, key: ci.pem}\n")

@@ -39,7 +39,7 @@ def trailer(place: Place, tag: str = "small@v1.0.0") -> str:
 
 
 def test_edited_evidence_is_refused_with_the_fact(place: Place, assay: Assay) -> None:
-    """D3: the model knows nothing; its measured 0.5 is written over by 0.95, and all pages after it follow."""
+    """D3, T-edited-evidence: the model knows nothing; its measured 0.5 is written over by 0.95, and all pages after it follow."""
     place.repository.write("scores.csv", scores_text([(*row[:4], 0.5) for row in rows()]))
     merge(place.root, "a model that knows nothing")
     assert assay("check", *JUDGED).code == 1
@@ -69,7 +69,7 @@ def test_unedited_evidence_is_measured_again(place: Place, assay: Assay) -> None
 
 
 def test_answers_that_are_not_those_of_the_committed_file(place: Place, assay: Assay) -> None:
-    """D3: the evidence follows from the answers, but the answers do not follow from the file that was judged."""
+    """D3, T-edited-answers: the evidence follows from the answers, but the answers do not follow from the file that was judged."""
     dossier = place.repository.dossier
     file = dossier / "predictions" / "holdout.parquet"
     from assay.edges.data_files import find_source
@@ -102,7 +102,7 @@ def test_a_plan_with_other_columns_than_the_data_have(place: Place, assay: Assay
 
 
 def test_a_decision_of_last_year(place: Place, assay: Assay) -> None:
-    """C12: an old decision is refused; how old may be is for the default branch to say, not for the dossier."""
+    """C12, T-old-decision: an old decision is refused; how old may be is for the default branch to say, not for the dossier."""
     dated = ("check", *ENGINE[:2], "--as-of")
     day = (datetime.now(UTC).date() - timedelta(days=8)).isoformat()
     assert assay(*dated, "2025-01-15").code == 0
@@ -123,7 +123,7 @@ def test_a_decision_of_last_year(place: Place, assay: Assay) -> None:
 
 
 def test_predictions_for_which_nobody_vouches(place: Place, assay: Assay) -> None:
-    """F-14: the default branch must say who vouches; the promoted commit's own word does not count."""
+    """F-14, T-unvouched-predictions: the default branch must say who vouches; the promoted commit's own word does not count."""
     git(place.root, "switch", "--quiet", "--create", "mine")
     git(place.root, "push", "--quiet", "origin", "mine")
     git(place.root, "switch", "--quiet", "main")

@@ -65,7 +65,7 @@ def github(late: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def test_a_manifest_that_its_change_closed(late: Place, assay: Assay) -> None:
-    """T31: judged again without a base, the gate is open; nor does a later change make up for it."""
+    """T-first-manifest: judged again without a base, the gate is open; nor does a later change make up for it."""
     ended = assay(*REGISTER)
     assert (ended.code, late.tags()) == (1, []), ended.err
     assert "and nothing judged that change: two people must have approved it" in ended.err
@@ -86,7 +86,7 @@ def test_a_manifest_that_its_change_closed(late: Place, assay: Assay) -> None:
 
 
 def test_two_people_who_approved_the_change_that_brought_it(late: Place, assay: Assay, github: World) -> None:
-    """T31, the twin: GitHub shows their approvals; one alone is not enough. Later versions ask nobody again."""
+    """T-first-manifest, the twin: GitHub shows their approvals; one alone is not enough. Later versions ask nobody again."""
     head = git(late.root, "rev-parse", "change")
     ended = assay(*REGISTER)
     assert (ended.code, "pull request #1 lacks the approval of two people" in ended.err) == (1, True), ended.err
@@ -119,7 +119,7 @@ def test_a_merge_that_brought_another_manifest_than_was_approved(late: Place, as
 
 
 def test_a_loosening_that_its_change_closed(late: Place, assay: Assay, github: World) -> None:
-    """T31: merged all the same, and judged again without a base; nor does a later change make up for it."""
+    """T-loosened-since: merged all the same, and judged again without a base; nor does a later change make up for it."""
     head = git(late.root, "rev-parse", "change")
     for login in ("ada", "grace"):
         github.review(NAME, 1, login, "APPROVED", head)

@@ -102,7 +102,7 @@ def test_a_version_whose_commit_left_the_branch(place: Place, assay: Assay) -> N
 
 
 def test_a_version_of_another_branch_leaves_its_trace(place: Place, assay: Assay) -> None:
-    """C10: it may be registered, and the tag names its branch; no stage takes it, not even with the next push."""
+    """C10, T-side-branch: it may be registered, and the tag names its branch; no stage takes it, not even with the next push."""
     git(place.root, "switch", "--quiet", "--create", "mine")
     place.repository.replace("staging: {", "staging: {branches: [mine], ")  # The branch's own word does not count.
     commit(place.root, "mine")

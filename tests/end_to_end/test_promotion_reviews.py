@@ -90,7 +90,7 @@ def test_what_github_shows_now_promotes(reviewed: Reviewed) -> None:
 
 
 def test_a_file_that_somebody_wrote_by_hand(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """B14: two approvals that are on no GitHub; neither with GitHub nor without it do they count."""
+    """B14, T-written-reviews: two approvals that are on no GitHub; neither with GitHub nor without it do they count."""
     for each in reviewed.fake.world.repository(NAME).reviews[NUMBER]:
         each["state"] = "COMMENTED"
     head = reviewed.head
@@ -148,7 +148,7 @@ def test_an_approval_that_was_withdrawn_since(reviewed: Reviewed) -> None:
 
 
 def test_a_change_between_judging_and_pushing(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """B9: somebody asks for changes while the promotion is verified."""
+    """B9, T-withdrawn-meanwhile: somebody asks for changes while the promotion is verified."""
     from assay.steps.promoting import transition
 
     reviewed.judge()
@@ -168,7 +168,7 @@ def test_a_change_between_judging_and_pushing(reviewed: Reviewed, monkeypatch: p
 
 
 def test_reviews_of_another_repository_than_the_remote(reviewed: Reviewed) -> None:
-    """B14: the environment names a repository that is not what the remote is."""
+    """B14, T-other-remote: the environment names a repository that is not what the remote is."""
     reviewed.judge()
     reviewed.fake.world.repository(NAME).clone_url = "https://github.com/mallory/loans.git"
     ended = reviewed.promote()

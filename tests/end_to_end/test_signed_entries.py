@@ -81,7 +81,7 @@ def test_entries_are_signed_and_vouched_for(place: Place, assay: Assay, keys: Ke
 
 
 def test_a_promotion_that_was_forged_by_hand(place: Place, assay: Assay, keys: Keys) -> None:
-    """C2: every byte is as Assay writes it, only nobody signed; a signature of another entry is told as forged."""
+    """C2, T-forged-entry: every byte is as Assay writes it, only nobody signed; a signature of another entry is told as forged."""
     ask_for_signatures(place, Path(keys.public).read_bytes())
     assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
     assert assay(*STAGED, "--signing-key", keys.private).code == 0
