@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from tests.support.command_line import Assay
 from tests.support.repositories import HOUSE, HOUSE_FILE, Repository
 
 from assay.checks import CHECKS
+from assay.commands.parts.policy_explanation import SITUATIONS
+from assay.dossier.plan_parts import Situation
 from assay.manifest.document import DEFAULT_STAGES
 
 
@@ -96,3 +99,7 @@ def test_a_policy_that_the_plan_does_not_ask_says_so(repository: Repository, ass
     assert assay("plan", "--as-of", "2026-11-20").code == 0
     assert "the plan for the stage validation does not ask it" in assay("explain", "drift/stable").out
     assert "does not ask it" not in assay("explain", "bias/within_bounds").out
+
+
+def test_every_situation_has_words() -> None:
+    assert set(SITUATIONS) == set(get_args(Situation))

@@ -16,6 +16,7 @@ SITUATIONS = {
     "change": "the judgement has a base",
     "first_manifest": "the base has no manifest",
     "approvals": "the stage names roles that approve",
+    "labelled": "the data have a label",
 }
 
 
