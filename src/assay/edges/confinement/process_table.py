@@ -42,7 +42,8 @@ def memory(process: int) -> int:
 def tasks_of_user(user: int) -> int:
     """The number of threads of a user's processes."""
     found = 0
-    for entry in Path("/proc").glob("[0-9]*"):
+    for name in _numbers():
+        entry = Path("/proc", name)
         with contextlib.suppress(OSError):
             if entry.stat().st_uid == user:
                 found += sum(1 for _ in (entry / "task").iterdir())
@@ -51,7 +52,15 @@ def tasks_of_user(user: int) -> int:
 
 def _parents() -> dict[int, int]:
     parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
+    for name in _numbers():
+        # A process can be gone between its listing and this look; then opening or reading says so.
         with contextlib.suppress(OSError, ValueError, IndexError):
-            parents[int(entry.parent.name)] = int(entry.read_text(errors="replace").rpartition(")")[2].split()[1])
+            content = Path(f"/proc/{name}/stat").read_text(errors="replace")
+            parents[int(name)] = int(content.rpartition(")")[2].split()[1])
     return parents
+
+
+def _numbers() -> list[str]:
+    with contextlib.suppress(OSError):
+        return [entry.name for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+    return []
