@@ -105,7 +105,7 @@ def test_the_outcome_table(answer: Any, bars: list[JoinedBar], outcome: str) -> 
     ],
 )
 def test_what_is_inconclusive_has_a_reason(answer: Any, bars: list[JoinedBar], reasons: tuple[str, ...]) -> None:
-    """T64: a ruling that says neither yes nor no, and not why."""
+    """T-unsaid: a ruling that says neither yes nor no, and not why."""
     ruling = ruled(answer, *bars)
     assert ruling.outcome == "inconclusive"
     assert ruling.reasons == reasons

@@ -118,11 +118,12 @@ def change_of(mutant: str, copy: Path) -> str:
     return f"{before} → {after}"
 
 
-def reason_for(function: str, change: str, known: Sequence[dict[str, str]]) -> str | None:
+def reason_for(function: str, change: str, known: Sequence[dict[str, Any]]) -> str | None:
     """Why a survivor is no gap; None if nobody said so."""
+    becomes = change.partition(" → ")[2]
     for each in known:
-        if each["function"] == function and each["becomes"] in change.partition(" → ")[2]:
-            return each["reason"]
+        if each["function"] == function and any(part in becomes for part in each["becomes"]):
+            return str(each["reason"])
     return None
 
 

@@ -193,6 +193,8 @@ def test_lines_are_those_of_the_head_where_it_has_the_place() -> None:
     assert changes["checks.quality.bars.roc_auc"].line == 8
     assert judging.document.line(("checks", "quality", "bars", "roc_auc")) == 8
     assert changes["checks.quality.bars.roc_auc"].file == "assay.yaml"
+    for place in (("checks", "quality", "bars", "roc_auc"), ("model", "risk"), ("waivers", 1, "policy")):
+        assert judging.document.problem(place, "x") == read(head).document.problem(place, "x")
 
 
 def test_what_cannot_be_joined_is_refused() -> None:
