@@ -319,6 +319,48 @@ def test_a_base_that_is_not_known_is_said(changed: Repository, named: Any, told:
     (changed.dossier / "run.json").write_text(json.dumps(record))
     (sentence,) = [each for each in verify(changed).unknown if each.startswith("whether the base's assay.yaml judged")]
     assert told in sentence
+    assert sentence.startswith("whether the base's assay.yaml judged this change: ")
+    assert told != "run.json does not name the commit" or sentence.endswith(f": {told}")
+
+
+@pytest.mark.parametrize("record", [{"plan": "main"}, {"plan": ["1" * 40]}, {}])
+def test_a_record_of_another_form_names_no_base(changed: Repository, record: Any) -> None:
+    (changed.dossier / "run.json").write_text(json.dumps(record))
+    unknown = "whether the base's assay.yaml judged this change: run.json does not name the commit"
+    assert unknown in verify(changed).unknown
+
+
+def test_a_base_without_a_manifest_is_not_the_one_that_judged(changed: Repository) -> None:
+    """A1: a commit that has no manifest judged nothing."""
+    git(changed.root, "stash", "--quiet")
+    git(changed.root, "rm", "--quiet", "assay.yaml")
+    git(changed.root, "commit", "--quiet", "--message", "No manifest")
+    empty = git(changed.root, "rev-parse", "HEAD")
+    git(changed.root, "checkout", "--quiet", "main", "--", "assay.yaml")
+    record = json.loads((changed.dossier / "run.json").read_text())
+    record["plan"]["judged_by"] = empty
+    (changed.dossier / "run.json").write_text(json.dumps(record))
+    nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert f"is not the manifest that judged: its digest is sha256:{nothing}, but" in refusal(changed)
+
+
+def test_every_refusal_says_what_to_do(changed: Repository) -> None:
+    hint = (
+        "Check out what was judged, or run `assay check` again. To verify the dossier alone, move it to another folder."
+    )
+    good = (changed.root / "assay.yaml").read_text()
+    for text in (good.replace(">= 0.71", ">= 0.10"), "assay: 2\n", f"{good}more: 1\n"):
+        changed.write("assay.yaml", text)
+        with pytest.raises(PageError) as caught:
+            verify(changed)
+        assert caught.value.hint == hint
+
+
+def test_two_changes_that_are_not_listed_are_both_named(changed: Repository) -> None:
+    """A10."""
+    changed.replace("risk: high", "risk: minimal")
+    changed.replace("label: approve", "label: group")
+    assert refusal(changed) == "The plan does not list all changes of this checkout; see data.label, model.risk."
 
 
 def test_another_base_than_the_one_that_judged(changed: Repository) -> None:
@@ -350,8 +392,9 @@ def test_renderings_are_made_again(judged: Repository) -> None:
         (judged.dossier / name).unlink()
     assert verify_renderings(folder, found.pages) == ("junit.xml: as rendered from the card",)
     (judged.dossier / "junit.xml").write_text("<testsuites/>")
-    with pytest.raises(PageError, match=r"^junit\.xml does not match the card: somebody changed it"):
+    with pytest.raises(PageError, match=r"^junit\.xml does not match the card: somebody changed it") as caught:
         verify_renderings(folder, found.pages)
+    assert caught.value.hint == ("Run `assay card` again and sign again, or delete the file: the pages do not need it.")
     (judged.dossier / "junit.xml").unlink()
     (judged.dossier / "card.md").symlink_to("nowhere.md")
     with pytest.raises(AssayError):
