@@ -26,7 +26,7 @@ def drifting(repository: Repository, assay: Assay) -> Repository:
         "    holdout: {path: holdout.csv}\n    before: {path: before.csv}\n    now: {path: now.csv}\n",
     )
     repository.replace("  quality:\n", BLOCK + "  quality:\n")
-    repository.replace("'artifact/*']}\n", STAGES)
+    repository.replace("'artifact/*'], vouched_by: credit-risk}\n", STAGES)
     return repository
 
 
@@ -139,7 +139,7 @@ def test_too_few_rows_prove_nothing(drifting: Repository, assay: Assay) -> None:
 
 
 def test_who_does_not_ask_is_not_judged(repository: Repository, assay: Assay) -> None:
-    repository.replace("'artifact/*']}\n", STAGES.replace("'drift/*'", "'*/*'"))
+    repository.replace("'artifact/*'], vouched_by: credit-risk}\n", STAGES.replace("'drift/*'", "'*/*'"))
     ended = assay("plan", "--as-of", "2026-11-20")
     assert ended.code == 0, ended.err
     plan = json.loads((repository.dossier / "plan.json").read_text())

@@ -148,7 +148,7 @@ def unmeasured(root: Path) -> Dossier:
     repository = write_repository(root)
     data = (root / "holdout.csv").read_text().splitlines()
     repository.write("holdout.csv", "\n".join([*data[:-1], data[-1][:-1] + "2", ""]))
-    repository.replace("'artifact/*']}\n", "'artifact/*', 'behaviour/*']}\n")
+    repository.replace("'artifact/*'], vouched_by: credit-risk}\n", "'artifact/*', 'behaviour/*']}\n")
     return judged(repository)
 
 

@@ -66,9 +66,8 @@ class ShownChains:
 
 def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
     """The chains that the options name; raises EvaluationError for a model that has none."""
+    from assay.edges.git_base import may_ask_for_signatures
     from assay.edges.git_tags import read_chains, refuse_shallow
-    from assay.steps.promoting.base_terms import base_of_clone, read_terms_of_model
-    from assay.steps.promoting.vouched_chain import vouch_for
 
     root = Path(os.path.realpath(options.folder))
     if not root.is_dir():
@@ -79,22 +78,33 @@ def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
         refuse_shallow(root)
         fetch_refs(root, options.remote, ["refs/tags/*", "refs/assay/*"])
     wanted = None if options.model is None else [written_model(options.model)]
-    given = None if options.key is None else _load_trust(options.key)
     with _uncollected():
         chains = read_chains(root, wanted, quick=quick)
-    commit = base_of_clone(root, options.remote)
-    terms = {chain.model: read_terms_of_model(root, commit, chain.model) for chain in chains}
     if options.model is not None and not chains[0].entries and not chains[0].unverified():
         raise EvaluationError(
             f"This clone knows no registered version of {options.model}.",
             hint="Fetch the tags and the ledger with --fetch, or register a version with `assay register`.",
         )
-    found = []
+    if options.key is None and not may_ask_for_signatures(root, options.remote):
+        return ShownChains(chains, {})
+    return _vouched(root, chains, options)
+
+
+def _vouched(root: Path, chains: Iterable[Chain], options: ChainOptions) -> ShownChains:
+    """The chains as their models' manifests at the base take them."""
+    from assay.edges.git_base import base_of_clone
+    from assay.edges.git_tags import read_chain
+    from assay.steps.promoting.base_terms import read_terms_of_model
+    from assay.steps.promoting.vouched_chain import vouch_for
+
+    given = None if options.key is None else _load_trust(options.key)
+    found, base = [], base_of_clone(root, options.remote)
     for chain in chains:
-        trust = given or terms[chain.model].trust()
+        terms = read_terms_of_model(root, base, chain.model)
+        trust = given or terms.trust()
         # A chain that was read quickly has no links, beside which the signatures lie.
-        whole = chain if trust is None or chain.links or not chain.entries else read_chains(root, [chain.model])[0]
-        found.append(vouch_for(root, whole, terms[chain.model], trust))
+        whole = chain if trust is None or chain.links or not chain.entries else read_chain(root, chain.model)
+        found.append(vouch_for(root, whole, terms, trust))
     vouchers = {tag: each for chain in found for tag, each in chain.vouchers.items()}
     return ShownChains(tuple(each.chain for each in found), vouchers)
 

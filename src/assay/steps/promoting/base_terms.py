@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from assay.edges.git import checked_out, find_commit, list_blobs_at, read_at
-from assay.edges.git_tags import read_refs
+from assay.edges.git import list_blobs_at, read_at
 from assay.errors import AssayError, EvaluationError, UsageError
 from assay.manifest.document import FILE, Manifest, Stage
 from assay.manifest.parsing import read_manifest
@@ -67,16 +66,6 @@ class BaseTerms:
         if content is None:
             raise UsageError(f"`{path}` is not in the commit {self.commit[:12]}.", hint="Commit it on that branch.")
         return content
-
-
-def base_of_clone(root: Path, remote: str) -> str | None:
-    """The commit of the remote's default branch as it was fetched last, else of the checkout; None without a commit."""
-    refs = read_refs(root, f"refs/remotes/{remote}")
-    wanted = (f"refs/remotes/{remote}/{name}" for name in ("HEAD", checked_out(root)))
-    try:
-        return find_commit(root, next((name for name in wanted if name in refs), "HEAD"))
-    except UsageError:
-        return None
 
 
 def read_terms_of_model(root: Path, commit: str | None, model: str) -> BaseTerms:

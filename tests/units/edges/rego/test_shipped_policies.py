@@ -14,7 +14,7 @@ from assay.manifest.document import DEFAULT_STAGES
 ARITHMETIC = {"+", "-", "*", "/", "%"}
 FORBIDDEN_NAMES = {"sum", "product", "round", "abs", "floor", "ceil", "max", "min", "to_number", "metadata", "default"}
 
-WARNING = {"data/no_repetition", "data/sound_columns"}
+WARNING = {"data/no_repetition", "data/sound_columns", "data/labels_in_view"}
 """Policies about what may be a property of the data as well as a fault of it."""
 
 
