@@ -245,3 +245,34 @@ def test_a_default_that_is_tighter_than_what_was_written_applies() -> None:
     (change,) = changes.values()
     assert (change.tightens, change.kind) == (True, "changed")
     assert specs(judging)["behaviour"].tests[0].pass_rate.limit == 0.95
+
+
+TEST = "{{name: t{0}, kind: directional, change: {{b: +{0}0%}}, expect: score not lower}}"
+
+
+def behaviour(count: int) -> str:
+    tests = ", ".join(TEST.format(number) for number in range(1, count + 1))
+    return BASE.replace("  artifact: {}\n", f"  behaviour: {{on: holdout, tests: [{tests}]}}\n")
+
+
+def test_what_tightens_is_there_before_the_next_is_tried() -> None:
+    """Three tests instead of one: the third can only stand behind the second."""
+    judging, changes = locked(behaviour(1), behaviour(3))
+    assert {path: change.tightens for path, change in changes.items()} == {
+        "checks.behaviour.tests.1": True,
+        "checks.behaviour.tests.2": True,
+    }
+    assert [test.name for test in specs(judging)["behaviour"].tests] == ["t1", "t2", "t3"]
+
+
+def test_what_does_not_tighten_is_not_there_when_the_next_is_tried() -> None:
+    """A1: bars for slices that the base does not have are no bars, though the head has the slices."""
+    head = changed(
+        ("    bars: {roc_auc", '    slices: [a]\n    bars_per_slice: {roc_auc: ">= 0.5"}\n    bars: {roc_auc')
+    )
+    judging, changes = locked(BASE, head)
+    assert {path: change.tightens for path, change in changes.items()} == {
+        "checks.quality.slices": False,
+        "checks.quality.bars_per_slice.roc_auc": False,
+    }
+    assert specs(judging) == specs(read(BASE))
