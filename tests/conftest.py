@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from assay.cli import main
+from tests.support.canaries import Canaries, planted
 from tests.support.command_line import Assay, Ended
 from tests.support.repositories import Repository, write_repository
 
@@ -24,6 +26,15 @@ def _scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(FOREIGN) and not name.startswith("ASSAY_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def canaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canaries]:
+    """G6, F-5: secrets where models look for them; when all tests have run, no dossier holds one."""
+    base = tmp_path_factory.getbasetemp()
+    with planted(base) as found:
+        yield found
+        assert found.found_in(base) == []
 
 
 @pytest.fixture(scope="session")
@@ -57,11 +68,12 @@ def modelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 @pytest.fixture
-def assay(capsys: pytest.CaptureFixture[str]) -> Assay:
+def assay(capsys: pytest.CaptureFixture[str], canaries: Canaries) -> Assay:
     def run(*arguments: str) -> Ended:
         code = main(arguments)
         said = capsys.readouterr()
         assert "Traceback" not in said.err
+        assert canaries.secret not in said.out + said.err
         return Ended(code, said.out, said.err)
 
     return run

@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,12 @@ import pytest
 from assay.canonical import parse
 from assay.dossier.pages import Predictions
 from assay.edges.data_files import find_source
+from assay.edges.isolation_levels import choose_level
 from assay.tables.scores import read_scores, scores_digest, write_scores
+from tests.support.canaries import Canaries
 from tests.support.command_line import Assay
 from tests.support.repositories import BEHAVIOUR, MODEL, Repository
+from tests.support.shutting_in import shut_in_level_of
 
 REGORUS = ("--engine", "regorus", "--as-of", "2026-11-20")
 SEVERAL = """\
@@ -151,6 +155,55 @@ def score(features):
         assert ended.code == 3
 
 
+LOUD = """
+import os, sys
+def look():
+    found = [repr(dict(os.environ))]
+    for place in PLACES + ['/proc/self/environ', f'/proc/{os.getppid()}/environ', '/proc/1/environ']:
+        try:
+            found.append(open(place, errors='replace').read())
+        except OSError:
+            pass
+    return ' '.join(found)
+def score(features):
+    print(look()), print(look(), file=sys.stderr)
+    raise RuntimeError(look())
+"""
+
+
+@pytest.mark.parametrize("level", ["process", "auto"])
+def test_a_loud_thief_is_not_heard(modelled: Repository, assay: Assay, canaries: Canaries, level: str) -> None:
+    """T-loud-thief: a model prints and raises whatever it finds; shut in it finds nothing, and no secret is repeated."""
+    modelled.write("model.py", LOUD.replace("PLACES", repr([str(path) for path in canaries.places])))
+    ended = assay("check", *REGORUS, "--isolation", level)
+    assert ended.code == 3
+    assert "RuntimeError" in ended.err
+    assert canaries.secret not in ended.out + ended.err
+    assert len(ended.err) < 4_000
+    if choose_level(level) != "process":
+        assert "***" not in ended.err
+
+
+def test_a_model_that_counts_the_rows(modelled: Repository, assay: Assay) -> None:
+    """D5: a model that knows the order of the file answers in another one; each answer lies at its row again."""
+    modelled.write(
+        "model.py",
+        "def score(features):\n    n = len(features['amount'])\n    return [place / n for place in range(n)]\n",
+    )
+    assay("plan", "--as-of", "2026-11-20")
+    assert assay("predict").code == 0
+    counted = read_scores(find_source(modelled.dossier / "predictions", "holdout.parquet")).scores[:, 0]
+    assert sorted(counted) != list(counted)
+    modelled.write("model.py", MODEL)
+    assay("plan", "--as-of", "2026-11-20")
+    assert assay("predict").code == 0
+    found = read_scores(find_source(modelled.dossier / "predictions", "holdout.parquet"))
+    lines = [line.split(",") for line in (modelled.root / "holdout.csv").read_text().splitlines()]
+    place, key = lines[0].index("amount"), lines[0].index("key")
+    expected = {line[key]: min(1.0, float(line[place]) / 1000) for line in lines[1:]}
+    assert dict(zip(found.ids, found.scores[:, 0], strict=True)) == pytest.approx(expected)
+
+
 @pytest.fixture
 def answered(repository: Repository, assay: Assay) -> Path:
     """A dossier of a model that answered, and then no model that could answer once more."""
@@ -180,10 +233,64 @@ def test_the_decision_does_not_depend_on_where_the_repository_lies(
 
 def test_answers_of_another_run_give_the_same_decision(repository: Repository, answered: Path, assay: Assay) -> None:
     before = json.loads((answered / "decision.json").read_text())
-    ended = assay("check", *REGORUS, "--answers", str(answered))
+    ended = assay("check", *REGORUS, "--answers", str(answered), "--own-job")
     assert ended.code == (0 if before["verdict"] == "open" else 1), ended.out + ended.err
     assert json.loads((repository.dossier / "decision.json").read_text()) == before
     assert json.loads((repository.dossier / "run.json").read_text())["predict"]["isolation"] == "taken"
+
+
+def ruling(repository: Repository, policy: str) -> Any:
+    decision = json.loads((repository.dossier / "decision.json").read_text())
+    return next((each for each in decision["rulings"] if each["policy"] == policy), None)
+
+
+def test_answers_of_unknown_origin_open_nothing(repository: Repository, answered: Path, assay: Assay) -> None:
+    """T-unknown-origin: another dossier says that its model was shut in; that counts only for a job of its own."""
+    assert assay("check", *REGORUS, "--answers", str(answered)).code == 1
+    found = ruling(repository, "governance/isolation")
+    assert found["outcome"] == "not_evaluated"
+    assert "nobody says how the model was isolated" in str(found)
+    assert "--own-job" in assay("explain", "governance/isolation").out
+    if choose_level("auto") != "process":
+        assert assay("check", *REGORUS, "--answers", str(answered), "--own-job").code == 0
+        assert ruling(repository, "governance/isolation")["outcome"] == "pass"
+
+
+@shut_in_level_of
+def test_a_mere_process_opens_no_gate_of_high_risk(modelled: Repository, assay: Assay, level: str) -> None:
+    """T-weak-level: at `process` the model could read the labels, so high risk closes; shut in, the same model passes."""
+    assert assay("check", *REGORUS, "--isolation", "process").code == 1
+    found = ruling(modelled, "governance/isolation")
+    assert found["outcome"] == "fail"
+    assert "could read every file" in str(found)
+    assert assay("check", *REGORUS, "--isolation", level).code == 0
+    decision = (modelled.dossier / "decision.json").read_bytes()
+    assert ruling(modelled, "governance/isolation")["outcome"] == "pass"
+    assert assay("check", *REGORUS, "--isolation", "auto").code == 0
+    assert (modelled.dossier / "decision.json").read_bytes() == decision
+    assert assay("verify", str(modelled.dossier), "--recollect", "--engine", "regorus").code == 0
+
+
+def test_low_risk_is_judged_for_deployment_only(modelled: Repository, assay: Assay) -> None:
+    """T-weak-level: at low risk a mere process is enough to look at a model, and not to deploy it."""
+    modelled.replace("risk: high", "risk: limited")
+    assert assay("check", *REGORUS, "--isolation", "process").code == 0
+    assert ruling(modelled, "governance/isolation") is None
+    text = (modelled.root / "assay.yaml").read_text()
+    modelled.write("assay.yaml", text.replace("stages:\n  validation:", "stages:\n  deployment:"))
+    assert assay("check", *REGORUS, "--isolation", "process", "--stage", "deployment").code == 1
+    assert assay("check", *REGORUS, "--isolation", "auto", "--stage", "deployment").code == (
+        0 if choose_level("auto") != "process" else 1
+    )
+
+
+def test_isolation_cannot_be_waived(modelled: Repository, assay: Assay) -> None:
+    """T-weak-level: the manifest's reader refuses to waive it."""
+    waiver = "waivers:\n  - {policy: governance/isolation, owner: us, reason: It is fine., expires: 2026-11-30}\n"
+    modelled.write("assay.yaml", (modelled.root / "assay.yaml").read_text() + waiver)
+    ended = assay("check", *REGORUS)
+    assert ended.code == 2
+    assert "`governance/isolation` cannot be waived" in ended.err
 
 
 def forge(dossier: Path, change: str) -> None:

@@ -41,6 +41,14 @@ class DataDigests(Material):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Confinement(Material):
+    """Whether the model `answered`, and whether its process was `shut_in`: None where nobody knows."""
+
+    answered: bool
+    shut_in: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ManifestChanges(Material):
     """The differences between this change and the base that judges it, as the plan lists them."""
 

@@ -103,13 +103,17 @@ class PredictedSet(Value):
 
 
 class Predictions(Page):
-    """The model's answers to each recipe; empty if the plan has no recipes."""
+    """The model's answers to each recipe; empty if the plan has no recipes.
+
+    `shut_in` says whether the model's process opened only what is listed; None if nobody asks or knows.
+    """
 
     name: ClassVar[str] = "predictions"
     page: Literal["predictions"] = "predictions"
     format: str | None = None
     classes: tuple[str | int | bool, ...] = ()
     sets: Annotated[tuple[PredictedSet, ...], listed_once("file")] = ()
+    shut_in: bool | None = None
 
 
 class Measurement(Value):

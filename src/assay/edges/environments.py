@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from assay.canonical import digest
 from assay.dossier.environment_identity import EnvironmentIdentity
 from assay.edges.environment_reading import own_environment, read_environment
-from assay.edges.isolation import Level, plain
+from assay.edges.foreign_text import plain
+from assay.edges.isolation import Level
 from assay.edges.isolation_levels import choose_level
 from assay.errors import ModelError
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import math
 import os
-import re
 import signal
 import stat
 import subprocess
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from assay.edges.foreign_text import QUOTED, plain
 from assay.edges.granted_paths import grant_paths
 from assay.errors import ModelError
 
@@ -24,7 +24,6 @@ Level = Literal["process", "landlock", "sealed"]
 Stopped = Literal["timed_out", "flooded", "memory", "crowded", "abandoned"]
 Ended = Literal["exited", "killed", "not_started", "refused", "lost"] | Stopped
 
-QUOTED = 2_000
 GRACE = 15.0
 WATCHER = Path(__file__).with_name("confinement") / "watcher.py"
 
@@ -128,13 +127,6 @@ def run_shut_in(command: Sequence[str], folder: Path, enclosure: Enclosure) -> C
     namespaces = tuple(accepted.pop("namespaces", ()))
     isolation = AcceptedIsolation(level=level, namespaces=namespaces, **accepted)
     return CommandOutcome(**report, printed=printed, complained=complained, isolation=isolation)
-
-
-def plain(text: str, *, limit: int = QUOTED) -> str:
-    """The end of a text without control, direction and colour characters, to quote foreign text."""
-    text = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text)
-    kept = "".join(letter for letter in text if letter == "\n" or (letter.isprintable() and letter != "\ufffd"))
-    return kept.strip()[-limit:]
 
 
 def signal_name(number: int) -> str:

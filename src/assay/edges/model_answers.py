@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Any
 
-from assay.edges.isolation import CommandOutcome, ProcessLimits, plain, signal_name
+from assay.edges.foreign_text import plain
+from assay.edges.isolation import CommandOutcome, ProcessLimits, signal_name
 from assay.edges.model_job import read_answer, read_document
 from assay.errors import ModelError, install_hint
 

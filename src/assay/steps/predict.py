@@ -34,6 +34,11 @@ class Options(StepOptions):
         None,
         description="Dossier of another run to take the model's answers from; the model then does not run here.",
     )
+    own_job: bool = Field(
+        default=False,
+        description="The answers come from a job of its own in this workflow, which ran the model at the isolation "
+        "`landlock` or `sealed`; without this word, stages that need isolation stay closed.",
+    )
 
 
 def run(dossier: DossierFolder, options: Options) -> Predictions:
@@ -69,7 +74,7 @@ def _answer(asked: Asked, recipes: Sequence[PlannedRecipe], options: Options) ->
     if asked.artifact.format == FORMAT:
         return read_answers(asked, recipes)
     if options.answers is not None:
-        return take_answers(asked, recipes, options.answers)
+        return take_answers(asked, recipes, options.answers, own_job=options.own_job)
     return ask_model(asked, recipes, options.isolation)
 
 

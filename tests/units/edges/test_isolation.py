@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.support.shutting_in import level_of, shut_in, shut_in_level_of
 
-from assay.edges.isolation import AcceptedIsolation, Enclosure, Level, plain, run_shut_in
+from assay.edges.isolation import AcceptedIsolation, Enclosure, Level, run_shut_in
 from assay.edges.isolation_levels import choose_level, why_not
 from assay.errors import ModelError
 
@@ -209,11 +209,6 @@ def test_a_level_is_never_promised_where_the_system_refuses_it(monkeypatch: pyte
         with pytest.raises(ModelError, match=f"cannot run the model at the isolation `{level}`: no") as stop:
             choose_level(level)
         assert "It needs Linux" in (stop.value.hint or "")
-
-
-def test_what_a_stranger_wrote_is_quoted_without_control_characters() -> None:
-    assert plain("\x1b[31mred\x1b[0m \x07bell\x00 \u202egnitset\nnext") == "red bell gnitset\nnext"
-    assert len(plain("x" * 5_000)) == 2_000
 
 
 @level_of

@@ -17,6 +17,7 @@ SITUATIONS = {
     "first_manifest": "the base has no manifest",
     "approvals": "the stage names roles that approve",
     "labelled": "the data have a label",
+    "isolation": "the model answers in a process, and is of high risk or judged for deployment",
 }
 
 

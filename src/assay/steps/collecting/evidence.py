@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from assay.canonical import digest
 from assay.dossier.check_context import Material, make_check_context
-from assay.dossier.check_materials import ArtifactInspection, DataDigests, ManifestChanges
+from assay.dossier.check_materials import ArtifactInspection, Confinement, DataDigests, ManifestChanges
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, ManifestPage, Plan, Predictions
 from assay.edges.data_files import find_source, find_sources, limits_of
@@ -44,7 +44,7 @@ def measure_plan(dossier: DossierFolder, page: ManifestPage, plan: Plan, predict
         classes=predictions.classes,
         profiles=_profiles(dossier, plan),
     )
-    found = _materials(dossier, manifest.model.artifact, plan)
+    found = _materials(dossier, manifest.model.artifact, plan, predictions)
     contexts = with_materials(shared, manifest, stage=plan.stage, reviews=_reviews(dossier, plan), found=found)
     with Tables(data, answers, shared.id) as tables:
         measuring = [start(check, contexts) for check in plan.checks]
@@ -91,8 +91,11 @@ def read_predictions(dossier: DossierFolder, predictions: Predictions) -> Mappin
     return found
 
 
-def _materials(dossier: DossierFolder, artifact: Artifact | None, plan: Plan) -> Iterator[Material]:
-    """The model's file and the listed changes, where there are any."""
+def _materials(
+    dossier: DossierFolder, artifact: Artifact | None, plan: Plan, predictions: Predictions
+) -> Iterator[Material]:
+    """How the model was isolated, and its file and the listed changes, where there are any."""
+    yield Confinement(answered=bool(plan.recipes), shut_in=predictions.shut_in)
     if artifact is not None:
         yield _artifact(dossier, artifact, plan)
     yield DataDigests(digests={each.name: each.digest for each in plan.inputs if each.role == "data"})

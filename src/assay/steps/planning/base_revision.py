@@ -15,6 +15,7 @@ from assay.edges.rego.bundle import MAX_FILE_BYTES, Bundle, read_bundle
 from assay.errors import AssayError, PolicyError, UsageError
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES
+from assay.steps.planning.isolation_need import SITUATION, needs_isolation
 from assay.steps.planning.pointers import read_bounded
 
 BASE_REMOTE = "Git remote to fetch the base commit from if this clone lacks it."
@@ -43,6 +44,8 @@ class Judge:
             found.add("approvals")
         if manifest.data is not None and manifest.data.label is not None:
             found.add("labelled")
+        if needs_isolation(manifest, stage):
+            found.add(SITUATION)
         return frozenset(found)
 
     def manifest(self) -> bytes:

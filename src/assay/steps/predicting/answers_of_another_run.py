@@ -21,10 +21,11 @@ ROLES = ("model", "code", "environment", "predictions")
 _HINT = "Run `assay predict` again in that dossier, or let the model run here."
 
 
-def take_answers(asked: Asked, recipes: Sequence[PlannedRecipe], folder: Path) -> Answers:
+def take_answers(asked: Asked, recipes: Sequence[PlannedRecipe], folder: Path, *, own_job: bool) -> Answers:
     """The answers of another dossier to the same recipes; raises ModelError if the model, data or recipes differ.
 
     Their origin is unknown, so the isolation is `taken`: answers that must not be forged come from the model itself.
+    Whether it was shut in counts only for answers of a job of its own (`own_job`).
     """
     real = Path(os.path.realpath(folder))
     pages, taken = DossierFolder(real, real).need(Predictions)
@@ -43,6 +44,7 @@ def take_answers(asked: Asked, recipes: Sequence[PlannedRecipe], folder: Path) -
         scores=[_read(real, sets[each.recipe.set, each.recipe.id], each, columns, model.task) for each in recipes],
         classes=classes,
         isolation="taken",
+        shut_in=taken.shut_in if own_job else None,
         seconds=0.0,
         environment=read_environment_record(DossierFolder(real, real)),
     )

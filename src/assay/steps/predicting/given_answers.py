@@ -10,6 +10,7 @@ from assay.edges.data_files import find_source, limits_of
 from assay.edges.line_ends import line_end_advice
 from assay.errors import AssayError, DataError, PageError
 from assay.manifest.document import Manifest
+from assay.steps.planning.isolation_need import CHECK
 from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, PlannedRows
 from assay.steps.predicting.prediction_files import FORMAT, read_answers
 from assay.tables.source import Source
@@ -63,6 +64,7 @@ def make_page(plan: Plan, form: str | None, answers: Answers | None) -> Predicti
         format=form,
         # A model that names only its positive class leaves the other one unknown.
         classes=answers.classes if len(answers.classes) > 1 else (),
+        shut_in=answers.shut_in if any(each.id == CHECK for each in plan.checks) else None,
         sets=tuple(_predicted(answers, number) for number in range(len(answers.recipes))),
     )
 

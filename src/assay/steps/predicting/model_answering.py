@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay.canonical import digest
 from assay.dossier.check_context import features
@@ -15,7 +15,7 @@ from assay.edges.code_tree import CodeTree
 from assay.edges.environments import Interpreter, built_interpreter, named_interpreter, own_interpreter
 from assay.edges.files import read_beneath
 from assay.edges.isolation import ProcessLimits
-from assay.edges.isolation_levels import Request
+from assay.edges.isolation_levels import SHUT_IN, Request
 from assay.edges.model_job import FeatureTable
 from assay.edges.model_run import ModelRun, run_model
 from assay.edges.store import FOLDER
@@ -23,7 +23,11 @@ from assay.errors import ModelError
 from assay.facts.check_parts import Recipe
 from assay.manifest.document import Artifact, Class, Manifest
 from assay.steps.planning.planned_code import planned_code
+from assay.steps.predicting.row_order import draw_order, put_back
 from assay.tables.source import Source
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MEGABYTE = 1024 * 1024
 
@@ -67,7 +71,8 @@ class PlannedRecipe:
 class Answers:
     """The scores of the recipes that were answered, each rows × 1 or rows × classes.
 
-    `isolation` is the level at which the model answered; `accepted` what the system accepted of it.
+    `isolation` is the level at which the model answered, `accepted` what the system accepted of it. `shut_in` says
+    whether its process opened only what is listed; None if nobody knows.
     `environment` is the one that the model ran in, None if no model ran; `python` is its full version.
     """
 
@@ -79,6 +84,7 @@ class Answers:
     accepted: Mapping[str, Any] = field(default_factory=dict)
     environment: EnvironmentIdentity | None = None
     python: str | None = None
+    shut_in: bool | None = None
 
     def columns(self, number: int) -> tuple[str, ...]:
         """The names of the score columns of one recipe's answers."""
@@ -117,16 +123,20 @@ def ask_model(asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Request
         hidden=_hidden(asked),
         isolation=isolation,
     )
-    answered = run_model(run, _tables(asked, recipes))
+    orders = {each.recipe.set: draw_order(asked.plan, each.recipe.set, len(each.rows.ids)) for each in recipes}
+    answered = run_model(run, _tables(asked, recipes, orders))
     return Answers(
         recipes=recipes,
-        scores=answered.scores,
+        scores=[
+            put_back(scores, orders[each.recipe.set]) for each, scores in zip(recipes, answered.scores, strict=True)
+        ],
         classes=answered.classes,
         isolation=answered.isolation.level,
         seconds=round(answered.seconds, 3),
         accepted={name: value for name, value in asdict(answered.isolation).items() if name != "level"},
         environment=found.environment,
         python=found.version,
+        shut_in=answered.isolation.level in SHUT_IN,
     )
 
 
@@ -149,8 +159,10 @@ def _interpreter(asked: Asked) -> Interpreter:
     return built_interpreter(content, path)
 
 
-def _tables(asked: Asked, recipes: Sequence[PlannedRecipe]) -> list[FeatureTable]:
-    """The features of each recipe; each file is read once."""
+def _tables(
+    asked: Asked, recipes: Sequence[PlannedRecipe], orders: Mapping[str, np.ndarray[Any, Any]]
+) -> list[FeatureTable]:
+    """The features of each recipe, in the order of its data set; each file is read once."""
     from assay.tables.recipes import apply_recipe
 
     read: dict[str, dict[str, Any]] = {}
@@ -159,7 +171,8 @@ def _tables(asked: Asked, recipes: Sequence[PlannedRecipe]) -> list[FeatureTable
         columns = read[recipe.set] = read.get(recipe.set) or _features(asked, recipe.set, rows)
         if recipe.changes:
             columns, _ = apply_recipe(recipe, columns)
-        tables.append(FeatureTable(name=f"{recipe.set} {recipe.id}".strip(), columns=columns))
+        drawn = {name: values[orders[recipe.set]] for name, values in columns.items()}
+        tables.append(FeatureTable(name=f"{recipe.set} {recipe.id}".strip(), columns=drawn))
     return tables
 
 

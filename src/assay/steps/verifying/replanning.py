@@ -9,6 +9,7 @@ from assay.errors import ManifestError, PageError
 from assay.manifest.yaml_strict import Document
 from assay.steps.planning.blocks import read_blocks
 from assay.steps.planning.check_contexts import planned_contexts
+from assay.steps.planning.isolation_need import SITUATION, needs_isolation
 from assay.steps.planning.locking import ReadManifest
 from assay.steps.planning.plan_making import PlanReading, make_plan
 from assay.steps.planning.planned_inputs import Inputs
@@ -56,6 +57,8 @@ def _situations(plan: Plan, page: ManifestPage) -> frozenset[str]:
         found.add("approvals")
     if (page.manifest.get("data") or {}).get("label") is not None:
         found.add("labelled")
+    if needs_isolation(manifest_of(page), plan.stage):
+        found.add(SITUATION)
     return frozenset(found)
 
 

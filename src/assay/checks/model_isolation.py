@@ -1,0 +1,39 @@
+"""Whether the model's process could open anything besides its own files and its features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import Confinement
+from assay.errors import DataError
+from assay.facts.check_parts import CheckFacts, CheckSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+OPTIONAL_BLOCK = True
+MATERIAL = Confinement
+
+
+class Spec(CheckSpec):
+    """No settings: `assay predict` records how the model's process was isolated."""
+
+
+class Facts(CheckFacts):
+    """`answered` says that the model answered; `shut_in` that its process opened only what is listed."""
+
+    answered: bool
+    shut_in: bool
+
+
+def measure(spec: Spec, context: MaterialContext[Confinement | None]) -> Generator[list[Any], list[Any], Facts]:
+    """Asks the tables nothing; raises DataError if nobody vouches for how the model's process was isolated."""
+    yield []
+    found = context.material
+    if found is None or (found.answered and found.shut_in is None):
+        raise DataError(
+            "The answers come from elsewhere, and nobody says how the model was isolated there.",
+            hint="Let the model run here. If a job of its own ran it at `--isolation landlock`, pass `--own-job`.",
+        )
+    return Facts(answered=found.answered, shut_in=found.shut_in is True)
