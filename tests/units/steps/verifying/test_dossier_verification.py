@@ -15,7 +15,7 @@ from tests.support.shared_folders import make_once
 
 from assay.cli import main
 from assay.edges.store import DossierFolder
-from assay.errors import AssayError, DataError, PageError
+from assay.errors import DataError, PageError
 from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
 from assay.steps.verifying.renderings import verify_renderings
 
@@ -397,7 +397,7 @@ def test_renderings_are_made_again(judged: Repository) -> None:
     assert caught.value.hint == ("Run `assay card` again and sign again, or delete the file: the pages do not need it.")
     (judged.dossier / "junit.xml").unlink()
     (judged.dossier / "card.md").symlink_to("nowhere.md")
-    with pytest.raises(AssayError):
+    with pytest.raises(PageError):
         verify_renderings(folder, found.pages)
     (judged.dossier / "card.md").unlink()
     assert verify_renderings(folder, found.pages) == ()
