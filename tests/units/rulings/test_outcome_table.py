@@ -110,7 +110,7 @@ def test_what_passes_says_what_the_policy_said() -> None:
 def test_a_denial_beside_too_few_rows() -> None:
     """E3: a group that is too small refutes nothing, hides nothing, and is never part of a proof."""
     facts = {"counts": {"groups": [{"a": FEW}]}}
-    assert said({"deny": []}, facts=facts) == ("inconclusive", ())
+    assert said({"deny": []}, facts=facts) == ("inconclusive", ("The facts neither prove nor refute the policy.",))
     assert said({"deny": ["no"]}, facts=facts) == ("fail", ("no",))
     assert said({"violation": ["no"], "deny": []}, facts=facts) == ("fail", ("no",))
     assert said({"deny": [], "violation": []}) == ("pass", ())
