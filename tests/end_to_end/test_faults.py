@@ -67,6 +67,7 @@ def _unix(name: str) -> Callable[[Repository], object]:
     return lambda repository: repository.write(name, (repository.root / name).read_bytes().replace(b"\r\n", b"\n"))
 
 
+FAKED_CLOCK = Path(__file__).parents[1] / "support" / "faked_clock"
 FAULTS = {
     "SIGTERM": Fault(stopped_by=signal.SIGTERM, codes=(143,), says="Interrupted; no gate was opened."),
     "SIGINT": Fault(stopped_by=signal.SIGINT, codes=(130,), says="Interrupted; no gate was opened."),
@@ -111,7 +112,7 @@ def run(repository: Repository, fault: Fault) -> Ended:
     if fault.clock is not None:
         # Time limits go by the clock that only runs on, which no jump reaches.
         clock = {"FAKETIME": fault.clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "1"}
-        environment |= {"LD_PRELOAD": faketime(), **clock}
+        environment |= {"LD_PRELOAD": faketime(), "PYTHONPATH": str(FAKED_CLOCK), **clock}
     if fault.unprivileged and os.geteuid() == 0:
         prefix = UNPRIVILEGED
     process = subprocess.Popen(
