@@ -237,6 +237,13 @@ def test_the_manifest_is_the_one_of_the_checkout(judged: Repository) -> None:
     assert refusal(judged).startswith(
         "assay.yaml of this checkout is not the manifest that judged: its digest is sha256:"
     )
+    with pytest.raises(PageError, match="assay") as caught:
+        verify(judged)
+    assert caught.value.hint.startswith("Check out what was judged, or run `assay check` again.")
+    (judged.root / "assay.yaml").rename(judged.root / "real.yaml")
+    (judged.root / "assay.yaml").symlink_to("real.yaml")
+    with pytest.raises(PageError):
+        verify(judged)
     (judged.root / "assay.yaml").unlink()
     unknown = "whether the manifest page matches assay.yaml: the file is not here"
     assert unknown in verify(judged).unknown
