@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.support.ledgers import Ledger, oid, wish
+from tests.support.ledgers import MANIFEST, NOW, Ledger, oid, wish
 
-from assay.ledger.chain import Chain, Link, Tag, Unverified, build_chain, build_chain_quickly, stage_of
+from assay.ledger.chain import Chain, Link, Tag, Unverified, Unvouched, build_chain, build_chain_quickly, stage_of
 from assay.ledger.entry import Entry, tag_text
+from assay.ledger.promotion_page import PromotionError
+from assay.ledger.promotion_rules import follow
 
 LAST = "m#production#3"
 
@@ -188,3 +190,34 @@ def test_a_tag_by_hand_says_what_it_is(ledger: Ledger) -> None:
         name: why for name, (_, _, why) in shapes.items()
     }
     assert ledger.chain().unverified() == ledger.chain().strays
+
+
+def unsigned(chain: Chain, *tags: str) -> Chain:
+    """The chain with some entries that nobody whose key counts signed."""
+    entries = tuple(Unvouched(each.tag, "unsigned") if each.tag in tags else each for each in chain.entries)
+    return replace(chain, entries=entries)
+
+
+def test_what_nobody_vouches_for_counts_no_more_than_it_stands() -> None:
+    """C2, D13: an unsigned entry that was followed is history; one that stands last is told."""
+    ledger = Ledger()
+    for version in ("1.0.0", "1.1.0"):
+        ledger.ask(wish("register", version))
+        ledger.ask(wish("promote", version, "staging"))
+    chain = unsigned(ledger.chain(), "m#staging#2")
+    assert chain.unverified() == ()
+    assert chain.last_sound("staging") == ledger.chain().current("staging")
+    chain = unsigned(ledger.chain(), "m#staging#4")
+    assert [each.tag for each in chain.unverified()] == ["m#staging#4"]
+    last = chain.last_sound("staging")
+    assert last is not None
+    assert last.version == "1.0.0"
+    assert chain.last_sound("production") is None
+    both = unsigned(ledger.chain(), "m#staging#2", "m#staging#4")
+    assert [each.tag for each in both.unverified()] == ["m#staging#4"]
+    assert both.last_sound("staging") is None
+    # What anybody may promote next follows the last that counts.
+    again = wish("promote", "1.0.0", "staging", decision="sha256:" + "1" * 64)
+    assert follow(chain, again, MANIFEST, now=NOW).entry.version == "1.0.0"
+    with pytest.raises(PromotionError, match=r"1\.0\.0 is older than 1\.1\.0"):
+        follow(ledger.chain(), again, MANIFEST, now=NOW)

@@ -16,7 +16,8 @@ from tests.support.shared_folders import make_once
 from assay.cli import main
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
-from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
+from assay.manifest.document import Artifact
+from assay.steps.verifying.dossier_verification import VerifiedDossier, _answered, verify_dossier
 from assay.steps.verifying.renderings import verify_renderings
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--format", "json")
@@ -408,3 +409,21 @@ def test_renderings_are_made_again(judged: Repository) -> None:
         verify_renderings(folder, found.pages)
     (judged.dossier / "card.md").unlink()
     assert verify_renderings(folder, found.pages) == ()
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"predict": {"isolation": "sealed"}}, "`sealed`"),
+        ({"predict": {"isolation": "x" * 30}}, f"`{'x' * 20}`"),
+        ({"predict": {"isolation": 7}}, "none"),
+        ({"predict": "sealed"}, "none"),
+        ({}, "none"),
+    ],
+)
+def test_what_nobody_signs_is_told_as_such(tmp_path: Path, record: Any, told: str) -> None:
+    """D4: how the model was shut in stands in a file that anybody may write."""
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    artifact = Artifact.model_validate({"format": "onnx", "path": "m.onnx"})
+    said = _answered(DossierFolder(tmp_path, tmp_path), artifact)
+    assert said == f"it did not run again; its isolation was {told} according to run.json, which nobody signs"
