@@ -192,7 +192,7 @@ def test_roles_are_those_of_the_base_a4(gated: Repository, assay: Assay) -> None
         (("--snapshot", "spaced.json"), 3, "not in canonical form"),
         (("--snapshot", "empty.json"), 3, "malformed"),
         (("--snapshot", "reviews.json", "--manifest", "absent.yaml"), 2, "absent.yaml"),
-        (("--snapshot", "reviews.json", "--base", "absent"), 2, "absent"),
+        (("--snapshot", "reviews.json", "--base", "absent"), 2, "is not in a Git repository"),
     ],
 )
 def test_bad_input_is_said(gated: Repository, assay: Assay, arguments: tuple[str, ...], code: int, told: str) -> None:
