@@ -55,10 +55,9 @@ def write(root: Path, train: list[Row], holdout: list[Row], manifest: str = MANI
 
 
 def outcomes(repository: Repository) -> dict[str, str]:
+    """The outcomes of the policies that data hygiene alone informs."""
     decision = json.loads((repository.dossier / "decision.json").read_text())
-    return {
-        ruling["policy"]: ruling["outcome"] for ruling in decision["rulings"] if ruling["policy"].startswith("data/")
-    }
+    return {ruling["policy"]: ruling["outcome"] for ruling in decision["rulings"] if ruling["policy"] in OPEN}
 
 
 def ruling(repository: Repository, policy: str) -> dict[str, Any]:
