@@ -138,7 +138,10 @@ def test_the_branch_that_is_named(place: Place, assay: Assay) -> None:
     ended = assay(*REGISTER)
     assert ended.code == 3
     assert "has no default branch" in ended.err
+    # The terms of promotions are those of the default branch, whatever branch is named.
+    assert assay(*REGISTER, "--branch", "main").code == 1
     assert place.tags() == []
+    git(place.remote, "symbolic-ref", "HEAD", "refs/heads/main")
     assert assay(*REGISTER, "--branch", "main").code == 0
 
 
