@@ -97,3 +97,8 @@ def test_every_key_of_the_manifest_is_explained(project: Path) -> None:
                 "description" in found or "$ref" in found or any("$ref" in each for each in found.get("allOf", ()))
             )
             assert explained, f"{name}.{key}"
+
+
+def test_each_decision_has_its_own_number(project: Path) -> None:
+    numbers = [path.name[:4] for path in (project / ".github/decisions").glob("*.md")]
+    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]
