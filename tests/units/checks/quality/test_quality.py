@@ -237,7 +237,7 @@ def test_what_the_data_cannot_give_is_said() -> None:
     [
         ({"log_loss": ">= 0.5"}, "log_loss", "lower is better"),
         ({"roc_auc": "<= 0.7"}, "roc_auc", "higher is better"),
-        ({"roc_auc": ">= 70"}, "roc_auc", "goes from 0 to 1"),
+        ({"roc_auc": ">= 70"}, "roc_auc", "go from 0 to 1"),
         ({"expected_calibration_error": "<= 6"}, "expected_calibration_error", "can be cleared and missed"),
         ({"accuracy": ">= 0"}, "accuracy", "can be cleared and missed"),
         ({"auc": ">= 0.7"}, "auc", "Extra inputs"),
