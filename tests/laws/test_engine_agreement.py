@@ -125,6 +125,25 @@ def facts() -> Iterator[Any]:
         yield from ({"facts": value}, {"facts": {"governance": value, "artifact": value, "approvals": value}})
     yield from approvals(values)
     yield from changes(values)
+    yield from isolation(values)
+    yield from label_leakage(values)
+
+
+def isolation(values: list[Any]) -> Iterator[Any]:
+    whole = {"answered": True, "shut_in": True}
+    for value in (*values, False):
+        yield from ({"facts": {"model_isolation": {**whole, name: value}}} for name in whole)
+    yield from ({"facts": {"model_isolation": {name: whole[name]}}} for name in whole)
+
+
+def label_leakage(values: list[Any]) -> Iterator[Any]:
+    kinds = ("named_alike", "copied", "answered", "same_data", "shared_rows")
+    whole: dict[str, Any] = {"found": 0, **{kind: [] for kind in kinds}}
+    yield {"facts": {"label_leakage": whole}}
+    for kind in kinds:
+        for value in (*values, ["train"], ["b", "a", "a"], ["a", 1], {"a": "b"}):
+            yield from ({"facts": {"label_leakage": {**whole, "found": found, kind: value}}} for found in (0, 1))
+    yield from ({"facts": {"label_leakage": {**whole, "found": value}}} for value in values)
 
 
 def changes(values: list[Any]) -> Iterator[Any]:

@@ -136,8 +136,8 @@ def test_every_hook_is_explained() -> None:
     for registry in REGISTRIES:
         text = inspect.getsource(registry.protocol)
         for hook in registry._hooks():
-            assert f"    {hook}: " in text or getattr(registry.protocol, hook).__doc__, (registry.kind, hook)
-            after = text.partition(f"    {hook}: ")[2].splitlines()[1:2]
+            assert f"\n    {hook}: " in text or getattr(registry.protocol, hook).__doc__, (registry.kind, hook)
+            after = text.partition(f"\n    {hook}: ")[2].splitlines()[1:2]
             assert not after or after[0].strip().startswith('"""'), (registry.kind, hook)
 
 

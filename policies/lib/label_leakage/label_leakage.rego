@@ -20,9 +20,7 @@ present if {
 
 findings contains finding if {
 	some kind in kinds
-	is_array(input.facts.label_leakage[kind])
-	some finding in input.facts.label_leakage[kind]
-	is_string(finding)
+	some finding in listed(kind)
 }
 
 kinds := {"named_alike", "copied", "answered", "same_data", "shared_rows"}
@@ -47,7 +45,8 @@ sentences contains sprintf("The training data hold most of the evaluated rows: %
 	some finding in listed("shared_rows")
 }
 
-listed(kind) := found if {
-	found := input.facts.label_leakage[kind]
-	is_array(found)
+listed(kind) := {finding |
+	is_array(input.facts.label_leakage[kind])
+	some finding in input.facts.label_leakage[kind]
+	is_string(finding)
 }

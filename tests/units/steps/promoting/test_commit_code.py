@@ -13,7 +13,7 @@ from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.code_content import digest_code, listing_digest
 from assay.edges.code_tree import find_code_tree
-from assay.errors import DataError
+from assay.errors import DataError, EvaluationError
 from assay.steps.promoting.commit_code import digest_committed_code, write_committed_code
 
 NAMES = ("a.py", "weights.bin", ".hidden", "lib", "data", "venv", "__pycache__", "ü.txt", "with space", "plan.json")
@@ -118,5 +118,6 @@ def test_a_file_beneath_a_link_is_written_nowhere_else(tmp_path: Path) -> None:
     )
     name = git(root, "commit-tree", tree, "-m", "by hand")
     (tmp_path / "written").mkdir()
-    write_committed_code(root, name, page(), plan("data"), tmp_path / "written")
+    with pytest.raises(EvaluationError, match="A folder in Git is malformed"):
+        write_committed_code(root, name, page(), plan("data"), tmp_path / "written")
     assert list(outside.iterdir()) == []
