@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from assay.manifest.document import Class, Data, Manifest
+from assay.manifest.block_parts import Class
+from assay.manifest.document import Data, Manifest
 
 if TYPE_CHECKING:
     from assay.facts.profiles import Profile

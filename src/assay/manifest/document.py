@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from assay.facts.values import Number
+from assay.manifest.block_parts import (
+    Block,
+    Class,
+    Date,
+    FilePath,
+    ModelName,
+    Risk,
+    Slug,
+    Task,
+    Text,
+    Version,
+    Words,
+    listed,
+)
 
 FILE = "assay.yaml"
 DEFAULT_STAGE = "validation"
 DEFAULT_STAGES = ("ideation", "data-preparation", "experimentation", "validation", "deployment", "retirement")
 WAIVER_DAYS = 90
 VALID_DAYS = 30
-
-Task = Literal["binary-classification", "multiclass-classification", "regression"]
-Risk = Literal["minimal", "limited", "high"]
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-MODEL_NAME = r"^[a-z][a-z0-9]*([-/][a-z0-9]+)*$"
-ModelName = Annotated[str, Field(pattern=MODEL_NAME, max_length=64)]
-FilePath = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00-\x1f\\]+$")]
-Class = str | int | bool
-
-
-def _listed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _date(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise ValueError("expected a date such as 2027-02-01")
-    datetime.date.fromisoformat(text)
-    return text
-
-
-def _number(value: Any) -> Any:
-    # To Python, `true` is equal to 1.
-    if isinstance(value, bool):
-        raise ValueError("expected 1")  # noqa: TRY004 - shown as it is
-    return value
-
-
-Version = Annotated[Literal[1], BeforeValidator(_number)]
-Date = Annotated[str, AfterValidator(_date)]
-Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
-
-
-class Block(BaseModel):
-    """A block of the manifest."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class EthicalConsideration(Block):
@@ -70,7 +44,7 @@ class Artifact(Block):
     callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = Field(
         None, description="For `format: python`: `module:function`, called with the features of many rows."
     )
-    code: Annotated[tuple[FilePath, ...], Field(min_length=1, max_length=100), BeforeValidator(_listed)] | None = Field(
+    code: Annotated[tuple[FilePath, ...], Field(min_length=1, max_length=100), BeforeValidator(listed)] | None = Field(
         None,
         description="For `format: python`: files, folders or globs of the code. Optional; default: everything that Git "
         "tracks beneath this manifest, except data sets, dossiers, and what judges.",
@@ -115,7 +89,7 @@ class Model(Block):
     risk: Risk | None = Field(None, description="Risk tier; selects the policies. Optional; default: judged as high.")
     intended_use: str | None = Field(None, description="What the model is for, and who decides with it.")
     out_of_scope: Words = Field((), description="Uses that the model is not meant for.")
-    ethical_considerations: Annotated[tuple[EthicalConsideration, ...], BeforeValidator(_listed)] = Field(
+    ethical_considerations: Annotated[tuple[EthicalConsideration, ...], BeforeValidator(listed)] = Field(
         (), description="Risks to people, each with its mitigation."
     )
     artifact: Artifact | None = Field(None, description="The model's file.")
@@ -243,7 +217,7 @@ class Manifest(Block):
     stages: dict[Slug, Stage] = Field(
         {}, description="Stages of the life cycle. Optional; default: the six usual ones."
     )
-    waivers: Annotated[tuple[Waiver, ...], BeforeValidator(_listed)] = Field(
+    waivers: Annotated[tuple[Waiver, ...], BeforeValidator(listed)] = Field(
         (), description="Blocking outcomes that somebody accepts for a limited time."
     )
     policies: FilePath | None = Field(None, description="Folder of your own Rego policies, relative to this manifest.")

@@ -14,7 +14,7 @@ from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import ManifestChange
 from assay.edges.store import DossierFolder
 from assay.errors import ManifestError, PageError
-from assay.manifest.document import Date
+from assay.manifest.block_parts import Date
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import StepOptions
 from assay.steps.planning.base_revision import BASE_REMOTE, Judge, choose_judge

@@ -7,13 +7,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from assay.facts.check_parts import CheckSpec
+from assay.manifest.block_parts import listed
 
-
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Names = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(listed)]
 
 
 class Spec(CheckSpec):

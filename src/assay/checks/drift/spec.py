@@ -10,6 +10,7 @@ from pydantic.functional_validators import AfterValidator
 from typing_extensions import TypedDict
 
 from assay.facts.check_parts import BarText, CheckSpec, Limit
+from assay.manifest.block_parts import listed
 
 Part = Literal["features", "predictions", "labels", "missingness", "joint", "concept"]
 USUAL: tuple[Part, ...] = ("features", "missingness")
@@ -30,10 +31,6 @@ def _share(limit: Limit) -> Limit:
     if _upper(limit).limit >= 1:
         raise ValueError("expected a bound below 1: this number goes from 0 to 1")
     return limit
-
-
-def _listed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 Upper = Annotated[BarText, AfterValidator(_upper)]
@@ -72,10 +69,10 @@ class Spec(CheckSpec):
 
     reference: str = Field("reference", description="Data set or profile to compare with.")
     current: str = Field("current", description="Data set or profile that may have drifted.")
-    columns: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] | None = Field(
+    columns: Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
         None, description="The columns to compare. Optional; default: the features."
     )
-    parts: Annotated[tuple[Part, ...], BeforeValidator(_listed), Field(min_length=1)] = Field(
+    parts: Annotated[tuple[Part, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
         USUAL,
         description="What to compare: features, predictions, labels, missingness (shares of missing values), joint "
         "(all columns together), concept (how well predictions fit labels). Optional; default: features, missingness.",

@@ -9,7 +9,7 @@ from pathlib import Path
 from assay.edges.files import read_beneath
 from assay.edges.store import FOLDER, DossierFolder
 from assay.errors import ManifestError, UsageError
-from assay.manifest.document import MODEL_NAME
+from assay.manifest.block_parts import MODEL_NAME
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.options.step_options import StepOptions

@@ -10,7 +10,7 @@ from assay.commands.parts.explained_names import Known
 from assay.dossier.pages import Ruling
 from assay.dossier.plan_parts import JoinedBar, PlannedBar
 from assay.edges.rego.metadata import Policy
-from assay.manifest.document import Risk
+from assay.manifest.block_parts import Risk
 
 SITUATIONS = {
     "change": "the judgement has a base",

@@ -26,7 +26,7 @@ from assay.edges.attestation.ssh_signature import read_ssh_key
 from assay.edges.attestation.trust import Trust, TrustedKey
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, Problem, UsageError
-from assay.manifest.document import Block, Text, Version
+from assay.manifest.block_parts import Block, Text, Version
 from assay.manifest.parsing import problems_of
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 

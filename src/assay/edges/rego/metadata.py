@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
 from assay.dossier.plan_parts import Effect, Situation
 from assay.edges.rego.tokens import read_tokens
 from assay.errors import ManifestError, PolicyError, Problem
-from assay.manifest.document import Block, Risk, Slug, Task, Text
+from assay.manifest.block_parts import Block, Risk, Slug, Task, Text, listed
 from assay.manifest.parsing import problems_of
 from assay.manifest.yaml_strict import load
 
@@ -25,20 +25,16 @@ CheckName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_l
 Title = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=200)]
 
 
-def _listed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 class _Custom(Block):
-    checks: Annotated[tuple[CheckName, ...], BeforeValidator(_listed), Field(min_length=1)]
-    consults: Annotated[tuple[CheckName, ...], BeforeValidator(_listed)] = ()
+    checks: Annotated[tuple[CheckName, ...], BeforeValidator(listed), Field(min_length=1)]
+    consults: Annotated[tuple[CheckName, ...], BeforeValidator(listed)] = ()
     effect: Effect
-    risks: Annotated[tuple[Risk, ...], BeforeValidator(_listed), Field(min_length=1)]
-    stages: Annotated[tuple[Slug, ...], BeforeValidator(_listed), Field(min_length=1)]
-    tasks: Annotated[tuple[Task, ...], BeforeValidator(_listed)] = ()
-    when: Annotated[tuple[Situation, ...], BeforeValidator(_listed)] = ()
+    risks: Annotated[tuple[Risk, ...], BeforeValidator(listed), Field(min_length=1)]
+    stages: Annotated[tuple[Slug, ...], BeforeValidator(listed), Field(min_length=1)]
+    tasks: Annotated[tuple[Task, ...], BeforeValidator(listed)] = ()
+    when: Annotated[tuple[Situation, ...], BeforeValidator(listed)] = ()
     declared: bool = False
-    bars: Annotated[tuple[Pointer, ...], BeforeValidator(_listed)] = ()
+    bars: Annotated[tuple[Pointer, ...], BeforeValidator(listed)] = ()
     waivable: bool = True
     remedy: Text
 

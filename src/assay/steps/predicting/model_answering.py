@@ -21,7 +21,8 @@ from assay.edges.model_run import ModelRun, run_model
 from assay.edges.store import FOLDER
 from assay.errors import ModelError
 from assay.facts.check_parts import Recipe
-from assay.manifest.document import Artifact, Class, Manifest
+from assay.manifest.block_parts import Class
+from assay.manifest.document import Artifact, Manifest
 from assay.steps.planning.planned_code import planned_code
 from assay.steps.predicting.row_order import draw_order, put_back
 from assay.tables.source import Source

@@ -7,7 +7,7 @@ from typing import Any
 
 from assay.edges.data_files import find_source
 from assay.errors import DataError, ModelError
-from assay.manifest.document import Class
+from assay.manifest.block_parts import Class
 from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe
 from assay.tables.source import Source
 

@@ -1,0 +1,48 @@
+"""What the blocks of a manifest are made of: strict text, dates, paths, and the block itself."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+Task = Literal["binary-classification", "multiclass-classification", "regression"]
+Risk = Literal["minimal", "limited", "high"]
+Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+MODEL_NAME = r"^[a-z][a-z0-9]*([-/][a-z0-9]+)*$"
+ModelName = Annotated[str, Field(pattern=MODEL_NAME, max_length=64)]
+FilePath = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00-\x1f\\]+$")]
+Class = str | int | bool
+
+
+def listed(value: Any) -> Any:
+    """A list as the tuple that frozen blocks keep; anything else as it is."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _date(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("expected a date such as 2027-02-01")
+    datetime.date.fromisoformat(text)
+    return text
+
+
+def _number(value: Any) -> Any:
+    # To Python, `true` is equal to 1.
+    if isinstance(value, bool):
+        raise ValueError("expected 1")  # noqa: TRY004 - shown as it is
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_number)]
+Date = Annotated[str, AfterValidator(_date)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(listed)]
+
+
+class Block(BaseModel):
+    """A block of the manifest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
