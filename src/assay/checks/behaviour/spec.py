@@ -10,15 +10,11 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from assay.facts.check_parts import BarText, Change, CheckSpec, Limit, Recipe
 from assay.facts.values import Number
+from assay.manifest.block_parts import listed
 
 _STEP = re.compile(r"^\s*(±|\+/-|\+|-)\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(%?)\s*$")
 _EXPECTED_STEP = 'expected a change such as "+10%", "-5", "±0.5%", {set: value} or {swap: [a, b]}'
 Scalar = str | int | float | bool
-
-
-def listed(value: object) -> object:
-    """A YAML list as a tuple; anything else as it is."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 class SetTo(CheckSpec):

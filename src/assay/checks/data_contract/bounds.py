@@ -13,11 +13,6 @@ from assay.facts.values import Number
 T = TypeVar("T")
 
 
-def listed(value: object) -> object:
-    """A YAML list as a tuple; anything else as it is."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 class Bounds(CheckSpec):
     """Bounds on a number: `at_least`, `at_most` or both."""
 

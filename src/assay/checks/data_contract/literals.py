@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from assay.checks.data_contract.bounds import listed
 from assay.facts.check_parts import BarText
+from assay.manifest.block_parts import listed
 
 Constant = str | int | float | bool
 Bound = float | str

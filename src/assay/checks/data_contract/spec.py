@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from assay.checks.data_contract.bounds import listed
 from assay.checks.data_contract.literals import Names
 from assay.checks.data_contract.rule_specs import ColumnsRule, Condition, Rules
 from assay.facts.check_parts import CheckSpec
+from assay.manifest.block_parts import listed
 
 
 def _day(text: str) -> str:
