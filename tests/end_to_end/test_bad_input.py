@@ -92,7 +92,7 @@ def test_no_manifest_and_no_such_stage(repository: Repository, assay: Assay) -> 
     ("change", "words"),
     [
         (lambda text: text[: len(text) // 2], "holdout.csv"),
-        (lambda text: text.rstrip("\n"), "does not end with a line end"),
+        (lambda text: text.replace(",", ";"), 'write `delimiter: ";"` beneath data.sets.holdout'),
         (lambda text: text + "K9,1,a,1,extra\n", "holdout.csv"),
         (lambda text: text.replace("amount,", "key,", 1), "key"),
     ],

@@ -19,6 +19,7 @@ from assay.manifest.document import FILE
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.options.step_options import Options as CommonOptions
+from assay.tables.dialects import PLAIN, shown
 
 GROUP = "repository"
 POSITIONAL = ("folder",)
@@ -123,7 +124,12 @@ def _data(found: Found) -> Iterable[str]:
     sensitive = ", ".join(map(_quoted, found.sensitive))
     yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
     yield "  sets:"
-    yield from (f"    {name}: {{path: {_quoted(path)}}}" for name, path in found.sets.items())
+    for name, path in found.sets.items():
+        dialect = found.dialects.get(name, PLAIN).declared()
+        written = "".join(f", {option}: {shown(value)}" for option, value in dialect.items())
+        yield f"    {name}: {{path: {_quoted(path)}{written}}}" + (
+            "   # ← as the file seems written" if dialect else ""
+        )
 
 
 def _checks(found: Found) -> Iterable[str]:

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from assay.canonical import canonical
 from assay.checks import CHECKS
-from assay.commands.parts.data_arguments import find_all_named, find_named
+from assay.commands.parts.data_arguments import dialect_given, find_all_named, find_named
 from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profile_arguments import read_profile_file
 from assay.commands.parts.title_lines import title_lines
@@ -25,7 +25,7 @@ from assay.edges.files import read_beneath
 from assay.errors import EvaluationError, ManifestError, UsageError
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
-from assay.options.step_options import Options as CommonOptions
+from assay.options.dialect_options import DialectOptions
 from assay.steps.collecting.rounds import Measuring, measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
 from assay.steps.planning.check_contexts import with_materials
@@ -41,7 +41,7 @@ POSITIONAL = ("check",)
 _PROFILE = ".profile.json"
 
 
-class Options(CommonOptions):
+class Options(DialectOptions):
     """Options of `measure`."""
 
     check: str | None = Field(None, description="Check to run. Optional; default: a list of all.")
@@ -83,7 +83,8 @@ def _list(options: Options) -> int:
 def _measure(options: Options, check: str) -> int:
     named = dict(_pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(_PROFILE)}
-    sources = find_all_named({name: path for name, path in named.items() if name not in profiles})
+    files = {name: path for name, path in named.items() if name not in profiles}
+    sources = find_all_named(files, dialect_given(options))
     with ExitStack() as opened:
         tables = _opened(sources, options, opened)
         columns = _columns(sources, tables) | {name: profile.kinds() for name, profile in profiles.items()}

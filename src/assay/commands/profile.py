@@ -8,13 +8,15 @@ from pathlib import Path
 
 from pydantic import Field
 
-from assay.commands.parts.data_arguments import find_named
+from assay.commands.parts.data_arguments import dialect_given, find_named
 from assay.commands.parts.profile_arguments import read_profile_file
+from assay.edges.data_files import dialect_of
 from assay.edges.files import read_beneath, write_atomically
 from assay.errors import UsageError
 from assay.facts.profiles import Profile
 from assay.manifest.document import FILE, Data
-from assay.options.step_options import Options as CommonOptions
+from assay.options.dialect_options import DialectOptions
+from assay.tables.dialects import Dialect
 
 GROUP = "look"
 POSITIONAL = ("data",)
@@ -22,7 +24,7 @@ _NAME = "data"
 _ENDING = ".json"
 
 
-class Options(CommonOptions):
+class Options(DialectOptions):
     """Options of `profile`."""
 
     data: str = Field(description="Data file, or a profile of one part of the data to merge others into.")
@@ -77,9 +79,21 @@ def _first(options: Options) -> Profile:
     from assay.tables.profiling import profile_table
 
     like = read_profile_file(options.like) if options.like is not None else None
-    source = find_named(options.data)
+    source = find_named(options.data, _dialect(options))
     with Tables({_NAME: source}, {}, None) as tables:
         return profile_table(tables.answer, Table(_NAME), source=source.digest, like=like, hidden=_hidden(options))
+
+
+def _dialect(options: Options) -> Dialect:
+    """How the data are written: as the flags say, else as the manifest says of the data set at this path."""
+    given = dialect_given(options)
+    if given.declared():
+        return given
+    data, folder = _data_of(options.manifest), options.manifest.parent
+    paths = {name: each.path for name, each in data.sets.items() if each.path is not None}
+    path = os.path.realpath(options.data)
+    name = next((name for name, each in paths.items() if os.path.realpath(folder / each) == path), None)
+    return dialect_of(data, name) if name is not None else given
 
 
 def _hidden(options: Options) -> set[str]:

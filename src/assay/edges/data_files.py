@@ -15,6 +15,7 @@ from assay.edges.pointer_files import LONGEST, require_content
 from assay.edges.remote import fetch, is_remote
 from assay.errors import DataError
 from assay.manifest.document import Data
+from assay.tables.dialects import PLAIN, Dialect
 from assay.tables.format_choice import endings, format_of
 from assay.tables.formats import DATA_FORMATS
 from assay.tables.outline import MORE_ROWS
@@ -27,25 +28,39 @@ UNSEEN = ("_", ".")
 _known: dict[tuple[int, int], Part] = {}
 
 
-def find_source(root: Path, path: str, limits: ReadingLimits | None = None) -> Source:
-    """A data set by content, for the tables to read; raises DataError.
+def find_source(root: Path, path: str, limits: ReadingLimits | None = None, dialect: Dialect = PLAIN) -> Source:
+    """A data set by content, for the tables to read; raises DataError, also for a dialect that its format has not.
 
     In a folder, names that start with `_` or `.` are ignored, as is usual for such folders.
     """
     limits = limits or ReadingLimits()
     if is_remote(path):
         fetched = fetch(path, limits.bytes)
-        return _single(fetched.parent, fetched.name, path, limits)
+        return _written(_single(fetched.parent, fetched.name, path, limits), dialect)
     if _is_folder(root, path):
-        return _folder(root, path, limits)
-    return _single(root, path, path, limits)
+        return _written(_folder(root, path, limits), dialect)
+    return _written(_single(root, path, path, limits), dialect)
 
 
-def find_sources(root: Path, paths: Mapping[str, str], limits: ReadingLimits | None = None) -> dict[str, Source]:
-    """Data sets by name, digested in parallel; raises DataError."""
+def find_data_set(root: Path, path: str, data: Data | None, name: str) -> Source:
+    """A data set of a manifest by content, with the limits and the dialect that the manifest declares."""
+    return find_source(root, path, limits_of(data), dialect_of(data, name))
+
+
+def find_data_sets(root: Path, paths: Mapping[str, str], data: Data | None) -> dict[str, Source]:
+    """Data sets of a manifest by name, digested in parallel; raises DataError."""
     with ThreadPoolExecutor(THREADS) as pool:
-        found = {name: pool.submit(find_source, root, path, limits) for name, path in paths.items()}
+        found = {name: pool.submit(find_data_set, root, path, data, name) for name, path in paths.items()}
         return {name: each.result() for name, each in found.items()}
+
+
+def dialect_of(data: Data | None, name: str) -> Dialect:
+    """The dialect that a manifest declares of a data set."""
+    declared = data.sets.get(name) if data is not None else None
+    if declared is None:
+        return PLAIN
+    place = f"data.sets.{name}"
+    return Dialect(declared.delimiter, declared.encoding, declared.decimal, place=place)
 
 
 def limits_of(data: Data | None) -> ReadingLimits:
@@ -56,6 +71,15 @@ def limits_of(data: Data | None) -> ReadingLimits:
 def digest_data(root: Path, path: str) -> str:
     """The digest of a data set, whatever its size."""
     return find_source(root, path, ReadingLimits(bytes=1 << 62)).digest
+
+
+def _written(source: Source, dialect: Dialect) -> Source:
+    """A source with its dialect; raises DataError for what its format cannot declare."""
+    found = DATA_FORMATS.load(source.format)
+    for option in dialect.declared():
+        if option not in found.DECLARED:
+            raise DataError(f"`{source.name}` is {found.TITLE}, which has no `{option}` to declare.", hint="")
+    return replace(source, dialect=dialect)
 
 
 def _single(root: Path, path: str, name: str, limits: ReadingLimits) -> Source:

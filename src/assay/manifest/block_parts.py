@@ -16,6 +16,42 @@ MODEL_NAME = r"^[a-z][a-z0-9]*([-/][a-z0-9]+)*$"
 ModelName = Annotated[str, Field(pattern=MODEL_NAME, max_length=64)]
 FilePath = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00-\x1f\\]+$")]
 Class = str | int | bool
+Delimiter = Literal[",", ";", "|", ":", "~", "^", "tab", "space"]
+Decimal = Literal[".", ","]
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-5",
+    "iso-8859-7",
+    "iso-8859-9",
+    "iso-8859-15",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+    "windows-874",
+    "koi8-r",
+    "koi8-u",
+    "macintosh",
+    "ibm437",
+    "ibm850",
+    "shift_jis",
+    "euc-jp",
+    "iso-2022-jp",
+    "gb18030",
+    "big5",
+    "euc-kr",
+]
 
 
 def listed(value: Any) -> Any:

@@ -11,6 +11,9 @@ from assay.manifest.block_parts import (
     Block,
     Class,
     Date,
+    Decimal,
+    Delimiter,
+    Encoding,
     FilePath,
     ModelName,
     Risk,
@@ -116,11 +119,25 @@ class DataSet(Block):
         None, description="Profile that `assay profile` wrote, instead of `path`; only the check `drift` reads it."
     )
     dvc: FilePath | None = Field(None, description="The file's DVC pointer.")
+    delimiter: Delimiter | None = Field(
+        None, description="What separates the fields of a CSV file. Optional; default: comma, or tab in TSV."
+    )
+    encoding: Encoding | None = Field(
+        None,
+        description="Encoding of a text file. Optional; default: the one of its byte order mark, else UTF-8.",
+    )
+    decimal: Decimal | None = Field(
+        None, description="Mark before the fraction of a number in a CSV file. Optional; default: a point."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> DataSet:
         if (self.path is None) == (self.profile is None):
             raise ValueError("expected either `path` or `profile`")
+        if self.path is None and (self.delimiter or self.encoding or self.decimal):
+            raise ValueError("`delimiter`, `encoding` and `decimal` say how the file at `path` is written")
+        if self.decimal == "," == (self.delimiter or ","):
+            raise ValueError('`decimal: ","` needs a `delimiter` other than a comma')
         return self
 
 

@@ -33,10 +33,12 @@ def types(
     relation: str,
     columns: Sequence[str],
     allowed: Mapping[str, Collection[str]] | None = None,
+    *,
+    decimal: str = ".",
 ) -> dict[str, str]:
     """The type of each text column of a relation; `text` if no narrower type fits every value.
 
-    `allowed` names the types to try, by column; default: all.
+    `allowed` names the types to try, by column; default: all. `decimal` is the mark before a number's fraction.
 
     The first rows only exclude types, which is safe; every row is checked against the remaining types.
     """
@@ -46,7 +48,7 @@ def types(
     }
     ruled_out = {
         pair
-        for pair, fits in _fits(connection, f"(SELECT * FROM {relation} LIMIT {rows})", tried).items()
+        for pair, fits in _fits(connection, f"(SELECT * FROM {relation} LIMIT {rows})", tried, decimal).items()
         if fits is False
     }
     found: dict[str, str] = {}
@@ -57,7 +59,7 @@ def types(
         asked = {
             column: [kinds[0], *kinds[-1:]] if kinds[0] == "number" else kinds[:1] for column, kinds in left.items()
         }
-        fits = _fits(connection, relation, asked)
+        fits = _fits(connection, relation, asked, decimal)
         for column, (kind, *_) in asked.items():
             if fits[column, kind] is not False:
                 text = fits[column, kind] is None or (kind == "number" and fits.get((column, DIGITS)))
@@ -66,21 +68,29 @@ def types(
     return {column: found.get(column, "text") for column in columns}
 
 
+def _test(kind: str, column: str, decimal: str) -> str:
+    """The condition that a value of a column is of a kind."""
+    test = _TESTS_OF[kind]
+    if kind == "number" and decimal == ",":
+        test = test.replace(r"\.", ",").replace("TRY_CAST(@", "TRY_CAST(replace(@, ',', '.')")
+    return test.replace("@", column)
+
+
 def _fits(
-    connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]]
+    connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]], decimal: str
 ) -> dict[tuple[str, str], bool | None]:
     """Whether all values of each column pass its tests; None if there is no value."""
     pairs = [(column, kind) for column, kinds in tests.items() for kind in kinds]
     if len(pairs) > MANY:
-        return _fits_of_many(connection, relation, tests)
+        return _fits_of_many(connection, relation, tests, decimal)
     if not pairs:
         return {}
-    listed = ", ".join(f"bool_and({_TESTS_OF[kind].replace('@', column)})" for column, kind in pairs)
+    listed = ", ".join(f"bool_and({_test(kind, column, decimal)})" for column, kind in pairs)
     return dict(zip(pairs, connection.execute(f"SELECT {listed} FROM {relation}").fetchall()[0], strict=True))
 
 
 def _fits_of_many(
-    connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]]
+    connection: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, Sequence[str]], decimal: str
 ) -> dict[tuple[str, str], bool | None]:
     """The same as `_fits`, with all values in one column, because the database is slow with many expressions."""
     found: dict[tuple[str, str], bool | None] = {(column, kind): None for column in tests for kind in tests[column]}
@@ -88,7 +98,7 @@ def _fits_of_many(
     for column, kinds in tests.items():
         alike.setdefault(tuple(kinds), []).append(column)
     for kinds, columns in alike.items():
-        asked = ", ".join(f"bool_and({_TESTS_OF[kind].replace('@', 'v')})" for kind in kinds)
+        asked = ", ".join(f"bool_and({_test(kind, 'v', decimal)})" for kind in kinds)
         for batch in (columns[start : start + BATCH] for start in range(0, len(columns), BATCH)):
             wide = f"SELECT [{', '.join(batch)}] AS v FROM {relation}"
             long = f"SELECT unnest(v) AS v, unnest(range({len(batch)})) AS k FROM ({wide})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
@@ -12,11 +11,12 @@ from assay.tables.connection import literal
 from assay.tables.csv_types import CASTS, types
 from assay.tables.outline import MORE_ROWS, Outline, Stored, require_distinct
 from assay.tables.source import CHUNK, Opened
+from assay.tables.text_refusals import require_text
 
 if TYPE_CHECKING:
     import duckdb
 
-HINT = "Write one JSON object per line, with the keys of the first line and a final line end, or use Parquet."
+HINT = "Write one JSON object per line, with the keys of the first line, or use Parquet."
 LONGEST_LINE = 1 << 20
 MOST_KEYS = 1000
 _BITS = {"BOOLEAN": 1, "BIGINT": 2, "UBIGINT": 2, "DOUBLE": 2, "VARCHAR": 4, "ARRAY": 8, "OBJECT": 8}
@@ -30,6 +30,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     A column with several types, or with nested values, is `other`.
     """
     name = opened.source.name
+    require_text(opened)
     lines = _lines(opened.descriptors[0], name, opened.source.limits.rows)
     keys = _first_keys(connection, opened)
     if len(keys) > MOST_KEYS:
@@ -69,19 +70,10 @@ def _stored(column: str, bits: int, kind: str) -> Stored:
 
 
 def _lines(descriptor: int, name: str, most: int) -> int:
-    """The number of lines; raises DataError for a file that is not UTF-8 or may be truncated."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    """The number of lines, with or without an end of the last one; raises DataError for one that is too long."""
     offset = lines = open_line = 0
     last = b""
     while chunk := os.pread(descriptor, CHUNK, offset):
-        if offset == 0 and chunk.startswith(codecs.BOM_UTF8):
-            _refuse(f"{name}, line 1, starts with a byte order mark; save it as UTF-8 without one")
-        if b"\0" in chunk:
-            _refuse(f"{name}, line {lines + chunk[: chunk.index(0)].count(10) + 1}, has a NUL byte")
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError as error:
-            _refuse(f"{name}, line {lines + chunk[: max(error.start, 0)].count(10) + 1}, is not UTF-8")
         first, *others = map(len, chunk.split(b"\n"))
         if max(open_line + first, *others, 0) > LONGEST_LINE:
             _refuse(f"{name} has a line of more than {LONGEST_LINE:,} bytes")
@@ -93,9 +85,7 @@ def _lines(descriptor: int, name: str, most: int) -> int:
             raise DataError(f"{name} has more than {most:,} rows.", hint=MORE_ROWS)
     if not last:
         _refuse(f"{name} is empty; expected one object per line")
-    if last != b"\n":
-        _refuse(f"{name}, line {lines + 1}, does not end with a line end; the file may be truncated")
-    return lines
+    return lines + (last != b"\n")
 
 
 def _first_keys(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[str]:

@@ -11,6 +11,9 @@ import numpy.typing as npt
 from assay.errors import DataError
 from assay.tables.columns import fetch
 from assay.tables.connection import connect, database_errors
+from assay.tables.dialect_proposals import propose_dialect
+from assay.tables.dialects import PLAIN, Dialect
+from assay.tables.formats import DATA_FORMATS
 from assay.tables.scanning import Scanner
 from assay.tables.source import Source, open_source
 from assay.tables.typed import Typed, as_text, nearest, stored
@@ -94,6 +97,19 @@ def read_ids(source: Source, id: str | None) -> npt.NDArray[Any]:  # noqa: A002 
     """The ids of a file's rows, as `OpenFile.read_ids`."""
     with open_file(source) as opened:
         return opened.read_ids(id)
+
+
+def propose(source: Source) -> Dialect:
+    """How a text file seems to be written, beyond what needs no declaration; a proposal for people to confirm."""
+    known = DATA_FORMATS.load(source.format).DECLARED
+    if not known:
+        return PLAIN
+    opened = open_source(source)
+    try:
+        found = propose_dialect(opened.descriptors[0], known.get("delimiter", ""))
+    finally:
+        opened.close()
+    return Dialect(**{name: value for name, value in found.declared().items() if name in known})
 
 
 @contextmanager

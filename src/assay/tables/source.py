@@ -13,6 +13,8 @@ from pathlib import Path
 
 from assay.canonical import PREFIX
 from assay.errors import DataError
+from assay.tables.decoding import decode
+from assay.tables.dialects import PLAIN, Dialect
 from assay.tables.unpacking import unpack
 
 CHUNK = 1 << 22
@@ -78,8 +80,8 @@ class Part:
 class Source:
     """A data set: its path, its name for people, and the digest (`sha256:…`) and size of its bytes.
 
-    `format` names a module of `tables/formats/`. A folder has `parts`, ordered by path, and its digest is that of
-    their paths, digests and sizes as canonical JSON.
+    `format` names a module of `tables/formats/`; `dialect` is how a text file is written. A folder has `parts`,
+    ordered by path, and its digest is that of their paths, digests and sizes as canonical JSON.
     """
 
     path: Path
@@ -90,6 +92,7 @@ class Source:
     parts: tuple[Part, ...] = ()
     limits: ReadingLimits = ReadingLimits()
     stamp: Stamp | None = None
+    dialect: Dialect = PLAIN
 
     def files(self) -> tuple[tuple[Path, Part], ...]:
         """Each file with its path; a set of one file is its own part."""
@@ -99,7 +102,7 @@ class Source:
 
 
 class Opened:
-    """The open files of a source; `descriptors` are those to read, unpacked if the originals are packed."""
+    """The open files of a source; `descriptors` are those to read, unpacked and decoded."""
 
     def __init__(self, source: Source, originals: Sequence[int], descriptors: Sequence[int]) -> None:
         self.source = source
@@ -137,15 +140,22 @@ class Opened:
 def open_source(source: Source) -> Opened:
     """The files of a source, read-only; raises DataError if one is missing, not a regular file, or badly packed."""
     originals: list[int] = []
+    readable: list[int] = []
     try:
         _make_room(len(source.files()))
         for path, _ in source.files():
             originals.append(_open(path, source.name))
-        packed = not source.parts and source.path.name.lower().endswith(PACKED)
-        unpacked = [unpack(originals[0], source.name, source.limits.decompressed)] if packed else originals
-        return Opened(source, originals, unpacked)
+        readable += originals
+        if not source.parts:
+            if source.path.name.lower().endswith(PACKED):
+                readable = [unpack(originals[0], source.name, source.limits.decompressed)]
+            decoded = decode(readable[0], source.name, source.dialect, source.limits.decompressed)
+            if decoded != readable[0] and readable[0] != originals[0]:
+                os.close(readable[0])
+            readable = [decoded]
+        return Opened(source, originals, readable)
     except DataError:
-        for descriptor in originals:
+        for descriptor in {*originals, *readable}:
             os.close(descriptor)
         raise
 

@@ -280,3 +280,33 @@ def test_the_workflows_judge_pushes_to_the_default_branch(
     written = yaml.safe_load((folder / ".github/workflows/assay.yml").read_text())
     assert written[True]["push"]["branches"] == [branch_pattern(branch)]  # YAML reads `on` as true
     assert branch_pattern(branch).replace("\\", "") == branch
+
+
+def test_it_writes_how_the_files_are_written(folder: Path, assay: Assay) -> None:
+    """Each kind of file that needs a declaration gets it, and is read with it."""
+    text = data_text(rows()).replace("K0", "é0")
+    (folder / "data/train.csv").write_bytes(text.replace(",", ";").encode("cp1252"))
+    (folder / "data/test.csv").write_bytes(text.encode("utf-16"))
+    (folder / "data/more.csv").write_text(text.replace(",", "\t"))
+    (folder / "data/decimal.csv").write_text("key;x\n1;2,5\n2;3,5")
+    (folder / "data/lines.jsonl").write_bytes('{"a": "ü"}\n'.encode("cp1252"))
+    assert assay("init").code == 0
+    written = (folder / "assay.yaml").read_text()
+    _, manifest, problems = read_manifest(written.encode(), "assay.yaml")
+    assert not problems
+    assert manifest is not None
+    assert manifest.data is not None
+    declared = {
+        name: {key: value for key, value in each.model_dump(exclude_none=True).items() if key != "path"}
+        for name, each in manifest.data.sets.items()
+    }
+    assert declared == {
+        "train": {"delimiter": ";", "encoding": "windows-1252"},
+        "holdout" if "holdout" in declared else "test": {},
+        "more": {"delimiter": "tab"},
+        "decimal": {"delimiter": ";", "decimal": ","},
+        "lines": {"encoding": "windows-1252"},
+    }
+    ended = assay("plan")
+    assert "could not be read" not in ended.err
+    assert "separates with" not in ended.err

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assay.edges.data_files import find_source
-from assay.errors import AssayError
+from assay.errors import AssayError, DataError
 from assay.tables.addressing import Table
+from assay.tables.dialects import Dialect
 from assay.tables.format_choice import format_of
 from assay.tables.predicates import Column, IsDuplicate, IsMissing
 from assay.tables.questions import Cells, Counts
@@ -46,6 +48,7 @@ class Found:
     task: str = "binary-classification"
     artifact: tuple[str, str] | None = None
     sets: dict[str, str] = field(default_factory=dict)
+    dialects: dict[str, Dialect] = field(default_factory=dict)
     evaluated: str | None = None
     id: str | None = None
     label: str | None = None
@@ -96,11 +99,8 @@ def _files(folder: Path) -> Iterable[str]:
 
 
 def _add_set(folder: Path, path: str, found: Found, sources: dict[str, Source]) -> None:
-    from assay.tables.reading import schema
-
     try:
-        source = find_source(folder, path)
-        schema(source)
+        source = _find_readable(folder, path)
     except AssayError as error:
         found.notes.append(f"skipped: {error}")
         return
@@ -112,6 +112,23 @@ def _add_set(folder: Path, path: str, found: Found, sources: dict[str, Source]) 
         found.notes.append(f"skipped: `{path}` would be a second data set named `{name}`")
         return
     found.sets[name], sources[name] = path, source
+    if source.dialect.declared():
+        found.dialects[name] = source.dialect
+
+
+def _find_readable(folder: Path, path: str) -> Source:
+    """A data set that can be read, with the dialect that it needs; raises DataError."""
+    from assay.tables.reading import propose, schema
+
+    source = find_source(folder, path)
+    proposed = propose(source)
+    if proposed.declared():
+        with suppress(DataError):
+            written = find_source(folder, path, dialect=proposed)
+            schema(written)
+            return written
+    schema(source)
+    return source
 
 
 def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:

@@ -9,7 +9,7 @@ from assay.dossier.check_context import Material, make_check_context
 from assay.dossier.check_materials import ArtifactInspection, Confinement, DataDigests, ManifestChanges
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, ManifestPage, Plan, Predictions
-from assay.edges.data_files import find_source, find_sources, limits_of
+from assay.edges.data_files import find_data_sets, find_source
 from assay.edges.files import read_beneath
 from assay.edges.line_ends import line_end_advice
 from assay.edges.model_run import inspect_model
@@ -55,7 +55,7 @@ def measure_plan(dossier: DossierFolder, page: ManifestPage, plan: Plan, predict
 def _planned_data(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dict[str, Source]:
     inputs = {planned.name: planned for planned in plan.inputs if planned.role == "data"}
     paths = {name: planned.path for name, planned in inputs.items()}
-    found = find_sources(dossier.root, paths, limits_of(manifest.data))
+    found = find_data_sets(dossier.root, paths, manifest.data)
     for name, source in found.items():
         if source.digest != inputs[name].digest:
             advice = line_end_advice(dossier.root, paths[name], inputs[name].digest)

@@ -11,7 +11,7 @@ from assay.canonical import digest
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
-from assay.edges.data_files import digest_data, find_source, limits_of
+from assay.edges.data_files import digest_data, find_data_set
 from assay.edges.files import digest_beneath, open_beneath, read_beneath
 from assay.edges.line_ends import line_end_advice
 from assay.edges.model_run import load_format
@@ -24,7 +24,6 @@ from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
 from assay.steps.planning.planned_code import code_input, planned_code, runs_code
 from assay.steps.planning.planned_requirements import requirements_input
-from assay.tables.source import ReadingLimits
 
 PREDICTIONS = "predictions"
 
@@ -48,7 +47,7 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     for place, role, name, path in _named_files(manifest):
         try:
             if role == "data":
-                found.append(_data(root, name, path, limits_of(manifest.data)))
+                found.append(_data(root, name, path, manifest.data))
             elif role == "environment":
                 found.append(requirements_input(root, path))
             else:
@@ -111,10 +110,10 @@ def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
         yield ("model", "environment", "requirements"), "environment", "requirements", environment.requirements
 
 
-def _data(root: Path, name: str, path: str, limits: ReadingLimits) -> PlannedInput:
+def _data(root: Path, name: str, path: str, data: Data | None) -> PlannedInput:
     from assay.tables.reading import schema
 
-    source = find_source(root, path, limits)
+    source = find_data_set(root, path, data, name)
     return PlannedInput(
         role="data", name=name, path=path, digest=source.digest, bytes=source.bytes, columns=schema(source)
     )

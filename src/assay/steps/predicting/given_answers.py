@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan, PredictedSet, Predictions
-from assay.edges.data_files import find_source, limits_of
+from assay.edges.data_files import find_data_set
 from assay.edges.line_ends import line_end_advice
 from assay.errors import AssayError, DataError, PageError
 from assay.manifest.document import Manifest
@@ -23,7 +23,7 @@ def planned_rows(asked: Asked, name: str) -> PlannedRows:
     planned = next((each for each in asked.plan.inputs if each.role == "data" and each.name == name), None)
     if planned is None:
         raise DataError(f"The plan has no data set `{name}`.")
-    source: Source = find_source(asked.root, planned.path, limits_of(asked.manifest.data))
+    source: Source = find_data_set(asked.root, planned.path, asked.manifest.data, name)
     if source.digest != planned.digest:
         advice = line_end_advice(asked.root, planned.path, planned.digest)
         raise DataError(f"`{planned.path}` is not the file that was planned: its digest is {source.digest}.{advice}")

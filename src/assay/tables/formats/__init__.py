@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from assay.registry import Registry
@@ -32,6 +32,9 @@ class DataFormat(Protocol):
 
     PACKS: bool
     """Whether a file may be gzipped."""
+
+    DECLARED: Mapping[str, str]
+    """What a data set may declare of how its file is written, by the fields of `Dialect`, and what holds otherwise."""
 
     @abstractmethod
     def outline(self, connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:

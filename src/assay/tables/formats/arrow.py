@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ TITLE = "Arrow"
 STREAMED = False
 FOLDERS = False
 PACKS = False
+DECLARED: Mapping[str, str] = {}
 
 _END = b"\xff\xff\xff\xff\0\0\0\0"
 _MAGIC = b"ARROW1\0\0"

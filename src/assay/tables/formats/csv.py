@@ -1,8 +1,8 @@
-"""CSV as in RFC 4180: UTF-8, commas, one header line, a line end after every line."""
+"""CSV as in RFC 4180: one header line, UTF-8 and commas unless the data set declares others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assay.tables import delimited
@@ -17,11 +17,12 @@ TITLE = "CSV"
 STREAMED = False
 FOLDERS = False
 PACKS = True
+DECLARED: Mapping[str, str] = {"delimiter": ",", "encoding": "utf-8", "decimal": "."}
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     """The columns, with types from every value, and the rows."""
-    return delimited.outline(connection, opened, ",")
+    return delimited.outline(connection, opened, DECLARED["delimiter"])
 
 
 def select(
@@ -31,4 +32,4 @@ def select(
     wanted: Sequence[Stored],
 ) -> str:
     """The wanted columns, each with its type."""
-    return delimited.select(opened, outline, wanted, ",")
+    return delimited.select(opened, outline, wanted)

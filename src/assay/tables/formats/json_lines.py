@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assay.tables import json_structure
@@ -17,6 +17,7 @@ TITLE = "JSON lines"
 STREAMED = False
 FOLDERS = False
 PACKS = True
+DECLARED: Mapping[str, str] = {"encoding": "utf-8"}
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:

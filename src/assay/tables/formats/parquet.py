@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ TITLE = "Parquet"
 STREAMED = True
 FOLDERS = True
 PACKS = False
+DECLARED: Mapping[str, str] = {}
 _TEXT, _LONG_WORD = 1 << 30, 1 << 16
 _SHORTER = (
     "Shorten the texts, or leave the column out of the file; at most a gigabyte and a hundred times its size are read."

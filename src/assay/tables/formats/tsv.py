@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assay.tables import delimited
@@ -17,11 +17,12 @@ TITLE = "TSV"
 STREAMED = False
 FOLDERS = False
 PACKS = True
+DECLARED: Mapping[str, str] = {"delimiter": "	", "encoding": "utf-8", "decimal": "."}
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     """The columns, with types from every value, and the rows."""
-    return delimited.outline(connection, opened, "\t")
+    return delimited.outline(connection, opened, DECLARED["delimiter"])
 
 
 def select(
@@ -31,4 +32,4 @@ def select(
     wanted: Sequence[Stored],
 ) -> str:
     """The wanted columns, each with its type."""
-    return delimited.select(opened, outline, wanted, "\t")
+    return delimited.select(opened, outline, wanted)
