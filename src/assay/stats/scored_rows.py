@@ -11,6 +11,7 @@ from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
 from assay.stats.grouping import Column, Groups, Scalar, by_quartile, by_value, codes, missing, numbers
 from assay.stats.metrics import ScoredRows
+from assay.stats.strange_labels import strange_labels
 
 MOST_GROUPS = 50
 
@@ -34,7 +35,7 @@ def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], posi
     present = label[~missing(label)]
     others = set(present.tolist()) - {positive}
     if (codes(present, classes) < 0).any() if classes else len(others) > 1:
-        raise DataError(_strange_labels(classes or (positive, "one other")))
+        raise DataError(strange_labels(present.tolist(), classes or (positive,)))
     return ScoredRows(truth=codes(label, (positive,)) == 0, scores=_number(score, "score"))
 
 
@@ -45,7 +46,7 @@ def multiclass_rows(label: Column, scores: Sequence[Column], *, classes: Sequenc
     """
     truth, absent = codes(label, classes), missing(label)
     if (truth[~absent] < 0).any():
-        raise DataError(_strange_labels(classes))
+        raise DataError(strange_labels(label[~absent].tolist(), classes))
     columns = [_number(score, "score") for score in scores]
     return ScoredRows(truth=np.maximum(truth, 0), scores=np.column_stack(columns))
 
@@ -73,8 +74,3 @@ def _number(values: Column, what: str) -> NDArray[np.float64]:
     if found is None:
         raise DataError(f"The {what} has values that are not numbers.")
     return found
-
-
-def _strange_labels(classes: Sequence[Scalar]) -> str:
-    known = ", ".join(str(each) for each in classes)
-    return f"The label has values other than the model's classes, which are {known}."

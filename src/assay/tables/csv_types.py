@@ -14,8 +14,16 @@ MANY, BATCH = 200, 5000
 _NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIMESTAMP = _DATE + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z?"
+FORMS = {
+    "integer": "0|-?[1-9][0-9]{0,18}",
+    "number": _NUMBER,
+    "boolean": "true|false|True|False|TRUE|FALSE",
+    "date": _DATE,
+    "timestamp": _TIMESTAMP,
+}
+"""How values of each type are written, as regular expressions; the types also refuse dates that do not exist."""
 _TESTS = {
-    "integer": "regexp_full_match(@, '0|-?[1-9][0-9]{0,18}') AND (@ IS NULL OR TRY_CAST(@ AS BIGINT) IS NOT NULL)",
+    "integer": f"regexp_full_match(@, '{FORMS['integer']}') AND (@ IS NULL OR TRY_CAST(@ AS BIGINT) IS NOT NULL)",
     "number": f"regexp_full_match(@, '{_NUMBER}') AND coalesce(isfinite(TRY_CAST(@ AS DOUBLE)), @ IS NULL)",
     "boolean": "@ IN ('true', 'false', 'True', 'False', 'TRUE', 'FALSE')",
     "date": f"regexp_full_match(@, '{_DATE}') AND (@ IS NULL OR TRY_CAST(@ AS DATE) IS NOT NULL)",

@@ -14,7 +14,14 @@ _TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIME
 
 def kind_of(sql_type: str) -> str:
     """The type in questions of a type of the database."""
-    simple = {"FLOAT": "number", "BOOLEAN": "boolean", "DATE": "date", "VARCHAR": "text", "UUID": "text"}
+    simple = {
+        "FLOAT": "number",
+        "BOOLEAN": "boolean",
+        "DATE": "date",
+        "VARCHAR": "text",
+        "UUID": "text",
+        '"NULL"': "text",
+    }
     if sql_type in _INTEGERS or (sql_type.startswith("DECIMAL(") and sql_type.endswith(",0)")):
         return "integer"
     if sql_type == "DOUBLE" or sql_type.startswith("DECIMAL("):

@@ -14,6 +14,7 @@ from assay.facts.check_parts import Bar, ColumnUse
 from assay.facts.values import GroupRow, GroupTable, exact
 from assay.stats.metric_bars import limits, pointer
 from assay.tables.addressing import SCORE, Table
+from assay.tables.aggregates import TopValues
 from assay.tables.predicates import Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf
 from assay.tables.questions import Cells, Question
 
@@ -79,6 +80,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     """Asks how many rows share each combination of attribute, label and prediction; never asks for rows."""
     if context.task != _TASK or context.label is None or context.positive is None:
         raise DataError("Bias needs a model of two classes, its positive class and the column of labels.")
+    from assay.stats.strange_labels import strange_labels
     from assay.stats.tallies import read_tallies
 
     sets = context.on(spec.on)
@@ -95,13 +97,30 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     labels: list[Question] = [] if context.classes else [Cells(Table(name), (Column(context.label),)) for name in sets]
     answers = yield [*questions, *labels]
     for cells in answers[len(asked) :]:
-        if len({key[0] for key in cells} - {None, context.positive}) > 1:
-            raise DataError("The label has more than one value besides the positive class.")
+        values = {key[0] for key in cells} - {None}
+        if len(values - {context.positive}) > 1:
+            raise DataError(strange_labels(values, (context.positive,)))
+    if context.classes:
+        yield from _require_classes(context, zip(asked, answers, strict=False))
     found = {
         pair: read_tallies(len(columns_of(pair[1])), cells)
         for pair, cells in zip(asked, answers[: len(asked)], strict=True)
     }
     return Facts(sets={name: _measure_set(spec, context, name, found) for name in sets})
+
+
+def _require_classes(
+    context: CheckContext, asked: Iterable[tuple[tuple[str, By], Mapping[tuple[Any, ...], int]]]
+) -> Generator[list[Question], list[Any]]:
+    """Raises DataError, with the values, if a label is none of the model's classes."""
+    from assay.stats.strange_labels import SHOWN, strange_labels
+
+    label = str(context.label)
+    for (name, by), cells in asked:
+        if any(key[len(columns_of(by)) + 1] is False for key in cells):
+            strange = Not(OneOf(label, context.classes))
+            (top,) = yield [TopValues(Table(name), label, SHOWN + 1, where=strange)]
+            raise DataError(strange_labels([value for value, _ in top.values], context.classes))
 
 
 def _measure_set(

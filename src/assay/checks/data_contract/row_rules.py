@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assay.checks.data_contract.aggregate_rules import FEWEST
 from assay.checks.data_contract.facts import SAMPLE, RuleFacts, rule_facts, satisfied, undefined_rule
 from assay.checks.data_contract.rules import ContractRule
+from assay.checks.data_contract.stray_values import name_strays
 from assay.checks.data_contract.value_predicates import between, kinds_of, predicate_of, present
 from assay.facts.values import Undefined
 from assay.tables.addressing import Table
@@ -82,6 +83,9 @@ def count_violations(
     asked = tally.true["asked"] if asking else tally.rows
     if wrong is not None and wrong.absent and promise.optional:
         return satisfied(tally.rows)
+    if wrong is not None and asked and len(promise.columns) == 1:
+        (name,) = promise.columns
+        return (yield from name_strays(table, name, promise.kinds, asked, wrong, shown=shown == name))
     if wrong is not None or (not asked and promise.kinds):
         return rule_facts(asked or tally.rows, asked or tally.rows, fault=wrong)
     if promise.kept is None or not asked:

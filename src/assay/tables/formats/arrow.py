@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError, install_hint
 from assay.tables.arrow_messages import announced
+from assay.tables.arrow_types import describe, readable
 from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
 from assay.tables.outline import MORE_ROWS, Outline, Stored, require_distinct
-from assay.tables.parquet_columns import kind_of, normal
+from assay.tables.parquet_columns import normal
 from assay.tables.source import Opened
 
 if TYPE_CHECKING:
@@ -38,10 +39,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
         with _stream(arrow, opened) as stream:
             schema = stream.schema
         require_distinct(schema.names, opened.source.name)
-        connection.register(_REGISTERED, schema.empty_table().rename_columns(_identifiers(schema)))
-        described = connection.execute(f"DESCRIBE SELECT * FROM {_REGISTERED}").fetchall()
-        connection.unregister(_REGISTERED)
-        stored = [Stored(str(name), str(sql_type), kind_of(str(sql_type))) for name, sql_type, *_ in described]
+        stored = describe(connection, schema)
         return Outline(dict(zip(schema.names, stored, strict=True)), rows)
 
 
@@ -51,7 +49,7 @@ def select(connection: duckdb.DuckDBPyConnection, opened: Opened, outline: Outli
     every = [column.identifier for column in outline.columns.values()]
     chosen = [every.index(column.identifier) for column in wanted]
     with _reading(opened.source.name), _stream(arrow, opened) as stream:
-        types = [stream.schema.field(index).type for index in chosen]
+        types = [readable(stream.schema.field(index).type) for index in chosen]
     schema = arrow.schema(
         [(every[index], kind) for index, kind in zip(chosen, types, strict=True)] or [("row", "null")]
     )
@@ -68,7 +66,8 @@ def _batches(arrow: Any, opened: Opened, chosen: Sequence[int], schema: Any) -> 
             columns = [batch.column(index) for index in chosen] or [arrow.nulls(batch.num_rows)]
             for column in columns:
                 column.validate(full=True)
-            yield arrow.RecordBatch.from_arrays(columns, schema=schema)
+            cast = [column.cast(field.type) for column, field in zip(columns, schema, strict=True)]
+            yield arrow.RecordBatch.from_arrays(cast, schema=schema)
 
 
 def _bounded_rows(arrow: Any, opened: Opened) -> int:
@@ -91,10 +90,6 @@ def _bounded_rows(arrow: Any, opened: Opened) -> int:
         if listed != found.batches:
             raise DataError(f"{name} lists {listed} batches of rows, but has {found.batches}.")
     return found.rows
-
-
-def _identifiers(schema: Any) -> list[str]:
-    return [f"c{index}" for index in range(len(schema.names))]
 
 
 def _is_file(opened: Opened) -> bool:

@@ -28,6 +28,7 @@ from assay.rulings.joined_bars import resolve
 from assay.stats.fairness import GAPS
 from assay.stats.metric_bars import GapBars
 from assay.tables.addressing import SCORE, Table
+from assay.tables.aggregates import TopCounts, TopValues
 from assay.tables.answering import Tables
 from assay.tables.predicates import Column, Compare, IsFinite, IsMissing, Not, OneOf
 from assay.tables.questions import Cells, Question
@@ -80,8 +81,15 @@ def cell(part: object, row: Mapping[str, Any]) -> Any:
 def answer(questions: Sequence[Question], tables: Mapping[str, Rows]) -> list[Any]:
     found: list[Any] = []
     for question in questions:
-        assert isinstance(question, Cells)
         data = tables[question.table.set]
+        if isinstance(question, TopValues):
+            assert isinstance(question.where, Not)
+            assert isinstance(question.where.condition, OneOf)
+            classes = question.where.condition.values  # noqa: PD011  (not a frame)
+            counts = Counter(each for each in data[question.column] if each not in classes)
+            found.append(TopCounts(0, len(counts), tuple(counts.most_common(question.limit)), 0))
+            continue
+        assert isinstance(question, Cells)
         rows = [dict(zip(data, values, strict=True)) for values in zip(*data.values(), strict=True)]
         found.append(dict(Counter(tuple(cell(part, row) for part in question.by) for row in rows)))
     return found
@@ -90,8 +98,9 @@ def answer(questions: Sequence[Question], tables: Mapping[str, Rows]) -> list[An
 def run(spec: Spec, known: CheckContext, tables: Mapping[str, Rows]) -> Facts:
     generator = bias.measure(spec, known)
     questions = next(generator)
-    with pytest.raises(StopIteration) as stop:
-        generator.send(answer(questions, tables))
+    with pytest.raises(StopIteration) as stop:  # noqa: PT012  (until it has no more questions)
+        while True:
+            questions = generator.send(answer(questions, tables))
     facts = stop.value.value
     assert isinstance(facts, Facts)
     canonical(facts.model_dump(mode="json", exclude_none=True))
@@ -225,7 +234,9 @@ def test_no_rows_at_all() -> None:
 def test_what_the_data_cannot_give_is_said() -> None:
     strange = loans()
     strange["y"][0] = 2
-    with pytest.raises(DataError, match="other than the model's classes"):
+    with pytest.raises(
+        DataError, match="other than the model's classes, which are the number 0, the number 1: it has the number 2"
+    ):
         run(spec(by=["black"]), context(), {"holdout": strange})
     with pytest.raises(DataError, match="more than 100 groups"):
         run(spec(by=["black"]), context(), {"holdout": loans() | {"black": list(range(600))}})

@@ -84,11 +84,10 @@ def test_faults_of_columns_break_every_rule_about_them(tmp_path: Path) -> None:
     }
     rules = facts.sets["train"].rules
     assert (rules["id.required"].found, rules["id.required"].nearest) == ("no such column", "ID")
-    assert (rules["amount.type"].nearest, rules["when.type"].found, rules["when.range"].found) == (
-        "Amount",
-        "text",
-        "text",
-    )
+    assert rules["amount.type"].nearest == "Amount"
+    assert {rules["when.type"].found, rules["when.range"].found} == {
+        "text, because 2 of 2 values are not a date: `a`, `a`, first at the key `0`"
+    }
     condition = facts.sets["train"].conditions["paid at most the price"]
     assert condition.found == "column `paid` is text and column `price` is integer; these types cannot be compared."
     assert condition.violations.kind == "estimate"

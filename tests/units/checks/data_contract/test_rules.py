@@ -89,8 +89,8 @@ def broken(folder: Path, rules: str, data: str = DATA) -> tuple[float, int, tupl
         ("note: {nulls: true, length: [1, null]}", 0, 4, ()),
         ("born: {nulls: true, date_form: '%d.%m.%Y'}", 2, 4, ("2", "4")),
         # A type that fits no value: every value breaks the rule.
-        ("code: {above: 1}", 5, 5, ()),
-        ("code: {deviations: 3}", 5, 5, ()),
+        ("code: {above: 1}", 5, 5, ("1", "2", "3", "4", "4")),
+        ("code: {deviations: 3}", 5, 5, ("1", "2", "3", "4", "4")),
         ("code: {order: increasing}", 5, 5, ()),
         ("amount: {nulls: true, length: [1, 2]}", 4, 4, ()),
         ("amount: {nulls: true, references: {set: other, column: key}}", 4, 4, ()),

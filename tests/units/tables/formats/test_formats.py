@@ -492,3 +492,35 @@ def test_a_corrupt_footer_and_page_are_errors_of_data(parquet: MakeSource) -> No
     path.write_bytes(content[:4] + b"\xff" * 64 + content[68:])
     with pytest.raises(DataError, match=r"data\.parquet"):
         read(source_of(path))
+
+
+def test_arrow_types_that_the_database_lacks_are_widened_or_named(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    feather = pytest.importorskip("pyarrow.feather")
+    columns = {
+        "half": (arrow.array([0.5, None, 65504.0], arrow.float32()).cast(arrow.float16()), "number", [0.5, np.nan, 65504.0]),
+        "wide": (arrow.array([1, None, 3]).cast(arrow.decimal256(20, 0)), "integer", [1.0, np.nan, 3.0]),
+        "cents": (arrow.array([1, 2, 3]).cast(arrow.decimal256(30, 2)), "number", [1.0, 2.0, 3.0]),
+        "huge": (arrow.array([1, 2, 3]).cast(arrow.decimal256(60, 0)), "other", "decimal256(60, 0)"),
+        "none": (arrow.nulls(3), "text", [None, None, None]),
+        "view": (arrow.array(["a", "b", None], arrow.string_view()), "text", ["a", "b", None]),
+    }  # fmt: skip
+    feather.write_feather(arrow.table({name: each[0] for name, each in columns.items()}), tmp_path / "d.arrow")
+    source = source_of(tmp_path / "d.arrow")
+    assert schema(source) == {name: kind for name, (_, kind, _) in columns.items()}
+    for name, (_, kind, expected) in columns.items():
+        if kind == "other":
+            with pytest.raises(DataError, match=rf"`{name}` is {expected.replace('(', '.').replace(')', '.')}, which"):
+                read(source, [name])
+        else:
+            np.testing.assert_array_equal(
+                read(source, [name])[name], np.array(expected, dtype=object if kind == "text" else None)
+            )
+
+
+def test_a_column_without_values_has_no_type_of_its_own(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"a": [1, 2], "none": arrow.nulls(2)}), tmp_path / "d.parquet")
+    source = source_of(tmp_path / "d.parquet")
+    assert schema(source) == {"a": "integer", "none": "text"}
+    assert read(source)["none"].tolist() == [None, None]

@@ -1,0 +1,64 @@
+"""The values that made a column text although a rule expects numbers, times or booleans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assay.checks.data_contract.facts import SAMPLE, RuleFacts, rule_facts
+from assay.tables.addressing import Table
+from assay.tables.aggregates import TopValues
+from assay.tables.csv_types import FORMS
+from assay.tables.interleaving import QuestionRounds
+from assay.tables.predicates import AnyOf, Condition, IsMissing, IsTrue, Matches, Not
+from assay.tables.promises import Fault
+from assay.tables.questions import Counts, Keys
+
+MARKS = frozenset(
+    (
+        "", "-", "--", ".", "..", "?", "#n/a", "#na", "n/a", "na", "nan", "<na>", "nil", "none", "null", "(null)",
+        "missing", "unknown", "inf", "-inf", "infinity", "-infinity", "true", "false", "yes", "no",
+    )
+)  # fmt: skip
+"""Texts that say that there is no value, or no number; they are nobody's data."""
+SHOWN, LONGEST = 3, 30
+_NAMES = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "date": "a date"}
+
+
+def name_strays(
+    table: Table, column: str, kinds: Sequence[str], asked: int, wrong: Fault, *, shown: bool
+) -> QuestionRounds[RuleFacts]:
+    """The result of a rule on a text column that should be of other kinds: every row breaks it.
+
+    It names the values that are none of these kinds and the keys of their rows. Digits and letters are masked unless
+    the column may be shown.
+    """
+    forms = [kind for kind in kinds if kind in FORMS]
+    if wrong.absent or wrong.found != "text" or not forms:
+        return rule_facts(asked, asked, fault=wrong)
+    fitting: Condition = AnyOf((IsMissing(column), *(Matches(column, FORMS[kind]) for kind in forms)))
+    tally, keys, top = yield [
+        Counts(table, (("fits", fitting),)),
+        Keys(table, fitting, SAMPLE),
+        TopValues(table, column, SHOWN, where=Not(IsTrue(fitting))),
+    ]
+    strays = tally.rows - tally.true["fits"]
+    if not strays:
+        return rule_facts(asked, asked, fault=wrong)
+    values = [str(value) for value, _ in top.values]
+    listed = ", ".join(f"`{value if shown else masked(value)}`" for value in values)
+    more = f" and {top.distinct - len(values):,} more" if top.distinct > len(values) else ""
+    name = next((_NAMES[kind] for kind in ("number", *forms) if kind in forms and kind in _NAMES), "a time")
+    said = (
+        f"text, because {strays:,} of {asked:,} values {'is' if strays == 1 else 'are'} not {name}: {listed}{more}, "
+        f"first at the key `{keys[0]}`"
+    )
+    found = rule_facts(asked, asked, keys=keys, fault=Fault(absent=False, found=said))
+    return found.model_copy(update={"values": tuple(values) if shown else ()})
+
+
+def masked(value: str) -> str:
+    """A text with 9 for each digit and `a` for each letter, cut short; a mark of a missing value as it is."""
+    if value.strip().lower() in MARKS:
+        return value
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", value))[:LONGEST]

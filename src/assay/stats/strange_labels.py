@@ -1,0 +1,42 @@
+"""Labels that are none of a model's classes, in a sentence that shows them with their types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assay.stats.grouping import Scalar
+
+SHOWN = 3
+
+
+def strange_labels(found: Iterable[Scalar], classes: Sequence[Scalar]) -> str:
+    """What the label holds beside the classes; one class alone stands for itself and one other."""
+    strange = sorted(set(found) - set(classes), key=str)
+    listed = _listed(strange)
+    known = f"{_typed(classes[0])} and one other" if len(classes) == 1 else ", ".join(map(_typed, classes))
+    alike = _alike(strange, classes)
+    return f"The label has values other than the model's classes, which are {known}: it has {listed}.{alike}"
+
+
+def _listed(values: Sequence[Scalar]) -> str:
+    more = f" and {len(values) - SHOWN:,} more" if len(values) > SHOWN else ""
+    return ", ".join(map(_typed, values[:SHOWN])) + more
+
+
+def _typed(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, str):
+        return f"the text “{value}”"
+    return f"the number {value:g}" if float(value).is_integer() and abs(value) < 10**6 else f"the number {value!r}"
+
+
+def _alike(strange: Sequence[Scalar], classes: Sequence[Scalar]) -> str:
+    """Advice where a label is a class but for its type or the spaces around it."""
+    for label in strange:
+        for known in classes:
+            if str(label).strip().lower() == str(known).strip().lower():
+                if isinstance(label, str) and label != label.strip():
+                    return f" Remove the spaces around “{label}”."
+                return f" {_typed(label)[:1].upper()}{_typed(label)[1:]} is not {_typed(known)}; write both in one way."
+    return ""
