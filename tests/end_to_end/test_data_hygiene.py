@@ -91,8 +91,8 @@ def test_a_column_that_knows_the_label_closes_it(
     assert assay("check").code == 1
     assert outcomes(repository) == OPEN | {"data/no_leakage": "fail"}
     found = ruling(repository, "data/no_leakage")
-    assert found["reasons"] == ["The column `rate` of train alone predicts the label."]
-    assert [bar["fact"] for bar in found["bars"]] == ["/leakage/train/strongest"]
+    assert found["reasons"] == ["`rate` follows the label almost without exception."]
+    assert [bar["fact"] for bar in found["bars"]] == ["/leakage/train/leaks"]
 
 
 def test_rows_of_the_training_data_close_it(tmp_path: Path, assay: Assay, sets: tuple[list[Row], list[Row]]) -> None:

@@ -184,19 +184,19 @@ def test_what_would_be_wrong_with_the_data_is_found(demo: Path, assay: Assay) ->
 
 
 def test_a_column_from_after_the_decision_keeps_the_gate_shut(demo: Path, assay: Assay) -> None:
-    """`action` is what became of the application; with 73 refusals to learn from, that is likely, and not yet proven."""
+    """`action` is what became of the application: each of its values has one label."""
     script = (demo / "train.py").read_text()
     assert '"inss",' in script
     (demo / "train.py").write_text(script.replace('"inss",', '"inss", "action",'))
     runpy.run_path(str(demo / "train.py"), run_name="__main__")
     assert assay("check", "--engine", "regorus", "--as-of", "2026-11-20").code == 1
-    assert outcomes(demo)["data/no_leakage"] == "inconclusive"
+    assert outcomes(demo)["data/no_leakage"] == "fail"
     evidence = json.loads((dossier(demo) / "evidence.json").read_text())
     facts = {each["check"]: each["facts"] for each in evidence["measurements"]}
     leakage = facts["data_hygiene"]["leakage"]["train"]["by_column"]
     assert [name for name, each in leakage.items() if each["strength"]["high"] > 0.95] == ["action"]
     assert leakage["action"]["strength"]["value"] == 1
-    assert "The column `action` of train alone seems to predict the label." in assay("explain", "data/no_leakage").out
+    assert "`action` says the label by its values." in assay("explain", "data/no_leakage").out
 
 
 def test_a_folder_in_use_is_left_alone(demo: Path, assay: Assay) -> None:

@@ -27,6 +27,9 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
         yield ("on",), "the data set to inspect is not clear: name one with `on`."
     elif _train(spec, context) in ((spec.on,) if isinstance(spec.on, str) else spec.on or ()):
         yield ("on",), f"`{_train(spec, context)}` is the training data, so it is not held out; name another data set."
+    for column in spec.exempt:
+        if context.features and column not in context.features:
+            yield ("exempt", column), f"`{column}` is not a feature, so there is nothing to exempt."
 
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
@@ -84,7 +87,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Any], list[Any]
 
     return Facts(
         train=inspected.train,
-        leakage={inspected.learned: measure_leakage(inspected, level)},
+        leakage={inspected.learned: measure_leakage(inspected, level, spec.exempt)},
         apart=by_set("apart"),
         rows=by_set("rows"),
         columns=by_set("columns"),

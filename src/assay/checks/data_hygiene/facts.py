@@ -17,13 +17,31 @@ class ColumnStrength(Value):
     by: Literal["order", "value"]
 
 
-class LeakageFacts(Value):
-    """The strength of the column that predicts the label best, and the strongest columns by name.
+class Giveaway(Value):
+    """Columns that give the label away, by which rule, and in words.
 
-    The strength is the area under the ROC curve (of the best predicted class, if there are several) or, for a numeric
-    label, the absolute rank correlation. `columns` and `rows` count what was tested.
+    `exempt` is the reason why the manifest leaves it out of the count.
     """
 
+    columns: tuple[str, ...]
+    rule: Literal["recoding", "pure_value", "near_copy", "target_mean", "value_function", "pair"]
+    sentence: str
+    exempt: str | None = None
+
+
+class LeakageFacts(Value):
+    """What gives the label away, and how well each column alone predicts it.
+
+    `leaks` counts what is `proven` by a rule that no honest column keeps; `suspected` is worth a look, and proves
+    nothing. The strength of a column is the area under the ROC curve (of the best predicted class, if there are
+    several) or, for a numeric label, the absolute rank correlation. `columns` and `rows` count what was tested, and
+    `told` is the first proof in words.
+    """
+
+    leaks: Measure
+    proven: tuple[Giveaway, ...] = ()
+    suspected: tuple[Giveaway, ...] = ()
+    told: str | None = None
     strongest: Measure
     columns: Count
     rows: Count

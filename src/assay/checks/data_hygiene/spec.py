@@ -20,6 +20,10 @@ class Spec(CheckSpec):
         default=None, description="The held-out data set, or a list of them. Optional; default: `holdout`, else `test`."
     )
     bars: HygieneBars = Field(default_factory=HygieneBars, description="Bounds on the findings.")
+    exempt: dict[str, Annotated[str, Field(min_length=10, max_length=300)]] = Field(
+        default_factory=dict,
+        description="Features that may give the label away, each with the reason. Optional; default: none.",
+    )
     matters: float = Field(
         default=0.01, gt=0, lt=1, description="The smallest difference between two sets' shares of rows that matters."
     )

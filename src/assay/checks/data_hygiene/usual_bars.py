@@ -10,59 +10,77 @@ from pydantic import Field
 from assay.checks.data_hygiene.inspected_sets import sets_of
 from assay.dossier.check_context import CheckContext
 from assay.facts.check_parts import Bar, CheckSpec, Direction, Limit
-from assay.stats.metric_bars import HighShare, LowLoss, LowShare, pointer
+from assay.stats.metric_bars import LARGEST, HighShare, LowLoss, LowShare, pointer
+
+Off = Literal["off"]
 
 
 def _usually(direction: Direction, limit: float, description: str) -> Any:
     sign, written = (">=" if direction == "at_least" else "<="), f"{limit:g}" if limit == 0 else f"{limit:.0%}"
     return Field(
         default_factory=lambda: Limit(direction=direction, limit=limit),
-        description=f'{description} Optional; default: "{sign} {written}".',
+        description=f'{description} `off` takes any value. Optional; default: "{sign} {written}".',
     )
 
 
 class HygieneBars(CheckSpec):
     """A bound on each finding; each has a default."""
 
-    leakage: LowShare = _usually(
-        "at_most",
-        0.95,
-        "How well one column alone may predict the label: ROC AUC, or rank correlation for a numeric label.",
+    leaks: LowLoss | Off = _usually(
+        "at_most", 0, "The number of columns, or pairs of columns, that may give the label away."
     )
-    shared_ids: LowLoss = _usually(
+    leakage: LowShare | Off = Field(
+        default="off",
+        description="How well one column alone may predict the label: ROC AUC, or rank correlation for a numeric "
+        "label. Optional; default: `off`, because an honest column may be strong.",
+    )
+    shared_ids: LowLoss | Off = _usually(
         "at_most", 0, "The number of held-out rows that may have an id of the training data."
     )
-    shared_rows: LowShare = _usually(
+    shared_rows: LowShare | Off = _usually(
         "at_most", 0.01, "The share of held-out rows that may have the features of a training row, beyond chance."
     )
-    earlier_rows: LowShare = _usually(
+    earlier_rows: LowShare | Off = _usually(
         "at_most", 0, "The share of held-out rows that may be before the end of the training data, by `data.time`."
     )
-    repeated_ids: LowLoss = _usually("at_most", 0, "The number of rows that may have the id of another row.")
-    repeated_rows: LowShare = _usually("at_most", 0.01, "The share of rows that may repeat another row, beyond chance.")
-    near_rows: LowShare = _usually(
+    repeated_ids: LowLoss | Off = _usually("at_most", 0, "The number of rows that may have the id of another row.")
+    repeated_rows: LowShare | Off = _usually(
+        "at_most", 0.01, "The share of rows that may repeat another row, beyond chance."
+    )
+    near_rows: LowShare | Off = _usually(
         "at_most", 0.01, "The share of rows that may nearly repeat another row, beyond chance."
     )
-    conflicts: LowShare = _usually(
+    conflicts: LowShare | Off = _usually(
         "at_most", 0.05, "The share of rows that may have the features of a row with a different label, beyond chance."
     )
-    constant_columns: LowLoss = _usually("at_most", 0, "The number of features that may have only one value.")
-    mixed_columns: LowLoss = _usually(
+    constant_columns: LowLoss | Off = _usually("at_most", 0, "The number of features that may have only one value.")
+    mixed_columns: LowLoss | Off = _usually(
         "at_most", 0, "The number of text columns that may contain numbers among their words."
     )
-    rarest_class: HighShare = _usually("at_least", 0.01, "The share of rows that the rarest class must have.")
-    new_categories: LowLoss = _usually(
+    rarest_class: HighShare | Off = _usually("at_least", 0.01, "The share of rows that the rarest class must have.")
+    new_categories: LowLoss | Off = _usually(
         "at_most", 0, "The number of held-out columns that may have categories that the training data lacks."
     )
-    missingness: LowLoss = _usually(
+    missingness: LowLoss | Off = _usually(
         "at_most", 0, "The number of held-out columns whose share of missing values may differ from the training data."
     )
 
 
 Finding = Literal[
-    "leakage", "shared_ids", "shared_rows", "earlier_rows", "repeated_ids", "repeated_rows", "near_rows", "conflicts",
-    "constant_columns", "mixed_columns", "rarest_class", "new_categories", "missingness",
+    "leaks", "leakage", "shared_ids", "shared_rows", "earlier_rows", "repeated_ids", "repeated_rows", "near_rows",
+    "conflicts", "constant_columns", "mixed_columns", "rarest_class", "new_categories", "missingness",
 ]  # fmt: skip
+
+
+def _limit(bars: HygieneBars, name: Finding) -> Limit:
+    """The bar on a finding. One that is off stays in the open, at a bound that every value keeps."""
+    found: Limit | Off = getattr(bars, name)
+    if isinstance(found, Limit):
+        return found
+    usual: Limit = HygieneBars.model_fields[name].get_default(call_default_factory=True)
+    shares = name in ("shared_rows", "earlier_rows", "repeated_rows", "near_rows", "conflicts", "rarest_class")
+    most = 1.0 if shares else LARGEST
+    return Limit(direction=usual.direction, limit=most if usual.direction == "at_most" else 0.0)
 
 
 def hygiene_bars(bars: HygieneBars, context: CheckContext, train: str | None, apart: tuple[str, ...]) -> Iterable[Bar]:
@@ -71,7 +89,7 @@ def hygiene_bars(bars: HygieneBars, context: CheckContext, train: str | None, ap
     first, regression = sets[0], context.task == "regression"
 
     def bar(name: Finding, subject: str, fact: tuple[str, ...], title: str) -> Bar:
-        limit: Limit = getattr(bars, name)
+        limit = _limit(bars, name)
         return Bar(
             fact=pointer(*fact),
             title=title,
@@ -80,7 +98,10 @@ def hygiene_bars(bars: HygieneBars, context: CheckContext, train: str | None, ap
             **limit.model_dump(),
         )
 
-    yield bar("leakage", first, ("leakage", first, "strongest"), f"how well one column of {first} predicts the label")
+    yield bar("leaks", first, ("leakage", first, "leaks"), f"columns of {first} that give the label away")
+    if bars.leakage != "off":
+        title = f"how well one column of {first} predicts the label"
+        yield bar("leakage", first, ("leakage", first, "strongest"), title)
     yield from _bars_apart(bar, context, train, apart)
     for name in sets:
         if context.id is not None:

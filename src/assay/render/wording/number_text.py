@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from assay.facts.check_parts import Direction
 from assay.facts.values import Measure, Undefined
+from assay.stats.metric_bars import LARGEST
 
 _MOST_DECIMALS = 15
 _LEAST_SHARE, _TENTH = 0.001, 0.1
@@ -32,6 +33,8 @@ def limit_text(limit: float) -> str:
 
 def bound_text(direction: Direction, limit: float) -> str:
     """A bar in words: `at most 0.10`."""
+    if abs(limit) >= LARGEST:
+        return "any number"
     return f"{'at least' if direction == 'at_least' else 'at most'} {limit_text(limit)}"
 
 
@@ -54,6 +57,8 @@ def measured_text(value: float, low: float, high: float, *, limit: float | None 
 
 def sign_text(limit: float, direction: Direction) -> str:
     """A bar in signs: `≤ 0.10`."""
+    if abs(limit) >= LARGEST:
+        return "any number"
     return f"{'≥' if direction == 'at_least' else '≤'} {limit_text(limit)}"
 
 

@@ -1,0 +1,1 @@
+"""Proofs that columns give the label away: what no honest column does, whatever its strength."""
