@@ -14,6 +14,9 @@ LIBRARY = "lib"
 OUTCOME_NAMES = ("proven", "refuted", "offenders", "reasons", "deny", "violation", "warn")
 """Names that only rules may define; data with such a name would be an answer without a rule."""
 
+MOST_NESTED = 12
+"""The deepest nesting of brackets; each level doubles the seconds that the embedded engine's parser takes."""
+
 _ROOTS = frozenset(name[:-1] for name in FORBIDDEN_BUILTINS if name.endswith("."))
 _HINT = "A policy may use its input, its own data and the library, so that it gives the same answer everywhere."
 
@@ -22,6 +25,7 @@ def refuse_forbidden(path: str, source: str, package: tuple[str, ...]) -> None:
     """Raises PolicyError with file and line unless a text has the package `package` and mentions nothing forbidden."""
     tokens = list(read_tokens(source))
     _refuse_other_package(path, tokens, package)
+    _refuse_deep(path, tokens)
     allowed: set[tuple[str, ...]] = {("data", LIBRARY)}
     if package[0] != LIBRARY:
         allowed.add(("data", *package))
@@ -57,6 +61,18 @@ def _refuse_other_package(path: str, tokens: Sequence[Token], package: tuple[str
     if read_reference(tokens, 1) != package or bracketed or len(starts) > 1:
         line = tokens[starts[-1]].line
         raise PolicyError(f"{path}:{line}: the package must be `{expected}`, like the file's path.")
+
+
+def _refuse_deep(path: str, tokens: Sequence[Token]) -> None:
+    depth = 0
+    for token in tokens:
+        if token.kind == "mark":
+            depth += (token.text in "[{") - (token.text in "]}")
+        if depth > MOST_NESTED:
+            raise PolicyError(
+                f"{path}:{token.line}: brackets are nested more than {MOST_NESTED} deep.",
+                hint="Give an inner part a name: a rule of its own.",
+            )
 
 
 def _forbidden(tokens: Sequence[Token], index: int, allowed: set[tuple[str, ...]]) -> str | None:

@@ -12,6 +12,17 @@ def refuse(rules: str) -> None:
     refuse_forbidden("quality/mine/mine.rego", f"package quality.mine\n\n{rules}\n", PACKAGE)
 
 
+@pytest.mark.parametrize("start", ["[", '{"a": ', "[{", "[[{"])
+def test_deep_brackets_are_refused_before_a_parser_sees_them_f8(start: str) -> None:
+    levels = 13 // sum(start.count(each) for each in "[{") + 1
+    with pytest.raises(PolicyError, match=r"quality/mine/mine\.rego:3: brackets are nested more than 12 deep"):
+        refuse(f"x := {start * levels}")
+
+
+def test_twelve_brackets_and_quoted_ones_pass() -> None:
+    refuse(f'x := {"[" * 12}1{"]" * 12}\n\ny := {"{" * 12}1{"}" * 12}\n\nz := "{"[" * 99}"')
+
+
 @pytest.mark.parametrize(
     "rules",
     [

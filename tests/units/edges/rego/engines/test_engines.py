@@ -143,7 +143,10 @@ def test_contradicting_rules_are_an_error_e8(engine: Engine, bundle_of: BundleOf
     ],
     ids=["loop", "memory", "parentheses", "nesting", "output"],
 )
-def test_a_bomb_ends_in_an_error_within_the_limits_e9(rules: str, hurried: Engine, bundle_of: BundleOf) -> None:
+def test_a_bomb_ends_in_an_error_within_the_limits_e9(
+    rules: str, hurried: Engine, bundle_of: BundleOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assay.edges.rego.refusals.MOST_NESTED", 10_000)
     bundle = bundle_of({"quality/bomb": rules, "quality/sound": SOUND})
     started = time.monotonic()
     bomb, sound = ask(hurried, bundle, "quality/bomb", "quality/sound")
