@@ -42,7 +42,8 @@ class Registry(Generic[P]):
 
     def title(self, name: str) -> str:
         """The first line of a module's docstring, without importing it."""
-        return (ast.get_docstring(_parse(self.path(name))) or name).splitlines()[0]
+        path = self.path(name)
+        return _title_of(path, path.stat().st_mtime_ns) or name
 
     def constant(self, name: str, hook: str) -> Any:
         """A hook that is a literal, or the protocol's default, without importing the module."""
@@ -116,6 +117,11 @@ def _hooks_of(protocol: type) -> dict[str, Any]:
 def _names_in(folder: Path, kind: str, _changed: int) -> tuple[str, ...]:
     modules = (path.stem for path in folder.glob("[a-z]*.py"))
     return tuple(sorted({*modules, *(path.parent.name for path in folder.glob(f"[a-z]*/{kind}.py"))}))
+
+
+@lru_cache(maxsize=256)
+def _title_of(path: Path, _changed: int) -> str:
+    return (ast.get_docstring(_parse(path)) or "").partition("\n")[0]
 
 
 @lru_cache(maxsize=256)

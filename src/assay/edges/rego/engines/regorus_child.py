@@ -7,24 +7,40 @@ policy its documents or an error. Numbers of seconds and bytes are limited by wh
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-def evaluate(regorus: Any, policy: dict[str, Any], builtins: frozenset[str]) -> list[dict[str, Any]]:
-    """One document or error per input of a policy."""
+def evaluate(regorus: Any, policy: dict[str, Any], read: Callable[[str, str], None]) -> list[dict[str, Any]]:
+    """One document or error per input of a policy; `read` raises an error for a file that is refused."""
     engine = regorus.Engine()
     try:
         for path, text in policy["files"]:
+            read(path, text)
             engine.add_policy(path, text)
-        for module in json.loads(engine.get_ast_as_json()):
-            refuse_unknown(module, builtins)
         engine.add_data_json(json.dumps(policy["data"]))
     except (RuntimeError, ValueError) as error:
         return [{"error": str(error)}] * len(policy["inputs"])
     return [ask(engine, policy["query"], asked) for asked in policy["inputs"]]
+
+
+def reader(regorus: Any, builtins: frozenset[str]) -> Callable[[str, str], None]:
+    """Looks at the calls of each file once, however many policies share it."""
+
+    @functools.cache
+    def read(path: str, text: str) -> None:
+        engine = regorus.Engine()
+        engine.add_policy(path, text)
+        for module in json.loads(engine.get_ast_as_json()):
+            refuse_unknown(module, builtins)
+
+    return read
 
 
 def refuse_unknown(module: dict[str, Any], builtins: frozenset[str]) -> None:
@@ -74,8 +90,8 @@ def main() -> None:
     """Reads the questions, writes the answers."""
     asked = json.loads(sys.stdin.buffer.read())
     regorus = importlib.import_module("regorus")
-    builtins = frozenset(asked["builtins"])
-    answers = {name: evaluate(regorus, policy, builtins) for name, policy in asked["policies"].items()}
+    read = reader(regorus, frozenset(asked["builtins"]))
+    answers = {name: evaluate(regorus, policy, read) for name, policy in asked["policies"].items()}
     json.dump({"nonce": asked["nonce"], "answers": answers}, sys.stdout)
 
 
