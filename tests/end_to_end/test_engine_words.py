@@ -1,10 +1,13 @@
 """T-engine-words: what an engine says of a broken policy differs, so no page holds it; every engine gives one digest."""
 
+import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assay.edges.rego.engine import Engine, choose_engine
 from tests.support.command_line import Assay
 from tests.support.repositories import HOUSE, HOUSE_FILE, Repository, write_repository
 
@@ -29,6 +32,17 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     return repository
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines that give up after a second, so that a loop without an end costs seconds, not a minute."""
+
+    def chosen(*wanted: Any, **more: Any) -> Engine:
+        engine: Any = choose_engine(*wanted, **more)
+        return dataclasses.replace(engine, limits=dataclasses.replace(engine.limits, cpu_seconds=1, wall_seconds=3.0))
+
+    monkeypatch.setattr("assay.steps.deciding.engine_options.choose_engine", chosen)
+
+
 def decide(house: Repository, assay: Assay, *engine: str) -> tuple[str, dict[str, str]]:
     """The decision's bytes, and what the engine said."""
     ended = assay("decide", *engine)
@@ -39,7 +53,7 @@ def decide(house: Repository, assay: Assay, *engine: str) -> tuple[str, dict[str
 
 @pytest.mark.parametrize("case", BROKEN, ids=list(BROKEN))
 def test_a_broken_policy_gives_one_decision_whichever_engine_broke(
-    case: str, house: Repository, assay: Assay, opa: str
+    case: str, house: Repository, assay: Assay, opa: str, impatient: None
 ) -> None:
     house.write(HOUSE_FILE, HOUSE.replace(SOUND, BROKEN[case]))
     for step in ("plan", "predict", "collect"):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from assay.canonical import canonical
 from assay.edges.rego.bundle import read_bundle
@@ -23,7 +24,9 @@ from assay.edges.rego.engines.opa import Opa
 from assay.edges.rego.engines.opa_server import OpaServer
 from assay.edges.rego.engines.regorus import Regorus
 
-BUNDLE = read_bundle([Path(__file__).parents[2] / "policies"])
+FOLDER = Path(__file__).parents[2] / "policies"
+BUNDLE = read_bundle([FOLDER])
+PART = 7
 WRONG_TYPES: list[Any] = [None, True, False, "", "0.8", "NaN", [], [0.8], {}, {"value": 0.8}, "é", "a\0b"]
 EXTREMES: list[Any] = [
     math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, 2.2250738585072014e-308, 1e-300, 1e-7, 1e-9, 0.1, 0.7, 100.0,
@@ -169,6 +172,24 @@ def approvals(values: list[Any]) -> Iterator[Any]:
             yield {"facts": {"approvals": {**whole, "filled": [filled[0], {**filled[1], name: value}]}}}
 
 
+@cache
+def asked_of_all() -> tuple[tuple[str, Any], ...]:
+    """Each policy with its inputs. On a change, inputs of bars alone are asked in part of a policy that reads none, and
+    of one whose rules another policy has too; the nightly run asks all of all."""
+    seen: set[str] = set()
+    found: list[tuple[str, Any]] = []
+    for policy in sorted(BUNDLE.policies, key=lambda each: each.id != "quality/clears_bars"):
+        name = policy.id.split("/")[1]
+        rules = (FOLDER / policy.id / f"{name}.rego").read_text().partition(f".{name}\n")[2]
+        part = PART if settings().derandomize else 1
+        for index, asked in enumerate(corpus()):
+            seldom = set(asked) == {"bars"} and (rules in seen or "data.lib.bars" not in rules)
+            if not seldom or index % part == 0:
+                found.append((policy.id, asked))
+        seen.add(rules)
+    return tuple(found)
+
+
 def unhurried(engine: Engine) -> Engine:
     """The engine with room for a whole corpus in one process."""
     assert isinstance(engine, Opa | OpaServer | Regorus)
@@ -178,8 +199,8 @@ def unhurried(engine: Engine) -> Engine:
 
 @pytest.fixture(scope="module")
 def answers(opa: str) -> dict[str, tuple[Answer, ...]]:
-    """What each engine says about the whole corpus, for every shipped policy."""
-    queries = [Query(policy=policy.id, input=asked) for policy in BUNDLE.policies for asked in corpus()]
+    """What each engine says about the corpus."""
+    queries = [Query(policy=policy, input=asked) for policy, asked in asked_of_all()]
     engines = [choose_engine(name, opa=opa, opa_url=None) for name in ("opa", "opa-server")]
     engines.append(choose_engine("regorus", opa=None, opa_url=None))
     return {engine.name: unhurried(engine).evaluate(BUNDLE, queries) for engine in engines}
@@ -194,8 +215,10 @@ def test_the_corpus_is_large_enough() -> None:
 
 
 def test_engines_agree_or_the_input_is_refused_e11(answers: dict[str, tuple[Answer, ...]]) -> None:
-    shown = [asked for _ in BUNDLE.policies for asked in corpus()]
-    for asked, one, other, third in zip(shown, answers["opa"], answers["opa-server"], answers["regorus"], strict=True):
+    shown = asked_of_all()
+    for (_, asked), one, other, third in zip(
+        shown, answers["opa"], answers["opa-server"], answers["regorus"], strict=True
+    ):
         if is_refused(one):
             assert is_refused(other)
             assert is_refused(third)
@@ -210,7 +233,8 @@ def test_most_of_the_corpus_is_judged_and_some_of_it_refused(answers: dict[str, 
     refused = sum(is_refused(answer) for answer in answers["opa"])
     judged = len(answers["opa"]) - refused
     assert judged > 300 * len(BUNDLE.policies)
-    assert refused > 50 * len(BUNDLE.policies)
+    assert refused > 20 * len(BUNDLE.policies)
+    assert {policy for policy, _ in asked_of_all()} == {policy.id for policy in BUNDLE.policies}
 
 
 def test_every_outcome_is_among_the_answers(answers: dict[str, tuple[Answer, ...]]) -> None:
@@ -223,7 +247,8 @@ def test_every_outcome_is_among_the_answers(answers: dict[str, tuple[Answer, ...
 
 @pytest.mark.parametrize("name", ["opa", "opa-server", "regorus"])
 def test_thresholds_are_judged_as_exact_fractions_are_e4(name: str, answers: dict[str, tuple[Answer, ...]]) -> None:
-    judged = zip(corpus(), (answer for answer in answers[name] if answer.policy == "quality/clears_bars"), strict=True)
+    own = (answer for answer in answers[name] if answer.policy == "quality/clears_bars")
+    judged = zip(corpus(), own, strict=True)
     compared = 0
     for asked, answer in judged:
         found = asked.get("bars")
