@@ -5,5 +5,10 @@ import data.lib.bars_test
 
 test_rules_on_its_bars[name] if {
 	some name, case in bars_test.cases
-	sets_apart == case.ruling with input as case.input
+	object.remove(sets_apart, {"reasons"}) == case.ruling with input as case.input
+}
+
+test_what_is_told_is_a_reason if {
+	told := {"holdout": {"rows": {"told": "3 rows are also in train."}}, "test": {"rows": {}}}
+	sets_apart.reasons == {"holdout: 3 rows are also in train."} with input.facts.data_hygiene.apart as told
 }

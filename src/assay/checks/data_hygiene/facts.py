@@ -52,7 +52,8 @@ class RowsFinding(Value):
     """Rows at fault: their number, their share beyond what chance explains, and the ids of some.
 
     `compared` rows have a value in all of the `columns` compared; `chance` is the share of rows that may be equal
-    without being copies, because the columns distinguish few rows.
+    without being copies, because the columns distinguish few rows. For rows shared with the training data, `near`
+    counts sampled rows that nearly equal one, `suspected` asks a person to look, `told` is the finding in words.
     """
 
     rows: Measure
@@ -61,6 +62,9 @@ class RowsFinding(Value):
     columns: Count
     chance: Number = 0.0
     keys: tuple[str, ...] = ()
+    near: Count | None = None
+    suspected: bool = False
+    told: str | None = None
 
 
 class RowFacts(Value):

@@ -10,12 +10,13 @@ from assay.checks.data_hygiene.row_findings import compared_columns, complete_ro
 from assay.tables.addressing import Table
 from assay.tables.aggregates import StrangerCount, Strangers
 from assay.tables.interleaving import QuestionRounds
-from assay.tables.predicates import Column, Compare, IsTrue, Not
+from assay.tables.predicates import All, Column, Compare, IsDuplicate, IsMissing, IsTrue, Not
 from assay.tables.questions import Counts, Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from assay.checks.data_hygiene.twins import NearTwins
     from assay.tables.aggregates import Aggregate
     from assay.tables.questions import Question
 
@@ -36,6 +37,11 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
         asked["ids"] = Strangers(Table(name), (str(context.id),), Table(train), (str(context.id),))
     if features:
         asked["rows"] = Strangers(Table(name), tuple(features), Table(train), tuple(features))
+        twins = (
+            ("twins", IsDuplicate(features[0], tuple(features[1:]))),
+            ("whole", All(tuple(Not(IsMissing(each)) for each in features))),
+        )
+        asked["among"], asked["own"] = Counts(Table(train), twins), Counts(Table(name), twins)
     last = (
         inspected.summaries[train][context.time].maximum
         if context.time and inspected.is_comparable(name, train, context.time)
@@ -48,7 +54,7 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
     found = dict(zip(asked, (yield list(asked.values())), strict=True))
     return OverlapFacts(
         ids=_shared_ids(inspected, name, found.get("ids")) if context.id is not None else None,
-        rows=_shared_rows(inspected, name, features, found.get("rows")),
+        rows=_shared_rows(inspected, name, features, found),
         time=_earlier(inspected, name, found) if context.time is not None else None,
     )
 
@@ -66,31 +72,56 @@ def _shared_ids(inspected: InspectedSets, name: str, found: StrangerCount | None
     return finding(count, found.rows, 1, count / found.rows, 0.0, keys)
 
 
-def _shared_rows(
-    inspected: InspectedSets, name: str, features: Sequence[str], found: StrangerCount | None
-) -> RowsFinding:
-    if found is None or not found.rows:
-        return undefined("not_applicable" if found is None else "empty")
+def _shared_rows(inspected: InspectedSets, name: str, features: Sequence[str], found: Mapping[str, Any]) -> RowsFinding:
+    """Rows that are or nearly are training rows, beyond the twins that training rows have among themselves."""
+    shared = found.get("rows")
+    if shared is None or not shared.rows:
+        return undefined("not_applicable" if shared is None else "empty")
     train = str(inspected.train)
     if not inspected.rows[train]:
         return undefined("empty")
-    from assay.checks.data_hygiene.chance_duplicates import (
-        chance_of_meeting,
-        coded,
-        places_of_meeting,
-        share_beyond_chance,
+    if not found["among"].true["whole"]:
+        return undefined("not_applicable")
+    from assay.checks.data_hygiene.twins import TwinCounts, blind_spot, near_twins, sentence
+
+    counts = TwinCounts(
+        shared=shared.rows - shared.strangers,
+        rows=shared.rows,
+        among=found["among"].true["twins"],
+        train=found["among"].true["whole"],
+        own=found["own"].true["twins"],
+    )
+    mine, theirs = (inspected.samples[each] for each in (name, train))
+    near = near_twins(mine, theirs, {each: inspected.kinds[name][each] for each in features}, inspected.seed)
+    surely = [
+        (each.beyond, sentence(each, train, near=step))
+        for each, exact, step in ((counts, True, None), *([(near.counts, False, near.step)] if near else []))
+        if each.is_proven(exact=exact)
+    ]
+    share, told = max(surely, default=(0.0, blind_spot(counts, train)))
+    suspected = not surely and (
+        counts.is_suspected(exact=True) or (near is not None and near.counts.is_suspected(exact=False))
+    )
+    result = finding(
+        counts.shared, counts.rows, len(features), share, counts.expected, _keys(inspected, name, features, near)
+    )
+    return result.model_copy(
+        update={
+            "near": near.counts.shared if near else None,
+            "suspected": suspected,
+            "told": sentence(counts, train) if suspected else told,
+        }
     )
 
-    mine, theirs = coded([inspected.samples[name], inspected.samples[train]], features)
-    chance = chance_of_meeting(mine, theirs, inspected.rows[train], inspected.seed)
-    count = found.rows - found.strangers
+
+def _keys(inspected: InspectedSets, name: str, features: Sequence[str], near: NearTwins | None) -> tuple[str, ...]:
+    """The ids of sampled rows that are training rows, else of those that nearly are."""
+    from assay.checks.data_hygiene.chance_duplicates import coded, places_of_meeting
+
+    mine, theirs = coded([inspected.samples[name], inspected.samples[str(inspected.train)]], features)
     rows = complete_rows(inspected.samples[name], features)
-    keys = (
-        ids(inspected, name, [rows[place] for place in places_of_meeting(mine, theirs, inspected.seed)])
-        if count
-        else ()
-    )
-    return finding(count, found.rows, len(features), share_beyond_chance(count, found.rows, chance), chance, keys)
+    places = [rows[place] for place in places_of_meeting(mine, theirs, inspected.seed)]
+    return ids(inspected, name, places or (near.places.tolist() if near is not None else []))
 
 
 def _earlier(inspected: InspectedSets, name: str, found: Any) -> RowsFinding:

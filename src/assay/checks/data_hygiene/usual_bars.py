@@ -38,7 +38,7 @@ class HygieneBars(CheckSpec):
         "at_most", 0, "The number of held-out rows that may have an id of the training data."
     )
     shared_rows: LowShare | Off = _usually(
-        "at_most", 0.01, "The share of held-out rows that may have the features of a training row, beyond chance."
+        "at_most", 0, "The share of held-out rows that may surely be training rows, or nearly be, beyond chance."
     )
     earlier_rows: LowShare | Off = _usually(
         "at_most", 0, "The share of held-out rows that may be before the end of the training data, by `data.time`."
