@@ -23,3 +23,16 @@ def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
     adjusted = np.empty(tests)
     adjusted[order] = np.minimum(np.minimum.accumulate(raised), 1.0)
     return tuple(adjusted.tolist())
+
+
+def holm(p_values: Sequence[float], tests: int | None = None) -> tuple[float, ...]:
+    """P-values adjusted by Holm (1979): at a threshold α, the chance of any false finding is at most α.
+
+    `tests` is the number of tests if there were more than are given, each of them with a larger p-value.
+    """
+    count = len(p_values) if tests is None else tests
+    adjusted, least = [0.0] * len(p_values), 0.0
+    for place, index in enumerate(sorted(range(len(p_values)), key=lambda index: p_values[index])):
+        least = max(least, min(1.0, (count - place) * p_values[index]))
+        adjusted[index] = least
+    return tuple(adjusted)

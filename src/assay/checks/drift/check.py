@@ -59,6 +59,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     from assay.checks.drift.comparison_rounds import read_columns, read_exactly
     from assay.checks.drift.distribution_pictures import draw_worst
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
+    from assay.checks.drift.yes_no_questions import changed_shares, share_decisions
 
     reference, current = yield from _sides(spec, context)
     rows, now = reference.rows, current.rows
@@ -78,6 +79,8 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         seen = yield from read_exactly(reference, current, closer, seen)
         found |= {name: compare(*seen[name], thresholds, by_values=name in valued) for name in closer}
         decisions = decisions_of(found, thresholds)
+    changes = changed_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
+    decisions |= share_decisions(changes, thresholds.level)
     facts = {
         each.name: _faulty(each, rows + now)
         if each.fault is not None
@@ -87,6 +90,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
             each.role,
             found[each.name],
             decisions,
+            [change for change in changes if change.column == each.name],
             sensitive=each.name in context.sensitive,
             thresholds=thresholds,
         )

@@ -110,7 +110,7 @@ def _newcomers(reference: SideColumn, current: SideColumn, values: Comparison | 
 def decisions_of(
     compared: Mapping[str, ComparedColumn], thresholds: DriftThresholds
 ) -> dict[tuple[str, str], ColumnDecision]:
-    """The decisions on values, missing values and rare new categories, with all columns as one family of tests."""
+    """The decisions on values and rare new categories, with all columns as one family of tests."""
     from assay.stats.bounded import known
     from assay.stats.divergences import psi_bar
     from assay.stats.drifting import ColumnEvidence, decide
@@ -119,8 +119,6 @@ def decisions_of(
     for name, each in compared.items():
         if each.by_values and not isinstance(each.values, Undefined):
             evidence[name, VALUES] = each.values.evidence(f"{VALUES} {name}")
-        if each.missing is not None:
-            evidence[name, MISSING] = each.missing.evidence(f"{MISSING} {name}")
         if (new := each.newcomers) is not None and each.by_values:
             bar = psi_bar(each.reference.there, each.current.there, 2, level=thresholds.level, least=thresholds.effect)
             evidence[name, NEW] = ColumnEvidence(f"{NEW} {name}", known(new.p), known(new.effect), bar)

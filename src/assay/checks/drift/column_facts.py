@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assay.checks.drift.categories import new_categories
 from assay.checks.drift.column_decisions import MISSING, NEW, VALUES, ComparedColumn, DriftThresholds
-from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role
+from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role, ShareFacts
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED
+from assay.checks.drift.yes_no_questions import BEYOND, ONE_VALUE
 from assay.facts.values import Measure, Undefined, exact
 
 if TYPE_CHECKING:
     from assay.stats.comparing import Comparison
     from assay.stats.drifting import ColumnDecision
     from assay.stats.rare_categories import Newcomers
+    from assay.stats.share_changes import ShareChange
 
 LEAST_TOLD = 0.001
-REASONS = {VALUES: "values", MISSING: "missing values", NEW: "new categories"}
+REASONS = {
+    VALUES: "values",
+    MISSING: "missing values",
+    NEW: "new categories",
+    ONE_VALUE: ONE_VALUE,
+    BEYOND: BEYOND,
+}
 
 
 def column_facts(
@@ -27,6 +35,7 @@ def column_facts(
     role: Role,
     compared: ComparedColumn,
     decisions: Mapping[tuple[str, str], ColumnDecision],
+    changes: Sequence[ShareChange] = (),
     *,
     sensitive: bool,
     thresholds: DriftThresholds,
@@ -40,7 +49,8 @@ def column_facts(
         "role": role,
         "drifted": _drifted(compared, of_column, thresholds),
         "because": tuple(REASONS[what] for what, decision in of_column.items() if decision.high),
-        "told": "; ".join(_message(compared, of_column)) or None,
+        "told": "; ".join([*_message(compared, of_column), *_changes(changes, thresholds.level)]) or None,
+        "changed_shares": tuple(_changed(change) for change in changes if _is_sure(change, thresholds.level)),
         "reference": reference.there,
         "current": current.there,
         "missing": _missing_facts(compared, by_missing) if thresholds.missingness else None,
@@ -72,6 +82,32 @@ def _message(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision]) 
         yield f"PSI {values.effect.value:.3f} (matters from {values.bar:.2f}){certain}"
     if missing is not None and missing.high:
         yield f"missing in {before.missing / before.rows:.1%} of the rows before, in {now.missing / now.rows:.1%} now"
+
+
+def _is_sure(change: ShareChange, level: float) -> bool:
+    return change.adjusted_p <= 1 - level and (change.is_large or change.is_notable)
+
+
+def _changes(changes: Sequence[ShareChange], level: float) -> Iterator[str]:
+    """The changed shares in words, without the values; missing values have their own."""
+    for change in changes:
+        if not _is_sure(change, level) or (change.question == MISSING and change.is_large):
+            continue
+        before, now = change.shares
+        what = {ONE_VALUE: "one value in", BEYOND: "beyond the range in", MISSING: "missing in"}[change.question]
+        look = "" if change.is_large else "worth a look: "
+        yield f"{look}{what} {before:.1%} of the rows before, in {now:.1%} now"
+
+
+def _changed(change: ShareChange) -> ShareFacts:
+    (before, n), (now, m) = change.before, change.now
+    return ShareFacts(
+        question=change.question,
+        reference=exact(before / n, n),
+        current=exact(now / m, m),
+        adjusted_p=exact(change.adjusted_p, n + m),
+        large=change.is_large,
+    )
 
 
 def _chance(p: float) -> str:

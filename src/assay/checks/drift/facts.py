@@ -46,6 +46,19 @@ class NewcomerFacts(Value):
     adjusted_p: Measure
 
 
+class ShareFacts(Value):
+    """A share of rows that surely changed: those that lack a value, have a frequent one, or one beyond the range.
+
+    `large` is a change of 5 % of the rows, or of 3 % that doubles or halves the share.
+    """
+
+    question: str
+    reference: Measure
+    current: Measure
+    adjusted_p: Measure
+    large: bool
+
+
 class ColumnFacts(Value):
     """One column: whether it drifted (0 or 1), why, the evidence in words (`told`), and every statistic.
 
@@ -72,6 +85,7 @@ class ColumnFacts(Value):
     new_categories: Measure | None = None
     new_examples: tuple[str, ...] = ()
     newcomers: NewcomerFacts | None = None
+    changed_shares: tuple[ShareFacts, ...] = ()
 
 
 class JointFacts(Value):
