@@ -13,20 +13,17 @@ from assay.cli import main
 from tests.support.canaries import Canaries, planted
 from tests.support.command_line import Assay, Ended
 from tests.support.repositories import Repository, write_repository
+from tests.support.scrubbing import scrub
 
 # A change is judged by the same examples each time; the nightly workflow goes on looking with new ones.
 settings.register_profile("change", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("nightly", print_blob=True, deadline=None, max_examples=100)
 settings.load_profile("change")
 
-FOREIGN = ("GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "ASSAY_")
-
 
 @pytest.fixture(autouse=True)
 def _scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith(FOREIGN) and not name.startswith("ASSAY_TEST_"):
-            monkeypatch.delenv(name)
+    scrub(monkeypatch)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.cli import main
 from tests.support.command_line import Assay
 from tests.support.fakegithub.loopback import only_loopback
 from tests.support.fakegithub.server import FakeGitHub
@@ -16,6 +17,7 @@ from tests.support.promotions import ENGINE, Place, make_place
 from tests.support.publishing import JOB, NAME, NUMBER, OTHER, Run, judge, started
 from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository
+from tests.support.scrubbing import scrub
 from tests.support.shared_folders import make_once
 
 
@@ -32,21 +34,38 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_once(tmp_path_factory, "promotion", make_place)
 
 
+def copied(made: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A copy of a place, with its repository as the current folder."""
+    shutil.copytree(made, folder / "place")
+    monkeypatch.chdir(folder / "place" / "repository")
+    return Place(Repository(folder / "place" / "repository"), folder / "place" / "remote.git")
+
+
 @pytest.fixture
 def place(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    shutil.copytree(template, tmp_path / "place")
-    monkeypatch.chdir(tmp_path / "place" / "repository")
-    return Place(Repository(tmp_path / "place" / "repository"), tmp_path / "place" / "remote.git")
+    return copied(template, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def produced_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place where 1.0.0 is in production; copied for each test."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(template, folder / "place")
+        with pytest.MonkeyPatch.context() as patched:
+            scrub(patched)
+            patched.chdir(folder / "place" / "repository")
+            assert main(["register", "--version", "1.0.0", *ENGINE]) == 0
+            for stage in ("staging", "production"):
+                assert main(["promote", "--version", "1.0.0", "--stage", stage, *ENGINE]) == 0
+
+    return make_once(tmp_path_factory, "produced", make)
 
 
 @pytest.fixture
-def produced(place: Place, assay: Assay) -> Place:
+def produced(produced_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """1.0.0 is in production."""
-    assert assay("register", "--version", "1.0.0", *ENGINE).code == 0
-    for stage in ("staging", "production"):
-        ended = assay("promote", "--version", "1.0.0", "--stage", stage, *ENGINE)
-        assert ended.code == 0, ended.err
-    return place
+    return copied(produced_template / "place", tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -74,11 +93,18 @@ def actions(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def closed(actions: Run, assay: Assay) -> Repository:
-    """A head whose gate is closed, and which was judged."""
-    actions.repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.99"')
+def closed(actions: Run, assay: Assay, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A head whose gate is closed, and which was judged: once, and copied for each test."""
+    root = actions.repository.root
+
+    def make(folder: Path) -> None:
+        actions.repository.replace('roc_auc: ">= 0.70"', 'roc_auc: ">= 0.99"')
+        actions.commit()
+        actions.set(GITHUB_OUTPUT="")
+        judge(assay, code=1)
+        actions.set(GITHUB_OUTPUT=str(actions.folder / "output"))
+        shutil.copytree(root, folder, dirs_exist_ok=True)
+
+    shutil.copytree(make_once(tmp_path_factory, "closed", make), root, dirs_exist_ok=True)
     actions.commit()
-    actions.set(GITHUB_OUTPUT="")
-    judge(assay, code=1)
-    actions.set(GITHUB_OUTPUT=str(actions.folder / "output"))
     return actions.repository
