@@ -165,16 +165,13 @@ def test_what_was_merged_was_approved_before_the_merge_b16(
 
 
 def test_evaluation_data_are_approved_with_their_content(strict: Repository, assay: Assay) -> None:
-    """E14, with a twin: what people saw is in the commit, not beside it."""
+    """E14, with a twin: what people saw is in the commit, not beside it; the answers to all rows of the base are there too."""
     lines = (strict.root / "holdout.csv").read_text().splitlines()
     strict.write("holdout.csv", "\n".join(lines[:-1]) + "\n")
-    scores = (strict.root / "scores.csv").read_text().splitlines()
-    strict.write("scores.csv", "\n".join(scores[:-1]) + "\n")
     reviewed(strict, commit(strict.root, "Fewer rows"), "ada", "grace")
     assert assay(*CHECK).code == 0
     assert [each["path"] for each in page(strict, "plan")["changes"]] == ["data.sets.holdout.content"]
     strict.write("holdout.csv", "\n".join(lines[:-2]) + "\n")
-    strict.write("scores.csv", "\n".join(scores[:-2]) + "\n")
     assert assay(*CHECK).code == 1
     assert ruling(strict)["outcome"] == "fail"
 

@@ -30,7 +30,8 @@ class ManifestChange(Value):
 
     `tightens` says that it only makes the gate harder to pass, so it applies at once; `descriptive` that it is text
     about the model, on which no bar depends, so it applies at once too. `reviewed` says that the commit whose reviews
-    were read contains what this checkout contains.
+    were read contains what this checkout contains. `lacking` says why the base's data cannot judge too, in a sentence;
+    None if they do, or if no data differ.
     """
 
     path: str
@@ -40,12 +41,16 @@ class ManifestChange(Value):
     tightens: bool = False
     descriptive: bool = False
     reviewed: bool = False
+    lacking: str | None = None
     file: str
     line: int
 
 
 class PlannedCheck(Value):
-    """A check to measure: its id, its block, and its own seed (as text, because it exceeds 2^53)."""
+    """A check to measure: its id, its block, and its own seed (as text, because it exceeds 2^53).
+
+    A check that is measured on the base's data too is listed twice, the second time with a mark.
+    """
 
     id: str
     title: str
@@ -89,7 +94,7 @@ class PlannedFile(Value):
 class PlannedInput(PlannedFile):
     """An input: a data set or its profile, the model, its environment or its code.
 
-    `columns` maps names to types for data and profiles.
+    `columns` maps names to types for data and profiles. The base's data have a mark (`assay.dossier.at_base`).
     """
 
     role: Literal["data", "profile", "model", "environment", "code", "predictions", "reviews"]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import canonical, digest
+from assay.dossier.at_base import plain
 from assay.edges.files import open_beneath
 from assay.edges.pointer_files import LONGEST, require_content
 from assay.edges.remote import fetch, is_remote
@@ -55,8 +56,8 @@ def find_data_sets(root: Path, paths: Mapping[str, str], data: Data | None) -> d
 
 
 def dialect_of(data: Data | None, name: str) -> Dialect:
-    """The dialect that a manifest declares of a data set."""
-    declared = data.sets.get(name) if data is not None else None
+    """The dialect that a manifest declares of a data set; the base's data are written as the judging manifest says."""
+    declared = data.sets.get(plain(name)) if data is not None else None
     if declared is None:
         return PLAIN
     place = f"data.sets.{name}"

@@ -91,6 +91,13 @@ def commits_touching(root: Path, start: str, end: str, paths: Sequence[str]) -> 
     return tuple(ended.stdout.decode().split())
 
 
+def versions_of(root: Path, end: str, paths: Sequence[str], most: int) -> tuple[str, ...]:
+    """The last commits before `end`, or it, that changed a file or folder, newest first; at most some."""
+    asked = ("log", f"--max-count={most}", "--format=%H", end)
+    ended = run_git(root, *asked, "--", *(f"./{path}" for path in paths))
+    return () if ended.returncode else tuple(ended.stdout.decode().split())
+
+
 def is_shallow(root: Path) -> bool:
     """Whether a clone lacks early history; raises UsageError outside a repository."""
     ended = run_git(root, "rev-parse", "--is-shallow-repository")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from assay.canonical import canonical
+from assay.dossier.at_base import at_base, plain
 from assay.dossier.pages import Evidence, ManifestPage, Measurement, Outcome, Plan, Ruling, Waived
-from assay.dossier.plan_parts import PlannedPolicy
+from assay.dossier.plan_parts import JoinedBar, PlannedBar, PlannedPolicy
 from assay.errors import PageError
 from assay.manifest.document import WAIVER_DAYS, Waiver
 from assay.rulings.decision_input import DecisionInput, MeasuredCheck
@@ -20,17 +21,20 @@ _DENYING = ("deny", "violation", "warn")
 
 
 def policy_input(plan: Plan, evidence: Evidence, manifest: ManifestPage, policy: PlannedPolicy) -> DecisionInput:
-    """What one policy sees: the facts of the checks that it needs or consults, and every bar that it rules on."""
+    """What one policy sees: the facts of the checks that it needs or consults, and every bar that it rules on.
+
+    On the base's data it sees the same names as on the change's.
+    """
     found = {measurement.check: measurement for measurement in evidence.measurements}
-    needed = {check: found[check] for check in (*policy.checks, *policy.consults) if check in found}
+    needed = {plain(check): found[check] for check in (*policy.checks, *policy.consults) if check in found}
     return DecisionInput(
-        policy=policy.id,
+        policy=plain(policy.id),
         stage=plan.stage,
         as_of=plan.as_of,
         checks={check: MeasuredCheck(outcome=measurement.outcome) for check, measurement in needed.items()},
         facts={check: m.facts for check, m in needed.items() if m.outcome == "measured" and m.facts is not None},
         bars=tuple(
-            join_bar(bar, needed[bar.check].facts if bar.check in needed else None)
+            join_bar(_unmarked(bar), found[bar.check].facts if bar.check in found else None)
             for bar in plan.bars
             if policy.rules_on(bar)
         ),
@@ -59,6 +63,7 @@ def rule(
     offenders = _texts((answer or {}).get("offenders"))
     # A waiver must cover every offender, so it is decided before the list is cut for readers.
     waiver = _waiver(policy, asked, outcome, offenders, waivers)
+    marks = {bar.id: _marked(bar, policy).id for bar in asked.bars}
     return Ruling(
         policy=policy.id,
         title=policy.title,
@@ -66,11 +71,24 @@ def rule(
         outcome=outcome,
         opens=outcome == "pass" or waiver is not None,
         reasons=tuple(reasons),
-        offenders=offenders[:MAX_OFFENDERS],
-        bars=asked.bars,
+        offenders=tuple(marks.get(each, each) for each in offenders)[:MAX_OFFENDERS],
+        bars=tuple(_marked(bar, policy) for bar in asked.bars),
         waiver=waiver,
         remedy=policy.remedy,
     )
+
+
+def _unmarked(bar: PlannedBar) -> PlannedBar:
+    """A bar under the names that it has on the change's data."""
+    check = plain(bar.check)
+    return bar.model_copy(update={"check": check, "id": f"{check}{bar.id[len(bar.check) :]}"})
+
+
+def _marked(bar: JoinedBar, policy: PlannedPolicy) -> JoinedBar:
+    """A bar under the names that it has in the plan of a policy."""
+    if at_base(bar.check) not in policy.checks:
+        return bar
+    return bar.model_copy(update={"check": at_base(bar.check), "id": f"{at_base(bar.check)}{bar.id[len(bar.check) :]}"})
 
 
 def verdict(rulings: Sequence[Ruling]) -> Literal["open", "closed"]:
@@ -174,9 +192,9 @@ def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mappi
     if not policy.checks:
         yield "The policy declares no checks, so there is no evidence for it."
     for check in policy.checks:
-        if check not in asked.facts:
+        if plain(check) not in asked.facts:
             measurement = measurements.get(check)
-            yield (measurement.reason if measurement else None) or f"The check `{check}` was not measured."
+            yield (measurement.reason if measurement else None) or f"The check `{plain(check)}` was not measured."
     for bar in asked.bars:
         if bar.status == "missing":
             yield f"{bar.title}: the fact was not measured."
@@ -213,6 +231,6 @@ def _waiver(
         scoped = not waiver.scope or (
             bool(offenders) and all(waiver.scope.items() <= subjects.get(bar, {}).items() for bar in offenders)
         )
-        if waiver.policy == policy.id and in_force and scoped:
+        if waiver.policy == plain(policy.id) and in_force and scoped:
             return Waived(owner=waiver.owner, reason=waiver.reason, expires=waiver.expires, scope=waiver.scope)
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 from pydantic import Field
 
@@ -17,6 +19,7 @@ from assay.errors import ManifestError, PageError
 from assay.manifest.block_parts import Date
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import StepOptions
+from assay.steps.planning.base_content import BaseCommit, find_base_data
 from assay.steps.planning.base_revision import BASE_REMOTE, Judge, choose_judge
 from assay.steps.planning.blocks import (
     compared_sets,
@@ -48,6 +51,11 @@ class Options(StepOptions):
         "Optional; default: those of this checkout.",
     )
     base_remote: str = Field("origin", description=BASE_REMOTE)
+    base_data: Path | None = Field(
+        None,
+        description="Folder with the base's data by their paths, for what Git does not hold; a file counts if the "
+        "base's pointer (Git LFS, DVC) names its digest.",
+    )
     reviews: str | None = Field(
         None,
         description="Snapshot of reviews in the manifest's folder, as `assay approvals` writes it.",
@@ -92,7 +100,7 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
     contexts = planned_contexts(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     changes = None
     if judge.commit is not None and not problems:
-        judging, changes = _lock(judge, judging, inputs, contexts, options)
+        judging, inputs, changes = _lock(judge, judging, inputs, contexts, options)
         contexts = planned_contexts(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     for block in judging.blocks.values():
         problems += problems_of_block(block, contexts, judging.document, inputs.columns())
@@ -112,8 +120,8 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
 
 def _lock(
     judge: Judge, base: ReadManifest, inputs: Inputs, contexts: CheckContexts, options: Options
-) -> tuple[ReadManifest, tuple[ManifestChange, ...]]:
-    """The manifest that judges a change, and every difference from the base."""
+) -> tuple[ReadManifest, Inputs, tuple[ManifestChange, ...]]:
+    """The manifest that judges a change, the inputs with the base's data, and every difference from the base."""
     document, manifest, problems = read_manifest(judge.checkout_manifest(), judge.file)
     head = read_checked(document, manifest, problems)
     if problems:
@@ -127,6 +135,9 @@ def _lock(
     contents = Contents(manifest=base.manifest, document=judging.document, evaluated=evaluated, inputs=inputs.found)
     if judge.commit is not None:
         changes = (*changes, *contents.changes(judge.root, judge.commit))
+        where = BaseCommit(root=judge.root, commit=judge.commit, given=options.base_data)
+        found, changes = find_base_data(where, base.manifest, inputs.found, changes)
+        inputs = replace(inputs, found=(*inputs.found, *found))
     if options.reviews is not None and any(not (each.tightens or each.descriptive) for each in changes):
         changes = mark_reviewed(changes, judge, contents, options.reviews, options.base_remote)
-    return judging, changes
+    return judging, inputs, changes

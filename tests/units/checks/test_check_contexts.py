@@ -14,7 +14,14 @@ from tests.support import review_snapshots as made
 
 from assay.checks import CHECKS, Check
 from assay.dossier.check_context import CheckContext, CheckContexts, Material, MaterialContext
-from assay.dossier.check_materials import ArtifactInspection, Confinement, DataDigests, Declaration, ManifestChanges
+from assay.dossier.check_materials import (
+    ArtifactInspection,
+    Confinement,
+    DataAtBase,
+    DataDigests,
+    Declaration,
+    ManifestChanges,
+)
 from assay.manifest.document import Model
 from assay.reviews.taken_reviews import TakenReviews
 
@@ -23,6 +30,7 @@ MATERIALS: tuple[Material, ...] = (
     ArtifactInspection(format="skops"),
     ManifestChanges(listed=()),
     DataDigests(digests={}),
+    DataAtBase(differ=(), lacking={}, tables={}, digests={}),
     Confinement(answered=True, shut_in=True),
     TakenReviews(roles=made.typed(made.ROLES)),
 )

@@ -215,3 +215,48 @@ def test_empty_evidence_is_about_the_same_policy_stage_and_day() -> None:
         "assay": 1, "policy": POLICY.id, "stage": "staging", "as_of": "2026-11-20", "checks": {}, "facts": {},
         "bars": (), "manifest": {}, "changes": (),
     }  # fmt: skip
+
+
+def test_on_the_bases_data_a_policy_sees_the_same_names() -> None:
+    """T-easier-data: the facts and bars of the second measurement, under the names of the first."""
+    at_base = POLICY.model_copy(update={"id": "house/own@base", "checks": ("counts@base", "governance")})
+    planned = [
+        PlannedBar(
+            id=f"{check}/x:at_most",
+            check=check,
+            fact="/x",
+            title="rows",
+            direction="at_most",
+            limit=2,
+            file="f",
+            line=1,
+        )
+        for check in ("counts", "counts@base")
+    ]
+    found = {"counts": 1.0, "counts@base": 3.0, "governance": 0.0}
+    evidence = Evidence(
+        measurements=tuple(
+            Measurement(check=check, outcome="measured", facts={"x": exact(value, 9).model_dump(mode="json")})
+            for check, value in found.items()
+        )
+    )
+    plan = Plan(
+        model="m", task="t", risk="high", stage="staging", as_of="2026-11-20", bundle=(), bundle_digest=DIGEST,
+        policies=(at_base,), checks=(), bars=tuple(planned), recipes=(), inputs=(),
+    )  # fmt: skip
+    manifest = ManifestPage(file="assay.yaml", source=DIGEST, manifest={})
+    asked = policy_input(plan, evidence, manifest, at_base)
+    assert (asked.policy, asked.checks.keys()) == ("house/own", {"counts", "governance"})
+    assert asked.facts["counts"]["x"]["value"] == 3
+    (bar_seen,) = asked.bars
+    assert (bar_seen.id, bar_seen.check, bar_seen.value) == ("counts/x:at_most", "counts", 3)
+    answer = {"refuted": True, "offenders": ["counts/x:at_most", "something else"]}
+    waiver = Waiver(policy="house/own", owner="o", reason="r", expires="2026-11-20")
+    ruling = rule(at_base, asked, answer=answer, emptied={}, waivers=[waiver])
+    assert ruling.policy == "house/own@base"
+    assert ruling.offenders == ("counts@base/x:at_most", "something else")
+    assert [(each.id, each.check) for each in ruling.bars] == [("counts@base/x:at_most", "counts@base")]
+    # The base's own waiver of the policy holds on its data too.
+    assert ruling.opens
+    without = asked.model_copy(update={"facts": {}})
+    assert rule(at_base, without, answer=answer, emptied={}).outcome == "not_evaluated"

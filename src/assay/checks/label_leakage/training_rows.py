@@ -30,8 +30,13 @@ def training_pairs(context: CheckContext) -> Iterator[tuple[str, str]]:
     """Each training set beside each evaluated set."""
     evaluated = {*context.predicted, *_EVALUATED, *context.on(None)}
     for train, held in permutations(context.sets, 2):
-        if _TRAINING.search(train) and held in evaluated and not _TRAINING.search(held):
+        if is_training(train) and held in evaluated and not is_training(held):
             yield train, held
+
+
+def is_training(name: str) -> bool:
+    """Whether a data set is for training, by its name."""
+    return _TRAINING.search(name) is not None
 
 
 def find_shared(

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from assay.checks import CHECKS
 from assay.commands.parts.explained_names import Known
+from assay.dossier.at_base import plain
 from assay.dossier.pages import Ruling
 from assay.dossier.plan_parts import JoinedBar, PlannedBar
 from assay.edges.rego.metadata import Policy
@@ -35,10 +36,10 @@ def policy_lines(known: Known, name: str) -> list[str]:
     effect = "closes the gate" if policy.effect == "block" else "warns"
     lines.append(f"Effect    {effect} unless it is proven{'' if policy.waivable else '; it cannot be waived'}")
     for check in (*policy.checks, *policy.consults):
-        title = CHECKS.title(check) if check in CHECKS.names() else "no such check"
+        title = CHECKS.title(plain(check)) if plain(check) in CHECKS.names() else "no such check"
         lines.append(f"{'Evidence' if check in policy.checks else 'Consults'}  {check}: {title}")
-    if name in known.metadata:
-        lines += [f"Applies   {condition}" for condition in conditions(known.metadata[name])]
+    if plain(name) in known.metadata:
+        lines += [f"Applies   {condition}" for condition in conditions(known.metadata[plain(name)])]
     lines += _outcome(known, name, ruling)
     planned = tuple(bar for bar in known.plan.bars if policy.rules_on(bar)) if known.plan else ()
     bars: Iterable[PlannedBar] = ruling.bars if ruling else planned

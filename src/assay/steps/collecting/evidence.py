@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
 from assay.canonical import digest
+from assay.dossier.at_base import columns_at_base, columns_of_change, is_at_base, plain
 from assay.dossier.check_context import Material, make_check_context
-from assay.dossier.check_materials import ArtifactInspection, Confinement, DataDigests, ManifestChanges
+from assay.dossier.check_materials import ArtifactInspection, Confinement, DataDigests, ManifestChanges, data_at_base
 from assay.dossier.page_set import manifest_of
-from assay.dossier.pages import Evidence, ManifestPage, Plan, Predictions
+from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan, Predictions
 from assay.edges.data_files import find_data_sets, find_source
 from assay.edges.files import read_beneath
 from assay.edges.line_ends import line_end_advice
@@ -25,6 +28,7 @@ from assay.tables.addressing import Table
 from assay.tables.source import Source
 
 MAX_REVIEWS = 16 * 1024 * 1024
+T = TypeVar("T")
 
 
 def measure_plan(dossier: DossierFolder, page: ManifestPage, plan: Plan, predictions: Predictions) -> Evidence:
@@ -33,23 +37,61 @@ def measure_plan(dossier: DossierFolder, page: ManifestPage, plan: Plan, predict
 
     manifest = manifest_of(page)
     require_planned_inputs(dossier.root, page, plan.inputs, "model", "code")
-    data = _planned_data(dossier, manifest, plan)
-    answers = read_predictions(dossier, predictions)
-    columns = {each.name: dict(each.columns or {}) for each in plan.inputs if each.role in ("data", "profile")}
-    shared = make_check_context(
-        manifest,
-        columns=columns,
-        as_of=plan.as_of,
-        predicted=[each.set for each in predictions.sets if each.recipe is None],
-        classes=predictions.classes,
+    read = _Read(
+        data=_planned_data(dossier, manifest, plan),
+        answers=read_predictions(dossier, predictions),
         profiles=_profiles(dossier, plan),
     )
-    found = _materials(dossier, manifest.model.artifact, plan, predictions)
-    contexts = with_materials(shared, manifest, stage=plan.stage, reviews=_reviews(dossier, plan), found=found)
-    with Tables(data, answers, shared.id) as tables:
-        measuring = [start(check, contexts) for check in plan.checks]
-        measurements = measure_all(measuring, tables.answer)
-    return Evidence(parents={"plan": plan.digest(), "predictions": predictions.digest()}, measurements=measurements)
+    found = tuple(_materials(dossier, manifest.model.artifact, plan, predictions))
+    reviews = _reviews(dossier, plan)
+    measurements = list[Measurement]()
+    for base in (False, True):
+        checks = [each for each in plan.checks if is_at_base(each.id) is base]
+        if not checks:
+            continue
+        seen = read.at_base() if base else read
+        shared = make_check_context(
+            manifest,
+            columns=columns_at_base(plan.inputs) if base else columns_of_change(plan.inputs),
+            as_of=plan.as_of,
+            predicted=[each.set for each in seen.answers if each.recipe is None and not is_at_base(each.set)],
+            classes=predictions.classes,
+            profiles=seen.profiles,
+        )
+        contexts = with_materials(shared, manifest, stage=plan.stage, reviews=reviews, found=found)
+        with Tables(seen.data, seen.answers, shared.id) as tables:
+            measurements += measure_all([start(check, contexts) for check in checks], tables.answer)
+    return Evidence(
+        parents={"plan": plan.digest(), "predictions": predictions.digest()}, measurements=tuple(measurements)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What was read: data and answers as files, profiles as they are; the base's data are among them, marked."""
+
+    data: Mapping[str, Source]
+    answers: Mapping[Table, Source]
+    profiles: Mapping[str, Profile]
+
+    def at_base(self) -> _Read:
+        """The same, where the base's data and their answers take the places of the change's."""
+        base = {plain(name) for name in (*self.data, *self.profiles) if is_at_base(name)}
+        return _Read(
+            data=_placed(self.data),
+            answers={
+                Table(plain(table.set), table.recipe): each
+                for table, each in self.answers.items()
+                if is_at_base(table.set) or table.set not in base
+            },
+            profiles=_placed(self.profiles),
+        )
+
+
+def _placed(found: Mapping[str, T]) -> dict[str, T]:
+    """What was read by plain names, with the base's in place of the change's."""
+    changed = {name: each for name, each in found.items() if not is_at_base(name)}
+    return {**changed, **{plain(name): each for name, each in found.items() if is_at_base(name)}}
 
 
 def _planned_data(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dict[str, Source]:
@@ -101,6 +143,8 @@ def _materials(
     yield DataDigests(digests={each.name: each.digest for each in plan.inputs if each.role == "data"})
     if plan.changes is not None:
         yield ManifestChanges(listed=plan.changes)
+        answered = [each.set for each in predictions.sets if each.recipe is None]
+        yield data_at_base(plan.changes, plan.inputs, [each.set for each in plan.recipes if not each.id], answered)
 
 
 def _artifact(dossier: DossierFolder, artifact: Artifact, plan: Plan) -> ArtifactInspection:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assay.checks import CHECKS
+from assay.dossier.at_base import plain
 from assay.dossier.check_context import CheckContexts
 from assay.dossier.pages import Measurement
 from assay.dossier.plan_parts import PlannedCheck
@@ -52,7 +53,7 @@ def start(planned: PlannedCheck, contexts: CheckContexts) -> Measuring:
     if planned.spec is None:
         ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing)
         return Measuring(planned.id, ended=ended)
-    check = CHECKS.load(planned.id)
+    check = CHECKS.load(plain(planned.id))
     spec = check.Spec.model_validate_json(_json(planned.spec))
     context = contexts.about(check.MATERIAL, seed=int(planned.seed))
     measuring = Measuring(planned.id, generator=check.measure(spec, context))

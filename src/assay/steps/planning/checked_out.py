@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from assay.dossier.at_base import of_change
 from assay.dossier.pages import Plan
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.code_selection import matches, select_code
@@ -32,7 +33,7 @@ def record_checkout(root: Path, file: str, manifest: Manifest, plan: Plan) -> di
     if checkout is None:
         return {}
     files = {each.path: each.kind for each in list_committed(root, checkout.commit)}
-    named = {file, *(_path(each) for each in plan.inputs if each.role not in (CODE, "reviews"))}
+    named = {file, *(_path(each) for each in of_change(plan.inputs) if each.role not in (CODE, "reviews"))}
     named |= set() if manifest.policies is None else {PurePosixPath(manifest.policies).as_posix()}
     code = _code(root, file, manifest, plan, files)
     changed = {*list_changed(root, checkout.commit, named | code), *(path for path in code if path not in files)}
@@ -47,9 +48,9 @@ def record_checkout(root: Path, file: str, manifest: Manifest, plan: Plan) -> di
 
 def _code(root: Path, file: str, manifest: Manifest, plan: Plan, files: Collection[str]) -> set[str]:
     """The model's code, here and in the commit: a file that is only in one of the two differs as well."""
-    if not any(each.role == CODE for each in plan.inputs):
+    if not any(each.role == CODE for each in of_change(plan.inputs)):
         return set()
-    inputs = [each for each in plan.inputs if each.role != CODE]
+    inputs = [each for each in of_change(plan.inputs) if each.role != CODE]
     patterns = None if manifest.model.artifact is None else manifest.model.artifact.code
     committed = select_code(files, withheld(file, manifest, inputs))
     chosen = {path for path in committed if patterns is None or any(matches(path, each) for each in patterns)}
@@ -58,7 +59,7 @@ def _code(root: Path, file: str, manifest: Manifest, plan: Plan, files: Collecti
 
 def _beside(root: Path, commit: str, manifest: Manifest, plan: Plan, files: Mapping[str, TrackedKind]) -> Iterator[str]:
     """The planned files that Git does not track and that differ from the commit's DVC pointer."""
-    for each in plan.inputs:
+    for each in of_change(plan.inputs):
         if each.role not in (CODE, "reviews") and not _is_tracked(_path(each), files):
             pointer = _pointer(manifest, each)
             if files.get(pointer) in ("file", "executable") and digest_at(root, commit, each, pointer) != each.digest:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from assay.dossier.at_base import is_at_base, of_change
 from assay.dossier.check_context import CheckContexts, seed_for
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import ManifestChange, PlannedBar
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
 from assay.facts.check_parts import Recipe
+from assay.steps.planning.base_judgement import judge_at_base, unchanged
 from assay.steps.planning.blocks import (
     CheckBlock,
     default_block,
@@ -47,14 +49,17 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
     """The plan of a stage; the same reading gives the same plan."""
     manifest, document, contexts = reading.judging.manifest, reading.judging.document, reading.contexts
     policies = select_policies(reading.bundle, manifest, stage, document, reading.situations)
-    digests = [each.digest for each in reading.inputs.found if each.role != "reviews"]
+    digests = [each.digest for each in of_change(reading.inputs.found) if each.role != "reviews"]
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
-    for name, block in _planned_blocks(policies, reading):
+    blocks = dict(_planned_blocks(policies, reading))
+    for name, block in blocks.items():
         checks.append(planned_check(name, block, seed_for(name, digests)))
         if block is not None:
             bars += planned_bars(block, contexts, document)
-            recipes += _plain(scored_sets(block, contexts))
+            recipes += unchanged(scored_sets(block, contexts))
             recipes += planned_recipes(block, contexts)
+    at_base = judge_at_base(policies, blocks, reading.judging, reading.inputs.found, stage=stage, as_of=as_of)
+    recipes += at_base.recipes
     plan = Plan(
         parents={"manifest": page.digest()},
         model=manifest.model.name,
@@ -64,9 +69,9 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
         as_of=as_of,
         bundle=tuple(planned_files(reading.bundle)),
         bundle_digest=reading.bundle.digest,
-        policies=tuple(planned_policy(policy) for policy in policies),
-        checks=tuple(checks),
-        bars=tuple(bars),
+        policies=(*(planned_policy(policy) for policy in policies), *at_base.policies),
+        checks=(*checks, *at_base.checks),
+        bars=(*bars, *at_base.bars),
         recipes=tuple({(recipe.set, recipe.id): recipe for recipe in recipes}.values()),
         inputs=reading.inputs.found,
         changes=reading.changes,
@@ -77,7 +82,8 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
 
 def planned_names(plan: Plan, reading: PlanReading) -> PlannedNames:
     """What the names in the policies' input are taken from."""
-    known = {each.id: reading.judging.blocks.get(each.id) or default_block(each.id) for each in plan.checks}
+    names = [each.id for each in plan.checks if not is_at_base(each.id)]
+    known = {name: reading.judging.blocks.get(name) or default_block(name) for name in names}
     blocks = {name: block for name, block in known.items() if block is not None}
     return PlannedNames(plan=plan, manifest=reading.judging.manifest, blocks=blocks, context=reading.contexts.shared)
 
@@ -91,8 +97,3 @@ def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Itera
         block = reading.judging.blocks.get(name) or default_block(name)
         if name in needed or (block is not None and is_at_hand(block, roles)):
             yield name, block
-
-
-def _plain(sets: Iterable[str]) -> Iterable[Recipe]:
-    """The unchanged rows of data sets, as recipes that change nothing."""
-    return (Recipe(id="", set=name, changes=()) for name in sets)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import digest
+from assay.dossier.at_base import columns_of_change
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
@@ -36,8 +37,8 @@ class Inputs:
     problems: tuple[Problem, ...]
 
     def columns(self) -> dict[str, dict[str, str]]:
-        """The columns of each data set and profile, with their types."""
-        return {each.name: dict(each.columns or {}) for each in self.found if each.role in ("data", "profile")}
+        """The columns of each data set and profile of the change, with their types."""
+        return columns_of_change(self.found)
 
 
 def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str | None = None) -> Inputs:
@@ -47,11 +48,11 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     for place, role, name, path in _named_files(manifest):
         try:
             if role == "data":
-                found.append(_data(root, name, path, manifest.data))
+                found.append(data_input(root, name, path, manifest.data))
             elif role == "environment":
                 found.append(requirements_input(root, path))
             else:
-                found.append(_profile(root, name, path) if role == "profile" else _file(root, role, name, path))
+                found.append(profile_input(root, name, path) if role == "profile" else _file(root, role, name, path))
         except DataError as error:
             problems.append(document.problem(place, str(error)))
     if reviews is not None:
@@ -110,7 +111,8 @@ def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
         yield ("model", "environment", "requirements"), "environment", "requirements", environment.requirements
 
 
-def _data(root: Path, name: str, path: str, data: Data | None) -> PlannedInput:
+def data_input(root: Path, name: str, path: str, data: Data | None) -> PlannedInput:
+    """A data set as an input, with its columns; raises DataError."""
     from assay.tables.reading import schema
 
     source = find_data_set(root, path, data, name)
@@ -119,7 +121,8 @@ def _data(root: Path, name: str, path: str, data: Data | None) -> PlannedInput:
     )
 
 
-def _profile(root: Path, name: str, path: str) -> PlannedInput:
+def profile_input(root: Path, name: str, path: str) -> PlannedInput:
+    """A profile as an input, with the columns that it stands for; raises DataError."""
     content = read_beneath(root, path, limit=MAX_BYTES)
     require_content(path, content[:LONGEST], len(content))
     kinds = read_profile(content, path).kinds()

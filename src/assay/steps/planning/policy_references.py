@@ -41,6 +41,7 @@ def _pinned(bundle: Bundle, names: PlannedNames) -> Bundle:
 
 def _own_shapes(bundle: Bundle, names: PlannedNames) -> dict[str, Shape]:
     own = {"/".join(file.package) for file in own_modules(bundle)}
+    # On the base's data a policy sees the same names, so it has no shape of its own there.
     return {policy.id: names.shape(policy) for policy in names.plan.policies if policy.id in own}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.canonical import digest
+from assay.dossier.at_base import plain
 from assay.dossier.check_context import features
 from assay.dossier.environment_identity import EnvironmentIdentity
 from assay.dossier.pages import Plan
@@ -183,7 +184,11 @@ def _features(asked: Asked, name: str, rows: PlannedRows) -> dict[str, Any]:
     data = asked.manifest.data
     if not len(rows.ids):
         raise ModelError(f"The data set `{name}` has no rows for the model to score.")
-    return read(rows.source, features(data, rows.columns) if data else ())
+    # The model sees the same columns of the base's data as of the change's.
+    of_change = next(
+        (each.columns for each in asked.plan.inputs if each.role == "data" and each.name == plain(name)), None
+    )
+    return read(rows.source, features(data, of_change or rows.columns) if data else ())
 
 
 def _hidden(asked: Asked) -> tuple[Path, ...]:

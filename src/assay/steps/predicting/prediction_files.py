@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from assay.dossier.at_base import at_base, is_at_base, plain
 from assay.edges.data_files import find_source
 from assay.errors import DataError, ModelError
 from assay.manifest.block_parts import Class
@@ -17,14 +18,25 @@ SCORE = "score"
 
 
 def read_answers(asked: Asked, recipes: Sequence[PlannedRecipe]) -> Answers:
-    """The answers to the recipes that change nothing; a file has no answers for changed rows."""
-    plain = [each for each in recipes if not each.recipe.changes]
-    found = [_read(asked, each) for each in plain]
+    """The answers to the recipes that change nothing; a file has no answers for changed rows.
+
+    A file may hold rows of the base's data beside those of the change; without all of them, it answers none of them.
+    """
+    unchanged = [each for each in recipes if not each.recipe.changes]
+    rows = {each.recipe.set: each.rows.ids for each in unchanged}
+    answered, found = [], []
+    for each in unchanged:
+        name = each.recipe.set
+        other = rows.get(plain(name) if is_at_base(name) else at_base(name))
+        if is_at_base(name) and (other is None or not _has_rows(asked, each)):
+            continue
+        found.append(_read(asked, each, () if other is None else other))
+        answered.append(each)
     classes = {names for names, _ in found}
     if len(classes) > 1:
         raise ModelError("The predictions files do not name the same classes.")
     return Answers(
-        recipes=plain,
+        recipes=answered,
         scores=[scores for _, scores in found],
         classes=next(iter(classes)) if classes else (),
         isolation="none",
@@ -32,10 +44,25 @@ def read_answers(asked: Asked, recipes: Sequence[PlannedRecipe]) -> Answers:
     )
 
 
-def read_scores_of(source: Source, key: str | None, ids: Any, data: str) -> tuple[tuple[str, ...], Any]:
+def _has_rows(asked: Asked, planned: PlannedRecipe) -> bool:
+    """Whether a file holds every row of the base's data; row numbers would be those of the change's."""
+    from assay.tables.reading import open_file
+
+    path = asked.artifact.predictions.get(plain(planned.recipe.set))
+    key = asked.manifest.data.id if asked.manifest.data is not None else None
+    if path is None or key is None:
+        return False
+    with open_file(find_source(asked.root, path)) as opened:
+        return key in opened.schema() and set(planned.rows.ids.tolist()) <= set(opened.read_ids(key).tolist())
+
+
+def read_scores_of(
+    source: Source, key: str | None, ids: Any, data: str, beside: Iterable[str | None] = ()
+) -> tuple[tuple[str, ...], Any]:
     """A file's score columns, and its scores in the order of some ids, which belong to the data set `data`.
 
-    Raises ModelError for ids or scores that are missing, duplicate, of other rows, or not finite numbers.
+    It may also hold rows with the ids `beside`. Raises ModelError for ids or scores that are missing, duplicate, of
+    other rows, or not finite numbers.
     """
     import numpy as np
 
@@ -59,20 +86,26 @@ def read_scores_of(source: Source, key: str | None, ids: Any, data: str) -> tupl
     if wrong:
         raise ModelError(f"The scores of {wrong} rows in `{source.name}` are missing or not finite.")
     try:
-        return names, scores[positions(ids.tolist(), data, keys.tolist(), source.name)]
+        own, found_ids = ids.tolist(), keys.tolist()
+        if others := {*beside} - {*own}:
+            kept = [place for place, each in enumerate(found_ids) if each not in others]
+            scores, found_ids = scores[kept], [found_ids[place] for place in kept]
+        return names, scores[positions(own, data, found_ids, source.name)]
     except DataError as error:
         raise ModelError(str(error)) from error
 
 
-def _read(asked: Asked, planned: PlannedRecipe) -> tuple[tuple[Class, ...], Any]:
-    path = asked.artifact.predictions.get(planned.recipe.set)
+def _read(asked: Asked, planned: PlannedRecipe, beside: Iterable[str | None]) -> tuple[tuple[Class, ...], Any]:
+    name = plain(planned.recipe.set)
+    path = asked.artifact.predictions.get(name)
     if path is None:
         raise ModelError(
-            f"No predictions file is named for the data set `{planned.recipe.set}`.",
-            hint=f"Write `predictions: {{{planned.recipe.set}: path}}` under `model.artifact`.",
+            f"No predictions file is named for the data set `{name}`.",
+            hint=f"Write `predictions: {{{name}: path}}` under `model.artifact`.",
         )
     key = asked.manifest.data.id if asked.manifest.data else None
-    names, scores = read_scores_of(find_source(asked.root, path), key, planned.rows.ids, planned.rows.source.name)
+    source, rows = find_source(asked.root, path), planned.rows
+    names, scores = read_scores_of(source, key, rows.ids, rows.source.name, beside)
     if asked.manifest.model.task != "regression" and scores.size and (scores.min() < 0 or scores.max() > 1):
         raise ModelError(f"`{path}` has scores outside 0 to 1; expected probabilities.")
     return _classes(asked, names), scores

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX, digest
 from assay.documents.shipped import shipped_folder
+from assay.dossier.at_base import of_change
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import PlannedInput
@@ -34,7 +35,7 @@ def require_content(
     if there is one. With `whole` every file must be in the commit, or have a pointer there.
     """
     files = list_blobs_at(root, commit)
-    planned = {each.path: each for each in plan.inputs if each.role not in ("code", "reviews")}
+    planned = {each.path: each for each in of_change(plan.inputs) if each.role not in ("code", "reviews")}
     tracked = {path: files[inside] for path in planned if (inside := PurePosixPath(path).as_posix()) in files}
     if manifest.file not in files:
         raise PromotionError(f"`{manifest.file}` is not in the commit {commit[:12]}.", hint=hint)

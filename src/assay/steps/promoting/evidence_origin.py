@@ -13,6 +13,7 @@ from assay.errors import DataError, PageError
 from assay.ledger.promotion_page import PromotionError
 from assay.manifest.yaml_strict import Document
 from assay.steps.collecting.evidence import measure_plan
+from assay.steps.planning.base_content import read_base_data
 from assay.steps.planning.planned_inputs import find_inputs
 from assay.steps.predicting.given_answers import are_given, verify_given_answers
 from assay.steps.promoting.inputs_at_hand import find_planned
@@ -67,7 +68,9 @@ def _measure(dossier: DossierFolder, pages: Dossier, page: ManifestPage, plan: P
 def _require_inputs(dossier: DossierFolder, page: ManifestPage, plan: Plan) -> None:
     """Raises PageError if the plan's inputs, found again, have other columns or sizes."""
     reviews = next((each.path for each in plan.inputs if each.role == "reviews"), None)
-    found = find_inputs(dossier.root, manifest_of(page), Document(page.file, page.manifest), reviews).found
+    manifest = manifest_of(page)
+    found = find_inputs(dossier.root, manifest, Document(page.file, page.manifest), reviews).found
+    found = (*found, *read_base_data(dossier.root, manifest, plan.inputs))
     if found != plan.inputs:
         named = [(each.role, each.name, each.path) for each in plan.inputs]
         other = [each for each in found if each not in plan.inputs]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from assay.dossier.at_base import of_base
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage, Plan
 from assay.dossier.plan_parts import PlannedInput
@@ -19,6 +20,7 @@ from assay.edges.git import list_blobs_at, read_blobs
 from assay.edges.remote import is_remote
 from assay.edges.store import DossierFolder
 from assay.errors import AssayError
+from assay.steps.planning.base_content import restore_base_data
 from assay.steps.planning.folders import blobs_in
 from assay.steps.planning.planned_code import planned_code
 from assay.steps.planning.planned_inputs import require_planned_input
@@ -41,6 +43,9 @@ def find_planned(dossier: DossierFolder, page: ManifestPage, plan: Plan, commit:
 
     A file that was made from the commit is deleted afterwards.
     """
+    for each in of_base(plan.inputs):
+        if _differs(dossier.root, page, plan, each):
+            restore_base_data(dossier.root, commit, manifest_of(page), each)
     if not any(_differs(dossier.root, page, plan, each) for each in plan.inputs):
         yield FoundInputs(root=dossier.root, lacks=_lost_answers(dossier))
         return

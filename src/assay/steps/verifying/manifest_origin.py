@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
-from assay.canonical import digest
+from assay.canonical import PREFIX, digest
+from assay.dossier.at_base import of_base, plain
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import read_beneath
 from assay.edges.git import find_commit, read_at
 from assay.edges.store import DossierFolder
-from assay.errors import AssayError, ManifestError, PageError, Problem
+from assay.errors import AssayError, DataError, ManifestError, PageError, Problem
+from assay.manifest.document import Manifest
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.planned_inputs import Inputs
+from assay.steps.planning.pointers import digest_at
 from assay.steps.verifying.verification_report import Verification
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -49,10 +52,27 @@ def _verify_change(dossier: DossierFolder, plan: Plan, page: ManifestPage, conte
     unlisted = {each.path for each in changes} - {each.path for each in plan.changes or ()}
     if unlisted:
         raise PageError(f"The plan does not list all changes of this checkout; see {', '.join(sorted(unlisted))}.")
+    _verify_base_data(dossier, plan, before.manifest, commit)
     return Verification(
         checked=(f"{page.file} {where} judged, with the bars that this checkout tightens; each change is listed",),
         unknown=(f"whether {commit[:12]} is the right base for this change",),
     )
+
+
+def _verify_base_data(dossier: DossierFolder, plan: Plan, manifest: Manifest, commit: str) -> None:
+    """Raises PageError if the plan names other content of the base's data than the base has."""
+    sets = manifest.data.sets if manifest.data is not None else {}
+    for each in of_base(plan.inputs):
+        named = sets.get(plain(each.name))
+        path = None if named is None else named.path or named.profile
+        if named is None or path is None:
+            raise PageError(f"The base has no data set `{plain(each.name)}`, but the plan has its content there.")
+        try:
+            found = digest_at(dossier.root, commit, each.model_copy(update={"path": path}), named.dvc)
+        except DataError:  # a pointer of DVC, and the file that it would be compared with is not here
+            continue
+        if found.startswith(PREFIX) and found != each.digest:
+            raise PageError(f"The base's `{path}` is {found}, but the plan names {each.digest}.", hint=_HINT)
 
 
 def _base(dossier: DossierFolder, page: ManifestPage) -> tuple[str, bytes | None]:

@@ -1,0 +1,68 @@
+"""Whether the base's data judge the change too: where data differ, the model answers the base's rows as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.dossier.check_context import MaterialContext
+from assay.dossier.check_materials import DataAtBase
+from assay.errors import DataError
+from assay.facts.check_parts import CheckFacts, CheckSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+OPTIONAL_BLOCK = True
+MATERIAL = DataAtBase
+
+
+class Spec(CheckSpec):
+    """No settings: the plan lists the data that differ from the base."""
+
+
+class Facts(CheckFacts):
+    """The evaluated data sets that `differ` from the base, and what keeps the base's from judging.
+
+    `lacking` says of a data set why its content at the base could not be had, in a sentence; `unanswered` are those
+    whose rows at the base have no answers; `trained_on` are pairs of a training set and the set whose rows at the base
+    it holds. `judging` are those that judge the model too.
+    """
+
+    base: bool
+    differ: tuple[str, ...]
+    lacking: dict[str, str]
+    unanswered: tuple[str, ...] = ()
+    trained_on: tuple[str, ...] = ()
+    judging: tuple[str, ...] = ()
+
+
+def measure(spec: Spec, context: MaterialContext[DataAtBase | None]) -> Generator[list[Any], list[Any], Facts]:
+    """Asks for the rows that the training data share with the base's; raises DataError if no base judges."""
+    from assay.checks.label_leakage.training_rows import find_shared, is_training
+    from assay.tables.addressing import Table
+    from assay.tables.questions import Counts, Schema
+
+    found = context.material
+    if found is None:
+        yield []
+        raise DataError("No base was named, so nothing was compared with it.", hint="Plan with `--base REVISION`.")
+    training = [name for name in context.sets if is_training(name)]
+    tables = {name: each for name, each in found.tables.items() if not is_training(name)} if training else {}
+    names = (*training, *tables.values()) if tables else ()
+    answers = yield [each(Table(name)) for name in names for each in (Schema, Counts)]
+    schemas: dict[str, dict[str, str]] = dict(zip(names, answers[::2], strict=True))
+    rows = {name: tally.rows for name, tally in zip(names, answers[1::2], strict=True)}
+    pairs = [(train, held) for train in training for held in tables.values() if rows[train] and rows[held]]
+    same = [pair for pair in pairs if found.digests.get(pair[0]) == found.digests.get(pair[1], "")]
+    shared = yield from find_shared([pair for pair in pairs if pair not in same], context, schemas, rows)
+    plain = {held: name for name, held in tables.items()}
+    trained_on = tuple(f"{train} and {plain[held]}" for train, held in (*same, *shared))
+    spent = {plain[held] for _, held in (*same, *shared)}
+    return Facts(
+        base=True,
+        differ=found.differ,
+        lacking=dict(found.lacking),
+        unanswered=found.unanswered,
+        trained_on=trained_on,
+        judging=tuple(name for name in found.tables if name not in spent and name not in found.unanswered),
+    )
