@@ -81,6 +81,7 @@ def whole_evidence() -> dict[str, Any]:
     facts |= {"governance": governance, "artifact": {"executes": "nothing", "format": "skops"}}
     facts["approvals"] = copy.deepcopy(APPROVED)
     facts["changes"] = {"base": True, "loosens": False, "loosened": [], "reviewed": False}
+    facts["base_data"] = {"base": True, "differ": [], "lacking": {}, "unanswered": [], "trained_on": [], "judging": []}
     facts["label_leakage"] = {"found": 0, **{kind: [] for kind in GIVEAWAYS}}
     facts["model_isolation"] = {"answered": True, "shut_in": True}
     checks = {check: {"outcome": "measured"} for check in CHECKS}

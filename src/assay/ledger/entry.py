@@ -24,6 +24,7 @@ _TAG = re.compile(
     rf"(?:Statement: (?P<statement>{_DIGEST})\n)?(?:Model-Digest: (?P<model_digest>{_DIGEST})\n)?"
     rf"(?:Environment: (?P<environment>{_DIGEST})\n)?"
     rf"(?:Branch: (?P<branch>[^\n]+)\n)?(?:Evidence: (?P<evidence>measured again|signed by [^\n]+)\n)?"
+    rf"(?:Answers: (?P<answers>asked again|given as files|signed by [^\n]+)\n)?"
     rf"(?:Prev-Tag: (?P<previous>{_ID})\n)?Seq: (?P<seq>[1-9][0-9]{{0,14}})\n(?:Reason: (?P<reason>[^\n]+)\n)?"
 )
 
@@ -34,7 +35,8 @@ class Entry:
 
     `environment` is the digest of the record of the environment that the model ran in, None if no model ran.
     `branch` is the branch that had the commit, `HEAD` in a clone that had none checked out. `evidence` says how the
-    evidence was known: `measured again`, or `signed by` a key; entries of older versions lack both. `previous` is the
+    evidence was known: `measured again`, or `signed by` a key; `answers` how the model's answers were: it was `asked
+    again`, they were `given as files`, or `signed by` a key; entries of older versions lack these. `previous` is the
     object of the tag before it in the model's chain, and `seq` its place there, from 1.
     """
 
@@ -51,6 +53,7 @@ class Entry:
     environment: str | None = None
     branch: str | None = None
     evidence: str | None = None
+    answers: str | None = None
     previous: str | None = None
     seq: int
     reason: str | None = None
@@ -94,6 +97,7 @@ def tag_text(entry: Entry) -> bytes:
         "Environment": entry.environment,
         "Branch": entry.branch,
         "Evidence": entry.evidence,
+        "Answers": entry.answers,
         "Prev-Tag": entry.previous,
         "Seq": str(entry.seq),
         "Reason": entry.reason,
@@ -113,7 +117,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     if found is None:
         return None
     (commit, tag, time, subject, event, model, version, stage, decision, card, statement, model_digest,
-     environment, branch, evidence, previous, seq, reason) = found.groups()  # fmt: skip
+     environment, branch, evidence, answers, previous, seq, reason) = found.groups()  # fmt: skip
     said = {
         "event": event,
         "model": model,
@@ -128,6 +132,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
         "environment": environment,
         "branch": branch,
         "evidence": evidence,
+        "answers": answers,
         "previous": previous,
         "seq": int(seq),
         "reason": reason,
@@ -135,7 +140,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     # A frozen dataclass sets its fields one by one, which takes longer than reading them.
     entry = object.__new__(Entry)
     object.__setattr__(entry, "__dict__", said)
-    texts = (reason, evidence, branch)
+    texts = (reason, evidence, answers, branch)
     if not (is_written(model, stage, version) and tag == entry.tag and all(map(_is_reason, texts))):
         return None
     return entry if subject == headline(entry.event, model, version, stage) else None

@@ -43,6 +43,7 @@ class Promotion(Page):
     environment: Digest | None = None
     branch: str | None = None
     evidence: str | None = None
+    answers: str | None = None
     reason: str | None = None
 
     def message(self) -> str:
@@ -69,6 +70,7 @@ def promotion_page(entry: Entry, tag_object: str) -> Promotion:
         environment=entry.environment,
         branch=entry.branch,
         evidence=entry.evidence,
+        answers=entry.answers,
         reason=entry.reason,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from assay.canonical import canonical
@@ -16,6 +17,7 @@ from assay.steps.collecting.evidence import measure_plan
 from assay.steps.planning.base_content import read_base_data
 from assay.steps.planning.planned_inputs import find_inputs
 from assay.steps.predicting.given_answers import are_given, verify_given_answers
+from assay.steps.promoting.answers_origin import establish_answers
 from assay.steps.promoting.inputs_at_hand import find_planned
 
 MEASURED = "measured again"
@@ -23,19 +25,28 @@ JUDGE_ANEW = "Nothing was written. Judge again what is to be promoted: `assay ch
 _SHOWN = 3
 
 
-def establish_evidence(dossier: DossierFolder, pages: Dossier, commit: str, signer: str | None) -> str:
-    """How the evidence is known: `measured again`, or `signed by <key>` if an input is not here.
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """How the evidence is known, and how the model's answers are; None if the stage asks the model nothing."""
+
+    evidence: str
+    answers: str | None
+
+
+def establish_origin(dossier: DossierFolder, pages: Dossier, commit: str, signer: str | None) -> Origin:
+    """How the evidence is known: `measured again`, or `signed by <key>` if an input is not here; and the answers.
 
     `signer` is the key that counts and signed the dossier, None if there is none. Raises PromotionError if the
-    evidence, measured again, is another, or if it can be neither measured nor believed.
+    evidence, measured again, or the model, asked again, says something else, or if neither can be made nor believed.
     """
     plan, manifest = pages.plan, pages.manifest
     if plan is None or manifest is None or pages.predictions is None or pages.evidence is None:
         raise PageError("The dossier is not complete.")
     with find_planned(dossier, manifest, plan, commit) as found:
         if not found.lacks:
-            _measure(DossierFolder(dossier.folder, found.root), pages, manifest, plan)
-            return MEASURED
+            here = DossierFolder(dossier.folder, found.root)
+            _measure(here, pages, manifest, plan)
+            return Origin(evidence=MEASURED, answers=establish_answers(here, pages, signer))
     if signer is None:
         raise PromotionError(
             f"The evidence cannot be measured again, because {' and '.join(found.lacks[:_SHOWN])} "
@@ -43,7 +54,8 @@ def establish_evidence(dossier: DossierFolder, pages: Dossier, commit: str, sign
             hint="Fetch what is missing, or give the signer's public key with --key, or name a trust file in the "
             "manifest (`trust`).",
         )
-    return f"signed by {signer}"
+    vouched = f"signed by {signer}"
+    return Origin(evidence=vouched, answers=vouched if plan.recipes else None)
 
 
 def _measure(dossier: DossierFolder, pages: Dossier, page: ManifestPage, plan: Plan) -> None:

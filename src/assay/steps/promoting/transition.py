@@ -29,7 +29,7 @@ from assay.steps.promoting.chain_reading import KnownChain
 from assay.steps.promoting.chain_writing import Signer, push_known, write_entry
 from assay.steps.promoting.commit_content import JUDGE_AGAIN, require_content
 from assay.steps.promoting.current_reviews import read_current, require_current
-from assay.steps.promoting.evidence_origin import establish_evidence
+from assay.steps.promoting.evidence_origin import establish_origin
 from assay.steps.promoting.judged_environment import require_hashed_requirements, require_judged_environment
 from assay.steps.promoting.manifest_arrival import require_admitted
 from assay.steps.promoting.protected_branch import require_branch_of_stage, require_on_branch
@@ -107,6 +107,8 @@ def record_transition(
     reviews = require_current(reviews, pages, terms, signer)
     _require_approved(dossier, pages, remote)
     require_admitted(dossier, pages, commit, known.chain, options.remote)
+    environment = require_judged_environment(dossier, pages, registration)
+    origin = establish_origin(dossier, pages, commit, signer)
     wish = Entry(
         event=event,
         model=pages.plan.model,
@@ -118,9 +120,10 @@ def record_transition(
         card=pages.card.digest(),
         statement=statement_digest(dossier),
         model_digest=model_digest(pages.plan),
-        environment=require_judged_environment(dossier, pages, registration),
+        environment=environment,
         branch=known.branch.name,
-        evidence=establish_evidence(dossier, pages, commit, signer),
+        evidence=origin.evidence,
+        answers=origin.answers,
         seq=1,
         reason=reason,
     )
