@@ -88,10 +88,15 @@ def test_a_dossier_without_its_record_is_not_promoted(housed: Place, assay: Assa
     assert "does not say in which environment the model ran" in ended.err
 
 
-def test_an_environment_that_is_not_here_is_taken_from_the_record(housed: Place, assay: Assay) -> None:
-    """T-environment: the job that writes the tag does not have the model's libraries, and says so."""
+def test_an_environment_that_is_not_here_is_taken_from_the_record(housed: Place, assay: Assay, tmp_path: Path) -> None:
+    """T-environment, T-unsigned-answers: where the model's libraries are not, a key that counts vouches for its answers."""
     (housed.root / "env").rename(housed.root.parent / "elsewhere")
     ended = assay(*REGISTER)
+    assert (ended.code, housed.tags()) == (1, [])
+    assert "Nobody signed the model's answers, and the model cannot be asked again: " in ended.err
+    keys = write_keys(tmp_path / "keys", "ed25519")
+    assert assay("sign", *ENGINE[:2], "--key", keys.private).code == 0
+    ended = assay(*REGISTER, "--key", keys.public)
     assert ended.code == 0, ended.err
     assert "warning: `env/bin/python` is not here, so only the dossier says what is installed there." in ended.err
 
