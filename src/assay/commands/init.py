@@ -13,6 +13,7 @@ from pydantic import Field
 from assay.commands.parts.default_branch import branch_pattern, find_default_branch
 from assay.commands.parts.repository_survey import TRAIN, Found, find_repository
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
+from assay.commands.parts.yaml_scalars import scalar
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, UsageError
 from assay.manifest.document import FILE
@@ -45,7 +46,7 @@ def run(options: Options) -> int:
     found = find_repository(folder)
     written = {FILE: write_new(folder / FILE, _manifest_text(found))}
     model, branch = _model_name(folder) or found.name, find_default_branch(folder)
-    named = f"branches: [{_quoted(branch_pattern(branch.name))}]"
+    named = f"branches: [{scalar(branch_pattern(branch.name))}]"
     for name in _WORKFLOWS:
         text = template(f"workflow/{name}").replace("MODEL: the-model", f"MODEL: {model}")
         text = text.replace("branches: [main]", named)
@@ -105,7 +106,7 @@ def _artifact(found: Found) -> Iterable[str]:
         yield "  # artifact: {path: model/model.skops, format: skops}   # ← no model file was found"
         return
     path, form = found.artifact
-    yield f"  artifact: {{path: {_quoted(path)}, format: {form}}}"
+    yield f"  artifact: {{path: {scalar(path)}, format: {form}}}"
     if form in ("joblib", "pickle"):
         yield "  # ← Loading this format can execute any code, so Assay refuses it unless you add `trust: pickle`;"
         yield "  #   the policy artifact/safe_format still requires skops or ONNX."
@@ -115,21 +116,19 @@ def _data(found: Found) -> Iterable[str]:
     if not found.sets:
         return
     yield from ("", "data:")
-    yield f"  id: {_quoted(found.id)}" if found.id else "  # id: …                # ← the column that identifies a row"
+    yield f"  id: {scalar(found.id)}" if found.id else "  # id: …                # ← the column that identifies a row"
     yield (
-        f"  label: {_quoted(found.label)}"
+        f"  label: {scalar(found.label)}"
         if found.label
         else "  # label: …             # ← the column with the true answer"
     )
-    sensitive = ", ".join(map(_quoted, found.sensitive))
+    sensitive = ", ".join(map(scalar, found.sensitive))
     yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
     yield "  sets:"
     for name, path in found.sets.items():
         dialect = found.dialects.get(name, PLAIN).declared()
         written = "".join(f", {option}: {shown(value)}" for option, value in dialect.items())
-        yield f"    {name}: {{path: {_quoted(path)}{written}}}" + (
-            "   # ← as the file seems written" if dialect else ""
-        )
+        yield f"    {name}: {{path: {scalar(path)}{written}}}" + ("   # ← as the file seems written" if dialect else "")
 
 
 def _checks(found: Found) -> Iterable[str]:
@@ -141,9 +140,10 @@ def _checks(found: Found) -> Iterable[str]:
         "  data_contract:",
         f"    on: [{', '.join(found.sets)}]",
         "    rules:",
-        "      rows: {at_least: 100}",
+        "      rows: {at_least: 1}",
     )
-    yield from (f"      {_quoted(column)}: {rule}" for column, rule in found.rules.items())
+    # The rule on rows has that name already.
+    yield from (f"      {scalar(column)}: {rule}" for column, rule in found.rules.items() if column != "rows")
     yield from _hygiene_and_drift(found, found.evaluated)
     yield from _checks_of_answers(found, found.evaluated)
 
@@ -176,23 +176,11 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
     if found.labelled:
         yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{_BARS[found.task]}}}    # ← your bar")
     if found.labelled and found.sensitive and found.task == "binary-classification":
-        yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(_quoted, found.sensitive))}]")
+        yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(scalar, found.sensitive))}]")
         yield '    bars: {demographic_parity_difference: "<= 0.1", equalized_odds_difference: "<= 0.1"}'
     if found.numbers and found.task != "multiclass-classification":
         yield from ("  behaviour:", f"    on: {evaluated}", "    tests:")
-        column = _quoted(found.numbers[0])
+        column = scalar(found.numbers[0])
         change = f'{{{column}: "±0.1%"}}'
         yield f"      - {{name: small changes are harmless, kind: invariance, change: {change},"
         yield "         expect: {score_within: 0.05}}"
-
-
-def _quoted(text: str) -> str:
-    """A YAML scalar that is read as this text."""
-    from assay.errors import ManifestError
-    from assay.manifest.yaml_strict import load
-
-    try:
-        plain = load(f"[{text}]", "").value == [text] and not any(c in text for c in ":{}[],#")
-    except ManifestError:
-        plain = False
-    return text if plain else json.dumps(text, ensure_ascii=False)

@@ -53,7 +53,7 @@ def run(options: Options) -> int:
         profile = merge_profiles([profile, *(read_profile_file(Path(path)) for path in options.merge)])
     if options.out is not None:
         write_atomically(options.out, profile.content())
-    proposal = propose_contract(profile, options.on)
+    proposal = propose_contract(profile, options.on, _ids(options))
     if options.contract is not None:
         write_atomically(options.contract, proposal.encode())
     if options.format == "json":
@@ -98,9 +98,13 @@ def _dialect(options: Options) -> Dialect:
 
 def _hidden(options: Options) -> set[str]:
     """The columns that are profiled by counts only."""
-    data = _data_of(options.manifest)
-    named = {*options.sensitive, *data.sensitive} - set(options.show)
-    return named | {each for each in (options.id, data.id) if each is not None}
+    named = {*options.sensitive, *_data_of(options.manifest).sensitive} - set(options.show)
+    return named | _ids(options)
+
+
+def _ids(options: Options) -> set[str]:
+    """The columns that identify a row."""
+    return {each for each in (options.id, _data_of(options.manifest).id) if each is not None}
 
 
 def _data_of(path: Path) -> Data:

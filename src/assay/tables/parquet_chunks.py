@@ -29,7 +29,8 @@ def find_chunks(
     wanted = {column.leaf: column for column in columns if column.leaf is not None}
     rows = connection.execute(f"SELECT {_FIELDS} FROM parquet_metadata({literal(path)})").fetchall()
     found = [(_start(row), _start(row) + int(row[7]), row) for row in rows]
-    places = sorted((start, end) for start, end, row in found if row[7] or row[1])
+    # A group without rows has no data pages, so writers leave their place at 0.
+    places = sorted((start, end) for start, end, row in found if row[1])
     apart = all(first[1] <= second[0] for first, second in pairwise(places))
     if not apart or any(not MAGIC <= start <= end <= size for start, end in places):
         raise DataError(f"{name} is a corrupt Parquet file: its columns do not lie behind each other in it.")
@@ -41,6 +42,8 @@ def find_chunks(
             raise DataError(
                 f"{name} is a corrupt Parquet file: `{column.name}` has {row[3]:,} values in {row[1]:,} rows."
             )
+        if not row[1]:
+            continue
         yield ColumnChunk(
             column=column.name,
             start=start,

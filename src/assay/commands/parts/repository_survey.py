@@ -9,13 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assay.commands.parts.counted_columns import count_columns, count_missing, identifies, repeats
+from assay.commands.parts.rules_of_sets import rules_of_sets
 from assay.edges.data_files import find_source
 from assay.errors import AssayError, DataError
 from assay.tables.addressing import Table
 from assay.tables.dialects import Dialect
 from assay.tables.format_choice import format_of
-from assay.tables.predicates import Column, IsDuplicate, IsMissing
-from assay.tables.questions import Cells, Counts
+from assay.tables.predicates import Column
+from assay.tables.questions import Cells
 from assay.tables.source import Source
 
 FORMATS = {".skops": "skops", ".onnx": "onnx", ".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle"}
@@ -53,6 +55,7 @@ class Found:
     id: str | None = None
     label: str | None = None
     sensitive: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     rules: dict[str, str] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
@@ -61,7 +64,7 @@ class Found:
     @property
     def labelled(self) -> bool:
         """Whether the evaluation set has the label, so that predictions can be measured."""
-        return self.label in self.rules
+        return self.label in self.columns
 
 
 def find_repository(folder: Path) -> Found:
@@ -146,22 +149,18 @@ def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
     found.numbers = tuple(
         c for c, kind in columns.items() if kind == "number" and c not in (found.label, *found.sensitive)
     )
-    rows, facts = _count(name, sources[name], list(columns))
-    found.id = next((c for c, kind in columns.items() if kind in ("text", "integer") and facts[c] == (0, 0)), None)
+    found.columns = tuple(columns)
+    facts = count_columns(name, sources[name], list(columns))
+    single = [c for c, kind in columns.items() if kind in ("text", "integer") and facts[c] == (0, 0)]
+    found.id = next((c for c in single if columns[c] == "text" or identifies(name, sources[name], c)), None)
     found.features = tuple(c for c in columns if c not in (found.label, found.id, *found.sensitive))
     if found.label is not None:
         holder = name if found.label in columns else TRAIN
         found.task = _guess_task(holder, sources[holder], found.label, kinds[holder][found.label])
-    for column, kind in columns.items():
-        missing, _ = facts[column]
-        if column == found.id:
-            found.rules[column] = "{unique: true}"
-        elif missing == rows:
-            found.rules[column] = "{nulls: true}"
-        elif not missing:
-            found.rules[column] = f"{{type: {kind}}}"
-        else:
-            found.rules[column] = f"{{type: {kind}, nulls: true}}"
+    counted = {each: count_missing(each, sources[each], kinds[each]) for each in kinds}
+    repeated = any(repeats(each, sources[each], str(found.id)) for each in kinds if found.id in kinds[each])
+    named = dict.fromkeys((*columns, *kinds.get(TRAIN, {})))
+    found.rules = rules_of_sets(counted.values(), named, None if repeated else found.id)
     if found.label is not None and not found.labelled:
         found.notes.append(
             f"`{name}` has no column `{found.label}`, so the quality of predictions cannot be measured on it"
@@ -179,18 +178,6 @@ def _guess_evaluated(kinds: Mapping[str, Mapping[str, str]]) -> str:
 
 def _guess_label(columns: Iterable[str]) -> str | None:
     return next((column for usual in LABELS for column in columns if column.lower() == usual), None)
-
-
-def _count(name: str, source: Source, columns: list[str]) -> tuple[int, dict[str, tuple[int, int]]]:
-    """The number of rows, and for each column the numbers of missing and of duplicate values."""
-    from assay.tables.answering import Tables
-
-    conditions = [(f"m{index}", IsMissing(column)) for index, column in enumerate(columns)]
-    doubles = [(f"d{index}", IsDuplicate(column)) for index, column in enumerate(columns)]
-    with Tables({name: source}, {}, None) as tables:
-        (tally,) = tables.answer([Counts(Table(name), (*conditions, *doubles))])
-    found = {column: (tally.true[f"m{index}"], tally.true[f"d{index}"]) for index, column in enumerate(columns)}
-    return tally.rows, found
 
 
 def _guess_task(name: str, source: Source, label: str, kind: str) -> str:

@@ -524,3 +524,11 @@ def test_a_column_without_values_has_no_type_of_its_own(tmp_path: Path) -> None:
     source = source_of(tmp_path / "d.parquet")
     assert schema(source) == {"a": "integer", "none": "text"}
     assert read(source)["none"].tolist() == [None, None]
+
+
+def test_a_table_without_rows_is_read(tmp_path: Path) -> None:
+    """Writers leave the place of the data pages of a group without rows at 0."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = arrow.table({"a": arrow.array([], arrow.int64()), "b": arrow.array([], arrow.string())})
+    parquet.write_table(table, tmp_path / "d.parquet")
+    assert listed(read(source_of(tmp_path / "d.parquet"))) == {"a": [], "b": []}

