@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from tests.support.thoroughness import examples
 
 from assay.facts.values import Estimate, Measure
-from assay.stats import calibration, confusion, losses, multiclass, ranking
+from assay.stats import calibration, confusion, multiclass, ranking, residuals
 from assay.stats.confusion import Confusion
 from assay.stats.fairness import GAPS, gap
 from assay.stats.metrics import METRICS, ScoredRows, Setting, measure
@@ -83,14 +83,18 @@ SIMULATIONS: dict[str, tuple[float, Simulation]] = {
     "matthews_correlation": (MATTHEWS, lambda r: confusion.matthews_correlation(confused(r, CELLS, 80))),
     "cohen_kappa": (0.7, lambda r: kappa(r, 120)),
     "macro_f1": (0.8, lambda r: macro_f1(r, 120)),
-    "mean_error": (0.0, lambda r: regression(r, losses.mean_error, 40)),
-    "mean_absolute_error": (math.sqrt(2 / math.pi), lambda r: regression(r, losses.mean_absolute_error, 60)),
-    "root_mean_squared_error": (1.0, lambda r: regression(r, losses.root_mean_squared_error, 60)),
-    "median_absolute_error": (0.6744897501960817, lambda r: regression(r, losses.median_absolute_error, 60)),
-    "r2": (0.5, lambda r: regression(r, losses.r2, 80)),
+    "mean_error": (0.0, lambda r: regression(r, residuals.mean_error, 40)),
+    "mean_absolute_error": (math.sqrt(2 / math.pi), lambda r: regression(r, residuals.mean_absolute_error, 60)),
+    "root_mean_squared_error": (1.0, lambda r: regression(r, residuals.root_mean_squared_error, 60)),
+    "median_absolute_error": (0.6744897501960817, lambda r: regression(r, residuals.median_absolute_error, 60)),
+    "r2": (0.5, lambda r: regression(r, residuals.r2, 80)),
     "demographic_parity_difference": (0.2, lambda r: gaps(r, "demographic_parity_difference", (0.5, 0.6, 0.7))),
     "demographic_parity_ratio": (5 / 7, lambda r: gaps(r, "demographic_parity_ratio", (0.5, 0.6, 0.7))),
 }
+
+
+CAUTIOUS = ("roc_auc near one",)
+"""Unseen rows pull the area towards 1/2, so next to 1 the lower limit is cautious."""
 
 
 def coverage(truth: float, simulate: Simulation, times: int = 250) -> float:
@@ -101,7 +105,8 @@ def coverage(truth: float, simulate: Simulation, times: int = 250) -> float:
 
 @pytest.mark.parametrize("name", SIMULATIONS)
 def test_a_nominal_interval_covers_what_it_says(name: str) -> None:
-    assert 0.90 <= coverage(*SIMULATIONS[name]) <= 0.999
+    most = 1 if name in CAUTIOUS else 0.999
+    assert 0.90 <= coverage(*SIMULATIONS[name]) <= most
 
 
 @pytest.mark.parametrize("power", [1.0, 1.5, 3.0])

@@ -106,7 +106,8 @@ class JoinedBar(PlannedBar):
     """A bar beside the fact that it bounds: what Rego compares and readers see.
 
     `status` is `missing` if there is no fact. `needed` is about how many rows would settle an interval that straddles
-    the bar. `keys` are the ids of some offending rows, and `told` is a sentence for readers, if the check gives them.
+    the bar, four times in five. `keys` are the ids of some offending rows, and `told` is a sentence for readers, if the
+    check gives them.
     """
 
     status: Literal["measured", "undefined", "missing"]

@@ -13,7 +13,16 @@ Real = Annotated[float, Field(allow_inf_nan=False)]
 """A number as it is: edges of times and of offset numbers need every digit."""
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 Reason = Literal[
-    "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "no_predictions", "not_applicable"
+    "too_few",
+    "one_class",
+    "one_group",
+    "empty",
+    "not_finite",
+    "missing_labels",
+    "no_predictions",
+    "not_applicable",
+    "tail_dominates",
+    "zero_rates",
 ]
 
 
@@ -26,7 +35,9 @@ class Value(BaseModel):
 class Estimate(Value):
     """A number that was measured, its interval, and how both were obtained.
 
-    `low` and `high` are equal to `value` for exact counts; `level` is the confidence level.
+    `low` and `high` are equal to `value` for exact counts; `level` is the confidence level. `unseen` is the share that
+    a kind of row can have although none of these rows is of that kind: no interval from these rows allows for more.
+    `chance` is the value that chance alone would give on as many rows.
     """
 
     kind: Literal["estimate"] = "estimate"
@@ -36,6 +47,8 @@ class Estimate(Value):
     n: Count
     method: str
     level: Number = 0.95
+    unseen: Number | None = None
+    chance: Number | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Estimate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,8 +9,9 @@ from pydantic import ValidationError
 
 from assay.dossier.plan_parts import JoinedBar, PlannedBar
 from assay.facts.values import Estimate, Undefined
+from assay.rulings.settling_rows import rows_to_settle
 
-MAX_NEEDED, MAX_KEYS, MAX_KEY, MAX_TOLD = 10**9, 5, 100, 300
+MAX_KEYS, MAX_KEY, MAX_TOLD = 5, 100, 300
 _FIELDS = ("value", "low", "high", "n")
 
 
@@ -47,7 +47,7 @@ def join_bar(bar: PlannedBar, facts: Mapping[str, Any] | None) -> JoinedBar:
         found = {"reason": measure.reason, "n": measure.n, "needed": measure.needed}
         return JoinedBar(**planned, status="undefined", **found)
     measured = {name: getattr(measure, name) for name in _FIELDS}
-    return JoinedBar(**planned, status="measured", **measured, needed=_rows_needed(bar.limit, measured))
+    return JoinedBar(**planned, status="measured", **measured, needed=rows_to_settle(measure, bar.limit))
 
 
 def _keys(bar: PlannedBar, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -66,14 +66,3 @@ def _message(bar: PlannedBar, facts: Mapping[str, Any] | None) -> str | None:
 
 def _beside(bar: PlannedBar, facts: Mapping[str, Any] | None, name: str) -> Any:
     return resolve(facts, f"{bar.fact.rpartition('/')[0]}/{name}") if facts is not None else None
-
-
-def _rows_needed(limit: float, measured: Mapping[str, Any]) -> int | None:
-    """About how many rows would settle a straddling interval, whose width shrinks with the root of the rows."""
-    low, high, value, n = measured["low"], measured["high"], measured["value"], measured["n"]
-    distance = abs(value - limit)
-    if not low <= limit <= high or not distance or low == high:
-        return None
-    side = (value - low) if value > limit else (high - value)
-    needed = math.ceil(n * (side / distance) ** 2)
-    return needed if n < needed <= MAX_NEEDED else None

@@ -58,7 +58,7 @@ def expected_calibration_error(positive: Positive, scores: Scores, *, level: flo
     moved = np.abs(gaps - gaps.mean(axis=0)).sum(axis=1)
     low = max(0.0, value - float(np.quantile(moved, 1 - tail)))
     high = min(1.0, value + float(np.quantile(errors - errors.mean(), 1 - tail)))
-    return estimate(value, (low, high), n=n, method=BOOTSTRAP, level=level)
+    return estimate(value, (low, high), n=n, method=BOOTSTRAP, level=level, chance=_chance_error(bins, n))
 
 
 def reliability_curve(positive: Positive, scores: Scores, *, level: float = 0.95) -> Curve | Undefined:
@@ -100,6 +100,13 @@ def score_histogram(scores: Scores, *, label: str) -> Histogram | Undefined:
         edges=tuple(edge / HISTOGRAM_BINS for edge in range(HISTOGRAM_BINS + 1)),
         counts=tuple(np.bincount(place, minlength=HISTOGRAM_BINS).tolist()),
     )
+
+
+def _chance_error(bins: _Bins, n: int) -> float:
+    """The calibration error that chance gives a calibrated score: a bin's positives are off by √(2 n p (1 - p) / π)."""
+    rows = bins.negatives + bins.positives
+    share = (bins.negatives * bins.negative_score + bins.positives * bins.positive_score) / rows
+    return float(np.sqrt(2 * rows * share * (1 - share) / math.pi).sum()) / n
 
 
 def _one_class(positive: Positive) -> Undefined | None:

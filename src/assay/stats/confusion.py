@@ -54,27 +54,27 @@ def count(positive: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Confusio
     return Confusion(tp=tp, fp=fp, fn=fn, tn=len(positive) - tp - fp - fn)
 
 
-def accuracy(counts: Confusion, *, level: float = 0.95) -> Measure:
-    """The share of correct predictions; Wilson's interval."""
-    return why_unmeasurable(counts) or proportion(counts.tp + counts.tn, counts.rows, level=level)
+def accuracy(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> Measure:
+    """The share of correct predictions; Wilson's interval. As any rate, it is a share of `smallest` rows or more."""
+    return why_unmeasurable(counts) or proportion(counts.tp + counts.tn, counts.rows, level=level, smallest=smallest)
 
 
-def precision(counts: Confusion, *, level: float = 0.95) -> Measure:
+def precision(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> Measure:
     """The share of positive predictions that are correct; undefined if there is no positive prediction."""
-    return why_unmeasurable(counts) or proportion(counts.tp, counts.selected, level=level)
+    return why_unmeasurable(counts) or proportion(counts.tp, counts.selected, level=level, smallest=smallest)
 
 
-def recall(counts: Confusion, *, level: float = 0.95) -> Measure:
+def recall(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> Measure:
     """The share of positives that were found; Wilson's interval."""
-    return why_unmeasurable(counts) or proportion(counts.tp, counts.positives, level=level)
+    return why_unmeasurable(counts) or proportion(counts.tp, counts.positives, level=level, smallest=smallest)
 
 
-def specificity(counts: Confusion, *, level: float = 0.95) -> Measure:
+def specificity(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> Measure:
     """The share of negatives that were predicted negative; Wilson's interval."""
-    return why_unmeasurable(counts) or proportion(counts.tn, counts.negatives, level=level)
+    return why_unmeasurable(counts) or proportion(counts.tn, counts.negatives, level=level, smallest=smallest)
 
 
-def f1(counts: Confusion, *, level: float = 0.95) -> Measure:
+def f1(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> Measure:
     """The harmonic mean of precision and recall.
 
     It is 2J/(1+J) of the proportion J = tp / (tp + fp + fn), which grows with J, so J's Wilson limits carry over.
@@ -83,21 +83,30 @@ def f1(counts: Confusion, *, level: float = 0.95) -> Measure:
     if undefined:
         return undefined
     touched = counts.tp + counts.fp + counts.fn
+    if touched < smallest:
+        return Undefined(reason="too_few", n=touched, needed=smallest)
     low, high = (2 * share / (1 + share) for share in wilson_limits(counts.tp, touched, level))
     value = 2 * counts.tp / (touched + counts.tp)
     return estimate(value, (low, high), n=counts.rows, method="wilson-transformed", level=level)
 
 
-def balanced_accuracy(counts: Confusion, *, level: float = 0.95) -> Measure:
+def balanced_accuracy(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> Measure:
     """The mean of recall and specificity; its interval is MOVER's (Zou and Donner 2008) from their Wilson limits."""
     undefined = why_unmeasurable(counts)
     if undefined:
         return undefined
-    return mean_of_proportions(((counts.tp, counts.positives), (counts.tn, counts.negatives)), level=level)
+    shares = (counts.tp, counts.positives), (counts.tn, counts.negatives)
+    return mean_of_proportions(shares, level=level, smallest=smallest)
 
 
-def mean_of_proportions(shares: tuple[tuple[int, int], ...], *, level: float = 0.95) -> Measure:
-    """The plain mean of independent proportions, each (successes, n > 0), by MOVER from their Wilson limits."""
+def mean_of_proportions(shares: tuple[tuple[int, int], ...], *, level: float = 0.95, smallest: int = 1) -> Measure:
+    """The plain mean of independent proportions, each (successes, n > 0), by MOVER from their Wilson limits.
+
+    Undefined if one of them is a share of fewer than `smallest` rows.
+    """
+    fewest = min(n for _, n in shares)
+    if fewest < smallest:
+        return Undefined(reason="too_few", n=fewest, needed=smallest)
     values = [successes / n for successes, n in shares]
     limits = [wilson_limits(successes, n, level) for successes, n in shares]
     value = math.fsum(values) / len(values)

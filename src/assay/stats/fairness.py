@@ -44,12 +44,13 @@ def rates(counts: Confusion, *, level: float = 0.95, smallest: int = 1) -> dict[
 def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest: int = 1) -> Measure:
     """A gap of `GAPS` over all groups; the order of the groups does not matter.
 
-    Every pair of groups, in every rate of the gap, gets an interval at Bonferroni's level (Newcombe's for differences,
-    MOVER-R for ratios), folded so that the sign does not matter. The intervals are simultaneous, so the largest
-    difference lies between the largest of the lows and of the highs; the smallest ratio between the smallest ones.
+    Every pair of groups, in every rate of the gap, gets an interval (Newcombe's for differences, MOVER-R for ratios),
+    folded so that the sign does not matter. A gap is within a bound if every pair is, so on the side that clears a bar
+    each pair needs the level alone (intersection-union, Berger 1982): the highest upper limit of a difference, the
+    lowest lower one of a ratio. The other side holds for all pairs at once, at Bonferroni's level.
 
     Undefined without rows, with one group, if a group or the rows of a rate are fewer than `smallest`, and for a ratio
-    of rates that are all 0.
+    if every rate is 0 in every group. If one of two rates is, the other has the value, and the interval begins at 0.
     """
     kind, names = GAPS[name]
     n = sum(group.rows for group in groups)
@@ -62,33 +63,36 @@ def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest
     fewest = min(fewest, *(group.rows for group in groups))
     if fewest < max(1, smallest):
         return Undefined(reason="too_few", n=fewest, needed=max(1, smallest))
-    if kind == "ratio" and any(all(counted == 0 for counted, _ in row) for row in table):
-        return Undefined(reason="not_finite", n=n)
+    if kind == "ratio" and all(counted == 0 for row in table for counted, _ in row):
+        return Undefined(reason="zero_rates", n=n)
     if len(table) == 1:
         # A gap in one rate depends on the rows of that rate, such as the positives.
         n = sum(among for _, among in table[0])
     pairs = [pair for row in table for pair in combinations(sorted(row, key=_rate), 2)]
-    each = bonferroni(level, len(pairs))
-    if kind == "difference":
-        return _largest_difference(pairs, each, n, level)
-    return _smallest_ratio(pairs, each, n, level)
+    return _largest_difference(pairs, n, level) if kind == "difference" else _smallest_ratio(pairs, n, level)
 
 
-def _largest_difference(pairs: Sequence[tuple[Share, Share]], each: float, n: int, level: float) -> Estimate:
+def _largest_difference(pairs: Sequence[tuple[Share, Share]], n: int, level: float) -> Estimate:
     value = max(_rate(larger) - _rate(smaller) for smaller, larger in pairs)
-    lows, highs = zip(*(_folded_difference(larger, smaller, each) for smaller, larger in pairs), strict=True)
-    return estimate(value, (max(lows), max(highs)), n=n, method="newcombe-bonferroni", level=level)
+    together = bonferroni(level, len(pairs))
+    low = max(_folded_difference(larger, smaller, together)[0] for smaller, larger in pairs)
+    high = max(_folded_difference(larger, smaller, level)[1] for smaller, larger in pairs)
+    return estimate(value, (low, high), n=n, method="newcombe-pairs", level=level)
 
 
-def _smallest_ratio(pairs: Sequence[tuple[Share, Share]], each: float, n: int, level: float) -> Estimate:
+def _smallest_ratio(pairs: Sequence[tuple[Share, Share]], n: int, level: float) -> Estimate:
     value = min(_rate(smaller) / _rate(larger) for smaller, larger in pairs if larger[0] > 0)
-    lows, highs = zip(*(_folded_ratio(smaller, larger, each) for smaller, larger in pairs), strict=True)
-    return estimate(value, (min(lows), min(highs)), n=n, method="mover-r-bonferroni", level=level)
+    together = bonferroni(level, len(pairs))
+    low = min(_folded_ratio(smaller, larger, level)[0] for smaller, larger in pairs)
+    high = min(_folded_ratio(smaller, larger, together)[1] for smaller, larger in pairs)
+    unknown = any(larger[0] == 0 for _, larger in pairs)
+    method = "mover-r-pairs, some rates are 0" if unknown else "mover-r-pairs"
+    return estimate(value, (low, high), n=n, method=method, level=level)
 
 
 def _folded_difference(larger: Share, smaller: Share, level: float) -> Limits:
     low, high = newcombe_limits(larger, smaller, level)
-    return (low, high) if low > 0 else (0.0, max(high, -low))
+    return max(low, 0.0), max(high, -low)
 
 
 def _folded_ratio(smaller: Share, larger: Share, level: float) -> Limits:
@@ -96,7 +100,7 @@ def _folded_ratio(smaller: Share, larger: Share, level: float) -> Limits:
     if larger[0] == 0:
         return 0.0, 1.0
     low, high = mover_ratio_limits(smaller, larger, level)
-    return (low, high) if high < 1 else (min(low, 1 / high), 1.0)
+    return min(low, 1 / high), min(high, 1.0)
 
 
 def _rate(share: Share) -> float:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 
-from assay.facts.values import Estimate
+from assay.facts.values import Estimate, Measure, Undefined
 
 Limits = tuple[float, float]
 
 
-def estimate(value: float, limits: Limits, *, n: int, method: str, level: float) -> Estimate:
+def estimate(
+    value: float,
+    limits: Limits,
+    *,
+    n: int,
+    method: str,
+    level: float,
+    unseen: float | None = None,
+    chance: float | None = None,
+) -> Estimate:
     """A value with its interval, widened if rounding errors exclude the value."""
-    return Estimate(value=value, low=min(limits[0], value), high=max(limits[1], value), n=n, method=method, level=level)
+    low, high = min(limits[0], value), max(limits[1], value)
+    return Estimate(value=value, low=low, high=high, n=n, method=method, level=level, unseen=unseen, chance=chance)
+
+
+def finite_estimate(
+    value: float, limits: Limits, *, n: int, method: str, level: float, unseen: float | None = None
+) -> Measure:
+    """The same; undefined if the value or a limit is not finite."""
+    if not all(math.isfinite(number) for number in (value, *limits)):
+        return Undefined(reason="not_finite", n=n)
+    return estimate(value, limits, n=n, method=method, level=level, unseen=unseen)
 
 
 def bonferroni(level: float, intervals: int) -> float:

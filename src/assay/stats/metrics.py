@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from assay.facts.check_parts import Direction
 from assay.facts.values import Estimate, Measure, Undefined
-from assay.stats import calibration, confusion, losses, multiclass, ranking
-from assay.stats.intervals import bonferroni
+from assay.stats import calibration, confusion, losses, multiclass, ranking, residuals
+from assay.stats.intervals import bonferroni, estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class ScoredRows:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """How to measure: the task, the lowest positive score, the level, the seed of draws, the fewest rows."""
+    """How to measure: the task, the lowest positive score, the level, the seed of draws, the fewest rows of a rate."""
 
     task: str
     threshold: float = 0.5
@@ -62,29 +62,31 @@ METRICS: Mapping[str, Mapping[str, Metric]] = {
         "expected_calibration_error": lambda r, s: calibration.expected_calibration_error(
             r.truth, r.scores, level=s.level, seed=s.seed
         ),
-        "accuracy": lambda r, s: confusion.accuracy(_binary_counts(r, s), level=s.level),
-        "balanced_accuracy": lambda r, s: confusion.balanced_accuracy(_binary_counts(r, s), level=s.level),
-        "precision": lambda r, s: confusion.precision(_binary_counts(r, s), level=s.level),
-        "recall": lambda r, s: confusion.recall(_binary_counts(r, s), level=s.level),
-        "specificity": lambda r, s: confusion.specificity(_binary_counts(r, s), level=s.level),
-        "f1": lambda r, s: confusion.f1(_binary_counts(r, s), level=s.level),
+        "accuracy": lambda r, s: confusion.accuracy(_binary_counts(r, s), level=s.level, smallest=s.smallest),
+        "balanced_accuracy": lambda r, s: confusion.balanced_accuracy(
+            _binary_counts(r, s), level=s.level, smallest=s.smallest
+        ),
+        "precision": lambda r, s: confusion.precision(_binary_counts(r, s), level=s.level, smallest=s.smallest),
+        "recall": lambda r, s: confusion.recall(_binary_counts(r, s), level=s.level, smallest=s.smallest),
+        "specificity": lambda r, s: confusion.specificity(_binary_counts(r, s), level=s.level, smallest=s.smallest),
+        "f1": lambda r, s: confusion.f1(_binary_counts(r, s), level=s.level, smallest=s.smallest),
         "matthews_correlation": lambda r, s: confusion.matthews_correlation(
             _binary_counts(r, s), level=s.level, seed=s.seed
         ),
     },
     "multiclass-classification": {
         "accuracy": lambda r, s: multiclass.accuracy(_matrix(r), level=s.level),
-        "balanced_accuracy": lambda r, s: multiclass.balanced_accuracy(_matrix(r), level=s.level),
-        "macro_f1": lambda r, s: multiclass.macro_f1(_matrix(r), level=s.level, seed=s.seed),
+        "balanced_accuracy": lambda r, s: multiclass.balanced_accuracy(_matrix(r), level=s.level, smallest=s.smallest),
+        "macro_f1": lambda r, s: multiclass.macro_f1(_matrix(r), level=s.level, seed=s.seed, smallest=s.smallest),
         "cohen_kappa": lambda r, s: multiclass.cohen_kappa(_matrix(r), level=s.level, seed=s.seed),
         "log_loss": lambda r, s: losses.multiclass_log_loss(r.truth, r.scores, level=s.level),
     },
     "regression": {
-        "mean_absolute_error": lambda r, s: losses.mean_absolute_error(r.truth, r.scores, level=s.level),
-        "root_mean_squared_error": lambda r, s: losses.root_mean_squared_error(r.truth, r.scores, level=s.level),
-        "median_absolute_error": lambda r, s: losses.median_absolute_error(r.truth, r.scores, level=s.level),
-        "mean_error": lambda r, s: losses.mean_error(r.truth, r.scores, level=s.level),
-        "r2": lambda r, s: losses.r2(r.truth, r.scores, level=s.level),
+        "mean_absolute_error": lambda r, s: residuals.mean_absolute_error(r.truth, r.scores, level=s.level),
+        "root_mean_squared_error": lambda r, s: residuals.root_mean_squared_error(r.truth, r.scores, level=s.level),
+        "median_absolute_error": lambda r, s: residuals.median_absolute_error(r.truth, r.scores, level=s.level),
+        "mean_error": lambda r, s: residuals.mean_error(r.truth, r.scores, level=s.level),
+        "r2": lambda r, s: residuals.r2(r.truth, r.scores, level=s.level),
     },
 }
 
@@ -109,26 +111,28 @@ def unmeasurable(rows: ScoredRows, setting: Setting) -> Undefined | None:
 
 
 def worst(bar: tuple[str, Direction], parts: Iterable[ScoredRows], setting: Setting) -> Measure:
-    """The worst value of a metric over groups of rows, with simultaneous intervals of all groups.
+    """The worst value of a metric over groups of rows.
 
-    Worst is the lowest if the bar is a lower bound, else the highest. If the metric of one group is undefined, so is
-    the worst one; too few rows is the reason only if no group has a graver one.
+    Worst is the lowest if the bar is a lower bound, else the highest. The worst group clears the bar if every group
+    does, so on that side each interval needs the level alone (intersection-union, Berger 1982); the other limit holds
+    for all groups at once. If the metric of one group is undefined, so is the worst one; too few rows is the reason
+    only if no group has a graver one.
     """
     (name, direction), groups = bar, list(parts)
-    each = replace(setting, level=bonferroni(setting.level, len(groups)))
-    found = [measure(name, rows, each) for rows in groups]
+    found = [measure(name, rows, setting) for rows in groups]
     undefined = [one for one in found if isinstance(one, Undefined)]
     if undefined:
         return min(undefined, key=lambda one: (one.reason == "too_few", one.reason, one.n))
-    estimates = [one for one in found if isinstance(one, Estimate)]
-    if not estimates:
+    alone = [one for one in found if isinstance(one, Estimate)]
+    if not alone:
         return Undefined(reason="empty")
-    choose = min if direction == "at_least" else max
-    return Estimate(
-        value=choose(one.value for one in estimates),
-        low=choose(one.low for one in estimates),
-        high=choose(one.high for one in estimates),
-        n=min(one.n for one in estimates),
-        method=f"{estimates[0].method}-bonferroni",
-        level=setting.level,
-    )
+    each = replace(setting, level=bonferroni(setting.level, len(groups)))
+    together = [one for one in (measure(name, rows, each) for rows in groups) if isinstance(one, Estimate)]
+    choose, lows, highs = (min, alone, together) if direction == "at_least" else (max, together, alone)
+    if len(together) < len(groups):
+        return Undefined(reason="too_few", n=min(one.n for one in alone))
+    value = choose(one.value for one in alone)
+    limits = choose(one.low for one in lows), choose(one.high for one in highs)
+    unseen = max((one.unseen for one in alone if one.unseen is not None), default=None)
+    n, method = min(one.n for one in alone), f"{alone[0].method}-of-each"
+    return estimate(value, limits, n=n, method=method, level=setting.level, unseen=unseen)

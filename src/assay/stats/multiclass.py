@@ -54,18 +54,18 @@ def accuracy(matrix: Matrix, *, level: float = 0.95) -> Measure:
     return _one_class(matrix) or proportion(right, matrix.rows, level=level)
 
 
-def balanced_accuracy(matrix: Matrix, *, level: float = 0.95) -> Measure:
-    """The mean recall of all classes, each of which must occur; MOVER from the Wilson limits of the recalls."""
-    undefined = _one_class(matrix) or _absent_class(matrix)
+def balanced_accuracy(matrix: Matrix, *, level: float = 0.95, smallest: int = 1) -> Measure:
+    """The mean recall of all classes, each in `smallest` rows; MOVER from the Wilson limits of the recalls."""
+    undefined = _one_class(matrix) or _rare_class(matrix, smallest)
     if undefined:
         return undefined
     right, true, _ = _margins(matrix, matrix.cells[None, :])
     return mean_of_proportions(tuple((int(r), int(n)) for r, n in zip(right[0], true[0], strict=True)), level=level)
 
 
-def macro_f1(matrix: Matrix, *, level: float = 0.95, seed: int = 0) -> Measure:
-    """The plain mean of each class's F1; every class must occur. Bootstrap over the occupied cells."""
-    undefined = _one_class(matrix) or _absent_class(matrix)
+def macro_f1(matrix: Matrix, *, level: float = 0.95, seed: int = 0, smallest: int = 1) -> Measure:
+    """The plain mean of each class's F1, each class in `smallest` rows. Bootstrap over the occupied cells."""
+    undefined = _one_class(matrix) or _rare_class(matrix, smallest)
     return undefined or _bootstrap(matrix, _macro_f1, level, seed)
 
 
@@ -123,7 +123,7 @@ def _one_class(matrix: Matrix) -> Undefined | None:
     return None
 
 
-def _absent_class(matrix: Matrix) -> Undefined | None:
-    """Macro averages need every class of the model: over fewer classes they would mean something else."""
-    present = len(np.unique(matrix.truth[matrix.cells > 0]))
-    return Undefined(reason="too_few", n=0, needed=1) if present < matrix.classes else None
+def _rare_class(matrix: Matrix, smallest: int) -> Undefined | None:
+    """Macro averages need every class of the model in enough rows: of fewer classes they would mean something else."""
+    fewest = int(np.bincount(matrix.truth, weights=matrix.cells, minlength=matrix.classes).min())
+    return Undefined(reason="too_few", n=fewest, needed=max(1, smallest)) if fewest < max(1, smallest) else None

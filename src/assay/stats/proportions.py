@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from assay.facts.values import Estimate, Measure, Undefined
+from assay.facts.values import Measure, Undefined
 from assay.stats.intervals import Limits, estimate, normal_quantile
 
 WILSON = "wilson"
@@ -21,6 +21,16 @@ def wilson_limits(successes: float, n: float, level: float) -> Limits:
     low = 0.0 if successes <= 0 else max(0.0, centre - reach)
     high = 1.0 if successes >= n else min(1.0, centre + reach)
     return min(low, share), max(high, share)
+
+
+def clopper_pearson_limits(successes: float, n: float, level: float) -> Limits:
+    """The exact interval of a proportion (Clopper and Pearson 1934), also of successes that are not whole."""
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / 2
+    low = float(betaincinv(successes, n - successes + 1, tail)) if successes > 0 else 0.0
+    high = float(betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
+    return low, high
 
 
 def newcombe_limits(first: tuple[int, int], second: tuple[int, int], level: float) -> Limits:
@@ -75,17 +85,3 @@ def ratio(first: tuple[int, int], second: tuple[int, int], *, level: float = 0.9
         return Undefined(reason="not_finite", n=n)
     value = (first[0] / first[1]) / (second[0] / second[1])
     return estimate(value, mover_ratio_limits(first, second, level), n=n, method="mover-r", level=level)
-
-
-def rows_to_settle(measured: Estimate, limit: float) -> int | None:
-    """About how many rows would move `limit` out of the interval if the value stays; None if no number would.
-
-    The width of an interval shrinks with the square root of the rows. If it is settled already: the rows there are.
-    """
-    if not measured.low <= limit <= measured.high:
-        return measured.n
-    distance = abs(measured.value - limit)
-    if distance == 0:
-        return None
-    reach = measured.high - measured.value if limit > measured.value else measured.value - measured.low
-    return max(measured.n + 1, math.ceil(measured.n * (reach / distance) ** 2))

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from assay.facts.values import Curve, Measure, Point, Undefined
 from assay.stats.intervals import Limits, estimate, normal_quantile
-from assay.stats.proportions import WILSON, wilson_limits
+from assay.stats.means import total
+from assay.stats.proportions import clopper_pearson_limits, wilson_limits
 
 Positive = NDArray[np.bool_]
 Scores = NDArray[np.float64]
-FEW = 10
-"""With fewer rows of a class, DeLong's estimate of the variance is unreliable."""
+UNSEEN_NEGATIVE = 0.5
 
 
 def unrankable(positive: Positive, scores: Scores) -> Undefined | None:
@@ -33,42 +33,61 @@ def roc_auc(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measu
     """The chance that a positive scores above a negative, ties counting half.
 
     The variance is DeLong's (1988) by the midranks of Sun and Xu (2014), the interval is symmetric on the logit scale.
-    If that variance is unreliable (an area of 0 or 1, no spread at all, fewer than 10 rows of a class), the interval is
-    Wilson's with the size of the smaller class: the variance of an area A is at most A(1-A)/min(m, n) (Birnbaum and
-    Klose 1957).
+    One positive and one negative with random scores are added, for the rows that the sample has not shown. They pull
+    the area towards 1/2, so only the limit on that side takes it from there.
     """
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined
     above, below = _placements(positive, scores)
-    smaller = min(len(above), len(below))
     value = float(above.sum()) / (len(above) * len(below))
-    flat = bool(np.ptp(above) == 0 and np.ptp(below) == 0)
-    if smaller < FEW or flat or not 0 < value < 1:
-        limits = wilson_limits(value * smaller, smaller, level)
-        return estimate(value, limits, n=len(scores), method="birnbaum-klose-wilson", level=level)
-    variance = _mean_variance(above / len(below)) + _mean_variance(below / len(above))
-    limits = _logit_limits(value, math.sqrt(variance) / (value * (1 - value)), level)
-    return estimate(value, limits, n=len(scores), method="delong-logit", level=level)
+    limits = area_limits(above / len(below), below / len(above), level=level)
+    return estimate(value, limits, n=len(scores), method="delong-unseen-rows", level=level)
+
+
+def area_limits(above: Scores, below: Scores, *, level: float) -> Limits:
+    """The limits of an area from placements, shares: negatives below each positive, positives above each negative.
+
+    A random row's placement is uniform, with the mean 1/2 and the mean square 1/3.
+    """
+    positives, negatives = len(above), len(below)
+    area = total(above) / positives
+    pulled = (area * positives * negatives + (positives + negatives + 1) / 2) / ((positives + 1) * (negatives + 1))
+    error = math.sqrt(_mean_variance(above) + _mean_variance(below))
+    centres = [each for each in (area, pulled) if 0 < each < 1]
+    lows, highs = zip(*(_logit_limits(each, error / (each * (1 - each)), level) for each in centres), strict=True)
+    low, high = (min(lows) if area > 0 else 0.0), (max(highs) if area < 1 else 1.0)
+    if np.ptp(above) == 0 and np.ptp(below) == 0:
+        # Without any spread: the variance is at most area · (1 - area) / min(m, n) (Birnbaum and Klose 1957).
+        smaller = min(positives, negatives)
+        widest = wilson_limits(area * smaller, smaller, level)
+        low, high = min(low, widest[0]), max(high, widest[1])
+    return low, high
 
 
 def average_precision(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measure:
     """The precision averaged over the recall that each distinct score adds (no interpolation).
 
-    The interval is the logit interval of Boyd, Eng and Page (2013), whose effective size is the number of positives;
-    it is Wilson's with that size if the average is 1.
+    The interval is that of Clopper and Pearson (1934), as if each positive were a trial whose success is its precision
+    (Boyd, Eng and Page 2013). A negative above positives lowers the precision of all of them, so the trials are fewer
+    where the influences of the rows vary more, and the lower limit adds half a negative above all rows: the sample may
+    not have shown it.
     """
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined
     true, selected = _cumulative(positive, scores)
     positives = int(true[-1])
-    gained = np.diff(true, prepend=0) / positives
-    value = math.fsum((gained * (true / selected)).tolist())
+    gained = np.diff(true, prepend=0)
     if ((true == positives) & (selected == positives)).any():
-        return estimate(1.0, wilson_limits(positives, positives, level), n=len(scores), method=WILSON, level=level)
-    limits = _logit_limits(value, 1 / math.sqrt(positives * value * (1 - value)), level)
-    return estimate(value, limits, n=len(scores), method="logit", level=level)
+        value, trials = 1.0, float(positives)
+    else:
+        value = total(gained * (true / selected)) / positives
+        trials = min(float(positives), value * (1 - value) / _precision_variance(gained, true, selected, value))
+    lowered = total(gained * (true / (selected + UNSEEN_NEGATIVE))) / positives
+    low = clopper_pearson_limits(lowered * trials, trials, level)[0]
+    high = clopper_pearson_limits(value * trials, trials, level)[1]
+    return estimate(value, (low, high), n=len(scores), method="clopper-pearson-unseen-rows", level=level)
 
 
 def roc_curve(positive: Positive, scores: Scores, *, points: int = 100) -> Curve | Undefined:
@@ -109,11 +128,28 @@ def midranks(values: Scores) -> Scores:
     return np.asarray((last - (times - 1) / 2)[place], dtype=np.float64)
 
 
-def _mean_variance(values: Scores) -> float:
-    """The variance of the mean of independent values."""
-    n = len(values)
-    mean = math.fsum(values.tolist()) / n
-    return math.fsum(((values - mean) ** 2).tolist()) / (n - 1) / n
+def _mean_variance(placements: Scores) -> float:
+    """The variance of the mean of independent placements, one random placement added."""
+    n = len(placements)
+    mean = (total(placements) + 1 / 2) / (n + 1)
+    random = 1 / 12 + (1 / 2 - mean) ** 2
+    return (total((placements - mean) ** 2) + random) / (n + 1) / n
+
+
+def _precision_variance(
+    gained: NDArray[np.int64], true: NDArray[np.int64], selected: NDArray[np.int64], value: float
+) -> float:
+    """The variance of the average precision: the sum of squared influences of the rows, by distinct score.
+
+    A row is selected at its own and all lower scores, where a positive adds to both counts of the precision.
+    """
+    positives, lost = float(true[-1]), np.diff(selected, prepend=0) - gained
+    lower = [
+        np.cumsum((gained * share)[::-1])[::-1]
+        for share in ((selected - true) / selected.astype(np.float64) ** 2, true / selected.astype(np.float64) ** 2)
+    ]
+    influence = true / selected - value + lower[0]
+    return (total(gained * influence**2) + total(lost * lower[1] ** 2)) / positives**2
 
 
 def _cumulative(positive: Positive, scores: Scores) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -33,7 +33,10 @@ NAMED = {
 }
 APPROVED_BY = ("governance/two_people", "governance/first_manifest")
 SAFE, UNSAFE = ("nothing", "known_types", "repository_code"), ("unknown_types", "arbitrary_code")
-REASONS = ("too_few", "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "not_applicable")
+REASONS = (
+    "too_few", "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "not_applicable",
+    "tail_dominates", "zero_rates",
+)  # fmt: skip
 STAGES = ("validation", "validation", "validation", "yes", "no", "text", "number", "list", "null")
 WRONG: tuple[Any, ...] = (
     None, True, False, "", "0.8", "true", "measured", [], [0.8], {}, {"value": 0.8}, math.nan, math.inf, -math.inf,

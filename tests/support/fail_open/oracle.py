@@ -17,6 +17,7 @@ from tests.support.fail_open.generated import APPROVED_BY, BAR_CHECKS, HYGIENE, 
 
 REASONS = {
     "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "no_predictions", "not_applicable",
+    "tail_dominates", "zero_rates",
 }  # fmt: skip
 WAIVER_DAYS = 90
 Measure = tuple[str, Any]
@@ -200,7 +201,10 @@ def _read(fact: dict[str, Any]) -> Measure:
         sound = whole and known and isinstance(fact.get("reason"), str) and fact["reason"] in REASONS
         return ("undefined", fact["reason"]) if sound else ("missing", None)
     needed = {"value", "low", "high", "n", "method"}
-    if not (needed <= set(fact) <= needed | {"kind", "level"} and fact.get("kind", "estimate") == "estimate"):
+    if not (
+        needed <= set(fact) <= needed | {"kind", "level", "unseen", "chance"}
+        and fact.get("kind", "estimate") == "estimate"
+    ):
         return "missing", None
     numbers = [fact[name] for name in ("low", "value", "high")]
     if not whole or not isinstance(fact["method"], str) or not all(_is_number(number) for number in numbers):

@@ -78,7 +78,8 @@ def test_a_gate_tells_outcome_seen_bar_and_what_next() -> None:
     shown = told("mortgage-closed")["comment.md"].replace("\u00a0", " ")
     assert (
         "#### ❔ `quality/clears_bars` · inconclusive\n\n| measured | bar |\n| --- | --- |\n"
-        "| ROC AUC (set `holdout`): 0.721 [0.679, 0.764], n = 596. About 1,936 rows would settle it: 1,340 more. "
+        "| ROC AUC (set `holdout`): 0.721 [0.679, 0.764], n = 596. About 1,936 rows would settle it four times "
+        "in five: 1,340 more. "
         "| ≥ 0.70 (`assay.yaml:36`) |\n\n**What next:** Measure on a larger holdout set.\n"
     ) in shown
     assert (

@@ -41,7 +41,7 @@ def rows(groups: list[Confusion]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_gaps_are_fairlearns(name: str, groups: list[Confusion]) -> None:
     found = gap(name, groups)
     if isinstance(found, Undefined):
-        assert found.reason in ("too_few", "one_group", "empty", "not_finite")
+        assert found.reason in ("too_few", "one_group", "empty", "zero_rates")
         return
     truth, predicted, group = rows(groups)
     with warnings.catch_warnings():
@@ -94,7 +94,27 @@ def test_a_denominator_too_small_is_as_bad_as_a_group_too_small() -> None:
 @pytest.mark.parametrize("name", [name for name in GAPS if name.endswith("ratio")])
 def test_a_ratio_of_nothing_to_nothing_is_not_finite(name: str) -> None:
     """F11: nan in fairlearn."""
-    assert gap(name, [Confusion(tn=40, fn=40), Confusion(tn=50, fn=50)]) == Undefined(reason="not_finite", n=180)
+    assert gap(name, [Confusion(tn=40, fn=40), Confusion(tn=50, fn=50)]) == Undefined(reason="zero_rates", n=180)
+
+
+@pytest.mark.parametrize("groups", [2, 4])
+def test_a_perfect_classifier_has_the_ratio_one_of_which_its_rows_prove_nothing(groups: int) -> None:
+    """No negative is selected in any group: how the rates of false alarms compare is not known."""
+    found = gap("equalized_odds_ratio", [Confusion(tp=300, tn=300)] * groups)
+    assert isinstance(found, Estimate)
+    assert (found.value, found.low, found.high) == (1, 0, 1)
+    assert found.method == "mover-r-pairs, some rates are 0"
+    known = gap("equal_opportunity_ratio", [Confusion(tp=300, tn=300)] * groups)
+    assert isinstance(known, Estimate)
+    assert (known.value, known.method) == (1, "mover-r-pairs")
+    assert known.low > 0.98
+
+
+def test_a_rate_of_zero_everywhere_leaves_the_ratio_of_the_other() -> None:
+    found = gap("equalized_odds_ratio", [Confusion(tp=30, fn=30, tn=60), Confusion(tp=60, tn=60)])
+    assert isinstance(found, Estimate)
+    assert (found.value, found.low) == (0.5, 0)
+    assert found.high < 1
 
 
 def test_a_group_that_is_never_selected_has_ratio_zero() -> None:
@@ -114,16 +134,26 @@ def test_two_groups_get_newcombes_interval() -> None:
     assert (level.value, level.low) == (0, 0)
 
 
-def test_more_groups_widen_the_interval() -> None:
-    groups = [Confusion(tp=30 + 5 * index, fn=40) for index in range(5)]
-    two, five = (
-        gap("demographic_parity_difference", [groups[0], groups[4]]),
-        gap("demographic_parity_difference", groups),
-    )
-    assert isinstance(two, Estimate)
-    assert isinstance(five, Estimate)
-    assert two.value == five.value
-    assert five.high > two.high
+def test_more_groups_widen_only_the_side_that_never_clears_a_bar() -> None:
+    groups = [Confusion(tp=30 + 15 * index, fn=40) for index in range(5)]
+    ends, every = [groups[0], groups[4]], groups
+    for name, clears in (("demographic_parity_difference", "high"), ("demographic_parity_ratio", "low")):
+        two, five = gap(name, ends), gap(name, every)
+        assert isinstance(two, Estimate)
+        assert isinstance(five, Estimate)
+        assert two.value == five.value
+        other = {"high": "low", "low": "high"}[clears]
+        assert getattr(five, clears) == getattr(two, clears)
+        assert abs(getattr(five, other) - five.value) > abs(getattr(two, other) - two.value)
+
+
+@settings(max_examples=examples(40))
+@given(st.lists(st.builds(Confusion, tp=st.integers(1, 60), fn=st.integers(1, 60)), min_size=2, max_size=5))
+def test_a_gap_is_within_a_bound_if_every_pair_is(groups: list[Confusion]) -> None:
+    found = gap("demographic_parity_difference", groups)
+    assert isinstance(found, Estimate)
+    pairs = itertools.permutations([(each.selected, each.rows) for each in groups], 2)
+    assert found.high == pytest.approx(max(newcombe_limits(*pair, 0.95)[1] for pair in pairs), abs=1e-8)
 
 
 @pytest.mark.parametrize("name", GAPS)

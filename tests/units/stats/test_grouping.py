@@ -116,7 +116,7 @@ def rows(n: int, share: float) -> ScoredRows:
     return ScoredRows(truth=truth, scores=np.where(truth == right, 0.9, 0.1))
 
 
-def test_the_worst_group_is_bounded_by_all_groups() -> None:
+def test_the_worst_group_clears_a_bar_as_one_and_misses_it_as_all() -> None:
     setting = Setting(task="binary-classification", smallest=30)
     parts = [rows(100, 0.9), rows(60, 0.7), rows(200, 0.8)]
     found = worst(("accuracy", "at_least"), parts, setting)
@@ -124,10 +124,13 @@ def test_the_worst_group_is_bounded_by_all_groups() -> None:
     assert isinstance(found, Estimate)
     assert isinstance(alone, Estimate)
     assert found.value == alone.value == 0.7
-    assert found.low < alone.low
-    highest = worst(("accuracy", "at_most"), parts, setting)
+    assert found.low == alone.low
+    assert found.high > alone.high
+    highest, best = worst(("accuracy", "at_most"), parts, setting), measure("accuracy", parts[0], setting)
     assert isinstance(highest, Estimate)
+    assert isinstance(best, Estimate)
     assert highest.value == 0.9
+    assert (highest.high, highest.low < best.low) == (best.high, True)
 
 
 def test_a_group_that_cannot_be_measured_leaves_the_worst_unknown() -> None:

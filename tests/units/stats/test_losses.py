@@ -1,4 +1,4 @@
-"""Means of losses, against scikit-learn and SciPy."""
+"""Mean losses of probabilities, against scikit-learn, and their limits."""
 
 import math
 
@@ -10,29 +10,7 @@ from sklearn import metrics as sk
 
 from assay.facts.values import Estimate, Undefined
 from assay.stats import losses
-
-FINITE = st.floats(-1e6, 1e6)
-REGRESSION = {
-    "mean_absolute_error": (losses.mean_absolute_error, sk.mean_absolute_error),
-    "root_mean_squared_error": (losses.root_mean_squared_error, sk.root_mean_squared_error),
-    "median_absolute_error": (losses.median_absolute_error, sk.median_absolute_error),
-    "mean_error": (losses.mean_error, lambda t, p: float(np.mean(p - t))),
-    "r2": (losses.r2, sk.r2_score),
-}
-
-
-@pytest.mark.parametrize("name", REGRESSION)
-@given(st.lists(st.tuples(FINITE, FINITE), min_size=8, max_size=60))
-def test_regression_values_are_scikit_learns(name: str, rows: list[tuple[float, float]]) -> None:
-    ours, theirs = REGRESSION[name]
-    truth, predicted = np.array([t for t, _ in rows]), np.array([p for _, p in rows])
-    found = ours(truth, predicted)
-    if isinstance(found, Undefined):
-        assert name == "r2"
-        assert np.ptp(truth) < 1e-100 or found.reason == "not_finite"
-        return
-    assert found.value == pytest.approx(theirs(truth, predicted), rel=1e-6, abs=1e-6)
-    assert found.low <= found.value <= found.high
+from assay.stats.proportions import wilson_limits
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=2, max_size=60))
@@ -60,55 +38,6 @@ def test_the_log_loss_of_several_classes_is_scikit_learns() -> None:
     assert losses.multiclass_log_loss(truth, spoilt) == Undefined(reason="not_finite", n=200)
 
 
-def test_the_interval_of_a_mean_is_students() -> None:
-    from scipy import stats
-
-    for n in (5, 40, 400):
-        values = np.random.default_rng(n).exponential(size=n)
-        found = losses.mean(values)
-        assert isinstance(found, Estimate)
-        expected = stats.t.interval(0.95, n - 1, loc=values.mean(), scale=stats.sem(values))
-        assert (found.low, found.high) == pytest.approx(expected, rel=1e-6)
-
-
-def test_the_median_lies_between_order_statistics() -> None:
-    # The classical table: for 10 rows the 2nd and 9th value hold the median with at least 95 %.
-    found = losses.median_absolute_error(np.zeros(10), np.arange(1.0, 11.0))
-    assert isinstance(found, Estimate)
-    assert (found.low, found.value, found.high) == (2, 5.5, 9)
-    assert losses.median_absolute_error(np.zeros(5), np.ones(5)) == Undefined(reason="too_few", n=5, needed=6)
-    assert isinstance(losses.median_absolute_error(np.zeros(6), np.ones(6)), Estimate)
-
-
-@pytest.mark.parametrize("name", REGRESSION)
-@pytest.mark.parametrize(
-    ("truth", "predicted", "reason"),
-    [
-        ([], [], "empty"),
-        ([1.0], [1.0], "too_few"),
-        ([1.0] * 7 + [math.nan], [1.0] * 8, "not_finite"),
-        ([1.0] * 8, [1.0] * 7 + [math.inf], "not_finite"),
-        ([1.0] * 7 + [-math.inf], [1.0] * 8, "not_finite"),
-        ([1e308] * 8, [-1e308] * 8, "not_finite"),
-    ],
-)
-def test_degenerate_regressions_are_undefined(
-    name: str, truth: list[float], predicted: list[float], reason: str
-) -> None:
-    """F11, E2, E3: R² of one row is nan and an overflowing square is inf in scikit-learn."""
-    found = REGRESSION[name][0](np.array(truth), np.array(predicted))
-    assert isinstance(found, Undefined)
-    assert found.reason == reason
-
-
-def test_a_square_that_overflows_is_undefined() -> None:
-    """F11, E2."""
-    truth, predicted = np.zeros(8), np.full(8, 1e200)
-    assert losses.root_mean_squared_error(truth, predicted) == Undefined(reason="not_finite", n=8)
-    assert losses.r2(np.arange(8.0), predicted) == Undefined(reason="not_finite", n=8)
-    assert losses.r2(np.ones(8), np.arange(8.0)) == Undefined(reason="one_class", n=8)
-
-
 @pytest.mark.parametrize("metric", [losses.log_loss, losses.brier_score])
 @pytest.mark.parametrize(
     ("scores", "reason"),
@@ -120,3 +49,41 @@ def test_degenerate_probabilities_are_undefined(metric: object, scores: list[flo
     found = metric(np.ones(len(scores), dtype=bool), np.array(scores, dtype=float))
     assert isinstance(found, Undefined)
     assert found.reason == reason
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_hard_answers_are_at_least_as_uncertain_as_a_proportion(wrong: int, right: int) -> None:
+    """The Brier score of answers of 0 and 1 is their error rate, of which no error in the sample proves nothing."""
+    positive, scores = np.zeros(wrong + right, dtype=bool), np.repeat([1.0, 0.0], [wrong, right])
+    found = losses.brier_score(positive, scores)
+    if wrong + right == 1:
+        assert isinstance(found, Undefined)
+        return
+    assert isinstance(found, Estimate)
+    n = wrong + right
+    assert found.high >= min(1, wilson_limits(wrong, n, 0.95)[1]) - 0.4 / n
+    assert found.high > found.value or wrong == n
+    assert found.unseen == pytest.approx(min(1, math.log(40) / n))
+
+
+def test_a_loss_that_no_row_shows_is_allowed_for() -> None:
+    """Fifty right answers given as certain: one wrong one would cost 36 nats."""
+    found = losses.log_loss(np.zeros(50, dtype=bool), np.zeros(50))
+    assert isinstance(found, Estimate)
+    assert found.value < 1e-9
+    assert 1 < found.high < 5
+    sure = losses.multiclass_log_loss(np.zeros(50, dtype=np.int64), np.tile([1.0, 0.0, 0.0], (50, 1)))
+    assert isinstance(sure, Estimate)
+    assert (sure.value, sure.high) == pytest.approx((found.value, found.high))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=2, max_size=60))
+def test_two_classes_are_several(rows: list[tuple[bool, float]]) -> None:
+    positive, scores = np.array([label for label, _ in rows]), np.array([score for _, score in rows])
+    two, several = (
+        losses.log_loss(positive, scores),
+        losses.multiclass_log_loss(positive.astype(np.int64), np.column_stack([1 - scores, scores])),
+    )
+    assert isinstance(two, Estimate)
+    assert isinstance(several, Estimate)
+    assert (two.value, two.low, two.high) == pytest.approx((several.value, several.low, several.high), rel=1e-6)

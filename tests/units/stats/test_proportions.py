@@ -16,7 +16,6 @@ from assay.stats.proportions import (
     newcombe_limits,
     proportion,
     ratio,
-    rows_to_settle,
     wilson_limits,
 )
 
@@ -72,20 +71,6 @@ def test_nothing_is_undefined_not_zero() -> None:
     assert proportion(3, 4, smallest=30) == Undefined(reason="too_few", n=4, needed=30)
     assert difference((0, 0), (1, 2)) == Undefined(reason="empty", n=2)
     assert ratio((1, 2), (0, 0)) == Undefined(reason="empty", n=2)
-
-
-def test_the_rows_that_would_settle_a_bar_do_settle_it() -> None:
-    found = proportion(72, 100)
-    assert isinstance(found, Estimate)
-    for limit in (0.70, 0.75, 0.64):
-        needed = rows_to_settle(found, limit)
-        assert needed is not None
-        assert needed > found.n
-        again = proportion(round(0.72 * needed * 1.3), round(needed * 1.3))
-        assert isinstance(again, Estimate)
-        assert not again.low <= limit <= again.high
-    assert rows_to_settle(found, 0.2) == 100
-    assert rows_to_settle(found, 0.72) is None
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 30, 99, 100, 101, 1_000, 1_001])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.stats import beta
 from sklearn.metrics import average_precision_score, roc_auc_score
 from tests.support.thoroughness import examples
 
@@ -32,31 +33,54 @@ def test_the_values_are_scikit_learns(rows: tuple[NDArray[np.bool_], NDArray[np.
     assert average.low < average.high
 
 
+def wins_of(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Whether each positive [rows] scores above each negative [columns], a tie being half."""
+    high, low = scores[positive], scores[~positive]
+    return np.array([[1.0 if x > y else 0.5 if x == y else 0.0 for y in low] for x in high])
+
+
+def logistic(number: float) -> float:
+    return 1 / (1 + math.exp(-number))
+
+
 def delong_by_pairs(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[float, float]:
     """DeLong, DeLong and Clarke-Pearson 1988, by looking at every pair."""
     high, low = scores[positive], scores[~positive]
-    wins = np.array([[1.0 if x > y else 0.5 if x == y else 0.0 for y in low] for x in high])
+    wins = wins_of(positive, scores)
     variance = wins.mean(axis=1).var(ddof=1) / len(high) + wins.mean(axis=0).var(ddof=1) / len(low)
     return float(wins.mean()), float(variance)
 
 
 @settings(max_examples=examples(40))
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 10]))
-def test_the_interval_is_delongs(seed: int, rounding: int) -> None:
+def test_the_interval_is_delongs_with_a_random_row_of_either_class(seed: int, rounding: int) -> None:
     random = np.random.default_rng(seed)
     positive = np.arange(40) < 18
     scores = np.round(random.normal(size=40) + positive, rounding)
-    area, variance = delong_by_pairs(positive, scores)
+    area, plain = delong_by_pairs(positive, scores)
     found = roc_auc(positive, scores)
     assert isinstance(found, Estimate)
     assert found.value == pytest.approx(area, abs=1e-8)
-    if found.method == "delong-logit":
-        reach = 1.959963984540054 * math.sqrt(variance) / (area * (1 - area))
-        logit = math.log(area / (1 - area))
-        expected = (1 / (1 + math.exp(reach - logit)), 1 / (1 + math.exp(-reach - logit)))
-        assert (found.low, found.high) == pytest.approx(expected, rel=1e-6)
-    else:
-        assert area == 1
+    # A random row's placement is uniform: many rows with evenly spread placements are one random row.
+    even = (np.arange(10_000) + 0.5) / 10_000
+    variance = 0.0
+    for placements in (wins_of(positive, scores).mean(axis=1), wins_of(positive, scores).mean(axis=0)):
+        n = len(placements)
+        weights = np.concatenate([np.ones(n), np.full(len(even), 1 / len(even))])
+        mean = np.average(np.concatenate([placements, even]), weights=weights)
+        variance += np.average((np.concatenate([placements, even]) - mean) ** 2, weights=weights) / n
+    assert variance > plain * 0.9
+    pulled = (area * 18 * 22 + 18 / 2 + 22 / 2 + 1 / 2) / (19 * 23)
+    limits = [
+        logistic(
+            math.log(centre / (1 - centre)) + sign * 1.959963984540054 * math.sqrt(variance) / (centre * (1 - centre))
+        )
+        for sign in (-1, 1)
+        for centre in (area, pulled)
+        if 0 < centre < 1
+    ]
+    if 0 < area < 1:
+        assert (found.low, found.high) == pytest.approx((min(limits), max(limits)), rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +97,6 @@ def test_an_area_without_spread_keeps_an_honest_interval(scores: NDArray[np.floa
     assert isinstance(found, Estimate)
     assert found.value == value
     assert found.high - found.low > 0.15
-    assert found.method == "birnbaum-klose-wilson"
 
 
 def test_two_rows_prove_nothing() -> None:
@@ -81,6 +104,28 @@ def test_two_rows_prove_nothing() -> None:
     assert isinstance(found, Estimate)
     assert (found.value, found.high) == (1.0, 1.0)
     assert found.low < 0.25
+
+
+@settings(max_examples=examples(40))
+@given(ranked())
+def test_the_average_precision_allows_for_what_each_row_moves(
+    rows: tuple[NDArray[np.bool_], NDArray[np.float64]],
+) -> None:
+    """The influence of a row is how fast the average moves as the row gains weight."""
+    positive, scores = rows
+    found = average_precision(positive, scores)
+    assert isinstance(found, Estimate)
+    if average_precision_score(positive, scores) == 1:
+        return
+    step, n = 1e-5, len(scores)
+    moved = [
+        (average_precision_score(positive, scores, sample_weight=1 + step * (np.arange(n) == row)) - found.value) / step
+        for row in range(n)
+    ]
+    variance, positives = float(np.square(moved).sum()), int(positive.sum())
+    trials = min(positives, found.value * (1 - found.value) / variance)
+    high = beta.ppf(0.975, found.value * trials + 1, trials - found.value * trials)
+    assert found.high == pytest.approx(high, abs=5e-3)
 
 
 @pytest.mark.parametrize("metric", [roc_auc, average_precision, roc_curve])

@@ -159,7 +159,9 @@ def _measure_attribute(
         GroupRow(
             group=CROSS.join(map(name, key)),
             n=sizes[key],
-            measures=dict.fromkeys(shares(counts), undefined) if undefined else rates(counts, level=level),
+            measures=dict.fromkeys(shares(counts), undefined)
+            if undefined
+            else rates(counts, level=level, smallest=spec.smallest_group),
         )
         for key, counts in groups
     )

@@ -29,7 +29,9 @@ class Spec(CheckSpec):
         default_factory=QualityBars, description="Bounds on the metrics of the worst slice."
     )
     smallest_slice: int = Field(
-        default=30, ge=1, description="The fewest rows that a slice, or the data set, needs to be measured."
+        default=30,
+        ge=1,
+        description="The fewest rows that a slice or the data set needs, and those that a rate is a share of.",
     )
     level: float | None = Field(
         default=None, ge=0.8, lt=1, description="The confidence level. Optional; default: 0.95."

@@ -89,7 +89,7 @@ def _bar(bar: PlannedBar) -> str:
     if not isinstance(bar, JoinedBar):
         return text
     if bar.status == "measured":
-        needed = f"; about {bar.needed:,} rows would settle it" if bar.needed else ""
+        needed = f"; about {bar.needed:,} rows would settle it four times in five" if bar.needed else ""
         rows = f"; rows {', '.join(bar.keys)}" if bar.keys else ""
         return f"{text}: seen {bar.value:.4g} [{bar.low:.4g}, {bar.high:.4g}], n = {bar.n:,}{needed}{rows}"
     reason = str(bar.reason or "missing").replace("_", " ")

@@ -92,8 +92,9 @@ def _measured(bar: JoinedBar) -> str:
 
 
 def _settled_by(bar: JoinedBar) -> str:
-    if bar.status != "measured" or bar.needed is None:
+    if bar.status != "measured" or (bar.needed is None and (_settled(bar) or bar.low == bar.high)):
         return ""
-    if bar.n is None or bar.needed <= bar.n:
-        return f"About {count(bar.needed)} rows would settle it."
-    return f"About {count(bar.needed)} rows would settle it: {count(bar.needed - bar.n)} more."
+    if bar.needed is None:
+        return "The bar is too close to say how many rows would settle it."
+    settled = f"About {count(bar.needed)} rows would settle it four times in five"
+    return f"{settled}." if bar.n is None or bar.needed <= bar.n else f"{settled}: {count(bar.needed - bar.n)} more."

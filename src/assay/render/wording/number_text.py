@@ -100,12 +100,13 @@ def measure_text(measure: Measure) -> str:
 
 
 def method_text(measure: Measure) -> str:
-    """The method of a measure: `Wilson, 95%`; empty if it is undefined."""
+    """The method of a measure: `wilson, 95%`, and which rows it cannot know of; empty if it is undefined."""
     if isinstance(measure, Undefined):
         return ""
-    return (
-        measure.method if measure.level == 1 else f"{measure.method}, {(_decimal(measure.level) * 100).normalize():f}%"
-    )
+    if measure.level == 1:
+        return measure.method
+    method = f"{measure.method}, {(_decimal(measure.level) * 100).normalize():f}%"
+    return method if measure.unseen is None else f"{method}; rows rarer than {share_text(measure.unseen)} may be unseen"
 
 
 def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str:
@@ -118,8 +119,11 @@ def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str
         "one_group": "undefined: only one group, nothing to compare it with",
         "empty": "undefined: no rows",
         "not_finite": "undefined: the result is not a finite number",
+        "missing_labels": "undefined: some rows have no label",
         "no_predictions": "undefined: the model gave no predictions",
         "not_applicable": "undefined: does not apply here",
+        "zero_rates": "undefined: the rate is zero in every group, so it has no ratio",
+        "tail_dominates": "undefined: one row has more than a fifth of the squared errors",
     }.get(reason or "", "undefined")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.support import sample_dossiers
 
-from assay.facts.values import Undefined, exact
+from assay.facts.values import Estimate, Reason, Undefined, exact
 from assay.render.wording import bar_lines, card_sections, markdown_text, number_text, outcomes, sanitized
 from assay.render.wording.figures import blocks
 
@@ -71,13 +71,17 @@ def test_an_interval_is_shown_no_narrower_than_it_is(numbers_: list[float], limi
         assert high <= right
 
 
-@pytest.mark.parametrize(
-    "reason", ["one_class", "one_group", "empty", "not_finite", "no_predictions", "not_applicable"]
-)
+@pytest.mark.parametrize("reason", [each for each in get_args(Reason) if each != "too_few"])
 def test_what_is_undefined_has_words_and_no_number(reason: Any) -> None:
     shown = number_text.value_text(Undefined(reason=reason))
     assert shown.startswith("undefined: ")
     assert not any(character.isdigit() for character in shown)
+
+
+def test_a_method_says_which_rows_it_cannot_know_of() -> None:
+    mean = Estimate(value=0.5, low=0.4, high=0.6, n=200, method="hall-unseen-rows", level=0.95, unseen=0.0184)
+    assert number_text.method_text(mean) == "hall-unseen-rows, 95%; rows rarer than 1.8% may be unseen"
+    assert number_text.method_text(exact(3, 3)) == "exact"
 
 
 def test_too_few_rows_are_counted() -> None:
