@@ -57,12 +57,13 @@ def area_limits(above: Scores, below: Scores, *, level: float) -> Limits:
     centres = [each for each in (area, pulled) if 0 < each < 1]
     lows, highs = zip(*(_logit_limits(each, error / (each * (1 - each)), level) for each in centres), strict=True)
     low, high = (min(lows) if area > 0 else 0.0), (max(highs) if area < 1 else 1.0)
+    # The variance is at most area · (1 - area) / min(m, n) (Birnbaum and Klose 1957), and the logit of an area without
+    # spread says nothing.
+    smaller = min(positives, negatives)
+    widest = wilson_limits(area * smaller, smaller, level)
     if np.ptp(above) == 0 and np.ptp(below) == 0:
-        # Without any spread: the variance is at most area · (1 - area) / min(m, n) (Birnbaum and Klose 1957).
-        smaller = min(positives, negatives)
-        widest = wilson_limits(area * smaller, smaller, level)
-        low, high = min(low, widest[0]), max(high, widest[1])
-    return low, high
+        return widest
+    return (max(low, widest[0]) if area > 1 / 2 else low), (min(high, widest[1]) if area < 1 / 2 else high)
 
 
 def average_precision(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measure:
