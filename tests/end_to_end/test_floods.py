@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.hostile_data import HOSTILE, MOST_BYTES
+from tests.support.hostile_models import HOSTILE as HOSTILE_MODELS
 from tests.support.repositories import Repository, write_repository
 
 MOST_SECONDS, MOST_MEGABYTES = 30, 512
@@ -166,6 +167,7 @@ OTHERS: dict[str, Callable[[Repository], tuple[str, ...]]] = {
     "model of spaces": _model("model.skops", _zip),
     "model of brackets": _model("model.skops", _nested_zip),
     "model of lengths": _model("model.onnx", _garbage),
+    "model of one array": _model("model.skops", HOSTILE_MODELS["often.skops"]),
 }
 
 

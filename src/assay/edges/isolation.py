@@ -32,7 +32,8 @@ WATCHER = Path(__file__).with_name("confinement") / "watcher.py"
 class ProcessLimits:
     """Limits on a command: seconds of wall-clock time, seconds of processor time per process, bytes, open files.
 
-    `memory_bytes` bounds each process and all of them together, `processes` their number.
+    `memory_bytes` bounds each process and all of them together, `processes` their number, `loading_bytes` what loading
+    a model's file takes, by default by its size.
     """
 
     seconds: float = 300
@@ -41,6 +42,7 @@ class ProcessLimits:
     file_bytes: int = 2 << 30
     output_bytes: int = 1 << 20
     open_files: int = 256
+    loading_bytes: int | None = None
     processes: int = 64
 
     def as_resources(self) -> dict[str, int]:
@@ -143,7 +145,8 @@ def _environment(folder: Path) -> dict[str, str]:
         place.mkdir(exist_ok=True)
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     python = {"PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1", "PYTHONNOUSERSITE": "1"}
-    quiet = {"ORT_DISABLE_TELEMETRY": "1"}
+    # Arrow's own pool reserves a gigabyte at once, which a limit on memory counts.
+    quiet = {"ORT_DISABLE_TELEMETRY": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
     # Libraries ask who they run for and in which time zone; the files that answer are not granted.
     person = {"USER": "model", "LOGNAME": "model", "TZ": "UTC", "LANG": "C.UTF-8"}
     return {**person, **{name: str(place) for name, place in places.items()}, **threads, **python, **quiet}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.edges.foreign_text import plain
 from assay.edges.isolation import CommandOutcome, ProcessLimits, signal_name
+from assay.edges.loading_limits import was_loading
 from assay.edges.model_job import read_answer, read_document
 from assay.errors import ModelError, install_hint
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import numpy as np
+
+    from assay.edges.loading_limits import LoadingLimits
 
 Class = str | int | bool
 TOLERANCE = 1e-6
@@ -35,20 +38,27 @@ def explain_end(
     tables: Sequence[str],
     *,
     own: bool = False,
+    loading: LoadingLimits | None = None,
     absent: Callable[[str, str | None], str | None] | None = None,
 ) -> None:
     """Raises ModelError with a sentence and a hint unless the process ended normally and wrote answers.
 
     `own` means that the model ran in Assay's own environment, to which the user can add an extra.
+    `loading` are the limits on loading its file, if they hold.
     `absent` gives a hint on a file or module that the model did not find, by an error's message and the missing module.
     """
     if outcome.ended not in ("exited", "killed"):
         raise _stopped(outcome, limits)
     story = read_document(answers, "failure.json")
+    bounded = loading if was_loading(answers) else None
+    if bounded is not None and story.get("memory") is True:
+        raise bounded.refuse_memory()
     if story:
         told = _told(story, limits, tables, own=own)
         hint = absent(str(story.get("message")), _missing_module(story)) if absent is not None else None
         raise told if hint is None else ModelError(str(told), hint=hint)
+    if bounded is not None and outcome.ended == "killed":
+        raise bounded.refuse_end(outcome.code)
     if outcome.ended == "killed":
         raise _killed(outcome, limits)
     if outcome.code:

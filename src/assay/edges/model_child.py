@@ -31,6 +31,12 @@ class Columns(dict):  # type: ignore[type-arg] # Python 3.8 has no dict[str, Any
 
     rows = 0
 
+    def first(self) -> Columns:
+        """The first row."""
+        row = Columns((name, values[:1]) for name, values in self.items())
+        row.rows = min(self.rows, 1)
+        return row
+
     def frame(self) -> Any:
         """A pandas DataFrame, or these columns as lists without pandas."""
         pandas = find_library("pandas")
@@ -176,6 +182,23 @@ def is_beneath(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
+def read_script(folder: Path, name: str) -> Any:
+    """A script of the job's folder as a module."""
+    spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise ValueError("The model's format cannot be loaded.")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def load(model_format: Any, job: dict[str, Any]) -> tuple[Predict, list[Any]]:
+    """The model as a function of columns, and its classes."""
+    if hasattr(model_format, "load"):
+        return model_format.load(job)  # type: ignore[no-any-return]
+    return wrap_estimator(model_format.load_estimator(job), job)
+
+
 def run(folder: Path, job: dict[str, Any]) -> None:
     """Loads the model, answers every table, and then reports success."""
     STAGE["at"], answers = "loading", Path(job["answers"])
@@ -183,15 +206,16 @@ def run(folder: Path, job: dict[str, Any]) -> None:
         use_copy(job["root"], job["code"])
     if job["code"]:
         sys.path.append(job["code"])
-    spec = importlib.util.spec_from_file_location("model_format", folder / "model_format.py")
-    if spec is None or spec.loader is None:
-        raise ValueError("The model's format cannot be loaded.")
-    model_format = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(model_format)
-    if hasattr(model_format, "load"):
-        predict, classes = model_format.load(job)
-    else:
-        predict, classes = wrap_estimator(model_format.load_estimator(job), job)
+    model_format, loading = read_script(folder, "model_format"), read_script(folder, "bounded_loading")
+    if hasattr(model_format, "prepare"):
+        model_format.prepare(job)
+    if hasattr(model_format, "load_estimator"):
+        find_library("pandas")
+    with loading.bounded(job["loading"], answers / "loading"):
+        predict, classes = load(model_format, job)
+        if job["tried"] and job["tables"]:
+            first = read_columns(folder / "tables" / "0").first()
+            loading.prove(predict, first)
     classes[:] = [simplify(one) for one in classes]
     tables = []
     for number in range(job["tables"]):

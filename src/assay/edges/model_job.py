@@ -2,7 +2,7 @@
 
 `job`, which the model reads:
 
-- `job.json`, `model_child.py`, `model_format.py`: the job, and the two scripts that do it;
+- `job.json`, `model_child.py`, `bounded_loading.py`, `model_format.py`: the job, and the three scripts that do it;
 - `model`, `model.onnx` …: a copy of the model, digested as it is copied;
 - `code`: a copy of the repository's code for `format: python`, digested as it is copied;
 - `tables/0/columns.json`, `tables/0/0` …: features, as raw little-endian numbers or a JSON list of text.
@@ -10,6 +10,7 @@
 `work`, the only folder that it may change:
 
 - `answers/0.f64` …, `answers/answers.json`: scores row by row, and finally their number with the classes;
+- `answers/loading`: lies there as long as the model is being loaded, and if it could not be;
 - `answers/failure.json`: the reason, if there are no answers.
 """
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 JOB, WORK, ANSWERS = "job", "work", "work/answers"
-CHILD = Path(__file__).with_name("model_child.py")
+SCRIPTS = tuple(map(Path(__file__).with_name, ("model_child.py", "bounded_loading.py")))
 CHUNK = 1 << 20
 MOST_FILES = 10_000
 MOST_ANSWER_BYTES = 4 << 20
@@ -62,7 +63,8 @@ def write_job(folder: Path, model_format: Path, job: dict[str, Any], tables: Seq
         given = folder / JOB
         given.mkdir()
         (folder / ANSWERS).mkdir(parents=True)
-        shutil.copyfile(CHILD, given / "model_child.py")
+        for script in SCRIPTS:
+            shutil.copyfile(script, given / script.name)
         shutil.copyfile(model_format, given / "model_format.py")
         content = {**job, "tables": len(tables), "answers": str(folder / ANSWERS)}
         (given / "job.json").write_text(json.dumps(content), encoding="utf-8")

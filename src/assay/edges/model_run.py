@@ -17,6 +17,7 @@ from assay.edges.code_content import copy_code
 from assay.edges.code_tree import CodeTree
 from assay.edges.isolation import AcceptedIsolation, Enclosure, ProcessLimits, run_shut_in
 from assay.edges.isolation_levels import Request, choose_level
+from assay.edges.loading_limits import LoadingLimits, limits_of_loading
 from assay.edges.model_answers import explain_end, read_classes, read_scores
 from assay.edges.model_job import ANSWERS, JOB, WORK, FeatureTable, copy_model, open_folder, read_document, write_job
 from assay.edges.models import MODEL_FORMATS, ModelFormat
@@ -25,6 +26,8 @@ from assay.errors import ModelError
 if TYPE_CHECKING:
     import numpy as np
 
+COMPUTES_ONLY = ("nothing", "known_types")
+"""What a format executes if a file alone says what is computed."""
 CODE = f"{JOB}/code"
 """The folder of the model's code in the private folder."""
 
@@ -98,10 +101,11 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
     """The model's answers for some tables; raises ModelError, with a sentence and a hint, if there are none."""
     refuse(run)
     level = choose_level(run.isolation)
+    loading = _loading(run)
     expected = [(table.name, table.rows) for table in tables]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
-        write_job(folder, MODEL_FORMATS.path(run.format), _job(run, folder), tables)
+        write_job(folder, MODEL_FORMATS.path(run.format), _job(run, folder, loading), tables)
         if run.artifact is not None:
             copy_model(run.artifact, _copy_of(run.artifact, folder), run.digest)
         if run.code is not None:
@@ -113,7 +117,7 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
             outcome = run_shut_in(command, folder / WORK, enclosure)
             names, own = [table.name for table in tables], run.interpreter == Path(sys.executable)
             absent = None if run.code is None else partial(explain_absent, run.code, folder / CODE)
-            explain_end(outcome, run.limits, answers, names, own=own, absent=absent)
+            explain_end(outcome, run.limits, answers, names, own=own, loading=loading, absent=absent)
             found = read_document(answers, "answers.json")
             classes = read_classes(found, run.task, run.positive)
             scores = read_scores(answers, found, expected, classes, run.task)
@@ -148,8 +152,17 @@ def refuse(run: ModelRun) -> None:
         )
 
 
-def _job(run: ModelRun, folder: Path) -> dict[str, Any]:
+def _loading(run: ModelRun) -> LoadingLimits | None:
+    """The limits on loading a file; the repository's own code loads what it wants within those of the process."""
+    if run.artifact is None or load_format(run.format).EXECUTES == "repository_code":
+        return None
+    return limits_of_loading(run.artifact, run.limits.loading_bytes)
+
+
+def _job(run: ModelRun, folder: Path, loading: LoadingLimits | None) -> dict[str, Any]:
     return {
+        "loading": None if loading is None else {"bytes": loading.bytes, "seconds": loading.seconds},
+        "tried": load_format(run.format).EXECUTES in COMPUTES_ONLY,
         "artifact": "" if run.artifact is None else str(_copy_of(run.artifact, folder)),
         "callable": run.callable or "",
         "code": "" if run.code is None else str(folder / CODE),

@@ -81,6 +81,11 @@ class Limits(Block):
 
     seconds: Annotated[Number, Field(gt=0, le=86_400)] = Field(300, description="Seconds of wall-clock time.")
     memory: Annotated[int, Field(ge=64, le=1_048_576)] = Field(4_096, description="Memory in MB.")
+    loading: Annotated[int, Field(ge=1, le=1_048_576)] | None = Field(
+        None,
+        description="Memory in MB that loading the model's file may take. Optional; default: 128 MB and 16 times the "
+        "file's size, and 20 s of processor time and half a second for each of its megabytes.",
+    )
 
 
 class Model(Block):

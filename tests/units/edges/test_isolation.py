@@ -42,7 +42,9 @@ def test_the_environment_holds_nothing_of_ours(level: Level, tmp_path: Path, mon
     threads = {"MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
     python = {"PYTHONHASHSEED", "PYTHONNOUSERSITE", "PYTHONSAFEPATH"}
     person = {"HOME", "LANG", "LOGNAME", "TMPDIR", "TZ", "USER"}
-    assert outcome.printed == str(sorted(person | threads | python | {"ORT_DISABLE_TELEMETRY"}))
+    assert outcome.printed == str(
+        sorted(person | threads | python | {"ORT_DISABLE_TELEMETRY", "ARROW_DEFAULT_MEMORY_POOL"})
+    )
 
 
 @level_of

@@ -21,6 +21,9 @@ class ModelFormat(Protocol):
     EXECUTES: str
     """The most that loading such a file can execute, in the words of `inspect`."""
 
+    prepare: Callable[[dict[str, Any]], None] | None = None
+    """Imports, from a job, the libraries that loading needs; what they take is not counted as the file's."""
+
     load: Callable[[dict[str, Any]], tuple[Callable[[Any], Any], list[Any]]] | None = None
     """Makes, from a job, a function from columns to scores, and the classes in the order of the scores."""
 

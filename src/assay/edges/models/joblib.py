@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import importlib
 import io
@@ -16,7 +17,8 @@ from typing import Any
 SUFFIXES: tuple[str, ...] = (".joblib",)
 EXECUTES = "arbitrary_code"
 
-_MOST_BYTES, _MOST_TYPES = 16 << 20, 200
+_MOST_BYTES, _MOST_TYPES, _MOST_OPERATIONS = 16 << 20, 200, 1_000_000
+_MOST_DICTIONARY = 128 << 20
 _NOTE = "Loading it can run any code; the listed names come from a partial reading and do not prove safety."
 _DOTTED = re.compile(rb"[A-Za-z_][A-Za-z0-9_.]{0,99}")
 
@@ -41,7 +43,9 @@ def _unpack(path: str) -> tuple[bytes, bool]:
         elif start.startswith(b"BZh"):
             content = bz2.BZ2File(file).read(_MOST_BYTES + 1)
         elif start.startswith((b"\xfd7zXZ", b"\x5d\x00")):
-            content = lzma.LZMADecompressor().decompress(file.read(_MOST_BYTES), _MOST_BYTES + 1)
+            content = lzma.LZMADecompressor(memlimit=_MOST_DICTIONARY).decompress(
+                file.read(_MOST_BYTES), _MOST_BYTES + 1
+            )
         elif start.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")):
             content = zlib.decompressobj().decompress(file.read(_MOST_BYTES), _MOST_BYTES + 1)
         else:
@@ -51,7 +55,9 @@ def _unpack(path: str) -> tuple[bytes, bool]:
 
 def _named(content: bytes) -> set[str]:
     """The imported names as `module.name`; arrays are between the operations, so reading resumes after each."""
-    found, memory, file = set[str](), list[str](), io.BytesIO(content)
+    found: set[str] = set()
+    memory: list[str] = []
+    file = io.BytesIO(content)
     position = 0
     while 0 <= position < len(content):
         file.seek(position)
@@ -66,9 +72,12 @@ def _named(content: bytes) -> set[str]:
 
 def _follow(file: io.BytesIO, found: set[str], memory: list[str]) -> int:
     """Reads operations up to a stop and adds the imported names; returns the position of the stop."""
-    texts, latest, read = list[str](), "?", 0
+    texts: list[str] = []
+    latest, read = "?", 0
     for operation, argument, place in pickletools.genops(file):
         read = place or 0
+        if len(texts) + len(memory) > _MOST_OPERATIONS:
+            raise ValueError("it has too many operations")
         if operation.name == "GLOBAL":
             found.add(str(argument).replace(" ", ".")[:200])
         elif operation.name == "STACK_GLOBAL":
@@ -81,6 +90,14 @@ def _follow(file: io.BytesIO, found: set[str], memory: list[str]) -> int:
             texts.append(argument)
         latest = argument if isinstance(argument, str) else "?"
     return read
+
+
+def prepare(job: dict[str, Any]) -> None:
+    """Imports the modules that the file names, which loading imports as well."""
+    importlib.import_module("joblib")
+    for name in inspect(job["artifact"])["types"]:
+        with contextlib.suppress(Exception):  # loading tells what cannot be imported
+            importlib.import_module(name.rpartition(".")[0])
 
 
 def load_estimator(job: dict[str, Any]) -> Any:

@@ -44,6 +44,11 @@ def inspect(path: str) -> dict[str, Any]:
     return {"executes": EXECUTES, "types": sets[:200], "note": note}
 
 
+def prepare(_job: dict[str, Any]) -> None:
+    """Imports ONNX Runtime."""
+    importlib.import_module("onnxruntime")
+
+
 def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     """The graph as a function of columns; its classes are known at the latest once it has answered."""
     runtime = importlib.import_module("onnxruntime")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pickletools
 from pathlib import Path
@@ -26,7 +27,9 @@ def inspect(path: str) -> dict[str, Any]:
 
 def _named(file: IO[bytes]) -> tuple[set[str], bool]:
     """The imported names as `module.name`, and whether the file could be read to its end."""
-    found, texts, memory = set[str](), list[str](), dict[int, str]()
+    found: set[str] = set()
+    texts: list[str] = []
+    memory: dict[int, str] = {}
     latest = ""
     try:
         for count, (operation, argument, _) in enumerate(pickletools.genops(file)):
@@ -50,6 +53,13 @@ def _named(file: IO[bytes]) -> tuple[set[str], bool]:
     except (ValueError, IndexError, OverflowError, MemoryError):
         return found, False
     return found, True
+
+
+def prepare(job: dict[str, Any]) -> None:
+    """Imports the modules that the file names, which loading imports as well."""
+    for name in inspect(job["artifact"])["types"]:
+        with contextlib.suppress(Exception):  # loading tells what cannot be imported
+            importlib.import_module(name.rpartition(".")[0])
 
 
 def load_estimator(job: dict[str, Any]) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
+import re
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 SUFFIXES: tuple[str, ...] = (".skops",)
@@ -15,6 +18,7 @@ _MOST_BYTES, _MOST_RATIO, _MOST_ENTRIES, _MOST_TYPES = 64 << 20, 100, 20_000, 20
 # Plain descriptions of numbers that nearly every model contains, although skops asks about them.
 _AGREED_TYPES = ("numpy.dtype",)
 _KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
+_KNOWN_MODULE = re.compile(rb'"__module__": ?"((?:sklearn|numpy|scipy)\.[A-Za-z0-9_.]{1,100})"')
 _KNOWN_TYPES = frozenset(
     f"builtins.{name}"
     for name in (
@@ -37,11 +41,11 @@ def inspect(path: str) -> dict[str, Any]:
     return {"executes": executes, "types": listed[:_MOST_TYPES], "note": note}
 
 
-def _read_schema(path: str) -> Any:
-    """The archive's schema, within limits on size, ratio and number of entries."""
+def _read_schema(path: str, parse: Callable[[bytes], Any] = json.loads) -> Any:
+    """The archive's schema, parsed, within limits on size, ratio and number of entries."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(_find_schema(archive)) as file:
-            return json.loads(file.read(_MOST_BYTES))
+            return parse(file.read(_MOST_BYTES))
     except (zipfile.BadZipFile, ValueError, RecursionError, NotImplementedError, RuntimeError, EOFError) as problem:
         raise ValueError(f"The file is not a skops archive that can be read safely: {problem}.") from problem
 
@@ -60,7 +64,8 @@ def _find_schema(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 def _named(schema: Any) -> set[str]:
     """The types a schema names, as `module.class`."""
-    found, waiting = set[str](), [schema]
+    found: set[str] = set()
+    waiting = [schema]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
@@ -70,6 +75,15 @@ def _named(schema: Any) -> set[str]:
         elif isinstance(node, list):
             waiting.extend(node)
     return found
+
+
+def prepare(job: dict[str, Any]) -> None:
+    """Imports skops, and the modules of those types in the file that are well known or that the manifest names."""
+    importlib.import_module("skops.io")
+    known = {match[1].decode() for match in _read_schema(job["artifact"], _KNOWN_MODULE.finditer)}
+    for name in (*sorted(known), *(each.rpartition(".")[0] for each in job["trusted_types"])):
+        with contextlib.suppress(ImportError, ValueError):  # loading tells what cannot be imported
+            importlib.import_module(name)
 
 
 def load_estimator(job: dict[str, Any]) -> Any:

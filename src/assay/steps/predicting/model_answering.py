@@ -121,7 +121,11 @@ def ask_model(asked: Asked, recipes: Sequence[PlannedRecipe], isolation: Request
         positive=model.positive,
         trust=artifact.trust,
         trusted_types=artifact.trusted_types,
-        limits=ProcessLimits(seconds=model.limits.seconds, memory_bytes=model.limits.memory * MEGABYTE),
+        limits=ProcessLimits(
+            seconds=model.limits.seconds,
+            memory_bytes=model.limits.memory * MEGABYTE,
+            loading_bytes=model.limits.loading and model.limits.loading * MEGABYTE,
+        ),
         hidden=_hidden(asked),
         isolation=isolation,
     )
