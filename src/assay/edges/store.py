@@ -17,8 +17,8 @@ from assay.canonical import digest, parse
 from assay.dossier.environment_identity import ENVIRONMENT_FILE
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, Page
-from assay.edges.files import read_beneath, write_atomically
-from assay.errors import PageError
+from assay.edges.files import digest_beneath, read_beneath, write_atomically
+from assay.errors import DataError, PageError
 
 MAX_PAGE_BYTES, MAX_RECORD_BYTES = 64 * 1024 * 1024, 1024 * 1024
 FOLDER, SIGNED = ".assay", ".sigstore.json"
@@ -57,6 +57,20 @@ class DossierFolder:
             raise PageError(f"{kind.name}.json is {page.digest()}, but {expect} was expected.")
         pages = Dossier(**found)  # type: ignore[arg-type]  # the names of PAGES are the fields of Pages
         pages.verify()
+        return pages, page
+
+    def need_current(self, kind: type[_Page], expect: str | None = None) -> tuple[Dossier, _Page]:
+        """What `need` returns, unless the manifest was edited after the plan; raises PageError then."""
+        pages, page = self.need(kind, expect)
+        planned = self.recorded().get("plan", {}).get("manifest")
+        if pages.manifest is not None and planned is not None:
+            try:
+                found = digest_beneath(self.root, pages.manifest.file)[0]
+            except DataError:  # a dossier may travel without its repository
+                return pages, page
+            if found != planned:
+                message = f"{pages.manifest.file} was edited after the plan was made, so the plan is out of date."
+                raise PageError(message, hint="Run `assay plan` again, and the steps after it; `assay check` runs all.")
         return pages, page
 
     def write(self, page: Page) -> str:

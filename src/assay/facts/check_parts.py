@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assay.errors import Place
-from assay.facts.values import Number, Value
+from assay.facts.values import Number, Value, exact_text
 
 Direction = Literal["at_least", "at_most"]
 
@@ -32,7 +32,7 @@ class Limit(Value):
     limit: Number
 
     def __str__(self) -> str:
-        return f"{'≥' if self.direction == 'at_least' else '≤'} {self.limit:g}"
+        return f"{'≥' if self.direction == 'at_least' else '≤'} {exact_text(self.limit)}"
 
 
 def _limit(text: Any) -> Any:

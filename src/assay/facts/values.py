@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -24,6 +25,8 @@ Reason = Literal[
     "tail_dominates",
     "zero_rates",
 ]
+
+_PLAIN_FROM, _PLAIN_TO = Decimal("1e-6"), Decimal("1e15")
 
 
 class Value(BaseModel):
@@ -164,3 +167,11 @@ class Overlay(Value):
 
 Picture = Annotated[Curve | Histogram | GroupTable | Overlay, Field(discriminator="kind")]
 """A value that is drawn."""
+
+
+def exact_text(number: float) -> str:
+    """A number as people write it, with every digit and no exponent; very large and small ones have an exponent."""
+    exact = Decimal(repr(float(number)))
+    if not exact.is_finite() or (exact and not _PLAIN_FROM <= abs(exact) < _PLAIN_TO):
+        return f"{number!r}"
+    return f"{int(exact)}" if exact == exact.to_integral() else f"{exact.normalize():f}"

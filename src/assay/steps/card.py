@@ -26,7 +26,7 @@ class Options(StepOptions):
 
 def run(dossier: DossierFolder, options: Options) -> Card:
     """The card of a decision; writes it with its renderings."""
-    pages, decision = dossier.need(Decision, options.expect)
+    pages, decision = dossier.need_current(Decision, options.expect)
     base, message = read_earlier_decision(options.base_decision, decision)
     card = compose_card(pages, decision, base)
     dossier.write(card)

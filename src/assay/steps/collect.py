@@ -19,7 +19,7 @@ class Options(StepOptions):
 
 def run(dossier: DossierFolder, options: Options) -> Evidence:
     """The evidence: one measurement per planned check."""
-    pages, predictions = dossier.need(Predictions, options.expect)
+    pages, predictions = dossier.need_current(Predictions, options.expect)
     if pages.manifest is None or pages.plan is None:
         raise PageError("The dossier has predictions but no plan.", hint="Run `assay plan` first.")
     started = time.monotonic()

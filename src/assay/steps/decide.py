@@ -19,7 +19,7 @@ class Options(EngineOptions):
 
 def run(dossier: DossierFolder, options: Options) -> Decision:
     """The decision on a dossier's evidence, with a ruling on every planned policy."""
-    pages, evidence = dossier.need(Evidence, options.expect)
+    pages, evidence = dossier.need_current(Evidence, options.expect)
     manifest, plan = pages.manifest, pages.plan
     if manifest is None or plan is None:
         raise PageError("The dossier has evidence but no plan.", hint="Run `assay plan` first.")

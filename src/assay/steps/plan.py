@@ -6,6 +6,7 @@ import datetime
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -85,7 +86,9 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
     warnings += requirements_warnings(dossier.root, reading.judging.manifest)
     for each in warnings:
         sys.stderr.write(f"warning: {each}\n")
-    facts = {"base": judge.base, "judged_by": judge.commit or "this checkout", "checked_out": checked_out}
+    facts: dict[str, Any] = {"base": judge.base, "judged_by": judge.commit or "this checkout"}
+    edited = content if judge.commit is None else judge.checkout_manifest()
+    facts |= {"checked_out": checked_out, "manifest": digest(edited)}
     dossier.record("plan", {**facts, **({"warnings": warnings} if warnings else {})})
     return plan
 

@@ -43,7 +43,7 @@ class Options(StepOptions):
 
 def run(dossier: DossierFolder, options: Options) -> Predictions:
     """The predictions page with its Parquet files; empty if the plan has no recipes."""
-    pages, plan = dossier.need(Plan, options.expect)
+    pages, plan = dossier.need_current(Plan, options.expect)
     if pages.manifest is None:
         raise PageError("The dossier has a plan but no manifest.", hint="Run `assay plan` first.")
     manifest = manifest_of(pages.manifest)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from assay.facts.values import Overlay, Picture
+from assay.facts.values import Overlay, Picture, exact_text
 
 TITLES = {"title": "Income, reference and current", "label": "income"}
 
@@ -54,3 +56,16 @@ def test_an_overlay_keeps_every_digit_of_its_edges() -> None:
     edges = (1_760_000_000.25, 1_760_000_000.5)
     overlay = Overlay(**TITLES, edges=edges, times=True, reference=(1, 2, 3), current=(3, 2, 1))
     assert tuple(json.loads(overlay.model_dump_json())["edges"]) == edges
+
+
+@given(
+    st.one_of(st.floats(allow_nan=False), st.integers(-(10**15), 10**15).map(float), st.sampled_from([308_625.0, -0.0]))
+)
+def test_a_number_in_words_is_the_number(number: float) -> None:
+    assert float(exact_text(number)) == number
+    if number == 0 or 1e-6 <= abs(number) < 1e15:
+        assert "e" not in exact_text(number)
+
+
+def test_counts_are_written_as_counts() -> None:
+    assert [exact_text(each) for each in (308_625.0, 1e6, 0.7, -0.0)] == ["308625", "1000000", "0.7", "0"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.checks.data_contract.rules import ContractRule
+from assay.facts.values import exact_text
 
 BROKEN = {
     "required": "is not a column",
@@ -82,4 +83,4 @@ def title(rule: ContractRule, set_name: str, as_of: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return exact_text(value) if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from assay.facts.check_parts import BarText, CheckSpec, Limit
-from assay.facts.values import Number
+from assay.facts.values import Number, exact_text
 
 T = TypeVar("T")
 
@@ -40,9 +40,9 @@ def _within(lowest: float, highest: float) -> AfterValidator:
     def check(bounds: Bounds) -> Bounds:
         low, high = bounds.at_least, bounds.at_most
         if low is not None and low <= lowest:
-            raise ValueError(f"`at_least: {low:g}` requires nothing: the number is never below {lowest:g}")
+            raise ValueError(f"`at_least: {exact_text(low)}` requires nothing: the number is never below {lowest:g}")
         if high is not None and high >= highest:
-            raise ValueError(f"`at_most: {high:g}` requires nothing: the number is never above {highest:g}")
+            raise ValueError(f"`at_most: {exact_text(high)}` requires nothing: the number is never above {highest:g}")
         if (low is not None and low > highest) or (high is not None and high < lowest):
             raise ValueError(f"no number can meet this: it always lies between {lowest:g} and {highest:g}")
         return bounds

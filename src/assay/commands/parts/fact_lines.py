@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from assay.render.wording.number_text import count, measured_text
+
 
 def fact_lines(facts: Any, name: str) -> Iterable[str]:
     """One line for each fact; numbers with their intervals."""
@@ -27,5 +29,5 @@ def fact_lines(facts: Any, name: str) -> Iterable[str]:
 def _number(fact: dict[str, Any]) -> str:
     if fact["kind"] == "undefined":
         return f"undefined ({fact['reason'].replace('_', ' ')})"
-    interval = f" [{fact['low']:.4g}, {fact['high']:.4g}]" if fact["low"] != fact["high"] else ""
-    return f"{fact['value']:.4g}{interval}, n = {fact['n']:,} ({fact['method']})"
+    shown = measured_text(fact["value"], fact["low"], fact["high"])
+    return f"{shown}, n = {count(fact['n'])} ({fact['method']})"

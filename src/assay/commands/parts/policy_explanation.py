@@ -12,6 +12,7 @@ from assay.dossier.pages import Ruling
 from assay.dossier.plan_parts import JoinedBar, PlannedBar
 from assay.edges.rego.metadata import Policy
 from assay.manifest.block_parts import Risk
+from assay.render.wording.number_text import count, measured_text, sign_text
 
 SITUATIONS = {
     "change": "the judgement has a base",
@@ -84,13 +85,18 @@ def _outcome(known: Known, name: str, ruling: Ruling | None) -> list[str]:
 
 
 def _bar(bar: PlannedBar) -> str:
-    sign = "≥" if bar.direction == "at_least" else "≤"
-    text = f"{bar.title} {sign} {bar.limit:g}  ({bar.file}:{bar.line})"
+    text = f"{bar.title} {sign_text(bar.limit, bar.direction)}  ({bar.file}:{bar.line})"
     if not isinstance(bar, JoinedBar):
         return text
     if bar.status == "measured":
         needed = f"; about {bar.needed:,} rows would settle it four times in five" if bar.needed else ""
         rows = f"; rows {', '.join(bar.keys)}" if bar.keys else ""
-        return f"{text}: seen {bar.value:.4g} [{bar.low:.4g}, {bar.high:.4g}], n = {bar.n:,}{needed}{rows}"
+        return f"{text}: seen {_interval(bar)}, n = {count(bar.n or 0)}{needed}{rows}"
     reason = str(bar.reason or "missing").replace("_", " ")
     return f"{text}: {reason}" + (f" ({bar.n} of {bar.needed} rows)" if bar.needed else "")
+
+
+def _interval(bar: JoinedBar) -> str:
+    value = 0.0 if bar.value is None else bar.value
+    low, high = (value if each is None else each for each in (bar.low, bar.high))
+    return measured_text(value, low, high, limit=bar.limit)
