@@ -7,25 +7,27 @@ import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from assay.canonical import canonical
 from assay.checks import CHECKS
-from assay.commands.parts.data_arguments import dialect_given, find_all_named, find_named
+from assay.commands.parts.data_arguments import dialect_given, find_all_named
 from assay.commands.parts.fact_lines import fact_lines
 from assay.commands.parts.profile_arguments import read_profile_file
+from assay.commands.parts.ruled_bars import RuledBar, bar_summary, rule_bars
+from assay.commands.parts.score_arguments import classes_of_scores, pairs, read_given_scores
 from assay.commands.parts.title_lines import title_lines
 from assay.dossier.check_context import CheckContexts, make_check_context
 from assay.dossier.pages import Measurement
-from assay.edges.data_files import find_source
 from assay.edges.files import read_beneath
-from assay.errors import EvaluationError, ManifestError, UsageError
+from assay.edges.rego.engines.regorus import find_regorus
+from assay.errors import CLOSED, OPEN, EvaluationError, ManifestError, UsageError
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 from assay.options.dialect_options import DialectOptions
+from assay.render.wording.number_text import number_of
 from assay.steps.collecting.rounds import Measuring, measure_all, start
 from assay.steps.planning.blocks import CheckBlock, planned_check, problems_of_block, read_blocks
 from assay.steps.planning.check_contexts import with_materials
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 GROUP = "look"
 POSITIONAL = ("check",)
+_MOST_LINES = 10
 _PROFILE = ".profile.json"
 
 
@@ -61,6 +64,12 @@ class Options(DialectOptions):
     sensitive: tuple[str, ...] = Field((), description="Sensitive column.")
     positive: str = Field("1", description="Label value whose probability is the score.")
     threshold: float = Field(0.5, description="Score from which a row counts as positive.")
+    fail_on: Literal["nothing", "broken", "open"] = Field(
+        "nothing",
+        description="When to end with exit code 1: `nothing` is never; `broken` is if a bar is missed or could not be "
+        "measured; `open` is also if an interval straddles its bar.",
+    )
+    all: bool = Field(default=False, description="Print every fact; otherwise the first ten.")
 
 
 def run(options: Options) -> int:
@@ -81,7 +90,7 @@ def _list(options: Options) -> int:
 
 
 def _measure(options: Options, check: str) -> int:
-    named = dict(_pairs("--data", options.data))
+    named = dict(pairs("--data", options.data))
     profiles = {name: read_profile_file(Path(path)) for name, path in named.items() if path.endswith(_PROFILE)}
     files = {name: path for name, path in named.items() if name not in profiles}
     sources = find_all_named(files, dialect_given(options))
@@ -91,21 +100,47 @@ def _measure(options: Options, check: str) -> int:
         document = Document(str(options.spec or "--set"), {"checks": {check: _block(options)}})
         manifest = _manifest(options, named, profiles)
         shared = make_check_context(
-            manifest, columns=columns, as_of="", predicted=_predicted(options), profiles=profiles
+            manifest,
+            columns=columns,
+            as_of="",
+            predicted=[name for name, _ in pairs("--predictions", options.predictions)],
+            classes=classes_of_scores(options.predictions, options.label, columns),
+            profiles=profiles,
         )
         contexts = with_materials(shared, manifest)
         block = _read(check, document, contexts, columns)
         measuring = start(planned_check(check, block, 0), contexts)
         if options.predictions and measuring.ended is None:
-            tables = _opened(sources, options, opened, dict(_predictions(options, sources, opened)))
+            tables = _opened(
+                sources, options, opened, dict(read_given_scores(options.predictions, options.id, sources, opened))
+            )
         measurement = _measured(measuring, tables)
     if measurement.outcome != "measured" or measurement.facts is None:
         raise EvaluationError(measurement.reason or "The check was not measured.", hint="")
+    asks = options.fail_on != "nothing" or options.format != "json"
+    ruled = rule_bars(block, contexts, document, measurement.facts, find_regorus()) if asks else ()
     if options.format == "json":
         sys.stdout.write(canonical(measurement.facts).decode() + "\n")
     else:
-        sys.stdout.write("\n".join(fact_lines(measurement.facts, "")) + "\n")
-    return 0
+        sys.stdout.write("\n".join(_lines(measurement.facts, ruled, options)) + "\n")
+    return CLOSED if any(_fails(each, options.fail_on) for each in ruled) else OPEN
+
+
+def _fails(ruled: RuledBar, fail_on: str) -> bool:
+    """Whether a bar ends the command with exit code 1; one that was not measured proves nothing, so it does too."""
+    broken = ruled.ruled == "missed" or ruled.bar.status != "measured"
+    return fail_on != "nothing" and (broken or (fail_on == "open" and ruled.ruled != "cleared"))
+
+
+def _lines(facts: Mapping[str, Any], ruled: Sequence[RuledBar], options: Options) -> Iterable[str]:
+    """What broke, and then the facts."""
+    summary, lines = [*bar_summary(ruled)], [*fact_lines(facts, "")]
+    yield from summary
+    shown = lines if options.all else lines[:_MOST_LINES]
+    yield from shown
+    if len(shown) < len(lines):
+        more = number_of(len(lines) - len(shown), "more fact", "more facts")
+        yield f"… {more}: `--all` prints them, `--format json` too."
 
 
 def _opened(
@@ -170,7 +205,7 @@ def _block(options: Options) -> Any:
         block = load(content, str(options.spec)).value
     if not isinstance(block, dict):
         raise UsageError(f"`{options.spec}` must contain a block of `name: value` lines.")
-    for key, text in _pairs("--set", options.set):
+    for key, text in pairs("--set", options.set):
         target, *rest = key.split(".")
         inner = block
         for part in rest:
@@ -178,35 +213,6 @@ def _block(options: Options) -> Any:
             target = part
         inner[target] = text if text.startswith((">=", "<=")) else load(text, f"--set {key}").value
     return block
-
-
-def _predictions(options: Options, sources: Mapping[str, Source], opened: ExitStack) -> Iterable[tuple[Table, Source]]:
-    """The files of scores, in the order of their data's rows."""
-    from assay.steps.predicting.prediction_files import read_scores_of
-    from assay.tables.reading import read_ids
-    from assay.tables.scores import write_scores
-
-    folder = Path(opened.enter_context(TemporaryDirectory()))
-    for number, (name, path) in enumerate(_pairs("--predictions", options.predictions)):
-        if name not in sources:
-            raise UsageError(f"--predictions names the data set `{name}`, which --data does not give.")
-        ids = read_ids(sources[name], options.id)
-        columns, scores = read_scores_of(find_named(path), options.id, ids, sources[name].name)
-        file = f"{number}.parquet"
-        write_scores(folder / file, ids, scores, [f"@{column}" for column in columns])
-        yield Table(name), find_source(folder, file)
-
-
-def _predicted(options: Options) -> list[str]:
-    return [name for name, _ in _pairs("--predictions", options.predictions)]
-
-
-def _pairs(flag: str, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not (name and equals and value):
-            raise UsageError(f"{flag} expects name=value, not `{text}`.")
-        yield name, value
 
 
 def _columns(sources: Mapping[str, Source], tables: Tables | None) -> dict[str, dict[str, str]]:

@@ -60,6 +60,10 @@ def read_options(verb: str, verb_module: Verb, arguments: Sequence[str], environ
     return _plain(verb_module, values, positional) if plain else _validated(verb_module.Options, values, positional)
 
 
+_WIDEST = 50
+"""The most characters of choices that are shown in place of a value."""
+
+
 def _plain(verb_module: Verb, values: Mapping[str, Any], positional: Sequence[str]) -> Any:
     read = read_plain(verb_module.Options, values)
     if not isinstance(read, dict):
@@ -89,7 +93,10 @@ def _parser(
     for name, field in fields.items():
         text = (field.description or "").replace("%", "%%")
         allowed = choices(field.annotation)
-        shown = "|".join(allowed) if allowed else name.upper()
+        listed = "|".join(allowed)
+        short = len(listed) <= _WIDEST and listed.replace("|", "").replace("-", "").isalnum()
+        shown = listed if short else name.upper()
+        text += f" One of {' '.join(allowed)}" if allowed and not short else ""
         if name in positional:
             nargs = None if field.is_required() else "?"
             parser.add_argument(name, nargs=nargs, metavar=shown, help=f"{text}{_usual(field)}")

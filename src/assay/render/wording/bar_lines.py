@@ -44,6 +44,11 @@ def lines_of(ruling: Ruling) -> tuple[BarLine, ...]:
     return tuple(sorted(lines, key=lambda each: not each.offends))
 
 
+def line_of(bar: JoinedBar) -> BarLine:
+    """One bar in words, whatever was ruled on it."""
+    return _bar_line(bar, offends=False)
+
+
 def other_offenders(ruling: Ruling) -> tuple[str, ...]:
     """The offenders that are not bars, in the policy's words."""
     bars = {bar.id for bar in ruling.bars}

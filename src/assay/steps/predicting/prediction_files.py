@@ -121,7 +121,12 @@ def _classes(asked: Asked, names: Sequence[str]) -> tuple[Class, ...]:
         if data
         else set()
     )
+    return classes_in(names, whole="integer" in kinds)
+
+
+def classes_in(names: Sequence[str], *, whole: bool) -> tuple[Class, ...]:
+    """The classes that columns `score:<class>` name; `whole` says that the label is of whole numbers."""
     texts = [name.partition(":")[2] for name in names]
-    if "integer" in kinds and all(text.lstrip("-").isdigit() for text in texts):
+    if whole and all(text.lstrip("-").isdigit() for text in texts):
         return tuple(int(text) for text in texts)
     return tuple(texts)
