@@ -54,7 +54,7 @@ def test_it_says_what_broke_first_and_ends_as_it_was_asked_to(repository: Reposi
     broken = (*CONTRACT, "--set", "rules.amount={range: [0, 500]}")
     ended = assay(*broken)
     assert ended.code == 0
-    assert ended.out.splitlines()[0] == "1 broken, 2 holds"
+    assert ended.out.splitlines()[0] == "1 broken, 2 hold"
     assert "broken: rows of holdout where amount is out of range: 277, n = 600; bar: at most 0; rows " in ended.out
     assert "2 more facts: `--all` prints them" in ended.out
     assert "more facts" not in assay(*broken, "--all").out
@@ -94,4 +94,4 @@ def test_several_classes(repository: Repository, assay: Assay) -> None:
         "--set", "bars.accuracy=>= 0.9", "--fail-on", "open",
     )  # fmt: skip
     assert ended.code == 0, ended.err
-    assert ended.out.startswith("1 holds\n")
+    assert ended.out.startswith("1 hold\n")

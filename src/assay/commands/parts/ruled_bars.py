@@ -21,7 +21,7 @@ RULE = "quality/clears_bars"
 """Rules on bars alone, as the policies of all checks that have bars do."""
 
 Ruled = Literal["cleared", "missed", "open"]
-WORDS: dict[Ruled, str] = {"missed": "broken", "open": "open", "cleared": "holds"}
+WORDS: dict[Ruled, str] = {"missed": "broken", "open": "open", "cleared": "hold"}
 
 
 @dataclass(frozen=True)
