@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 BINARY, SEVERAL, NUMBER = "binary-classification", "multiclass-classification", "regression"
-MOST_ROWS = 6_000
+MOST_ROWS = 4_000
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import Field
 
 from assay.commands.parts.default_branch import branch_pattern, find_default_branch
+from assay.commands.parts.proposed_roles import bars_for, data_lines, size_notes, threshold_of
 from assay.commands.parts.repository_survey import TRAIN, Found, find_repository
 from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
 from assay.commands.parts.yaml_scalars import scalar
@@ -26,7 +27,6 @@ GROUP = "repository"
 POSITIONAL = ("folder",)
 _WORKFLOWS = ("assay.yml", "assay-reviews.yml", "assay-promotion.yml")
 _BARS = {
-    "binary-classification": 'roc_auc: ">= 0.7"',
     "multiclass-classification": 'accuracy: ">= 0.7"',
     "regression": 'r2: ">= 0.5"',
 }
@@ -57,14 +57,23 @@ def run(options: Options) -> int:
         )
     written[".gitignore"] = ignore_dossiers(folder)
     if options.format == "json":
-        sys.stdout.write(json.dumps({"written": written, "notes": found.notes}, indent=2) + "\n")
+        sys.stdout.write(json.dumps({"written": written, "notes": [*_sizes(found), *found.notes]}, indent=2) + "\n")
         return 0
+    for note in _sizes(found):
+        sys.stdout.write(f"few    {note}\n")
     for name, new in written.items():
         sys.stdout.write(f"{'wrote' if new else 'kept '}  {name}\n")
     for note in found.notes:
         sys.stdout.write(f"note   {note}\n")
     sys.stdout.write(f"\nNext   complete the lines marked `# ←` in {FILE}, then run `assay check`.\n")
     return 0
+
+
+def _sizes(found: Found) -> list[str]:
+    """The bars that need more rows than there are."""
+    if found.evaluated is None or not found.labelled:
+        return []
+    return list(size_notes(found.roles, found.evaluated, found.task))
 
 
 def _model_name(folder: Path) -> str | None:
@@ -89,6 +98,7 @@ def _manifest_text(found: Found) -> str:
         "  risk: high             # ← minimal | limited | high; it selects the policies",
         "  intended_use: TODO     # ← its purpose, and who decides with it",
         "  out_of_scope: []       # ← uses that it is not made for",
+        *_threshold(found),
         *_artifact(found),
         *_data(found),
         *_checks(found),
@@ -99,6 +109,12 @@ def _manifest_text(found: Found) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _threshold(found: Found) -> Iterable[str]:
+    at = threshold_of(found.roles) if found.task == "binary-classification" else None
+    if at is not None:
+        yield f"  threshold: {at:g}         # ← the score from which a row counts as positive; here their share of rows"
 
 
 def _artifact(found: Found) -> Iterable[str]:
@@ -122,6 +138,7 @@ def _data(found: Found) -> Iterable[str]:
         if found.label
         else "  # label: …             # ← the column with the true answer"
     )
+    yield from data_lines(found.roles)
     sensitive = ", ".join(map(scalar, found.sensitive))
     yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
     yield "  sets:"
@@ -167,6 +184,10 @@ def _hygiene_and_drift(found: Found, evaluated: str) -> Iterable[str]:
             f"    reference: {TRAIN}",
             f"    current: {evaluated}",
         )
+        if found.roles.later:
+            # Later rows have later times, and other months.
+            kept = [each for each in found.features if each not in (*found.roles.later, found.roles.time)]
+            yield f"    columns: [{', '.join(map(scalar, kept))}]    # ← without times and parts of the calendar"
 
 
 def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
@@ -174,7 +195,8 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
     if found.label is None:
         return
     if found.labelled:
-        yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{_BARS[found.task]}}}    # ← your bar")
+        bars = _BARS.get(found.task) or bars_for(found.roles)
+        yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{bars}}}    # ← your bars")
     if found.labelled and found.sensitive and found.task == "binary-classification":
         yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(scalar, found.sensitive))}]")
         yield '    bars: {demographic_parity_difference: "<= 0.1", equalized_odds_difference: "<= 0.1"}'

@@ -49,8 +49,9 @@ def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest
     each pair needs the level alone (intersection-union, Berger 1982): the highest upper limit of a difference, the
     lowest lower one of a ratio. The other side holds for all pairs at once, at Bonferroni's level.
 
-    Undefined without rows, with one group, if a group or the rows of a rate are fewer than `smallest`, and for a ratio
-    if every rate is 0 in every group. If one of two rates is, the other has the value, and the interval begins at 0.
+    Undefined without rows, with one group, if a group or the rows of a rate are fewer than `smallest`, if nobody or
+    everybody is selected, and for a ratio if every rate is 0 in every group. If one of two rates is, the other has the
+    value, and the interval begins at 0.
     """
     kind, names = GAPS[name]
     n = sum(group.rows for group in groups)
@@ -63,13 +64,24 @@ def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest
     fewest = min(fewest, *(group.rows for group in groups))
     if fewest < max(1, smallest):
         return Undefined(reason="too_few", n=fewest, needed=max(1, smallest))
-    if kind == "ratio" and all(counted == 0 for row in table for counted, _ in row):
-        return Undefined(reason="zero_rates", n=n)
+    undefined = _shows_nothing(kind, table, groups)
+    if undefined is not None:
+        return Undefined(reason=undefined, n=n)
     if len(table) == 1:
         # A gap in one rate depends on the rows of that rate, such as the positives.
         n = sum(among for _, among in table[0])
     pairs = [pair for row in table for pair in combinations(sorted(row, key=_rate), 2)]
     return _largest_difference(pairs, n, level) if kind == "difference" else _smallest_ratio(pairs, n, level)
+
+
+def _shows_nothing(
+    kind: Kind, table: Sequence[Sequence[Share]], groups: Sequence[Confusion]
+) -> Literal["zero_rates", "one_class"] | None:
+    """Why rates show nothing of a gap: ratios of nothing, or nobody or everybody is selected."""
+    if kind == "ratio" and all(counted == 0 for row in table for counted, _ in row):
+        return "zero_rates"
+    alike = all(group.selected == 0 for group in groups) or all(group.selected == group.rows for group in groups)
+    return "one_class" if alike else None
 
 
 def _largest_difference(pairs: Sequence[tuple[Share, Share]], n: int, level: float) -> Estimate:

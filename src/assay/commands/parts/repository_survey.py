@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assay.commands.parts.counted_columns import count_columns, count_missing, identifies, repeats
+from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
 from assay.commands.parts.rules_of_sets import rules_of_sets
 from assay.edges.data_files import find_source
 from assay.errors import AssayError, DataError
@@ -60,6 +61,7 @@ class Found:
     numbers: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+    roles: ProposedRoles = field(default_factory=ProposedRoles)
 
     @property
     def labelled(self) -> bool:
@@ -161,6 +163,8 @@ def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
     repeated = any(repeats(each, sources[each], str(found.id)) for each in kinds if found.id in kinds[each])
     named = dict.fromkeys((*columns, *kinds.get(TRAIN, {})))
     found.rules = rules_of_sets(counted.values(), named, None if repeated else found.id)
+    train = TRAIN if TRAIN in sources else None
+    found.roles = propose_roles(sources, kinds, name, train, found.label)
     if found.label is not None and not found.labelled:
         found.notes.append(
             f"`{name}` has no column `{found.label}`, so the quality of predictions cannot be measured on it"
