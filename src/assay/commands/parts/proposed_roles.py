@@ -99,9 +99,10 @@ def data_lines(roles: ProposedRoles) -> Iterable[str]:
         why = "rows of both sets overlap in it" if len(roles.times) == 1 and not roles.is_temporal else "say which"
         yield f"  # time: …              # ← when a row was made; {named}: {why}"
     if roles.calendar:
-        yield f"  # parts of the calendar, which differ between seasons: {', '.join(map(scalar, roles.calendar[:MOST_SHOWN]))}"
+        named = ", ".join(map(scalar, roles.calendar[:MOST_SHOWN]))
+        yield f"  # parts of the calendar, which differ between seasons: {named}"
     if roles.group is not None:
-        yield f"  # group: {scalar(roles.group)}    # ← rows seem to share it; split by it, so that no group is on both sides"
+        yield f"  # group: {scalar(roles.group)}    # ← rows seem to share it; split by it"
 
 
 def bars_for(roles: ProposedRoles) -> str:
