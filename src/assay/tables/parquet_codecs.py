@@ -24,13 +24,23 @@ def unpack_page(codec: str, body: bytes, size: int) -> bytes:
     target = bytearray(size)
     try:
         if codec == "GZIP":
-            stream = zlib.decompressobj(GZIP)
-            content = stream.decompress(body, size + 1)
-            if len(content) != size or not stream.eof:
-                raise MalformedError
-            return content
+            return _unpack_gzip(body, size)
         if size and into[codec](body, target) != size:
             raise MalformedError
     except (KeyError, zlib.error, cramjam.DecompressionError) as error:
         raise MalformedError from error
     return bytes(target)
+
+
+def _unpack_gzip(body: bytes, size: int) -> bytes:
+    """The bytes of all members, one after another; raises MalformedError if they are not `size` or the last is cut."""
+    content, ended = b"", False
+    while body:
+        stream = zlib.decompressobj(GZIP)
+        content += stream.decompress(body, size + 1 - len(content))
+        body, ended = stream.unused_data, stream.eof
+        if not ended or len(content) > size:
+            raise MalformedError
+    if not ended or len(content) != size:
+        raise MalformedError
+    return content

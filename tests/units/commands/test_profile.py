@@ -63,3 +63,21 @@ def test_what_cannot_be_profiled(repository: Repository, assay: Assay, tmp_path:
     assert "The data lack the column `x` of the reference profile" in ended.err
     assert assay("profile", "other.json", "--like", "other.json").code == 2
     assert assay("profile", "other.json", "--merge", "nowhere/no.json").code == 3
+
+
+def test_files_are_read_as_flags_or_the_manifest_say(repository: Repository, assay: Assay) -> None:
+    """A data set in the manifest needs no flags; a file beside it says which."""
+    text = data_text(rows()).replace(",", ";")
+    repository.write("holdout.csv", text)
+    ended = assay("profile", "holdout.csv")
+    assert ended.code == 3
+    assert 'write `delimiter: ";"` beneath data.sets.holdout' in ended.err
+    repository.replace("path: holdout.csv", 'path: holdout.csv, delimiter: ";"')
+    assert assay("profile", "holdout.csv").code == 0
+    repository.write("other.csv", text)
+    ended = assay("profile", "other.csv")
+    assert 'give --delimiter ";".' in ended.err
+    assert assay("profile", "other.csv", "--delimiter", ";").code == 0
+    said = "measure", "data_contract", "--data", "a=other.csv", "--set", "rules.amount={type: number}"
+    assert 'give --delimiter ";".' in assay(*said).err
+    assert assay(*said, "--delimiter", ";").code == 0

@@ -29,6 +29,8 @@ def broken(tmp_path: Path, rule: dict[str, Any], values: list[str], *, show: tup
         ({"type": "number"}, ["1.5", "NA", "2"], "1 of 3 values is not a number: `NA`, first at the key `K1`", ("K1",)),
         ({"type": "integer"}, ["1", "2", '""'], "1 of 3 values is not a whole number: ``, first at the key `K2`", ("K2",)),
         ({"range": [0, 9]}, ["1", '"$1,234.00"', "2"], "`$9,999.99`, first at the key `K1`", ("K1",)),
+        ({"type": "integer"}, ["1", "2", "2.5"], "number, because values such as `9.9` are not whole, first at the key `K2`", ("K2",)),
+        ({"type": "number"}, ["1", '"a\nb"'], "1 of 2 values is not a number: `a a`, first", ("K1",)),
         ({"type": "date"}, ["2026-01-01", "01.02.2026"], "1 of 2 values is not a date: `99.99.9999`", ("K1",)),
         ({"type": "boolean"}, ["true", "yes"], "1 of 2 values is not true or false: `yes`", ("K1",)),
         ({"type": "timestamp"}, ["2026-01-01T00:00Z", "2026-01-01T00:00+01:00"], "not a time: `9999-99-99a99:99+99:99`", ("K1",)),
