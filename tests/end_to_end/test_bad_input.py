@@ -1,5 +1,6 @@
 """Bad input, one test each: a clear sentence, the right exit code, no traceback, and a dossier as it was."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -509,3 +510,24 @@ def test_a_third_label_is_no_second_class(repository: Repository, assay: Assay) 
     rulings = {each["policy"]: each["outcome"] for each in json.loads(ended.out)["decision"]["rulings"]}
     assert rulings["bias/within_bounds"] == "not_evaluated"
     assert rulings["quality/clears_bars"] == "not_evaluated"
+
+
+def test_a_declared_dialect_holds_in_every_step(repository: Repository, assay: Assay) -> None:
+    """The same rows in another dialect give the same evidence; the declaration is part of what is judged."""
+    assert assay("check", *REGORUS).code == 0
+
+    def measured() -> list[object]:
+        found = json.loads((repository.dossier / "evidence.json").read_text())["measurements"]
+        # The file of predictions is another one, and seeds follow from the bytes.
+        return [each for each in found if each["check"] not in ("artifact", "quality")]
+
+    before = measured()
+    text = data_text(rows()).replace(",", ";")
+    (repository.root / "holdout.csv").write_bytes(text.rstrip("\n").encode("utf-16"))
+    (repository.root / "scores.csv").write_text("\ufeff" + scores_text(rows()).rstrip("\n"))
+    repository.replace("path: holdout.csv", 'path: holdout.csv, delimiter: ";", encoding: utf-16')
+    ended = assay("check", *REGORUS)
+    assert ended.code == 0, ended.err
+    assert measured() == before
+    verified = assay("verify", str(repository.dossier), "--engine", "regorus")
+    assert verified.code == 0, verified.err
