@@ -22,7 +22,7 @@ from tests.support.fakegithub.calling import Answer
 from tests.support.fakegithub.contract import Asked
 from tests.support.fakegithub.faults import Fault, primary_limit, secondary_limit
 from tests.support.git import commit, git
-from tests.support.publishing import CONTEXT, JOB, MARKER, NAME, Run, judge
+from tests.support.publishing import CONTEXT, ENGINE, JOB, MARKER, NAME, NUMBER, Run, judge
 from tests.support.ready_commands import ReadyCommands
 from tests.support.repositories import Repository
 
@@ -104,6 +104,31 @@ def test_from_closed_to_open_in_the_same_comment(actions: Run, closed: Repositor
     (body,) = actions.comments
     assert "Gate open" in body
     assert actions.statuses[actions.head][0]["state"] == "success"
+
+
+@pytest.mark.parametrize("event", ["pull_request", "merge_group"])
+def test_a_change_that_no_base_judged_is_not_published(event: str, actions: Run, assay: Assay) -> None:
+    """T-no-base: the change's own manifest opened the gate; with `base: ""` nothing else was asked."""
+    assert assay("check", *ENGINE).code == 0
+    if event == "merge_group":
+        actions.event(event, {"merge_group": {"base_ref": "refs/heads/main"}}, GITHUB_SHA=actions.head)
+    ended = assay("publish")
+    assert ended.code == 3
+    about = "a merge of the queue" if event == "merge_group" else f"pull request {NUMBER}"
+    assert f"The run judged {about} without a base, so the change was its own judge." in ended.err
+    assert "--base auto" in ended.err
+    assert [each["state"] for each in actions.statuses[actions.head]] == ["error"]
+    assert not any("Gate open" in each for each in actions.comments)
+
+
+def test_a_push_that_replaces_nothing_is_published(actions: Run, assay: Assay) -> None:
+    """T-no-base, a twin: a branch that a push creates has nothing to be compared with."""
+    assert assay("check", *ENGINE).code == 0
+    made = {"ref": "refs/heads/main", "before": "0" * 40}
+    actions.event("push", made, GITHUB_SHA=actions.head, GITHUB_REF="refs/heads/main")
+    ended = assay("publish")
+    assert ended.code == 0, ended.err
+    assert [each["state"] for each in actions.statuses[actions.head]] == ["success"]
 
 
 def test_an_older_run_does_not_overwrite(actions: Run, repository: Repository, assay: Assay) -> None:
@@ -255,7 +280,7 @@ def test_a_gate_that_was_not_decided(actions: Run, repository: Repository, assay
 
 
 def test_outside_of_github(repository: Repository, assay: Assay) -> None:
-    judge(assay, code=0)
+    assert assay("check", *ENGINE).code == 0
     ended = assay("publish")
     assert ended.code == 3
     assert "not a run of GitHub Actions" in ended.out
@@ -355,7 +380,7 @@ def test_a_dossier_elsewhere_has_the_context_of_the_manifest(actions: Run, close
 
 def test_an_open_gate_does_not_outlive_a_broken_manifest(actions: Run, repository: Repository, assay: Assay) -> None:
     """The last word is the last run's: neither status nor comment stays green."""
-    assert assay("check", "--engine", "regorus").code == 0
+    judge(assay, code=0)
     assert assay("publish").code == 0
     assert "Gate open" in actions.comments[0]
     repository.replace("risk: high", "risk: enormous")
@@ -605,7 +630,7 @@ def test_a_pull_requests_run_makes_few_calls(actions: Run, repository: Repositor
         held.comments[identity] = {**said, "updated_at": "2025-01-01T00:00:00Z"}
     assert assay("approvals", "--pull-request", "7", "--out", "reviews.json").code == 0
     snapshot = len(actions.fake.journal)
-    assert assay("check", "--engine", "regorus", "--reviews", "reviews.json").code in (0, 1)
+    assert assay("check", "--engine", "regorus", "--base", "HEAD", "--reviews", "reviews.json").code in (0, 1)
     assert len(actions.fake.journal) == snapshot
     assert assay("publish").code == 0
     assert len(actions.fake.journal) <= MOST_CALLS, [each.operation for each in actions.fake.journal]

@@ -153,13 +153,14 @@ def unmeasured(root: Path) -> Dossier:
 
 
 def changed(root: Path) -> Dossier:
-    """A change of every kind against a base, approved by two people."""
+    """A change of every kind against a base, which lacks the data, approved by two people."""
     repository = write_repository(root)
-    repository.write(".gitignore", ".assay/\nreviews.json\n")
+    repository.write(".gitignore", ".assay/\nreviews.json\nholdout.csv\n")
     repository.write("assay.yaml", (root / "assay.yaml").read_text() + ROLES)
     git(root, "init", "--quiet", "--initial-branch=main")
     commit(root, "Base")
     git(root, "switch", "--quiet", "--create", "change")
+    repository.write(".gitignore", ".assay/\nreviews.json\n")
     repository.replace(">= 0.70", ">= 0.10")
     repository.replace("<= 0.20", "<= 0.19")
     repository.replace("owner: credit-risk", "owner: credit-risk-2")

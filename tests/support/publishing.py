@@ -88,6 +88,8 @@ def started(repository: Repository) -> None:
 
 
 def judge(assay: Assay, *given: str, code: int) -> Ended:
-    ended = assay("check", *ENGINE, *given)
+    """A judgement by the commit that is checked out, if no other base is given: nothing differs from it."""
+    base = () if "--base" in given else ("--base", "HEAD")
+    ended = assay("check", *ENGINE, *base, *given)
     assert ended.code == code, ended.out + ended.err
     return ended

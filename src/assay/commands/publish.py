@@ -77,6 +77,7 @@ def run(options: Options) -> int:
         publication = Publication(judged=read_judged(dossier.recorded().get("plan", {})), author=options.author)
         report.attempt("api", lambda: publication.find(environment))
         publication.require_judged(options.commit)
+        publication.require_compared(pages)
         facts["provenance"] = find_provenance(
             dossier, pages, publication.event, key=options.key, artifact=options.artifact
         )

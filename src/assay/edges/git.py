@@ -59,6 +59,12 @@ def read_at(root: Path, commit: str, path: str) -> bytes | None:
     return bytes(found.content)
 
 
+def object_at(root: Path, commit: str, path: str) -> str | None:
+    """The id of a file's or folder's content at a commit; None if it did not exist."""
+    found = _find_object(root, commit, path)
+    return None if found is None else found.id
+
+
 def size_at(root: Path, commit: str, path: str) -> int | None:
     """The bytes of a file at a commit as the clone tells them; None if it is missing in the commit or in this clone."""
     return read_sizes(root, [f"{commit}:{path_in_tree(root, path)}"])[0]

@@ -22,14 +22,10 @@ from assay.manifest.parsing import read_manifest
 from assay.options.step_options import StepOptions
 from assay.steps.planning.base_content import BaseCommit, find_base_data
 from assay.steps.planning.base_revision import BASE_REMOTE, Judge, choose_judge
-from assay.steps.planning.blocks import (
-    compared_sets,
-    problems_of_block,
-    scored_sets,
-)
+from assay.steps.planning.blocks import problems_of_block
 from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.checked_out import record_checkout
-from assay.steps.planning.judging_contents import Contents, mark_reviewed
+from assay.steps.planning.judging_contents import Contents, evaluated_sets, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
 from assay.steps.planning.plan_making import PlanReading, make_plan, planned_names
 from assay.steps.planning.planned_inputs import Inputs, find_inputs
@@ -130,11 +126,7 @@ def _lock(
     if problems:
         raise ManifestError(problems)
     judging, changes = lock(base, head, contexts)
-    evaluated = {
-        name
-        for block in base.blocks.values()
-        for name in (*scored_sets(block, contexts), *compared_sets(block, contexts))
-    }
+    evaluated = evaluated_sets(base.blocks, contexts)
     contents = Contents(manifest=base.manifest, document=judging.document, evaluated=evaluated, inputs=inputs.found)
     if judge.commit is not None:
         changes = (*changes, *contents.changes(judge.root, judge.commit))

@@ -12,10 +12,19 @@ from assay.dossier.page_set import Dossier
 from assay.edges.github.client import Client
 from assay.edges.github.comments import write_comment
 from assay.edges.github.events import RunEvent, find_pull_request, read_event
-from assay.edges.github.judged_commit import JudgedCommit, find_twins, require_judged, status_context
+from assay.edges.github.judged_commit import (
+    JudgedCommit,
+    find_twins,
+    require_compared,
+    require_judged,
+    status_context,
+)
 from assay.edges.github.statuses import set_status
 from assay.errors import EvaluationError
 from assay.render.wording.messages import need_decision
+
+FIRST_MANIFEST = "governance/first_manifest"
+"""The policy of a change whose base has no manifest."""
 
 
 class SharedHeadError(EvaluationError):
@@ -44,6 +53,13 @@ class Publication:
         """Raises UnjudgedCommitError if the event is about another commit than the one that was judged."""
         if self.event is not None:
             require_judged(self.event, self.judged, expect=expect)
+
+    def require_compared(self, pages: Dossier) -> None:
+        """Raises UncomparedChangeError if the event is of a change, and no base judged it."""
+        plan = pages.plan
+        if self.event is not None and plan is not None:
+            first = any(each.id == FIRST_MANIFEST for each in plan.policies)
+            require_compared(self.event, compared=plan.changes is not None or first)
 
     def publish(self, report: PublishingReport, pages: Dossier, facts: dict[str, Any]) -> None:
         """Writes the comment and the status; a failure of one does not prevent the other."""

@@ -8,11 +8,10 @@ from pathlib import Path
 from assay.edges.git_ancestry import find_branch, find_fork
 from assay.edges.git_checkout import Checkout, read_checkout
 from assay.edges.github.client import GitHubError
-from assay.edges.github.events import PULL_EVENTS, RunEvent, read_event
+from assay.edges.github.events import MERGING, PULL_EVENTS, RunEvent, read_event
 from assay.errors import UsageError
 
 AUTO = "auto"
-MERGING = (*PULL_EVENTS, "merge_group")
 
 
 def find_event_base(root: Path, remote: str) -> str | None:

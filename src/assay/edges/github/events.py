@@ -13,6 +13,8 @@ from assay.edges.github.client import API, Client, GitHubError
 
 MAX_BYTES = 32 * 1024 * 1024
 PULL_EVENTS = ("pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment")
+MERGING = (*PULL_EVENTS, "merge_group")
+"""The events of what is to be merged into a branch, which GitHub names."""
 COMMIT_EVENTS = (
     "push", "merge_group", "workflow_dispatch", "workflow_run", "schedule", "repository_dispatch", "release", "create",
 )  # fmt: skip

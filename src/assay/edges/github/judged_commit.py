@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.edges.github.client import Client
-from assay.edges.github.events import PULL_EVENTS, RunEvent, open_pull_requests
+from assay.edges.github.events import MERGING, PULL_EVENTS, RunEvent, open_pull_requests
 from assay.errors import EvaluationError
 
 MOST_BRANCH, MOST_NAMED = 100, 5
@@ -20,6 +20,12 @@ class UnjudgedCommitError(EvaluationError):
     """A run that judged another commit than the one that it was to speak of."""
 
     default_hint = "Judge a checkout of the commit itself, without changes to its files."
+
+
+class UncomparedChangeError(EvaluationError):
+    """A change that was judged by its own manifest and policies."""
+
+    default_hint = "Judge it with `--base auto`, or name the commit that it is to be merged into with --base."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +89,17 @@ def require_judged(event: RunEvent, judged: JudgedCommit | None, *, expect: str 
         raise UnjudgedCommitError(
             f"{head}; it merges that one, but it is not the merge that GitHub made.", hint=_hint(event)
         )
+
+
+def require_compared(event: RunEvent, *, compared: bool) -> None:
+    """Raises UncomparedChangeError for a pull request or a merge of the queue that no base judged.
+
+    GitHub names a branch for each, so there is a base; one without a manifest is one too. A push may replace nothing.
+    """
+    if compared or (event.number is None and event.name not in MERGING):
+        return
+    about = "a merge of the queue" if event.number is None else f"pull request {event.number}"
+    raise UncomparedChangeError(f"The run judged {about} without a base, so the change was its own judge.")
 
 
 def find_twins(client: Client, event: RunEvent) -> tuple[int, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import digest, parse
+from assay.dossier.check_context import CheckContexts
 from assay.dossier.document_differences import Difference, manifest_change
 from assay.dossier.plan_parts import ManifestChange, PlannedInput
 from assay.edges.files import digest_beneath, read_beneath
@@ -19,6 +20,7 @@ from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, read_snapshot
 from assay.steps.planning.base_revision import Judge, find_or_fetch
+from assay.steps.planning.blocks import CheckBlock, compared_sets, scored_sets
 from assay.steps.planning.pointers import digest_at, read_bounded
 
 
@@ -61,6 +63,13 @@ class Contents:
         return data.sets[name].dvc if data is not None and name in data.sets else None
 
 
+def evaluated_sets(blocks: Mapping[str, CheckBlock], contexts: CheckContexts) -> frozenset[str]:
+    """The data sets that the model is judged by, or that others are compared with."""
+    return frozenset(
+        name for block in blocks.values() for name in (*scored_sets(block, contexts), *compared_sets(block, contexts))
+    )
+
+
 def mark_reviewed(
     changes: Iterable[ManifestChange], judge: Judge, contents: Contents, reviews: str, remote: str
 ) -> tuple[ManifestChange, ...]:
@@ -94,7 +103,7 @@ def _trust_changes(root: Path, commit: str, file: str) -> Iterator[ManifestChang
     """The changes of the trust file and of the key files that it names, at the commit or here."""
     now = _content_of(root, file)
     then = read_bounded(root, commit, file, MAX_BYTES)
-    named = {file, *_key_files(now, file), *_key_files(then, file)}
+    named = {file, *key_files(now, file), *key_files(then, file)}
     for path in sorted(named):
         old = read_bounded(root, commit, path, MAX_BYTES)
         before, after = None if old is None else digest(old), _digest_of(root, path)
@@ -110,7 +119,7 @@ def _content_of(root: Path, path: str) -> bytes | None:
         return None
 
 
-def _key_files(content: bytes | None, file: str) -> Iterator[str]:
+def key_files(content: bytes | None, file: str) -> Iterator[str]:
     """The key files that a trust file names; one that cannot be read names none, and differs as a whole."""
     try:
         document = load(content or b"", file).value
