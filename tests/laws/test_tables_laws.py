@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +24,8 @@ from tests.support.thoroughness import examples
 from assay.canonical import canonical, digest, significant
 from assay.tables.addressing import Table
 from assay.tables.answering import Tables
+from assay.tables.exact_numbers import number_of
+from assay.tables.mentions import columns_of
 from assay.tables.predicates import (
     All,
     AnyOf,
@@ -52,7 +56,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-ARITHMETIC: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 QUICK = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 integers = st.integers(-3, 3) | st.integers(-(10**6), 10**6)
@@ -77,8 +81,13 @@ rows = st.lists(
 ).map(lambda found: [FIRST, *({"key": f"k{index}", **row} for index, row in enumerate(found))])
 
 
+short = integers | st.sampled_from([0.0, -0.0, 0.5, 1.0, 0.1])
+"""Constants whose products have fewer than 38 digits."""
+
+
 def numeric(depth: int = 2) -> st.SearchStrategy[Operand]:
-    plain: st.SearchStrategy[Operand] = st.sampled_from([Column("i"), Column("x")]) | integers | numbers
+    columns = st.sampled_from([Column("i"), Column("x")])
+    plain: st.SearchStrategy[Operand] = columns | (short if depth < 2 else integers | numbers)
     if depth == 0:
         return plain
     return plain | st.builds(Arithmetic, st.sampled_from(["+", "-", "*"]), numeric(depth - 1), numeric(depth - 1))
@@ -109,15 +118,32 @@ conditions = st.recursive(
 
 
 def value_of(part: Operand, row: Row) -> Any:
-    if isinstance(part, Column):
-        return row[part.name]
+    """What an operand is; a result of exact arithmetic is a fraction."""
     if not isinstance(part, Arithmetic):
-        return part
-    left, right = value_of(part.left, row), value_of(part.right, row)
-    if left is None or right is None:
+        return row[part.name] if isinstance(part, Column) else part
+    found = worked(part, row)
+    return None if found is None or found[0] != found[0] else found[0] if found[1] is None else found[1]
+
+
+def worked(part: Operand, row: Row) -> tuple[float, Fraction | None] | None:
+    """A number as floats give it and, unless a column of floats takes part, exactly."""
+    if isinstance(part, Arithmetic):
+        left, right = worked(part.left, row), worked(part.right, row)
+        if left is None or right is None:
+            return None
+        work = ARITHMETIC[part.operator]
+        exact = None if left[1] is None or right[1] is None else work(left[1], right[1])
+        of_constants = not any(columns_of(part))
+        return (float(exact) if exact is not None and of_constants else work(left[0], right[0])), exact
+    value = row[part.name] if isinstance(part, Column) else part
+    if value is None:
         return None
-    found = ARITHMETIC[part.operator](float(left), float(right))
-    return None if found != found else found  # noqa: PLR0124  (NaN is missing)
+    return float(value), None if part == Column("x") else Fraction(number_of(value))
+
+
+def meant(value: Any) -> Any:
+    """The number that a float stands for; anything else as it is."""
+    return Fraction(number_of(value)) if isinstance(value, float) and math.isfinite(value) else value
 
 
 def truth(condition: Condition, row: Row, every: Sequence[Row]) -> bool | None:  # noqa: C901, PLR0911  (a case per kind)
@@ -125,7 +151,9 @@ def truth(condition: Condition, row: Row, every: Sequence[Row]) -> bool | None: 
     match condition:
         case Compare():
             left, right = value_of(condition.left, row), value_of(condition.right, row)
-            return None if left is None or right is None else COMPARISONS[condition.operator](left, right)
+            if left is None or right is None:
+                return None
+            return COMPARISONS[condition.operator](meant(left), meant(right))
         case OneOf():
             found = row[condition.column]
             if found is None:

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, assert_never
@@ -34,6 +35,7 @@ from assay.tables.aggregates import (
     TopCounts,
     TopValues,
 )
+from assay.tables.exact_numbers import number_of
 from assay.tables.forms import time_pattern
 from assay.tables.predicates import (
     All,
@@ -64,8 +66,10 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-ARITHMETIC: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 NUMERIC = ("number", "integer", "boolean")
+LARGEST = 2**53
+"""Floats round some larger whole numbers."""
 INFINITE = ("infinity", "-infinity")
 
 
@@ -181,15 +185,17 @@ def kept(table: PlainTable, name: str, where: Condition | None) -> list[Any]:
     ]
 
 
-def truth(table: PlainTable, condition: Condition, row: int) -> bool | None:  # noqa: C901, PLR0911  (a case per kind)
+def truth(table: PlainTable, condition: Condition, row: int) -> bool | None:  # noqa: C901, PLR0911, PLR0912  (a case per kind)
     """What a condition is in a row, by three-valued logic."""
     match condition:
         case Compare():
             left, right = operand(table, condition.left, row), operand(table, condition.right, row)
-            return None if left is None or right is None else COMPARISONS[condition.operator](left, right)
+            if left is None or right is None:
+                return None
+            return COMPARISONS[condition.operator](comparable(left), comparable(right))
         case OneOf():
             value = value_of(table, condition.column, row)
-            return None if value is None else value in condition.values
+            return None if value is None else comparable(value) in [comparable(each) for each in condition.values]
         case IsMissing():
             return value_of(table, condition.column, row) is None
         case IsFinite():
@@ -231,18 +237,29 @@ def is_time(text: str, form: str) -> bool:
     return True
 
 
+def comparable(value: Any) -> Any:
+    """A number as the decimal that it stands for; anything else as it is."""
+    return number_of(value) if isinstance(value, int | float) else value
+
+
 def operand(table: PlainTable, part: Operand, row: int) -> Any:
+    """What an operand is in a row: numbers that are no floats, and constants, are decimals."""
     if isinstance(part, Column):
-        return value_of(table, part.name, row)
+        value, is_float = value_of(table, part.name, row), table[part.name].kind == "number"
+        return value if value is None or is_float else comparable(value)
     if isinstance(part, Length):
         value = value_of(table, part.column, row)
         return None if value is None else len(value)
     if isinstance(part, Arithmetic):
         left, right = operand(table, part.left, row), operand(table, part.right, row)
-        found = None if left is None or right is None else ARITHMETIC[part.operator](float(left), float(right))
-        return None if found is None or math.isnan(found) else found
-    if isinstance(part, str | int | float):
-        return part
+        if left is None or right is None:
+            return None
+        if isinstance(left, float) or isinstance(right, float):
+            left, right = float(left), float(right)
+        found = ARITHMETIC[part.operator](left, right)
+        return None if math.isnan(found) else found
+    if isinstance(part, str | int | float | Decimal):
+        return comparable(part)
     assert_never(part)
 
 
@@ -348,4 +365,6 @@ def breaks(values: list[Any], question: Breaks) -> int:
 def whole(column: PlainColumn, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     """Some rows of a column as Values gives them."""
     drawn = [column.values[row] for row in rows.tolist()]
+    if any(isinstance(value, int) and abs(value) > LARGEST for value in drawn):
+        return np.array(drawn, dtype=object)
     return floats(drawn) if column.kind in ("number", "integer") else np.array(drawn, dtype=object)

@@ -24,6 +24,9 @@ Reason = Literal[
     "not_applicable",
     "tail_dominates",
     "zero_rates",
+    "nothing_compared",
+    "not_probabilities",
+    "absent_class",
 ]
 
 _PLAIN_FROM, _PLAIN_TO = Decimal("1e-6"), Decimal("1e15")

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -160,7 +161,13 @@ class _Reader:
         if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not math.isfinite(float(text))):
             self._add(event, place, f"`{text[:40]}` is not a finite number.")
             return 0.0
-        return float(text) if _FLOAT.fullmatch(text) else text
+        return self._float(event, text, place) if _FLOAT.fullmatch(text) else text
+
+    def _float(self, event: Any, text: str, place: Place) -> float:
+        number = float(text)
+        if Decimal(text) != Decimal(repr(number)) and number != int(number):
+            self._add(event, place, f"`{text[:40]}` has more digits than are kept; write {number!r}, or quote text.")
+        return number
 
     def _refuse_reference(self, event: Any, place: Place) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

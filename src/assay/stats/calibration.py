@@ -36,7 +36,7 @@ def why_not_probabilities(scores: Scores) -> Undefined | None:
     if not np.isfinite(scores).all():
         return Undefined(reason="not_finite", n=len(scores))
     if scores.min() < 0 or scores.max() > 1:
-        return Undefined(reason="not_applicable", n=len(scores))
+        return Undefined(reason="not_probabilities", n=len(scores))
     return None
 
 

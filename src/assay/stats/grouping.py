@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Scalar = str | int | float | bool
+Scalar = str | int | float | bool | Decimal
 Column = NDArray[Any]
 Groups = tuple[tuple[str, NDArray[np.bool_]], ...]
 MISSING = "(missing)"
@@ -24,6 +25,14 @@ def missing(values: Column) -> NDArray[np.bool_]:
     if values.dtype.kind != "O":
         return np.zeros(len(values), dtype=np.bool_)
     return np.fromiter((value is None or value != value for value in values), dtype=np.bool_, count=len(values))  # noqa: PLR0124  # NaN alone differs from itself
+
+
+def are_numbers(values: Column) -> bool:
+    """Whether values are numbers, also as objects, which numbers are that floats would round; booleans are none."""
+    if values.dtype.kind != "O":
+        return values.dtype.kind in "iuf"
+    first = next((value for value in values.tolist() if value is not None), None)
+    return isinstance(first, int | float | Decimal) and not isinstance(first, bool)
 
 
 def codes(values: Column, classes: Sequence[Scalar]) -> NDArray[np.int64]:
@@ -40,7 +49,7 @@ def numbers(values: Column) -> NDArray[np.float64] | None:
     if values.dtype.kind in "iufb":
         return values.astype(np.float64)
     present = values[~missing(values)]
-    if not all(isinstance(value, (int, float)) for value in present):
+    if not all(isinstance(value, int | float | Decimal) for value in present):
         return None
     return np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
 
@@ -87,11 +96,11 @@ def name(value: Scalar | None) -> str:
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
 
 
-def order(value: Scalar | None) -> tuple[int, float, str]:
+def order(value: Scalar | None) -> tuple[int, float | Decimal, str]:
     """A key that sorts numbers by size, then text, then missing values."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return (2, 0.0, "")
-    return (1, 0.0, value) if isinstance(value, str) else (0, float(value), "")
+    return (1, 0.0, value) if isinstance(value, str) else (0, value, "")
 
 
 def _absent(absent: NDArray[np.bool_]) -> Groups:

@@ -36,7 +36,7 @@ def multiclass_log_loss(truth: NDArray[np.int64], scores: Numbers, *, level: flo
     if undefined:
         return undefined if undefined.reason == "empty" else Undefined(reason=undefined.reason, n=len(scores))
     if np.abs(scores.sum(axis=1) - 1).max() > SUM_TOLERANCE:
-        return Undefined(reason="not_applicable", n=len(scores))
+        return Undefined(reason="not_probabilities", n=len(scores))
     surprise = _surprise(scores)
     given = surprise[np.arange(len(truth)), truth]
     return _mean_loss(given, (surprise.sum(axis=1) - given) / max(1, scores.shape[1] - 1), level)

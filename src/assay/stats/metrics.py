@@ -91,9 +91,17 @@ METRICS: Mapping[str, Mapping[str, Metric]] = {
 }
 
 
+RANKING = frozenset({"roc_auc", "average_precision"})
+"""The metrics of two classes that need only the order of the scores; all others need probabilities."""
+
+
 def measure(name: str, rows: ScoredRows, setting: Setting) -> Measure:
     """One metric of some rows; undefined for too few rows, one class, or scores that are not finite."""
-    return unmeasurable(rows, setting) or METRICS[setting.task][name](rows, setting)
+    undefined = unmeasurable(rows, setting)
+    if undefined is None and setting.task == "binary-classification" and name not in RANKING:
+        # A threshold of a probability says nothing about scores from 0 to 100.
+        undefined = calibration.why_not_probabilities(rows.scores)
+    return undefined or METRICS[setting.task][name](rows, setting)
 
 
 def unmeasurable(rows: ScoredRows, setting: Setting) -> Undefined | None:

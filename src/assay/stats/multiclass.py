@@ -126,4 +126,6 @@ def _one_class(matrix: Matrix) -> Undefined | None:
 def _rare_class(matrix: Matrix, smallest: int) -> Undefined | None:
     """Macro averages need every class of the model in enough rows: of fewer classes they would mean something else."""
     fewest = int(np.bincount(matrix.truth, weights=matrix.cells, minlength=matrix.classes).min())
-    return Undefined(reason="too_few", n=fewest, needed=max(1, smallest)) if fewest < max(1, smallest) else None
+    if not fewest:
+        return Undefined(reason="absent_class", n=matrix.rows)
+    return Undefined(reason="too_few", n=fewest, needed=smallest) if fewest < smallest else None

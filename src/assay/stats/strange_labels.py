@@ -28,7 +28,8 @@ def _typed(value: Scalar) -> str:
         return f"the boolean {str(value).lower()}"
     if isinstance(value, str):
         return f"the text “{value}”"
-    return f"the number {value:g}" if float(value).is_integer() and abs(value) < 10**6 else f"the number {value!r}"
+    short = float(value).is_integer() and abs(float(value)) < 10**6
+    return f"the number {value:g}" if short else f"the number {value}"
 
 
 def _alike(strange: Sequence[Scalar], classes: Sequence[Scalar]) -> str:

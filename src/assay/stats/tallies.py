@@ -26,28 +26,28 @@ def read_tallies(width: int, cells: Mapping[Key, int]) -> tuple[GroupTally, ...]
     """The tallies in some cells; raises DataError for a label that is not a class of the model.
 
     A cell's key holds `width` values of the group, whether the label is positive, whether it is of the model's classes,
-    and, where there are predictions, whether the score is finite and whether it reaches the threshold.
+    and, where there are predictions, whether the score is a probability and whether it reaches the threshold.
     """
     found = []
     for key, rows in cells.items():
         positive, known, *score = key[width:]
         if positive is not None and known is not True:
             raise DataError("The label has values other than the model's classes.")
-        finite, reached = score or (None, None)
-        selected = None if finite is not True or reached is None else bool(reached)
+        probable, reached = score or (None, None)
+        selected = None if probable is not True or reached is None else bool(reached)
         label = None if positive is None else bool(positive)
         found.append(GroupTally(group=key[:width], positive=label, selected=selected, rows=rows))
     return tuple(found)
 
 
 def unmeasurable(tallies: Sequence[GroupTally], *, predicted: bool) -> Undefined | None:
-    """Why these rows have no rates: no predictions, a missing label, a missing or infinite score; or None."""
+    """Why these rows have no rates: no predictions, a missing label, a score that is no probability; or None."""
     n = sum(each.rows for each in tallies)
     if not predicted:
         return Undefined(reason="no_predictions", n=n)
     if any(each.positive is None for each in tallies):
         return Undefined(reason="missing_labels", n=n)
-    return Undefined(reason="not_finite", n=n) if any(each.selected is None for each in tallies) else None
+    return Undefined(reason="not_probabilities", n=n) if any(each.selected is None for each in tallies) else None
 
 
 def confusions(tallies: Iterable[GroupTally]) -> dict[Key, Confusion]:

@@ -16,7 +16,16 @@ ROW = "@row"
 
 @dataclass(frozen=True)
 class Table:
-    """A data set with its predictions, or the same rows as a recipe changed them."""
+    """A data set with its predictions, or the same rows as a recipe changed them.
+
+    `read_as` names columns of texts that are read as numbers or times, each with the way in which it is written
+    (writings.py); a text that is written otherwise is then missing.
+    """
 
     set: str
     recipe: str | None = None
+    read_as: tuple[tuple[str, str], ...] = ()
+
+    def as_written(self) -> Table:
+        """The table with every column as its file has it."""
+        return Table(self.set, self.recipe)

@@ -29,10 +29,11 @@ class Summary:
 class ColumnSummary:
     """The answer to Summary for a column: `rows == missing + infinite + n`.
 
-    `minimum` and `maximum` are those of the `n` finite values: numbers as they are, booleans as 0 and 1, times as ISO
-    8601 text; `mean` and `deviations` (the sum of squared deviations from the mean) are those of numbers and booleans,
-    exact to 1e-9 of themselves or of the values' spread, as sums of floats are. `shortest` and `longest` are lengths of
-    text, in characters. A part that does not apply, has no value, or is beyond the range of floats, is None.
+    `minimum` and `maximum` are those of the `n` finite values: numbers as they are (a Decimal if a float would round
+    it), booleans as 0 and 1, times as ISO 8601 text; `mean` and `deviations` (the sum of squared deviations from the
+    mean) are those of numbers and booleans, exact to 1e-9 of themselves or of the values' spread, as sums of floats
+    are. `shortest` and `longest` are lengths of text, in characters. A part that does not apply, has no value, or is
+    beyond the range of floats, is None.
     """
 
     kind: str

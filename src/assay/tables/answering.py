@@ -23,6 +23,7 @@ from assay.tables.scanning import Scan, Scanner
 from assay.tables.scores import compare_ids
 from assay.tables.source import Opened, Source, open_source
 from assay.tables.typed import Typed, as_text, stored
+from assay.tables.writings import WRITINGS
 
 
 class Tables:
@@ -137,7 +138,8 @@ class Tables:
 
     def _schema(self, table: Table) -> dict[str, str]:
         kinds = {name: column.kind for name, column in self._scanner(table.set).columns().items()}
-        for prefix, key in ((SCORE, table), (BASE, Table(table.set))):
+        kinds |= {name: WRITINGS[way].kind for name, way in table.read_as}
+        for prefix, key in ((SCORE, table.as_written()), (BASE, Table(table.set))):
             if key in self._predictions and (prefix == SCORE or table.recipe is not None):
                 scores = self._scanner(key).columns()
                 kinds |= {name.replace(SCORE, prefix, 1): scores[name].kind for name in scores if name != KEY}
@@ -146,12 +148,13 @@ class Tables:
     def _compilation(self, table: Table, scan: Scan, wanted: set[str]) -> Compilation:
         """The table's relation: its data, with its predictions if a question reads them."""
         columns = {
-            name: stored(f"d.{column.identifier}", column.kind)
+            name: stored(f"d.{column.identifier}", column.kind, column.sql_type)
             for name, column in scan.columns.items()
             if name in scan.held
         } | {ROW: Typed("d.rowid", "integer")}
         relation = f"{scan.relation} AS d"
-        for prefix, key, alias in ((SCORE, table, "s"), (BASE, Table(table.set), "b")):
+        columns |= {name: WRITINGS[way].read(columns[name].sql) for name, way in table.read_as if name in columns}
+        for prefix, key, alias in ((SCORE, table.as_written(), "s"), (BASE, Table(table.set), "b")):
             if any(name.split(":")[0] == prefix for name in wanted) and (prefix == SCORE or table.recipe is not None):
                 scores = self._beside(key, scan)
                 relation += f" POSITIONAL JOIN {scores.relation} AS {alias}"
@@ -184,4 +187,4 @@ class Tables:
         column = scan.columns[self._id]
         if column.kind == "other":
             raise DataError(f"{table.set}: the id column `{self._id}` is neither text nor number nor time.")
-        return Typed(as_text(stored(f"d.{column.identifier}", column.kind)), "text")
+        return Typed(as_text(stored(f"d.{column.identifier}", column.kind, column.sql_type)), "text")

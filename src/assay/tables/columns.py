@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from assay.errors import DataError
 from assay.tables.connection import memory
+from assay.tables.exact_numbers import SAFE, SHORT, SHORTEST, is_rounded, plain_number, written_exactly
 from assay.tables.typed import NUMERIC, Typed, as_text
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ def fetch(
 ) -> dict[str, Array]:
     """Whole columns in the order of the file.
 
-    Numbers are float64, missing ones NaN; all other columns are object, missing values None. If `narrow`, integers
-    without missing values are int64 and booleans without missing values are bool.
+    Numbers are float64, missing ones NaN, but object if floats would round them: int and Decimal, missing ones None.
+    All other columns are object, missing values None. If `narrow`, integers without missing values are int64, booleans
+    without missing values are bool, and all other numbers float64.
     """
     _budget(connection, name, relation, columns)
-    selected = [_selected(column, narrow=narrow) for column in columns.values()]
+    rounded = set[str]() if narrow else _rounded(connection, relation, columns)
+    selected = [_selected(column, narrow=narrow, exact=name in rounded) for name, column in columns.items()]
     listed = ", ".join(f"{sql} AS v{index}" for index, sql in enumerate(selected)) or "1 AS nothing"
     found = connection.execute(f"SELECT {listed} FROM {relation}").fetchnumpy()
     return {
@@ -38,10 +41,23 @@ def fetch(
     }
 
 
-def _selected(column: Typed, *, narrow: bool) -> str:
+def _rounded(connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, Typed]) -> set[str]:
+    """The columns with a number that a float would round."""
+    asked = {name: column for name, column in columns.items() if column.scale is not None and column.digits > SHORTEST}
+    wide = {name: column for name, column in asked.items() if column.scale or column.digits > SHORT}
+    if not wide:
+        return set()
+    listed = ", ".join(f"coalesce(bool_or({is_rounded(column)}), FALSE)" for column in wide.values())
+    found = connection.execute(f"SELECT {listed} FROM {relation}").fetchall()[0]
+    return {name for name, rounds in zip(wide, found, strict=True) if rounds}
+
+
+def _selected(column: Typed, *, narrow: bool, exact: bool) -> str:
     if column.kind == "boolean":
         return column.sql
-    if column.kind == "integer" and narrow:
+    if exact:
+        return written_exactly(column)
+    if column.kind == "integer" and (narrow or SHORTEST < column.digits <= SHORT):
         return f"CAST({column.sql} AS BIGINT)"
     return f"CAST({column.sql} AS DOUBLE)" if column.kind in NUMERIC else as_text(column)
 
@@ -51,11 +67,21 @@ def _array(found: Any, kind: str, *, narrow: bool) -> Array:
     if kind in ("number", "integer"):
         if narrow and kind == "integer" and values.dtype == np.int64 and not missing.any():
             return values
+        if values.dtype == object:
+            plain = [None if lacks else plain_number(text) for text, lacks in zip(values, missing, strict=True)]
+            return np.array([*plain, None], dtype=object)[:-1]
+        is_long = values.dtype == np.int64 and not narrow
+        if is_long and bool((((values > SAFE) | (values < -SAFE)) & ~missing).any()):
+            return _objects(values, missing)
         numbers = values.astype(np.float64)
         numbers[missing] = np.nan
         return numbers
     if kind == "boolean" and narrow and not missing.any():
         return values.astype(np.bool_)
+    return _objects(values, missing)
+
+
+def _objects(values: Array, missing: Array) -> Array:
     objects = values.astype(object)
     objects[missing] = None
     return objects

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import assert_never
 
 from assay.errors import DataError
 from assay.tables.addressing import ROW
+from assay.tables.exact_numbers import Number, combined, compared, listed_numbers, number_of
 from assay.tables.forms import time_pattern
 from assay.tables.predicates import (
     All,
@@ -23,6 +23,7 @@ from assay.tables.predicates import (
     IsMissing,
     IsTime,
     IsTrue,
+    IsWritten,
     Length,
     Matches,
     Not,
@@ -30,18 +31,8 @@ from assay.tables.predicates import (
     Operand,
     Scalar,
 )
-from assay.tables.typed import (
-    NUMERIC,
-    SQL_TYPES,
-    TEMPORAL,
-    Typed,
-    boolean_as_integer,
-    is_comparable,
-    kind_of,
-    nearest,
-    read_moment,
-    stored,
-)
+from assay.tables.typed import NUMERIC, TEMPORAL, Typed, kind_of, nearest, read_moment
+from assay.tables.writings import WRITINGS
 
 
 @dataclass
@@ -103,21 +94,24 @@ class Compilation:
                 sql = " AND ".join(map(self.condition, condition.conditions)) or "TRUE"
             case AnyOf():
                 sql = " OR ".join(map(self.condition, condition.conditions)) or "FALSE"
-            case Matches() | IsTime() | IsMissing() | IsFinite() | IsDuplicate():
+            case Matches() | IsTime() | IsWritten() | IsMissing() | IsFinite() | IsDuplicate():
                 sql = self._about_column(condition)
             case _:
                 assert_never(condition)
         return f"({sql})"
 
-    def _about_column(self, condition: Matches | IsTime | IsMissing | IsFinite | IsDuplicate) -> str:
+    def _about_column(self, condition: Matches | IsTime | IsWritten | IsMissing | IsFinite | IsDuplicate) -> str:
         if isinstance(condition, IsMissing):
             return f"{self.present(condition.column).sql} IS NULL"
         if isinstance(condition, IsDuplicate):
-            return self._repeated([self.column(name).sql for name in (condition.column, *condition.others)])
+            return self._repeated([self.column(name).identity for name in (condition.column, *condition.others)])
         column = self.column(condition.column)
         if isinstance(condition, IsFinite):
             finite = f"isfinite({column.raw})" if column.kind == "number" else "TRUE"
             return f"CASE WHEN {column.raw or column.sql} IS NULL THEN NULL ELSE {finite} END"
+        if isinstance(condition, IsWritten):
+            value = self._text(condition.column, "only texts are written in some way")
+            return f"CASE WHEN {value} IS NOT NULL THEN {WRITINGS[condition.way].matches(value)} END"
         if isinstance(condition, Matches):
             value = self._text(condition.column, "patterns are for text")
             self.patterns.append(condition.pattern)
@@ -142,67 +136,76 @@ class Compilation:
     def _one_of(self, condition: OneOf) -> str:
         """A semi-join, because long literal lists are slow; a value of another type equals none."""
         column = self.column(condition.column)
-        values = [value for value in condition.values if is_comparable(value, column.kind)]
-        listed: list[float] | list[int] | list[str] | list[dt.datetime]
-        if column.kind in TEMPORAL:
-            moments = (read_moment(str(value)) for value in values)
-            listed, own, other = [moment for moment in moments if moment is not None], "TIMESTAMP", "TIMESTAMP"
-        elif column.kind == "text":
-            listed, own, other = [str(value) for value in values], "VARCHAR", "VARCHAR"
-        elif column.kind == "number" or any(isinstance(value, float) for value in values):
-            listed, own, other = [float(value) for value in values], "DOUBLE", "DOUBLE"
-        else:
-            listed, own, other = [int(value) for value in values], "HUGEINT", "BIGINT"
-        wanted = f"SELECT unnest(CAST({self.bind(listed)} AS {other}[]))"
-        return f"(CASE WHEN {column.sql} IS NULL THEN NULL ELSE CAST({column.sql} AS {own}) IN ({wanted}) END)"
+        own, listed, kind = self._values(column, condition.values)
+        wanted = f"SELECT unnest(CAST({self.bind(listed)} AS {kind}[]))"
+        return f"(CASE WHEN {own} IS NULL THEN NULL ELSE {own} IN ({wanted}) END)"
+
+    def _values(self, column: Typed, values: Sequence[Scalar]) -> tuple[str, Sequence[object], str]:
+        """The column, the values that it can have, and the type in which they are compared."""
+        if column.kind in NUMERIC:
+            return listed_numbers(column, values)
+        texts = [value for value in values if isinstance(value, str)]
+        if column.kind not in TEMPORAL:
+            return f"CAST({column.sql} AS VARCHAR)", texts, "VARCHAR"
+        moments = (read_moment(text) for text in texts)
+        return f"CAST({column.sql} AS TIMESTAMP)", [each for each in moments if each is not None], "TIMESTAMP"
 
     def _compare(self, condition: Compare) -> str:
         sides = (condition.left, condition.right)
+        operator = {"==": "=", "!=": "<>"}.get(condition.operator, condition.operator)
         if any(isinstance(side, Column) and self.column(side.name).kind in TEMPORAL for side in sides):
             left, right = (self._moment_of(side) for side in sides)
         else:
             left, right = (self._operand(side) for side in sides)
-        if left.kind in NUMERIC and right.kind in NUMERIC:
-            left, right = boolean_as_integer(left), boolean_as_integer(right)
-        elif left.kind != right.kind:
+        one, other = (_kind(side, value) for side, value in zip(sides, (left, right), strict=True))
+        if one in NUMERIC and other in NUMERIC:
+            return compared(left, operator, right, self.bind)
+        if isinstance(left, Decimal) or isinstance(right, Decimal) or one != other:
             raise DataError(
-                f"{self.name}: {_named(condition.left)} is {left.kind} and {_named(condition.right)} is {right.kind};"
+                f"{self.name}: {_named(condition.left)} is {one} and {_named(condition.right)} is {other};"
                 " these types cannot be compared."
             )
-        operator = {"==": "=", "!=": "<>"}.get(condition.operator, condition.operator)
         return f"({left.sql} {operator} {right.sql})"
 
-    def _operand(self, operand: Operand) -> Typed:
+    def _operand(self, operand: Operand) -> Number:
         match operand:
             case Column():
                 return self.column(operand.name)
             case Arithmetic():
                 sides = (self._operand(operand.left), self._operand(operand.right))
                 for side, of in zip(sides, (operand.left, operand.right), strict=True):
-                    if side.kind not in ("number", "integer"):
-                        raise DataError(f"{self.name}: {_named(of)} is {side.kind}, but arithmetic needs numbers.")
-                left, right = (f"CAST({side.sql} AS DOUBLE)" for side in sides)
-                return stored(f"({left} {operand.operator} {right})", "number")
+                    if (kind := _kind(of, side)) not in ("number", "integer"):
+                        raise DataError(f"{self.name}: {_named(of)} is {kind}, but arithmetic needs numbers.")
+                return self._number(combined(sides[0], operand.operator, sides[1], self.bind))
             case Length():
-                return Typed(f"length({self._text(operand.column, 'lengths are for text')})", "integer")
+                return Typed(f"length({self._text(operand.column, 'lengths are for text')})", "integer", digits=19)
+            case str():
+                return Typed(f"CAST({self.bind(operand)} AS VARCHAR)", "text")
             case _:
-                return self._constant(operand)
+                return self._number(number_of(operand))
 
-    def _constant(self, value: Scalar) -> Typed:
-        kind = kind_of(value)
-        if isinstance(value, float) and math.isnan(value):
+    def _number(self, value: Number) -> Number:
+        if isinstance(value, Decimal) and value.is_nan():
             raise DataError(f"{self.name}: NaN cannot be compared with anything.")
-        return Typed(f"CAST({self.bind(float(value) if kind == 'number' else value)} AS {SQL_TYPES[kind]})", kind)
+        return value
 
-    def _moment_of(self, operand: Operand) -> Typed:
+    def _moment_of(self, operand: Operand) -> Number:
         """A side of a comparison of times: columns as they are, text as the time that it names."""
         if not isinstance(operand, str):
             typed = self._operand(operand)
-            return Typed(f"CAST({typed.sql} AS TIMESTAMP)", "timestamp") if typed.kind in TEMPORAL else typed
+            if isinstance(typed, Decimal) or typed.kind not in TEMPORAL:
+                return typed
+            return Typed(f"CAST({typed.sql} AS TIMESTAMP)", "timestamp")
         moment = read_moment(operand)
         if moment is None:
             raise DataError(f"{self.name}: `{operand}` is not a date or time; expected one such as 2026-01-31.")
         return Typed(f"CAST({self.bind(moment)} AS TIMESTAMP)", "timestamp")
+
+
+def _kind(operand: Operand, value: Number) -> str:
+    if isinstance(value, Typed):
+        return value.kind
+    return kind_of(operand) if isinstance(operand, bool | int | float | str | Decimal) else "number"
 
 
 def _named(operand: Operand) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError
 from assay.tables.conditions import Compilation
+from assay.tables.exact_numbers import plainly
 from assay.tables.predicates import Column, Condition, Scalar
 from assay.tables.questions import Cells, Counts, Keys, RowTally
 from assay.tables.single_pass import Pass, execute, prepared
@@ -81,10 +83,12 @@ def _key(compilation: Compilation, part: Column | Condition) -> str:
     if not isinstance(part, Column):
         return compilation.condition(part)
     column = compilation.column(part.name)
-    return as_text(column) if column.kind in ("date", "timestamp") else column.sql
+    return as_text(column) if column.kind in ("date", "timestamp") else column.identity
 
 
 def plain(value: Any) -> Scalar | None:
     """A value of the database, as answers give it."""
+    if isinstance(value, Decimal):
+        return plainly(value)
     # Minus zero equals zero, so which of them names the group depends on chance.
     return value + 0.0 if isinstance(value, float) else value

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from assay.tables.outline import Stored
+from assay.tables.written_decimals import keeps_digits, number_type
 
 if TYPE_CHECKING:
     import duckdb
@@ -13,13 +17,15 @@ MANY, BATCH = 200, 5000
 # A number with a leading zero, such as a postal code, is text; so are `nan` and `inf`, and integers beyond 64 bits.
 _NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIMESTAMP = _DATE + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z?"
+_TIMESTAMP = _DATE + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+_ZONED = _TIMESTAMP + "(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 FORMS = {
     "integer": "0|-?[1-9][0-9]{0,18}",
     "number": _NUMBER,
     "boolean": "true|false|True|False|TRUE|FALSE",
     "date": _DATE,
     "timestamp": _TIMESTAMP,
+    "zoned": _ZONED,
 }
 """How values of each type are written, as regular expressions; the types also refuse dates that do not exist."""
 _TESTS = {
@@ -28,12 +34,45 @@ _TESTS = {
     "boolean": "@ IN ('true', 'false', 'True', 'False', 'TRUE', 'FALSE')",
     "date": f"regexp_full_match(@, '{_DATE}') AND (@ IS NULL OR TRY_CAST(@ AS DATE) IS NOT NULL)",
     "timestamp": f"regexp_full_match(@, '{_TIMESTAMP}') AND (@ IS NULL OR TRY_CAST(@ AS TIMESTAMP) IS NOT NULL)",
+    "zoned": f"regexp_full_match(@, '{_ZONED}') AND (@ IS NULL OR TRY_CAST(@ AS TIMESTAMPTZ) IS NOT NULL)",
 }
 # Whole numbers beyond 64 bits: as floats, different ones would become equal.
 _DIGITS = "regexp_full_match(@, '[+-]?[0-9]+')"
 DIGITS = "digits"
-_TESTS_OF = _TESTS | {DIGITS: _DIGITS}
-CASTS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP"}
+# Whether floats keep every digit that is written.
+FLOATS = "floats"
+_TESTS_OF = _TESTS | {DIGITS: _DIGITS, FLOATS: keeps_digits("@")}
+ZONED = "TIMESTAMP WITH TIME ZONE"
+CASTS = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "zoned": ZONED,
+}
+
+
+@dataclass(frozen=True)
+class TextType:
+    """The type of a column of texts: in questions, and in the database."""
+
+    kind: str
+    sql_type: str = "VARCHAR"
+
+    def stored(self, identifier: str) -> Stored:
+        """A column of this type."""
+        return Stored(identifier, self.sql_type, self.kind)
+
+
+def cast(value: str, sql_type: str) -> str:
+    """A text as a value of its type; times with a zone are times in UTC."""
+    if sql_type == "VARCHAR":
+        return value
+    return f"timezone('UTC', CAST({value} AS {ZONED}))" if sql_type == ZONED else f"CAST({value} AS {sql_type})"
+
+
+TEXT = TextType("text")
 
 
 def types(
@@ -43,8 +82,10 @@ def types(
     allowed: Mapping[str, Collection[str]] | None = None,
     *,
     decimal: str = ".",
-) -> dict[str, str]:
+) -> dict[str, TextType]:
     """The type of each text column of a relation; `text` if no narrower type fits every value.
+
+    Times with a zone and times without one are not of one type.
 
     `allowed` names the types to try, by column; default: all. `decimal` is the mark before a number's fraction.
 
@@ -59,21 +100,25 @@ def types(
         for pair, fits in _fits(connection, f"(SELECT * FROM {relation} LIMIT {rows})", tried, decimal).items()
         if fits is False
     }
-    found: dict[str, str] = {}
+    found: dict[str, TextType] = {}
     left = {column: [kind for kind in tried[column] if (column, kind) not in ruled_out] for column in columns}
     while left := {
         column: kinds for column, kinds in left.items() if column not in found and kinds != [DIGITS] and kinds
     }:
         asked = {
-            column: [kinds[0], *kinds[-1:]] if kinds[0] == "number" else kinds[:1] for column, kinds in left.items()
+            column: ["number", DIGITS, FLOATS] if kinds[0] == "number" else kinds[:1] for column, kinds in left.items()
         }
         fits = _fits(connection, relation, asked, decimal)
         for column, (kind, *_) in asked.items():
             if fits[column, kind] is not False:
                 text = fits[column, kind] is None or (kind == "number" and fits.get((column, DIGITS)))
-                found[column] = "text" if text else kind
+                found[column] = TEXT if text else TextType("timestamp" if kind == "zoned" else kind, CASTS[kind])
+                if found[column].kind == "number" and fits[column, FLOATS] is False:
+                    value = f"replace({column}, ',', '.')" if decimal == "," else column
+                    exact = number_type(connection, relation, value)
+                    found[column] = TEXT if exact is None else TextType("number", exact)
         left = {column: kinds[1:] for column, kinds in left.items()}
-    return {column: found.get(column, "text") for column in columns}
+    return {column: found.get(column, TEXT) for column in columns}
 
 
 def _test(kind: str, column: str, decimal: str) -> str:
@@ -81,6 +126,8 @@ def _test(kind: str, column: str, decimal: str) -> str:
     test = _TESTS_OF[kind]
     if kind == "number" and decimal == ",":
         test = test.replace(r"\.", ",").replace("TRY_CAST(@", "TRY_CAST(replace(@, ',', '.')")
+    if kind == FLOATS and decimal == ",":
+        test = test.replace("@", "replace(@, ',', '.')")
     return test.replace("@", column)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assay.tables.connection import literal
 from assay.tables.csv_structure import shape
-from assay.tables.csv_types import CASTS, types
+from assay.tables.csv_types import cast, types
 from assay.tables.outline import Outline, Stored
 from assay.tables.source import Opened
 from assay.tables.text_refusals import require_delimiter, require_text
@@ -39,7 +39,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened, delimiter: st
     written = _Written(delimiter, source.dialect.decimal or ".", found.longest)
     columns = [f"c{index}" for index in range(len(found.names))]
     kinds = types(connection, _reader(opened, columns, written), columns, decimal=written.decimal)
-    stored = (Stored(column, CASTS.get(kinds[column], "VARCHAR"), kinds[column]) for column in columns)
+    stored = (kinds[column].stored(column) for column in columns)
     return Outline(dict(zip(found.names, stored, strict=True)), found.rows, written)
 
 
@@ -53,10 +53,8 @@ def select(opened: Opened, outline: Outline, wanted: Sequence[Stored]) -> str:
 
 def _cast(column: Stored, decimal: str) -> str:
     name = column.identifier
-    if column.kind not in CASTS:
-        return name
     value = f"replace({name}, ',', '.')" if column.kind == "number" and decimal == "," else name
-    return f"CAST({value} AS {column.sql_type}) AS {name}"
+    return f"{cast(value, column.sql_type)} AS {name}"
 
 
 def _reader(opened: Opened, columns: list[str], written: _Written) -> str:

@@ -22,7 +22,8 @@ from assay.tables.conditions import Compilation
 from assay.tables.counting import count_cells, keys, tally
 from assay.tables.dividing import buckets
 from assay.tables.following import count_breaks, sample
-from assay.tables.questions import Cells, Counts, Keys, Values
+from assay.tables.questions import Cells, Counts, Keys, Values, WrittenTexts
+from assay.tables.recognising import recognise
 from assay.tables.repeating import count_conflicts, count_duplicates
 from assay.tables.single_pass import Pass
 from assay.tables.summarising import summary
@@ -33,7 +34,19 @@ if TYPE_CHECKING:
     import duckdb
 
 Fused = Counts | Keys | Summary
-Alone = Cells | Values | Quantiles | Buckets | Sketch | TopValues | Duplicates | Conflicts | Breaks | RowSample
+Alone = (
+    WrittenTexts
+    | Cells
+    | Values
+    | Quantiles
+    | Buckets
+    | Sketch
+    | TopValues
+    | Duplicates
+    | Conflicts
+    | Breaks
+    | RowSample
+)
 
 
 def add_to_pass(one: Pass, question: Fused, key: Typed) -> Callable[[], Any]:
@@ -73,4 +86,5 @@ _ALONE: Mapping[type[Alone], Callable[..., Any]] = {
     Conflicts: count_conflicts,
     Breaks: count_breaks,
     RowSample: sample,
+    WrittenTexts: recognise,
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import math
+from decimal import Decimal
 from typing import NoReturn
 
+from assay.tables.exact_numbers import number_of
 from assay.tables.forms import checked_pattern
 from assay.tables.mentions import columns_of
 from assay.tables.predicates import (
@@ -54,10 +57,20 @@ def parse_condition(text: str) -> Condition:
         raise ExpressionError(f"cannot be parsed at character {error.offset or 1}: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError("cannot be parsed as an expression") from error
+    _keep_digits(tree, text.strip())
     condition = _condition(tree.body, 0)
     if not any(columns_of(condition)):
         raise ExpressionError("names no column, so it does not depend on the rows")
     return condition
+
+
+def _keep_digits(tree: ast.AST, text: str) -> None:
+    """Replaces the numbers that floats would round by decimals."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and math.isfinite(node.value):
+            written = Decimal((ast.get_source_segment(text, node) or repr(node.value)).replace("_", ""))
+            if written != number_of(node.value):
+                node.value = written  # type: ignore[assignment]  # no literal of Python is a decimal
 
 
 def _refuse(node: ast.AST, sentence: str) -> NoReturn:
@@ -133,7 +146,7 @@ def _constant(node: ast.expr) -> Scalar:
     value = constant.value if isinstance(constant, ast.Constant) else None
     if isinstance(value, str | bool) and not negative:
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return -value if negative else value
     if value is None:
         _refuse(node, "test for a missing value with `is None`")

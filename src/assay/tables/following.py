@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def count_breaks(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Breaks) -> int:
     """The number of values that do not follow the value before them."""
-    value = compilation.column(question.column).sql
+    value = compilation.column(question.column).identity
     follows = (">" if question.strictly else ">=") if not question.descending else ("<" if question.strictly else "<=")
     # A window without an order visits rows in the order of the file.
     pairs = (

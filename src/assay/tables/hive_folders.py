@@ -34,8 +34,9 @@ def keys_of(paths: Sequence[str], name: str) -> dict[str, list[str | None]]:
 def key_column(connection: duckdb.DuckDBPyConnection, values: Sequence[str | None], identifier: str) -> Stored:
     """The column of a key, with its type decided as in a text file."""
     listed = ", ".join(f"({_written(value, 'VARCHAR')})" for value in dict.fromkeys(values))
-    kind = types(connection, f"(VALUES {listed}) AS folders({identifier})", [identifier])[identifier]
-    return Stored(identifier, CASTS.get(kind, "VARCHAR"), kind)
+    tried = {identifier: CASTS.keys() - {"zoned"}}
+    relation = f"(VALUES {listed}) AS folders({identifier})"
+    return types(connection, relation, [identifier], tried)[identifier].stored(identifier)
 
 
 def by_file(values: Sequence[str | int | None], sql_type: str) -> str:

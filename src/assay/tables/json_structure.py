@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from assay.errors import DataError
 from assay.tables.connection import literal
-from assay.tables.csv_types import CASTS, types
+from assay.tables.csv_types import TextType, types
+from assay.tables.json_numbers import loses_digits, require_written, written_number
 from assay.tables.outline import MORE_ROWS, Outline, Stored, require_distinct
 from assay.tables.source import CHUNK, Opened
 from assay.tables.text_refusals import require_text
@@ -21,11 +22,12 @@ LONGEST_LINE = 1 << 20
 MOST_KEYS = 1000
 _BITS = {"BOOLEAN": 1, "BIGINT": 2, "UBIGINT": 2, "DOUBLE": 2, "VARCHAR": 4, "ARRAY": 8, "OBJECT": 8}
 _WORDS = {1: "booleans", 2: "numbers", 4: "texts", 8: "nested values"}
-_TRIED: dict[int, tuple[str, ...]] = {2: ("integer", "number"), 4: ("date", "timestamp")}
+_NOT_FINITE = "'nan', 'inf', 'infinity', '-inf', '-infinity'"
+_TRIED: dict[int, tuple[str, ...]] = {2: ("integer", "number"), 4: ("date", "timestamp", "zoned")}
 
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
-    """The columns and rows; `detail` is the database type of each column.
+    """The columns and rows; `detail` has the columns of numbers that are read as they are written, and their keys.
 
     A column with several types, or with nested values, is `other`.
     """
@@ -41,10 +43,24 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     pointers = {f"c{index}": pointer(key) for index, key in enumerate(keys)}
     found = _bits(connection, opened, pointers)
     tried = {column: _TRIED.get(bits, ()) for column, bits in found.items()}
-    kinds = types(connection, values(opened, pointers), list(pointers), tried)
+    named = dict(zip(pointers, keys, strict=True))
+    numbers = [column for column, bits in found.items() if bits == _BITS["DOUBLE"]]
+    exactly = _written_numbers(connection, opened, {column: named[column] for column in numbers}, named)
+    kinds = types(connection, values(opened, pointers, exactly), list(pointers), tried)
+    _require_finite(connection, opened, named, [column for column in numbers if kinds[column].kind == "text"])
     stored = [_stored(column, bits, kinds[column]) for column, bits in found.items()]
-    casts = {each.identifier: CASTS.get(each.kind, "VARCHAR") for each in stored}
-    return Outline(dict(zip(keys, stored, strict=True)), lines, casts)
+    return Outline(dict(zip(keys, stored, strict=True)), lines, exactly)
+
+
+def _written_numbers(
+    connection: duckdb.DuckDBPyConnection, opened: Opened, numbers: Mapping[str, str], keys: Mapping[str, str]
+) -> dict[str, str]:
+    """The columns of numbers that are read as they are written, with their keys: all or none."""
+    reader = _reader(opened)
+    if not numbers or not loses_digits(connection, reader, {key: pointer(key) for key in keys.values()}):
+        return {}
+    require_written(connection, reader, opened.source.name, {key: pointer(key) for key in numbers.values()})
+    return dict(numbers)
 
 
 def pointer(key: str) -> str:
@@ -52,21 +68,23 @@ def pointer(key: str) -> str:
     return "/" + key.replace("~", "~0").replace("/", "~1")
 
 
-def values(opened: Opened, pointers: Mapping[str, str]) -> str:
-    """A relation of values as text, with one column for each pointer."""
-    columns = ", ".join(f"v[{index}] AS {column}" for index, column in enumerate(pointers, 1)) or "1 AS nothing"
-    found = f"SELECT json_extract_string(json, {_list(pointers.values())}) AS v FROM {_reader(opened)}"
-    return f"(SELECT {columns} FROM ({found}))"
+def values(opened: Opened, pointers: Mapping[str, str], exactly: Mapping[str, str]) -> str:
+    """A relation of values as text, with one column for each pointer; `exactly` as in an outline."""
+    listed = [
+        f"{written_number(exactly[column]) if column in exactly else f'v[{index}]'} AS {column}"
+        for index, column in enumerate(pointers, 1)
+    ]
+    found = f"SELECT json, json_extract_string(json, {_list(pointers.values())}) AS v FROM {_reader(opened)}"
+    return f"(SELECT {', '.join(listed) or '1 AS nothing'} FROM ({found}))"
 
 
-def _stored(column: str, bits: int, kind: str) -> Stored:
+def _stored(column: str, bits: int, found: TextType) -> Stored:
     words = [word for bit, word in _WORDS.items() if bits & bit]
     if len(words) > 1:
         return Stored(column, f"a mix of {' and '.join(words)}", "other")
-    kind = {_BITS["OBJECT"]: "other", _BITS["BOOLEAN"]: "boolean"}.get(bits, kind)
-    if kind == "other":
-        return Stored(column, "an array or object", kind)
-    return Stored(column, CASTS.get(kind, "VARCHAR"), kind)
+    if bits == _BITS["OBJECT"]:
+        return Stored(column, "an array or object", "other")
+    return Stored(column, "BOOLEAN", "boolean") if bits == _BITS["BOOLEAN"] else found.stored(column)
 
 
 def _lines(descriptor: int, name: str, most: int) -> int:
@@ -124,6 +142,21 @@ def _bits(connection: duckdb.DuckDBPyConnection, opened: Opened, pointers: Mappi
     long = f"SELECT unnest({listed}) AS t, unnest(range({len(pointers)})) AS k FROM {_reader(opened)}"
     query = f"SELECT bit_or(CASE t {cases} ELSE 0 END) FROM ({long}) GROUP BY k ORDER BY k"
     return dict(zip(pointers, (int(row[0]) for row in connection.execute(query).fetchall()), strict=True))
+
+
+def _require_finite(
+    connection: duckdb.DuckDBPyConnection, opened: Opened, keys: Mapping[str, str], columns: Sequence[str]
+) -> None:
+    """Raises DataError for a number that JSON does not have, such as NaN."""
+    for column in columns:
+        value = f"json_extract_string(json, {_list([pointer(keys[column])])})[1]"
+        lines = f"SELECT row_number() OVER () AS line, {value} AS v FROM {_reader(opened)}"
+        wrong = f"SELECT line, v FROM ({lines}) WHERE lower(v) IN ({_NOT_FINITE}) ORDER BY line LIMIT 1"
+        for line, value in connection.execute(wrong).fetchall():
+            raise DataError(
+                f"{opened.source.name}, line {line}, has {value} as `{keys[column]}`, which is not JSON.",
+                hint="Write null for a missing number; JSON has no other, and no infinite ones.",
+            )
 
 
 def _list(texts: Iterable[str]) -> str:

@@ -8,14 +8,13 @@ from assay.errors import DataError
 from assay.tables.aggregates import StrangerCount, Strangers
 from assay.tables.conditions import Compilation
 from assay.tables.counting import ids
+from assay.tables.exact_numbers import alike
 from assay.tables.typed import TEMPORAL, Typed
 
 if TYPE_CHECKING:
     import duckdb
 
 SHOWN = 10
-# Below this, every whole float fits in an integer of 128 bits.
-_WHOLE = "1e38"
 
 
 def count_strangers(
@@ -43,19 +42,10 @@ def count_strangers(
 
 def _alike(mine: Typed, theirs: Typed, named: str, other: str) -> tuple[str, str]:
     """Two columns as one type; raises DataError if no value of one can equal a value of the other."""
-    kinds = {mine.kind, theirs.kind}
-    if len(kinds) == 1:
+    if {mine.kind, theirs.kind} <= {"integer", "number"}:
+        return alike(mine, theirs)
+    if mine.kind == theirs.kind:
         return mine.sql, theirs.sql
-    if kinds <= set(TEMPORAL):
+    if {mine.kind, theirs.kind} <= set(TEMPORAL):
         return f"CAST({mine.sql} AS TIMESTAMP)", f"CAST({theirs.sql} AS TIMESTAMP)"
-    if kinds == {"integer", "number"}:
-        return _integer(mine), _integer(theirs)
     raise DataError(f"{named} is {mine.kind} and {other} is {theirs.kind}, so their values cannot be equal.")
-
-
-def _integer(column: Typed) -> str:
-    """A number as an integer; missing if it is not one."""
-    if column.kind == "integer":
-        return f"CAST({column.sql} AS HUGEINT)"
-    whole = f"{column.sql} = trunc({column.sql}) AND abs({column.sql}) < {_WHOLE}"
-    return f"CASE WHEN {whole} THEN CAST({column.sql} AS HUGEINT) END"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import assert_never
 
 from assay.tables.aggregates import (
@@ -29,13 +30,14 @@ from assay.tables.predicates import (
     IsMissing,
     IsTime,
     IsTrue,
+    IsWritten,
     Length,
     Matches,
     Not,
     OneOf,
     Operand,
 )
-from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values
+from assay.tables.questions import Cells, Counts, Keys, Question, Schema, Values, WrittenTexts
 
 
 def mentioned(question: Question) -> frozenset[str]:
@@ -49,7 +51,7 @@ def mentioned(question: Question) -> frozenset[str]:
             names = (name for key in question.by for name in columns_of(key))
         case Keys():
             names = columns_of(question.condition)
-        case Values() | Duplicates() | Strangers() | RowSample():
+        case Values() | Duplicates() | Strangers() | RowSample() | WrittenTexts():
             names = question.columns
         case Summary():
             names = (*question.columns, *_narrowing(question.where))
@@ -78,14 +80,14 @@ def columns_of(part: Condition | Operand) -> Iterator[str]:
             yield from columns_of(part.right)
         case IsDuplicate():
             yield from (part.column, *part.others)
-        case Length() | OneOf() | Matches() | IsTime() | IsMissing() | IsFinite():
+        case Length() | OneOf() | Matches() | IsTime() | IsWritten() | IsMissing() | IsFinite():
             yield part.column
         case Not() | IsTrue():
             yield from columns_of(part.condition)
         case All() | AnyOf():
             for condition in part.conditions:
                 yield from columns_of(condition)
-        case str() | int() | float():
+        case str() | int() | float() | Decimal():
             return
         case _:
             assert_never(part)

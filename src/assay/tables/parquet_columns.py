@@ -32,9 +32,10 @@ def kind_of(sql_type: str) -> str:
 
 
 def normal(column: Stored) -> str:
-    """A Parquet column, cast to the SQL type of its kind."""
+    """A Parquet column, cast to the SQL type of its kind; decimals stay as they are."""
     if column.kind == "number":
-        return f"CAST({column.identifier} AS DOUBLE)"
+        is_decimal = column.sql_type.startswith("DECIMAL")
+        return column.identifier if is_decimal else f"CAST({column.identifier} AS DOUBLE)"
     if column.kind == "text":
         return f"CAST({column.identifier} AS VARCHAR)"
     if column.sql_type == "TIMESTAMP WITH TIME ZONE":

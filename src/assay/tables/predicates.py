@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
-Scalar = str | int | float | bool
+Scalar = str | int | float | bool | Decimal
+"""A constant or an answer; a number is a Decimal only if no float stands for it."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Compare:
-    """A comparison of two operands: columns, arithmetic on them, or constants."""
+    """A comparison of two operands: columns, arithmetic on them, or constants; numbers are not rounded before it."""
 
     operator: Literal["==", "!=", "<", "<=", ">", ">="]
     left: Operand
@@ -26,7 +28,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """A sum, difference or product."""
+    """A sum, difference or product: exact up to 38 digits, unless one operand is a float."""
 
     operator: Literal["+", "-", "*"]
     left: Operand
@@ -62,6 +64,14 @@ class IsTime:
 
     column: str
     form: str
+
+
+@dataclass(frozen=True)
+class IsWritten:
+    """Whether a text column's value is a number or time that is written in some way (writings.py)."""
+
+    column: str
+    way: str
 
 
 @dataclass(frozen=True)
@@ -115,4 +125,6 @@ class AnyOf:
 
 
 Operand = Column | Arithmetic | Length | Scalar
-Condition = Compare | OneOf | Matches | IsTime | IsMissing | IsFinite | IsDuplicate | Not | IsTrue | All | AnyOf
+Condition = (
+    Compare | OneOf | Matches | IsTime | IsWritten | IsMissing | IsFinite | IsDuplicate | Not | IsTrue | All | AnyOf
+)

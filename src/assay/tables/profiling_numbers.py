@@ -19,8 +19,6 @@ INNER = tuple(index / BUCKETS for index in range(BUCKETS))
 """The shares at which buckets of equal mass begin."""
 MOST_ROWS, AT_ONCE = 1 << 24, 1 << 22
 """The most rows of a table whose columns are read, and the most values in memory."""
-WHOLE = 2.0**53
-"""Beyond this, different whole numbers may be equal as floats."""
 
 
 @dataclass(frozen=True)
@@ -82,19 +80,19 @@ def _by_values(
         times = tuple(each.name for each in part if each.kind in TEMPORAL)
         values = answer([Values(table, tuple(each.name for each in part), times)])[0]
         for each in part:
+            rounds = values[each.name].dtype == object
             finite, missing, negative, positive = finite_part(values.pop(each.name))
             edges = each.edges(quantiles_of(finite, INNER))
             counts = BucketCounts(missing, negative, positive, **vars(bins_of(finite, edges)))
             quantiles = quantiles_of(finite, SHARES) if each.has_own_edges else ()
-            yield each.name, _FoundColumn(counts, edges, quantiles, _distinct(each, finite))
+            yield each.name, _FoundColumn(counts, edges, quantiles, None if rounds else _distinct(each, finite))
 
 
 def _distinct(column: Ordered, finite: Any) -> int | None:
     """The number of distinct values; None if floats cannot tell."""
     from assay.stats.profile_numbers import distinct_of
 
-    large = column.kind == "integer" and len(finite) > 0 and max(abs(finite[0]), abs(finite[-1])) >= WHOLE
-    return None if column.like is not None or column.kind == "timestamp" or large else distinct_of(finite)
+    return None if column.like is not None or column.kind == "timestamp" else distinct_of(finite)
 
 
 def _by_counts(answer: Answer, table: Table, columns: Sequence[Ordered]) -> Iterator[tuple[str, _FoundColumn]]:

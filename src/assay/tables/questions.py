@@ -56,7 +56,8 @@ class Values:
     """Whole columns, in the order of the file.
 
     Times in `seconds` are numbers: seconds since 1970 in UTC, to the microsecond; infinite times stay infinite.
-    Answer: dict[str, numpy array]; numbers are float64 (missing: NaN), all other columns object (missing: None).
+    Answer: dict[str, numpy array]; numbers are float64 (missing: NaN), all other columns object (missing: None). A
+    column with a number that a float would round is object too, of int, float and Decimal.
     """
 
     table: Table
@@ -76,4 +77,28 @@ class Keys:
     limit: int = 5
 
 
-Question = Schema | Counts | Cells | Values | Keys | Aggregate
+FIRST_TEXTS = 1000
+
+
+@dataclass(frozen=True)
+class WrittenTexts:
+    """In which ways (writings.py) the texts of some columns are written, as numbers or as times.
+
+    Only ways in which at least half of a column's first 1,000 texts are written count.
+    Answer: dict[str, WrittenAs], without the columns that have no such way.
+    """
+
+    table: Table
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WrittenAs:
+    """The answer to WrittenTexts for a column: its texts, those that are digits after a zero, and the count by way."""
+
+    texts: int
+    padded: int
+    counts: dict[str, int]
+
+
+Question = WrittenTexts | Schema | Counts | Cells | Values | Keys | Aggregate

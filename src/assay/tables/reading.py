@@ -43,7 +43,7 @@ class OpenFile:
         wanted: dict[str, Typed] = {}
         for name in names:
             column = scan.columns[name]
-            typed = stored(f"d.{column.identifier}", column.kind)
+            typed = stored(f"d.{column.identifier}", column.kind, column.sql_type)
             wide = column.kind == "integer" and column.sql_type.startswith(_WIDE)
             wanted[name] = Typed(typed.sql, "number") if wide else typed
         return self._fetch(scan.relation, wanted, narrow=True)
@@ -58,7 +58,7 @@ class OpenFile:
         key = Typed("CAST(d.rowid AS VARCHAR)", "text")
         if id is not None:
             column = scan.columns[id]
-            key = Typed(as_text(stored(f"d.{column.identifier}", column.kind)), "text")
+            key = Typed(as_text(stored(f"d.{column.identifier}", column.kind, column.sql_type)), "text")
         ids = self._fetch(scan.relation, {"id": key}, narrow=False)["id"]
         missing = sum(key is None for key in ids.tolist())
         if missing:

@@ -49,9 +49,9 @@ def count_duplicates(connection: duckdb.DuckDBPyConnection, compilation: Compila
 
 def count_conflicts(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Conflicts) -> int:
     """The number of rows that equal another row in some columns but differ in one more."""
-    keys = [compilation.column(name).sql for name in question.columns]
+    keys = [compilation.column(name).identity for name in question.columns]
     suspects = suspects_of(connection, compilation.relation, keys, "TRUE")
-    differs = compilation.column(question.differs).sql
+    differs = compilation.column(question.differs).identity
     found = connection.execute(
         "SELECT coalesce(sum(n) FILTER (WHERE least <> greatest OR (there > 0 AND there < n)), 0) FROM ("
         f"SELECT count(*) AS n, min({differs}) AS least, max({differs}) AS greatest, count({differs}) AS there"
@@ -80,7 +80,7 @@ def _key(compilation: Compilation, question: Duplicates, name: str) -> str:
         if column.kind != "text":
             raise DataError(f"{compilation.name}: column `{name}` is {column.kind}; only text has spaces and case.")
         return f"lower(trim({column.sql}))"
-    return column.sql
+    return column.identity
 
 
 class Suspects:

@@ -31,8 +31,10 @@ def summary(one: Pass, question: Summary) -> Callable[[], dict[str, ColumnSummar
 
 def _column(one: Pass, column: Typed, condition: Condition | None) -> Callable[[], ColumnSummary]:
     where, finite = one.where(condition), one.value(_finite(column))
+    is_decimal = column.kind == "number" and column.scale is not None
+    extreme = one.value(column.exact) if is_decimal else finite
     counts = [one.ask(f"count({what}){where}") for what in ("*", one.value(_there(column)), finite)]
-    aggregates = {name: one.ask(sql) for name, sql in _aggregates(column, finite, where).items()}
+    aggregates = {name: one.ask(sql) for name, sql in _aggregates(column, extreme, where).items()}
     moments = _moments(one, column, condition) if column.kind in NUMERIC else None
 
     def answer() -> ColumnSummary:

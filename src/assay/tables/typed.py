@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,26 +12,64 @@ from assay.tables.predicates import Scalar
 
 NUMERIC = ("number", "integer", "boolean")
 TEMPORAL = ("date", "timestamp")
-SQL_TYPES = {"text": "VARCHAR", "boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE"}
+
+
+WIDTH = 38
+"""The most digits of a decimal in the database."""
+_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10}
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 
 @dataclass(frozen=True)
 class Typed:
-    """An SQL expression and its type in questions; `raw` is the expression before NaN became missing."""
+    """An SQL expression and its type in questions; `raw` is the expression before NaN became missing.
+
+    A number that is no float also has its `exact` expression, with at most `digits` digits, `scale` of them after the
+    point; `sql` of a decimal is the nearest float. If it is exact only `partly`, `exact` is NULL beyond 38 digits.
+    """
 
     sql: str
     kind: str
     raw: str = ""
+    exact: str = ""
+    scale: int | None = None
+    digits: int = WIDTH
+    partly: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind == "integer" and self.scale is None:
+            object.__setattr__(self, "exact", self.sql)
+            object.__setattr__(self, "scale", 0)
+
+    @property
+    def identity(self) -> str:
+        """The expression that is equal for equal values only."""
+        return self.exact or self.sql
 
 
-def stored(sql: str, kind: str) -> Typed:
+def stored(sql: str, kind: str, sql_type: str = "") -> Typed:
     """A column; a number that is NaN counts as missing."""
-    return Typed(f"(CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END)" if kind == "number" else sql, kind, sql)
+    decimal = _DECIMAL.fullmatch(sql_type)
+    if kind == "number" and decimal is not None:
+        digits, scale = map(int, decimal.groups())
+        near = f"CAST({sql} AS DOUBLE)"
+        return Typed(near, kind, near, exact=sql, scale=scale, digits=digits)
+    if kind == "number":
+        return Typed(f"(CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END)", kind, sql)
+    return Typed(sql, kind, sql, digits=_DIGITS.get(sql_type, WIDTH))
 
 
 def as_text(value: Typed) -> str:
-    """An expression as text: times as ISO 8601, other values as the database writes them."""
+    """An expression as text: times as ISO 8601, other values as the database writes them, without rounding."""
     text = f"CAST({value.sql} AS VARCHAR)"
+    if value.kind == "number" and value.scale is not None:
+        # A decimal that a float stands for is written as the float, so that ids are alike in all formats.
+        near = f"CAST(CAST(CAST({value.exact} AS VARCHAR) AS DOUBLE) AS VARCHAR)"
+        whole = f"CAST({value.exact} AS VARCHAR)"
+        plain = f"rtrim(rtrim({whole}, '0'), '.')" if value.scale else whole
+        return (
+            f"CASE WHEN TRY_CAST({near} AS DECIMAL({WIDTH},{value.scale})) = {value.exact} THEN {near} ELSE {plain} END"
+        )
     return f"replace({text}, ' ', 'T')" if value.kind == "timestamp" else text
 
 
@@ -50,20 +88,10 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def kind_of(value: Scalar) -> str:
-    """The type of a constant; an integer beyond 64 bits is a number."""
+    """The type of a constant."""
     if isinstance(value, bool):
         return "boolean"
-    if isinstance(value, int):
-        return "integer" if -(2**63) <= value < 2**63 else "number"
-    return "number" if isinstance(value, float) else "text"
-
-
-def is_comparable(value: Scalar, kind: str) -> bool:
-    """Whether a listed value can equal a value of a column; NaN and integers beyond 64 bits equal nothing."""
-    if isinstance(value, str):
-        return kind == "text" or kind in TEMPORAL
-    exact = not math.isnan(value) if isinstance(value, float) else -(2**63) <= value < 2**63
-    return kind in NUMERIC and exact
+    return "integer" if isinstance(value, int) else "text" if isinstance(value, str) else "number"
 
 
 def read_moment(text: str) -> dt.datetime | None:
@@ -77,4 +105,4 @@ def read_moment(text: str) -> dt.datetime | None:
 
 def boolean_as_integer(value: Typed) -> Typed:
     """A truth value as 0 or 1; anything else as it is."""
-    return Typed(f"CAST({value.sql} AS BIGINT)", "integer") if value.kind == "boolean" else value
+    return Typed(f"CAST({value.sql} AS BIGINT)", "integer", digits=1) if value.kind == "boolean" else value

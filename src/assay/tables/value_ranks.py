@@ -34,18 +34,20 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
     """The most frequent values, and the count of the rest."""
     own = Compilation(compilation.name, compilation.columns, compilation.relation)
     column = own.column(question.column)
+    is_float, same = column.kind == "number" and column.scale is None, column.identity
     # Minus zero equals zero, so which of them names the group depends on chance.
-    value = "CASE WHEN v = 0 THEN 0 ELSE v END" if column.kind == "number" else "v"
-    text, limit = as_text(Typed(value, column.kind)), max(int(question.limit), 0)
+    value = "CASE WHEN v = 0 THEN 0 ELSE v END" if is_float else "v"
+    text = as_text(Typed(value, column.kind, exact="" if is_float else value, scale=column.scale))
+    limit = max(int(question.limit), 0)
     shown = value if column.kind not in TEMPORAL else text
     kept = "TRUE" if question.where is None else f"({own.condition(question.where)})"
     with prepared(connection, own):
         there = f"{column.sql} IS NOT NULL AND {kept}"
         few = bool(own.parameters) or column.kind == "boolean"
-        suspects = Suspects(there) if few else suspects_of(connection, own.relation, [column.sql], there)
+        suspects = Suspects(there) if few else suspects_of(connection, own.relation, [same], there)
         grouped = not suspects.parameters
         among = kept if grouped else suspects.where
-        counted = f"SELECT {column.sql} AS v, count(*) AS n FROM {own.relation} WHERE {among} GROUP BY ALL"
+        counted = f"SELECT {same} AS v, count(*) AS n FROM {own.relation} WHERE {among} GROUP BY ALL"
         connection.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {counted}", own.parameters | suspects.parameters)
         try:
             totals = "coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0), count(v) FROM groups"
@@ -53,7 +55,7 @@ def top_values(connection: duckdb.DuckDBPyConnection, compilation: Compilation, 
             if not grouped:
                 every = f"SELECT count(*), count({column.sql}) FROM {own.relation} WHERE {kept}"
                 rows, known = (int(each) for each in connection.execute(every).fetchall()[0])
-            alone = f"SELECT {column.sql} AS v, 1 AS n FROM {own.relation} WHERE {suspects.rest}"
+            alone = f"SELECT {same} AS v, 1 AS n FROM {own.relation} WHERE {suspects.rest}"
             first = f" UNION ALL (SELECT * FROM ({alone}) ORDER BY {text} LIMIT {limit})" if suspects.alone else ""
             found = connection.execute(
                 f"SELECT {shown}, n FROM (SELECT * FROM groups WHERE v IS NOT NULL{first})"

@@ -61,8 +61,8 @@ def test_perfect_certainty_keeps_a_width() -> None:
         ([True, True], [0.4, 0.5], "one_class"),
         ([True, False], [0.4, math.nan], "not_finite"),
         ([True, False], [0.4, math.inf], "not_finite"),
-        ([True, False], [0.4, 1.5], "not_applicable"),
-        ([True, False], [-0.1, 0.5], "not_applicable"),
+        ([True, False], [0.4, 1.5], "not_probabilities"),
+        ([True, False], [-0.1, 0.5], "not_probabilities"),
     ],
 )
 def test_what_is_no_probability_is_undefined(

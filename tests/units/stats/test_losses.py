@@ -32,7 +32,7 @@ def test_the_log_loss_of_several_classes_is_scikit_learns() -> None:
     found = losses.multiclass_log_loss(truth, scores)
     assert isinstance(found, Estimate)
     assert found.value == pytest.approx(sk.log_loss(truth, scores, labels=range(4)), rel=1e-6)
-    assert losses.multiclass_log_loss(truth, scores / 2) == Undefined(reason="not_applicable", n=200)
+    assert losses.multiclass_log_loss(truth, scores / 2) == Undefined(reason="not_probabilities", n=200)
     spoilt = scores.copy()
     spoilt[3, 1] = math.nan
     assert losses.multiclass_log_loss(truth, spoilt) == Undefined(reason="not_finite", n=200)
@@ -41,7 +41,7 @@ def test_the_log_loss_of_several_classes_is_scikit_learns() -> None:
 @pytest.mark.parametrize("metric", [losses.log_loss, losses.brier_score])
 @pytest.mark.parametrize(
     ("scores", "reason"),
-    [([], "empty"), ([0.5], "too_few"), ([0.5, math.nan], "not_finite"), ([0.5, 1.01], "not_applicable")],
+    [([], "empty"), ([0.5], "too_few"), ([0.5, math.nan], "not_finite"), ([0.5, 1.01], "not_probabilities")],
 )
 def test_degenerate_probabilities_are_undefined(metric: object, scores: list[float], reason: str) -> None:
     """E2, E3."""

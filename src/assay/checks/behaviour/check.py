@@ -140,7 +140,7 @@ def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt
     rows = len(answers[0][SCORE])
     applicable, passed, movement = np.ones(rows, dtype=bool), np.ones(rows, dtype=bool), np.zeros(rows)
     for recipe, answer in zip(row, answers, strict=True):
-        _, possible = apply_recipe(recipe, {column: answer[column] for column in test.change})
+        _, possible = apply_recipe(recipe, {column: _as_read(answer[column]) for column in test.change})
         applicable &= possible
         moved = answer[SCORE].astype(np.float64) - answer[BASE].astype(np.float64)
         passed &= _passes(test, moved)
@@ -148,6 +148,14 @@ def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt
     failing = np.flatnonzero(applicable & ~passed)
     largest = float(movement[applicable].max()) if applicable.any() else 0.0
     return _Trial(rows=rows, applicable=int(applicable.sum()), failing=tuple(failing.tolist()), movement=largest)
+
+
+def _as_read(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Numbers as the model reads them: floats, also where these round."""
+    from assay.stats.grouping import are_numbers, numbers
+
+    found = numbers(values) if values.dtype.kind == "O" and are_numbers(values) else None
+    return values if found is None else found
 
 
 def _passes(test: Expectation, moved: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from assay.facts.values import GroupRow, GroupTable, exact
 from assay.stats.metric_bars import limits, pointer
 from assay.tables.addressing import SCORE, Table
 from assay.tables.aggregates import TopValues
-from assay.tables.predicates import Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf
+from assay.tables.predicates import All, Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf
 from assay.tables.questions import Cells, Question
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
 
     sets = context.on(spec.on)
     asked = [(name, by) for name in sets for by in spec.by]
-    # The label is compared with the positive class first, then with all classes, then come finite score and threshold.
+    # The label is compared with the positive class first, then with all classes, then come probability and threshold.
     label: list[Column | Condition] = [Compare("==", Column(context.label), context.positive)]
     label.append(OneOf(context.label, context.classes) if context.classes else Not(IsMissing(context.label)))
-    score = [IsFinite(SCORE), Compare(">=", Column(SCORE), context.threshold)]
+    probability = All((IsFinite(SCORE), Compare(">=", Column(SCORE), 0), Compare("<=", Column(SCORE), 1)))
+    score = [probability, Compare(">=", Column(SCORE), context.threshold)]
     questions: list[Question] = [
         Cells(Table(name), (*map(Column, columns_of(by)), *label, *(score if name in context.predicted else ())))
         for name, by in asked

@@ -12,7 +12,8 @@ from assay.tables.csv_types import FORMS
 from assay.tables.interleaving import QuestionRounds
 from assay.tables.predicates import AnyOf, Column, Compare, Condition, IsMissing, IsTrue, Matches, Not
 from assay.tables.promises import Fault
-from assay.tables.questions import Counts, Keys
+from assay.tables.questions import Counts, Keys, WrittenAs, WrittenTexts
+from assay.tables.writings import WRITINGS
 
 MARKS = frozenset(
     (
@@ -39,12 +40,17 @@ def name_strays(
     if wrong.absent or wrong.found != "text" or not forms:
         return rule_facts(asked, asked, fault=wrong)
     fitting: Condition = AnyOf((IsMissing(column), *(Matches(column, FORMS[kind]) for kind in forms)))
-    tally, keys, top = yield [
+    tally, keys, top, written = yield [
         Counts(table, (("fits", fitting),)),
         Keys(table, fitting, SAMPLE),
         TopValues(table, column, SHOWN, where=Not(IsTrue(fitting))),
+        WrittenTexts(table, (column,)),
     ]
     strays = tally.rows - tally.true["fits"]
+    if not strays and column not in written:
+        return rule_facts(asked, asked, fault=wrong)
+    if column in written and (other := _otherwise(written[column], strays)):
+        return rule_facts(asked, asked, keys=keys, fault=Fault(absent=False, found=f"text; {other}"))
     if not strays:
         return rule_facts(asked, asked, fault=wrong)
     values = [str(value) for value, _ in top.values]
@@ -57,6 +63,15 @@ def name_strays(
     )
     found = rule_facts(asked, asked, keys=keys, fault=Fault(absent=False, found=said))
     return found.model_copy(update={"values": tuple(values) if shown else ()})
+
+
+def _otherwise(written: WrittenAs, strays: int) -> str:
+    """How the texts are written, if most are written in one way that needs a declaration or a change of the file."""
+    if written.padded:
+        return ""
+    way = max(written.counts, key=lambda way: written.counts[way])
+    others = written.texts - written.counts[way]
+    return f"{written.counts[way]:,} of {written.texts:,} values are {WRITINGS[way].title}" if others < strays else ""
 
 
 def masked(value: str) -> str:

@@ -36,7 +36,7 @@ def stepped(part: Mapping[str, Column], steps: Mapping[str, float], folded: Sequ
     """The columns as `Duplicates` compares them: numbers in steps, texts without case and outer spaces."""
     changed = dict(part)
     for name, step in steps.items():
-        changed[name] = np.floor(part[name] / step + 0.5)
+        changed[name] = np.floor(np.asarray(part[name], dtype=np.float64) / step + 0.5)
     for name in folded:
         changed[name] = np.array([None if each is None else str(each).strip().lower() for each in part[name]], object)
     return changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from assay.checks.data_hygiene.column_strays import ask_keys, find_strays, strays_finding
 from assay.checks.data_hygiene.facts import ClassFacts, ColumnFindings, ColumnsFinding
 from assay.checks.data_hygiene.inspected_sets import MOST_NAMES, InspectedSets
 from assay.facts.values import Undefined, exact
@@ -12,7 +13,7 @@ from assay.tables.addressing import Table
 from assay.tables.aggregates import TopCounts, TopValues
 from assay.tables.interleaving import QuestionRounds
 from assay.tables.predicates import IsMissing, Matches
-from assay.tables.questions import Counts
+from assay.tables.questions import Counts, WrittenTexts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,15 +37,23 @@ def measure_columns(inspected: InspectedSets, name: str) -> QuestionRounds[Colum
     forms = {(column, form): Matches(column, form) for column in texts for form in (NUMBER, WORD)}
     missing = [(f"missing {column}", IsMissing(column)) for column in texts]
     named = [(f"{number}", form) for number, form in enumerate(forms.values())]
-    tally, *tops = yield [Counts(table, (*missing, *named)), *(TopValues(table, column, 1) for column in quiet)]
+    written = [WrittenTexts(table, tuple(every))] if every else []
+    tally, *found = yield [Counts(table, (*missing, *named)), *(TopValues(table, each, 1) for each in quiet), *written]
+    tops, strays = found[: len(quiet)], find_strays(found[-1]) if written else {}
+    keys = yield [ask_keys(table, column, way) for column, (way, _) in strays.items()]
     constant = [column for column, top in zip(quiet, tops, strict=True) if _is_constant(top)]
-    mixed = [column for index, column in enumerate(texts) if _is_mixed(tally, column, index)]
+    mixed = {column for index, column in enumerate(texts) if _is_mixed(tally, column, index)}
+    mixed |= strays.keys()
     rows = inspected.rows[name]
     few = Undefined(reason="too_few", n=rows, needed=FEWEST_ROWS) if rows else Undefined(reason="empty")
-    found = _named(constant, inspected.features(name), rows)
+    alike = _named(constant, inspected.features(name), rows)
     return ColumnFindings(
-        constant=found if rows >= FEWEST_ROWS else found.model_copy(update={"columns": few}),
-        mixed=_named(mixed, every, rows),
+        constant=alike if rows >= FEWEST_ROWS else alike.model_copy(update={"columns": few}),
+        mixed=_named([column for column in every if column in mixed], every, rows),
+        strays={
+            column: strays_finding(way, written_as, ids)
+            for (column, (way, written_as)), ids in zip(strays.items(), keys, strict=True)
+        },
     )
 
 

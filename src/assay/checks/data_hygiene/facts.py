@@ -92,11 +92,27 @@ class ColumnsFinding(Value):
     names: tuple[str, ...] = ()
 
 
+class StraysFinding(Value):
+    """The values of a text column that are not written as nearly all others: their number, share, and some ids.
+
+    `read_as` says how the others are written, such as numbers or times with a zone.
+    """
+
+    read_as: str
+    values: Measure
+    share: Measure
+    keys: tuple[str, ...] = ()
+
+
 class ColumnFindings(Value):
-    """Constant columns, and text columns in which some values are numbers."""
+    """Constant columns, and text columns in which some values are numbers.
+
+    `strays` are the mixed columns in which nearly all values are numbers or times, by name.
+    """
 
     constant: ColumnsFinding
     mixed: ColumnsFinding
+    strays: dict[str, StraysFinding] = Field(default_factory=dict)
 
 
 class ClassFacts(Value):

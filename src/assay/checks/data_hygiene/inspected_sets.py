@@ -66,8 +66,13 @@ class InspectedSets:
         """Whether a column's values in one set can equal those in another."""
         if not (self.has(one, column) and self.has(other, column)):
             return False
-        kinds = {self.kinds[one][str(column)], self.kinds[other][str(column)]}
-        return len(kinds) == 1 or kinds <= set(NUMBERS) or kinds <= set(TIMES)
+        return can_be_equal(self.kinds[one][str(column)], self.kinds[other][str(column)])
+
+
+def can_be_equal(kind: str, other: str | None) -> bool:
+    """Whether a value of one type can equal a value of the other."""
+    kinds = {kind, other}
+    return len(kinds) == 1 or kinds <= set(NUMBERS) or kinds <= set(TIMES)
 
 
 def sample_size(columns: int) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.facts.values import Estimate
-from assay.stats.grouping import missing
+from assay.stats.grouping import are_numbers, missing
 from assay.stats.intervals import normal_quantile
 from assay.stats.ranking import roc_auc
 
@@ -49,7 +49,10 @@ def ranked(values: NDArray[Any]) -> tuple[Codes, int]:
     """
     absent = missing(values)
     present = values[~absent]
-    if present.dtype.kind == "O":
+    if are_numbers(present) and present.dtype.kind == "O":
+        places = {each: place for place, each in enumerate(sorted(set(present.tolist())))}
+        found = np.fromiter((places[each] for each in present.tolist()), dtype=np.int64, count=len(present))
+    elif present.dtype.kind == "O":
         listed = [str(value) for value in present.tolist()]
         places = {each: place for place, each in enumerate(sorted(set(listed), key=lambda text: (len(text), text)))}
         found = np.fromiter((places[each] for each in listed), dtype=np.int64, count=len(listed))
@@ -101,7 +104,7 @@ def binned(values: NDArray[Any], order: Codes, places: int) -> tuple[Codes, int]
     """Each value's cell, and the number of cells: each text has its own, numbers share equal ones; 0 is missing."""
     absent = missing(values)
     cells = order + 1
-    if values.dtype.kind != "O" and places > MOST_BINS:
+    if (values.dtype.kind != "O" or are_numbers(values)) and places > MOST_BINS:
         edges = np.quantile(order[~absent], np.linspace(0, 1, MOST_BINS + 1)[1:-1])
         cells = np.searchsorted(edges, order, side="right") + 1
     cells = np.where(absent, 0, cells).astype(np.int64)

@@ -31,9 +31,28 @@ def measure_differences(inspected: InspectedSets, name: str, matters: float, lev
         if inspected.has(train, column)
     }
     return SetDifferenceFacts(
-        categories=differing_columns(new, matters, level, upwards=True),
+        categories=_with_retyped(
+            differing_columns(new, matters, level, upwards=True), _retyped(inspected, name, train)
+        ),
         missingness=differing_columns(lacking, matters, level, upwards=False),
     )
+
+
+def _retyped(inspected: InspectedSets, name: str, train: str) -> list[str]:
+    """The features whose values in one set cannot equal those in the other, because their types differ."""
+    return [
+        column
+        for column in inspected.features(name)
+        if inspected.has(train, column) and not inspected.is_comparable(name, train, column)
+    ]
+
+
+def _with_retyped(found: DifferenceFinding, retyped: list[str]) -> DifferenceFinding:
+    """A finding that counts columns of other types too: none of their values is known."""
+    if not retyped or isinstance(found.columns, Undefined):
+        return found
+    columns = exact(found.columns.value + len(retyped), found.columns.n + len(retyped))
+    return found.model_copy(update={"columns": columns, "names": (*retyped, *found.names)[:MOST_NAMES]})
 
 
 def new_values(values: Any, known: Any) -> tuple[Share, Share]:

@@ -59,9 +59,12 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     from assay.checks.drift.comparison_rounds import read_columns, read_exactly
     from assay.checks.drift.distribution_pictures import draw_worst
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
+    from assay.checks.drift.text_readings import ask_strays, read_texts, with_strays
     from assay.checks.drift.yes_no_questions import changed_shares, share_decisions
 
     reference, current = yield from _sides(spec, context)
+    names = [each.name for each in choose(spec, context, reference.kinds, current.kinds)]
+    reference, current = sides = yield from read_texts(reference, current, names)
     rows, now = reference.rows, current.rows
     chosen = choose(spec, context, reference.kinds, current.kinds)
     thresholds = DriftThresholds(
@@ -73,14 +76,17 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     whole = [each for each in chosen if each.fault is None]
     seen = yield from read_columns(reference, current, [each.name for each in whole], context.seed)
     valued = {each.name for each in whole if f"{each.role}s" in spec.parts}
+    seen = {name: with_strays(both, sides, name) for name, both in seen.items()}
     found = {name: compare(*both, thresholds, by_values=name in valued) for name, both in seen.items()}
     decisions = decisions_of(found, thresholds)
     if closer := open_columns(found, decisions):
         seen = yield from read_exactly(reference, current, closer, seen)
+        seen = {name: with_strays(both, sides, name) for name, both in seen.items()}
         found |= {name: compare(*seen[name], thresholds, by_values=name in valued) for name in closer}
         decisions = decisions_of(found, thresholds)
     changes = changed_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
     decisions |= share_decisions(changes, thresholds.level)
+    strays = yield from ask_strays(sides, found)
     facts = {
         each.name: _faulty(each, rows + now)
         if each.fault is not None
@@ -93,6 +99,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
             [change for change in changes if change.column == each.name],
             sensitive=each.name in context.sensitive,
             thresholds=thresholds,
+            strays=strays.get(each.name),
         )
         for each in chosen
     }

@@ -11,12 +11,18 @@ from assay.checks.drift.sides import SideColumn, hides_differences
 from assay.facts.values import Undefined
 
 if TYPE_CHECKING:
+    from assay.stats.binning import CategoryCounts
     from assay.stats.bounded import Bounded
     from assay.stats.comparing import Comparison
     from assay.stats.drifting import ColumnDecision
     from assay.stats.rare_categories import Newcomers
 
-VALUES, MISSING, NEW = "values", "missing", "new"
+VALUES, MISSING, NEW, STRAYS = "values", "missing", "new", "strays"
+MOST_UNSEEN, MOST_UNTOLD = 0.9, 0.5
+"""At most this share of either side may lie in categories that are compared neither alone nor as new ones.
+
+The second limit is for values that seldom repeat, whose number says nothing.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,19 @@ class DriftThresholds:
 
 @dataclass(frozen=True)
 class ComparedColumn:
-    """A column compared: by values (or why not), by missing values, and by rare new categories."""
+    """A column compared: by values (or why not), by missing values, rare new categories, and texts among numbers.
+
+    `unseen` says that what was compared leaves too much out to prove that the column is stable.
+    """
 
     reference: SideColumn
     current: SideColumn
     values: Comparison | Undefined
     missing: Comparison | None
     newcomers: Newcomers | None = None
+    strays: Comparison | None = None
     by_values: bool = True
+    unseen: Undefined | None = None
 
 
 def compare(
@@ -46,7 +57,11 @@ def compare(
 ) -> ComparedColumn:
     """One column of both sides, compared; without `by_values` only missing values are judged."""
     values, missing = _values(reference, current, thresholds), _missing(reference, current, thresholds)
-    return ComparedColumn(reference, current, values, missing, _newcomers(reference, current, values), by_values)
+    newcomers, strays = _newcomers(reference, current, values), _strays(reference, current, thresholds)
+    unseen = _unseen(reference, current, values) if newcomers is None else None
+    if unseen is not None and not (isinstance(values, Undefined) or values.names):
+        values = unseen
+    return ComparedColumn(reference, current, values, missing, newcomers, strays, by_values, unseen)
 
 
 def _values(reference: SideColumn, current: SideColumn, thresholds: DriftThresholds) -> Comparison | Undefined:
@@ -87,9 +102,47 @@ def _missing(reference: SideColumn, current: SideColumn, thresholds: DriftThresh
     nothing = reference.missing == current.missing == 0
     if nothing or not thresholds.missingness or min(reference.rows, current.rows) < thresholds.fewest:
         return None
-    sides = [CategoryCounts({"there": each.there, "missing": each.missing}) for each in (reference, current)]
+    sides = [
+        CategoryCounts({"there": each.rows - each.missing, "missing": each.missing}) for each in (reference, current)
+    ]
     found = compare_categories(*sides, level=thresholds.level, least=thresholds.effect)
     return None if isinstance(found, Undefined) else found
+
+
+def _strays(reference: SideColumn, current: SideColumn, thresholds: DriftThresholds) -> Comparison | None:
+    """The texts among numbers or times, compared with these as two categories."""
+    from assay.stats.binning import CategoryCounts
+    from assay.stats.comparing import compare_categories
+
+    sides = [CategoryCounts({"read": each.there, "strays": each.strays}) for each in (reference, current)]
+    if reference.strays == current.strays == 0 or min(each.n for each in sides) < thresholds.fewest:
+        return None
+    found = compare_categories(*sides, level=thresholds.level, least=thresholds.effect)
+    return None if isinstance(found, Undefined) else found
+
+
+def _unseen(reference: SideColumn, current: SideColumn, values: Comparison | Undefined) -> Undefined | None:
+    """Why categories that were compared do not stand for the column: most rows have others."""
+    from assay.stats.rare_categories import FEWEST_EACH
+
+    both = [each.categories for each in (reference, current) if each.categories is not None]
+    if len(both) < 2 or isinstance(values, Undefined):  # noqa: PLR2004  # both sides
+        return None
+    seen = min(sum(each.listed.get(name, 0) for name in values.names) / each.n for each in both)
+    seldom = any(_rows_each(each, values.names) < FEWEST_EACH for each in both)
+    unseen = 1 - seen > (MOST_UNTOLD if seldom else MOST_UNSEEN)
+    return Undefined(reason="nothing_compared", n=sum(each.n for each in both)) if unseen or not values.names else None
+
+
+def _rows_each(counts: CategoryCounts, compared: Collection[object]) -> float:
+    """About how many rows a category has that is not compared alone, as far as that is known.
+
+    Where the most frequent ones are counted, an unlisted one has no more rows than any of these; profiles list few.
+    """
+    if counts.rest:
+        return float(min(counts.listed.values())) if len(counts.listed) >= MOST_KNOWN else float("inf")
+    others = [count for name, count in counts.listed.items() if name not in compared]
+    return sum(others) / len(others) if others else float("inf")
 
 
 def _newcomers(reference: SideColumn, current: SideColumn, values: Comparison | Undefined) -> Newcomers | None:
@@ -119,6 +172,8 @@ def decisions_of(
     for name, each in compared.items():
         if each.by_values and not isinstance(each.values, Undefined):
             evidence[name, VALUES] = each.values.evidence(f"{VALUES} {name}")
+        if each.strays is not None and each.by_values:
+            evidence[name, STRAYS] = each.strays.evidence(f"{STRAYS} {name}")
         if (new := each.newcomers) is not None and each.by_values:
             bar = psi_bar(each.reference.there, each.current.there, 2, level=thresholds.level, least=thresholds.effect)
             evidence[name, NEW] = ColumnEvidence(f"{NEW} {name}", known(new.p), known(new.effect), bar)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assay.checks.drift.categories import new_categories
-from assay.checks.drift.column_decisions import MISSING, NEW, VALUES, ComparedColumn, DriftThresholds
-from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role, ShareFacts
+from assay.checks.drift.column_decisions import MISSING, NEW, STRAYS, VALUES, ComparedColumn, DriftThresholds
+from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role, ShareFacts, StrayFacts
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED
 from assay.checks.drift.yes_no_questions import BEYOND, ONE_VALUE
@@ -24,6 +24,7 @@ REASONS = {
     VALUES: "values",
     MISSING: "missing values",
     NEW: "new categories",
+    STRAYS: "texts among numbers or times",
     ONE_VALUE: ONE_VALUE,
     BEYOND: BEYOND,
 }
@@ -39,6 +40,7 @@ def column_facts(
     *,
     sensitive: bool,
     thresholds: DriftThresholds,
+    strays: StrayFacts | None = None,
 ) -> ColumnFacts:
     """A column's facts."""
     found, reference, current = compared.values, compared.reference, compared.current
@@ -54,10 +56,14 @@ def column_facts(
         "reference": reference.there,
         "current": current.there,
         "missing": _missing_facts(compared, by_missing) if thresholds.missingness else None,
+        "strays": strays,
     }
     if isinstance(found, Undefined):
         own = ORDERED if is_ordered(kind) else CATEGORIES if is_category(kind) else ()
         facts["statistics"] = dict.fromkeys((*EITHER, *own) if own else (), found)
+    elif compared.unseen is not None:
+        figures = _figures(found, of_column.get(VALUES), sensitive=sensitive)
+        facts |= figures | {"statistics": dict.fromkeys(found.statistics, compared.unseen)}
     else:
         facts |= _figures(found, of_column.get(VALUES), sensitive=sensitive)
     if reference.categories is not None:
@@ -80,6 +86,11 @@ def _message(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision]) 
     if values is not None:
         certain = f", adjusted p {_chance(values.adjusted_p.value)}" if values.high else ""
         yield f"PSI {values.effect.value:.3f} (matters from {values.bar:.2f}){certain}"
+    if compared.unseen is not None:
+        yield "most rows have a category that is too rare to compare"
+    if (strays := decisions.get(STRAYS)) is not None and strays.high:
+        shares = [each.strays / (each.there + each.strays) for each in (before, now)]
+        yield f"{shares[0]:.1%} of the values before were texts among numbers or times, {shares[1]:.1%} now"
     if missing is not None and missing.high:
         yield f"missing in {before.missing / before.rows:.1%} of the rows before, in {now.missing / now.rows:.1%} now"
 
@@ -137,6 +148,8 @@ def _drifted(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision], 
         return exact(1, rows)
     if compared.by_values and isinstance(compared.values, Undefined) and not (empty and MISSING in decisions):
         return compared.values
+    if compared.by_values and compared.unseen is not None:
+        return compared.unseen
     fewer = min(compared.reference.rows, compared.current.rows)
     if not known and thresholds.missingness and fewer >= thresholds.fewest:
         # Nothing is missing on either side, and nothing else was tested.

@@ -59,6 +59,18 @@ class ShareFacts(Value):
     large: bool
 
 
+class StrayFacts(Value):
+    """Texts of a column that is compared as numbers or times: how the others are written, and the shares of strays.
+
+    Shares are of the values; `keys` are the ids of some current rows with a stray.
+    """
+
+    read_as: str
+    reference: Measure
+    current: Measure
+    keys: tuple[str, ...] = ()
+
+
 class ColumnFacts(Value):
     """One column: whether it drifted (0 or 1), why, the evidence in words (`told`), and every statistic.
 
@@ -82,6 +94,7 @@ class ColumnFacts(Value):
     edges: tuple[Edge, ...] = ()
     epsilon: Number | None = None
     missing: MissingFacts | None = None
+    strays: StrayFacts | None = None
     new_categories: Measure | None = None
     new_examples: tuple[str, ...] = ()
     newcomers: NewcomerFacts | None = None

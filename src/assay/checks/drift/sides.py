@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError
@@ -25,17 +25,22 @@ LOOSE = 0.02
 
 @dataclass(frozen=True)
 class Side:
-    """A data set with its columns' types; `profile` is None if it has rows to read."""
+    """A data set with its columns' types; `profile` is None if it has rows to read.
+
+    `read_as` names the columns of texts that are compared as numbers or times, and `strays` counts their other texts.
+    """
 
     name: str
     kinds: Mapping[str, str]
     rows: int
     profile: Profile | None = None
+    read_as: tuple[tuple[str, str], ...] = ()
+    strays: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
         """The table, as questions name it."""
-        return Table(self.name)
+        return Table(self.name, read_as=self.read_as)
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,12 @@ class SideColumn:
 
     `spread` is the standard deviation of the finite values, if it is known and not 0. `is_exact` means that reading
     every value would add nothing, and `can_be_asked` that there are rows to read. `hidden` means that a profile does
-    not show the values, or that their type cannot be compared.
+    not show the values, or that their type cannot be compared. `strays` counts texts among numbers or times.
     """
 
     there: int
     missing: int
+    strays: int = 0
     sample: Sample | None = None
     categories: CategoryCounts | None = None
     spread: Bounded | None = None
@@ -60,7 +66,7 @@ class SideColumn:
     @property
     def rows(self) -> int:
         """The number of rows, with a value or without."""
-        return self.there + self.missing
+        return self.there + self.missing + self.strays
 
 
 def is_ordered(kind: str) -> bool:

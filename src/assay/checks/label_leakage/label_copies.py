@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from decimal import Context, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.inspected_sets import sample_size, seed_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 ENOUGH_ROWS = 20
 """Fewer rows repeat a label by chance."""
+_EXACT = Context(prec=1_000, traps=[InvalidOperation])
 MOST_ROWS = 0.5
 """The label and its copy must both be known in more than this share of the rows."""
 
@@ -66,11 +68,12 @@ def _repeats(labels: Any, columns: Sequence[Any], *, numeric: bool) -> bool:
 
 
 def _text(value: Any) -> str:
-    """A value as text: numbers by value, texts without case and outer spaces."""
+    """A value as text: numbers by value, without rounding, texts without case and outer spaces."""
+    text = str(value).strip()
     try:
-        return repr(float(value))
-    except (TypeError, ValueError):
-        return str(value).strip().casefold()
+        return str(_EXACT.create_decimal(str(int(value)) if isinstance(value, bool) else text).normalize(_EXACT))
+    except InvalidOperation:
+        return text.casefold()
 
 
 def known_features(context: CheckContext, schema: Mapping[str, str]) -> tuple[str, ...]:

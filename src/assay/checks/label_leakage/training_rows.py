@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.chance_duplicates import chance_of_meeting, coded, share_beyond_chance
-from assay.checks.data_hygiene.inspected_sets import sample_size, seed_of
+from assay.checks.data_hygiene.inspected_sets import can_be_equal, sample_size, seed_of
 from assay.tables.addressing import Table
 from assay.tables.aggregates import RowSample, Strangers, Summary
 
@@ -82,4 +82,4 @@ def _known(schema: Mapping[str, str]) -> tuple[str, ...]:
 def _common(context: CheckContext, schemas: Mapping[str, Mapping[str, str]], pair: tuple[str, str]) -> tuple[str, ...]:
     """The columns that both sets have, without the id, which a copy can change."""
     one, other = (schemas[name] for name in pair)
-    return tuple(each for each in _known(one) if each != context.id and one[each] == other.get(each))
+    return tuple(each for each in _known(one) if each != context.id and can_be_equal(one[each], other.get(each)))

@@ -124,6 +124,9 @@ def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str
         "not_applicable": "undefined: does not apply here",
         "zero_rates": "undefined: the rate is zero in every group, so it has no ratio",
         "tail_dominates": "undefined: one row has more than a fifth of the squared errors",
+        "nothing_compared": "undefined: too few values could be compared",
+        "not_probabilities": "undefined: the scores are not probabilities, or those of a row do not sum to one",
+        "absent_class": "undefined: a class of the model has no row",
     }.get(reason or "", "undefined")
 
 

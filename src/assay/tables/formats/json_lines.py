@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assay.tables import json_structure
+from assay.tables.csv_types import cast
 from assay.tables.outline import Outline, Stored
 from assay.tables.source import Opened
 
@@ -33,8 +34,7 @@ def select(
 ) -> str:
     """The wanted columns, each with its type."""
     pointers = {column.identifier: json_structure.pointer(name) for name, column in outline.columns.items()}
-    casts = ", ".join(
-        f"CAST({each.identifier} AS {outline.detail[each.identifier]}) AS {each.identifier}" for each in wanted
-    )
-    values = json_structure.values(opened, {each.identifier: pointers[each.identifier] for each in wanted})
+    casts = ", ".join(f"{cast(each.identifier, each.sql_type)} AS {each.identifier}" for each in wanted)
+    chosen = {each.identifier: pointers[each.identifier] for each in wanted}
+    values = json_structure.values(opened, chosen, outline.detail)
     return f"SELECT {casts or '1 AS nothing'} FROM {values}"

@@ -2,8 +2,9 @@
 
 import json
 import math
+import operator
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from assay.stats.metric_bars import GapBars
 from assay.tables.addressing import SCORE, Table
 from assay.tables.aggregates import TopCounts, TopValues
 from assay.tables.answering import Tables
-from assay.tables.predicates import Column, Compare, IsFinite, IsMissing, Not, OneOf
+from assay.tables.predicates import All, Column, Compare, IsFinite, IsMissing, Not, OneOf
 from assay.tables.questions import Cells, Question
 from assay.tables.scores import write_scores
 
@@ -61,6 +62,9 @@ def loans(n: int = 600, seed: int = 0) -> dict[str, list[Any]]:
     }
 
 
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {"==": operator.eq, ">=": operator.ge, "<=": operator.le}
+
+
 def cell(part: object, row: Mapping[str, Any]) -> Any:
     match part:
         case Column(name):
@@ -71,10 +75,12 @@ def cell(part: object, row: Mapping[str, Any]) -> Any:
             return None if row[name] is None else row[name] in values
         case Not(IsMissing(name)):
             return row[name] is not None
-        case Compare("==", Column(name), wanted):
-            return None if row[name] is None else row[name] == wanted
-        case Compare(">=", Column(name), limit):
-            return None if row[name] is None or math.isnan(row[name]) else row[name] >= limit
+        case All(conditions):
+            found = [cell(each, row) for each in conditions]
+            return False if False in found else None if None in found else True
+        case Compare(sign, Column(name), wanted):
+            absent = row[name] is None or row[name] != row[name]  # NaN alone differs from itself
+            return None if absent else SIGNS[sign](row[name], wanted)
     raise AssertionError(part)
 
 
@@ -179,16 +185,16 @@ def test_an_attribute_of_missing_values_only_has_one_group_or_none() -> None:
     assert (left.excluded.value, left.groups.rows) == (100, ())
 
 
-@pytest.mark.parametrize("score", [None, math.nan, math.inf, -math.inf])
-def test_a_score_that_is_not_finite_leaves_no_gap(score: float | None) -> None:
+@pytest.mark.parametrize("score", [None, math.nan, math.inf, -math.inf, 50.0, 1.01, -0.01])
+def test_a_score_that_is_no_probability_leaves_no_gap(score: float | None) -> None:
     """E2: infinity is at or above every threshold, and must not count as a prediction."""
     data = loans()
     data[SCORE][5] = score
     facts = run(spec(by=["black"]), context(), {"holdout": data}).sets["holdout"]
     assert facts.missing_scores == 1
-    assert set(facts.attributes["black"].gaps.values()) == {Undefined(reason="not_finite", n=600)}
+    assert set(facts.attributes["black"].gaps.values()) == {Undefined(reason="not_probabilities", n=600)}
     rates = [rate for row in facts.attributes["black"].groups.rows for rate in row.measures.values()]
-    assert set(rates) == {Undefined(reason="not_finite", n=600)}
+    assert set(rates) == {Undefined(reason="not_probabilities", n=600)}
 
 
 def test_a_missing_label_leaves_no_gap() -> None:

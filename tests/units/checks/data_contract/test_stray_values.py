@@ -33,7 +33,7 @@ def broken(tmp_path: Path, rule: dict[str, Any], values: list[str], *, show: tup
         ({"type": "number"}, ["1", '"a\nb"'], "1 of 2 values is not a number: `a a`, first", ("K1",)),
         ({"type": "date"}, ["2026-01-01", "01.02.2026"], "1 of 2 values is not a date: `99.99.9999`", ("K1",)),
         ({"type": "boolean"}, ["true", "yes"], "1 of 2 values is not true or false: `yes`", ("K1",)),
-        ({"type": "timestamp"}, ["2026-01-01T00:00Z", "2026-01-01T00:00+01:00"], "not a time: `9999-99-99a99:99+99:99`", ("K1",)),
+        ({"type": "timestamp"}, ["2026-01-01T00:00", "2026-01-01T00:00+01:00"], "not a time: `9999-99-99a99:99+99:99`", ("K1",)),
         ({"type": "integer"}, ["007", "8", "9"], "1 of 3 values is not a whole number: `999`, first at the key `K0`", ("K0",)),
         ({"type": "number"}, ["a", "b", "c", "d", "d"], "5 of 5 values are not a number: `a`, `a`, `a` and 1 more, first", ("K0", "K1", "K2", "K3", "K4")),
     ],
@@ -59,3 +59,18 @@ def test_masks_keep_form_and_hide_the_rest() -> None:
     assert masked("Müller, 42 Straße") == "aaaaaa, 99 aaaaaa"
     assert masked(" N/A ") == " N/A "
     assert len(masked("x" * 99)) == 30
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "found"),
+    [
+        ("number", ["1,234"] * 40, "text; 40 of 40 values are numbers with thousands separators"),
+        ("number", ["1,5"] * 39 + ["NA"], "text; 39 of 40 values are numbers with a decimal comma"),
+        ("number", ["5 %"] * 40, "text; 40 of 40 values are percentages"),
+        ("number", ["€5"] * 40, "text; 40 of 40 values are amounts in €"),
+        ("timestamp", ["2026-01-01T00:00Z"] * 39 + ["2026-01-01T00:00"], "text; 39 of 40 values are times with a zone"),
+        ("date", ["31.12.2026"] * 40, "text; 40 of 40 values are dates such as 31.12.2026"),
+    ],
+)
+def test_another_way_to_write_is_told(tmp_path: Path, kind: str, values: list[str], found: str) -> None:
+    assert broken(tmp_path, {"type": kind}, [f'"{value}"' for value in values]).found == found

@@ -489,3 +489,62 @@ def test_every_finding_is_ruled_on_by_one_shipped_policy(project: Path) -> None:
         planned = PlannedBar(id="b", check="data_hygiene", file="assay.yaml", line=1, **bar.model_dump())
         assert [each.id for each in policies if each.rules_on(planned)] != [], bar.fact
         assert sum(each.rules_on(planned) for each in policies) == 1, bar.fact
+
+
+LARGE = 2**60
+
+
+@pytest.mark.parametrize(
+    ("usual", "stray", "read_as"),
+    [
+        ("{}.5", "$1,234.00", "numbers"),
+        ("${},000", "n/a", "amounts in $"),
+        ("2026-01-31T10:{:02}:00+00:00", "2026-01-31T10:00:00", "times with a zone"),
+    ],
+)
+def test_strays_are_counted_and_named_by_id(tmp_path: Path, usual: str, stray: str, read_as: str) -> None:
+    train, holdout = both()
+    train["city"] = [usual.format(row % 60) if row != 7 else stray for row in range(len(train["city"]))]
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
+    found = facts.columns["train"]
+    assert found.mixed.names == ("city",)
+    strays = found.strays["city"]
+    assert (strays.read_as, strays.values.value, strays.keys) == (read_as, 1, ("K000007",))
+    assert strays.share.value == pytest.approx(1 / 1200)
+    assert "mixed_columns train" in closed(facts, context())
+    assert stray not in facts.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [f"{row:05}" if row % 50 == 0 else str(10_000 + row) for row in range(1200)],
+        [f"V{row}" if row % 10 == 0 else str(100 + row) for row in range(1200)],
+        [f"${row},000" for row in range(1200)],
+    ],
+    ids=["codes with zeros", "codes with letters", "amounts only"],
+)
+def test_codes_and_amounts_are_no_strays(tmp_path: Path, values: list[Any]) -> None:
+    train, holdout = both()
+    train["city"] = values
+    found = facts_of(tmp_path, context(), {}, train=train, holdout=holdout).columns["train"]
+    assert (found.mixed.names, found.strays) == ((), {})
+
+
+def test_a_column_of_another_type_has_other_values(tmp_path: Path) -> None:
+    train, holdout = both()
+    holdout["years"] = [f"{years} years" for years in holdout["years"]]
+    facts = facts_of(tmp_path, context(), {}, train=train, holdout=(holdout, {"years": "VARCHAR"}))
+    assert facts.alike["holdout"].categories.names[0] == "years"
+    assert "new_categories holdout" in closed(facts, context())
+
+
+def test_ids_that_floats_cannot_tell_apart_are_apart(tmp_path: Path) -> None:
+    train, holdout = both()
+    train["key"] = [LARGE + row for row in range(1200)]
+    holdout["key"] = [LARGE + 1200 + row for row in range(599)] + [LARGE + 7]
+    kinds = {"key": "BIGINT"}
+    facts = facts_of(tmp_path, context(), {}, train=(train, kinds), holdout=(holdout, kinds))
+    assert facts.rows["train"].ids.rows.value == 0
+    shared = facts.apart["holdout"].ids
+    assert (shared.rows.value, shared.keys) == (1, (str(LARGE + 7),))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scipy import stats as scipy_stats
 from scipy.spatial.distance import jensenshannon
 from tests.support.driving import at, measured, source_of
 
+from assay.canonical import digest
 from assay.checks.drift import check as drift
 from assay.checks.drift import comparison_rounds
 from assay.dossier.check_context import CheckContext
@@ -324,17 +326,17 @@ def test_rare_categories_that_are_all_replaced_are_drift(tmp_path: Path) -> None
     assert p < 1e-9
 
 
-def test_names_of_one_row_each_are_no_drift(tmp_path: Path) -> None:
+def test_names_of_one_row_each_say_nothing(tmp_path: Path) -> None:
     before, now = (np.array([f"{side}{n}" for n in range(1_000)], dtype=object) for side in ("old", "new"))
     facts = found(tmp_path, {"t": before}, {"t": now}).columns["t"]
-    assert (facts.drifted.model_dump()["value"], facts.because) == (0, ())
+    assert (facts.drifted.model_dump()["reason"], facts.because) == ("nothing_compared", ())
     assert facts.newcomers is None
 
 
-def test_things_that_come_together_are_no_drift(tmp_path: Path) -> None:
+def test_things_that_come_together_say_nothing(tmp_path: Path) -> None:
     """Orders of customers, who are other ones now: their rows were never drawn one by one."""
     before, now = (np.array([f"{side}{n // 3}" for n in range(3_000)], dtype=object) for side in ("old", "new"))
-    assert drifted(found(tmp_path, {"t": before}, {"t": now})) == {"t": 0}
+    assert drifted(found(tmp_path, {"t": before}, {"t": now})) == {"t": "nothing_compared"}
 
 
 def test_hidden_columns_of_a_profile_cannot_be_compared(tmp_path: Path) -> None:
@@ -523,3 +525,144 @@ def test_five_thousand_columns_are_compared(tmp_path: Path) -> None:
         sources[side] = source_of(path)
     facts = measured(drift, drift.Spec(columns=tuple(f"c{n}" for n in range(1, 5_000, 500))), CONTEXT, sources)
     assert set(drifted(facts).values()) == {0}
+
+
+MANY = 1_200
+
+
+def near_numbers(seed: int, middle: float) -> list[float]:
+    return [round(each, 2) for each in np.random.default_rng(seed).normal(middle, 300, MANY).tolist()]
+
+
+def moments(seed: int, first: str) -> list[str]:
+    seconds = np.random.default_rng(seed).integers(0, 10**6, MANY).astype("timedelta64[s]")
+    return [str(each) for each in np.datetime64(first) + seconds]
+
+
+def texts(values: Sequence[Any]) -> Any:
+    return np.array(values, dtype=object)
+
+
+NUMBER_WAYS: dict[str, tuple[Callable[[float], str], str]] = {
+    "plain": (str, "numbers"),
+    "thousands": ("{:,.2f}".format, "numbers with thousands separators"),
+    "decimal comma": (lambda x: f"{x:,.2f}".translate(str.maketrans(",.", ".,")), "numbers with a decimal comma"),
+    "percent": ("{:.2f} %".format, "percentages"),
+    "dollars": ("${:,.2f}".format, "amounts in $"),
+    "euros": (lambda x: f"{x:,.2f} €".translate(str.maketrans(",.", ".,")), "amounts in € with a decimal comma"),
+}
+TIME_WAYS: dict[str, tuple[Callable[[str], str], str]] = {
+    "zone": ("{}+00:00".format, "times with a zone"),
+    "german": (lambda t: f"{t[8:10]}.{t[5:7]}.{t[:4]}", "dates such as 31.12.2026"),
+    "none": (lambda t: t.replace("T", " "), "times without a zone"),
+}
+
+
+def written(write: Callable[[Any], str], before: Sequence[Any], now: Sequence[Any], stray: str) -> Any:
+    return ({"x": texts([*map(write, each), stray])} for each in (before, now))
+
+
+@pytest.mark.parametrize(("write", "title"), NUMBER_WAYS.values(), ids=NUMBER_WAYS)
+def test_a_shift_of_numbers_is_found_beside_a_stray(tmp_path: Path, write: Any, title: str, way: str) -> None:
+    reference, current = written(write, near_numbers(1, 5_000), near_numbers(2, 6_000), "n/a")
+    facts = found(tmp_path, reference, current)
+    assert drifted(facts) == {"x": 1}
+    column = facts.columns["x"]
+    assert (column.kind, column.test, column.because[0]) == ("number", "kolmogorov_smirnov", "values")
+    assert column.strays is not None
+    assert (column.strays.read_as, column.strays.keys) == (title, (str(MANY),))
+    assert column.strays.current.value == pytest.approx(1 / (MANY + 1))  # type: ignore[union-attr]
+    calm = found(tmp_path, *written(write, near_numbers(1, 5_000), near_numbers(2, 5_000), "n/a"))
+    assert drifted(calm) == {"x": 0}
+
+
+@pytest.mark.parametrize(("write", "title"), TIME_WAYS.values(), ids=TIME_WAYS)
+def test_a_shift_of_times_is_found_beside_a_stray(tmp_path: Path, write: Any, title: str, way: str) -> None:
+    reference, current = written(write, moments(1, "2026-01-01T00:00:00"), moments(2, "2026-03-01T00:00:00"), "soon")
+    facts = found(tmp_path, reference, current)
+    assert drifted(facts) == {"x": 1}
+    assert facts.columns["x"].kind == "timestamp"
+    assert facts.columns["x"].strays is not None
+    assert facts.columns["x"].strays.read_as == title
+    calm = written(write, moments(1, "2026-01-01T00:00:00"), moments(2, "2026-01-01T00:00:00"), "soon")
+    assert drifted(found(tmp_path, *calm)) == {"x": 0}
+
+
+def test_numbers_that_became_text_are_compared_with_near_numbers(tmp_path: Path, way: str) -> None:
+    before, now = np.array(near_numbers(1, 5_000)), [*map(str, near_numbers(2, 5_000)[:-1]), "NA"]
+    calm = found(tmp_path, {"x": before}, {"x": texts(now)})
+    assert drifted(calm) == {"x": 0}
+    assert drifted(found(tmp_path, {"x": before}, {"x": texts([*map(str, near_numbers(2, 6_000)), "NA"])})) == {"x": 1}
+    assert drifted(found(tmp_path, {"x": before}, {"x": texts([f"item {each}" for each in now])})) == {"x": 1}
+
+
+def test_more_strays_are_drift_and_no_missing_values(tmp_path: Path, way: str) -> None:
+    before, now = map(texts, ([*map(str, near_numbers(1, 5_000))], [*map(str, near_numbers(2, 5_000))]))
+    now[::4] = "NA"
+    column = found(tmp_path, {"x": before}, {"x": now}).columns["x"]
+    assert column.because == ("texts among numbers or times",)
+    assert column.told is not None
+    assert "0.0% of the values before were texts among numbers or times, 25.0% now" in column.told
+    assert column.missing is not None
+    assert column.missing.current.value == 0  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([f"{each:05d}" for each in range(MANY)], [f"{each:05d}" for each in range(50_000, 50_000 + MANY)]),
+        ([f"{each} kg" for each in near_numbers(1, 50)], [f"{each} kg" for each in near_numbers(2, 5_000)]),
+        ([f"{each}%" for each in near_numbers(1, 50)], [f"${each}" for each in near_numbers(2, 5_000)]),
+        (
+            [f"{each}+02:00" for each in moments(1, "2026-01-01T00:00:00")],
+            moments(2, "2027-01-01T00:00:00"),
+        ),
+        (["ä" * (1 + each) for each in range(MANY)], ["ö" * (1 + each) for each in range(MANY)]),
+    ],
+    ids=["codes", "units", "another unit", "with and without a zone", "free text"],
+)
+def test_a_comparison_that_rests_on_nothing_is_undefined(tmp_path: Path, before: Any, now: Any, way: str) -> None:
+    facts = found(tmp_path, {"x": texts(before)}, {"x": texts(now)}, bars={"psi": "<= 0.1"})
+    assert drifted(facts) == {"x": "nothing_compared"}
+    assert {each.reason for each in facts.columns["x"].statistics.values()} == {"nothing_compared"}  # type: ignore[union-attr]
+    assert facts.drifted_share.kind == "undefined"
+    assert facts.columns["x"].p is None
+
+
+def test_a_frequent_category_does_not_stand_for_the_rest(tmp_path: Path, way: str) -> None:
+    def column(word: str) -> Any:
+        return texts(["none"] * (MANY // 4) + [f"{word} {each}" for each in range(MANY)])
+
+    facts = found(tmp_path, {"x": column("one")}, {"x": column("another")})
+    assert drifted(facts) == {"x": "nothing_compared"}
+    assert "most rows have a category that is too rare to compare" in str(facts.columns["x"].told)
+    # What is seen can prove drift all the same.
+    more = texts(["none"] * MANY + [f"another {each}" for each in range(MANY)])
+    assert drifted(found(tmp_path, {"x": column("one")}, {"x": more})) == {"x": 1}
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_profile_of_texts_that_are_all_different_proves_nothing(tmp_path: Path, both: bool) -> None:
+    before, now = ({"x": texts([*map(str, near_numbers(seed, middle)), "NA"])} for seed, middle in ((1, 0), (2, 9_000)))
+    assert drifted(by_profile(tmp_path, before, now, both=both)) == {"x": "nothing_compared"}
+
+
+def test_texts_of_csv_and_json_lines_are_read_alike(tmp_path: Path) -> None:
+    before, now = near_numbers(1, 5_000), near_numbers(2, 6_000)
+
+    def source(name: str, values: list[Any]) -> Source:
+        path = tmp_path / name
+        if name.endswith("csv"):
+            content = "\n".join(["x", *map(str, values)]) + "\n"
+        else:
+            content = "".join(json.dumps({"x": str(value)}) + "\n" for value in values)
+        path.write_text(content, encoding="utf-8")
+        form = "csv" if name.endswith("csv") else "json_lines"
+        return Source(path=path, name=name, format=form, digest=digest(content.encode()), bytes=len(content))
+
+    for ending in ("csv", "jsonl"):
+        sources = {
+            "reference": source(f"reference.{ending}", [*before, "NaN"]),
+            "current": source(f"current.{ending}", [*now, "NaN"]),
+        }
+        assert drifted(measured(drift, drift.Spec(), CONTEXT, sources)) == {"x": 1}

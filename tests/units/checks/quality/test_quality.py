@@ -193,6 +193,40 @@ def test_scores_that_are_not_finite_leave_no_metric(spoiling: float) -> None:
     assert all(isinstance(found, Undefined) for found in [*facts.metrics.values(), *facts.pictures.values()])
 
 
+@pytest.mark.parametrize("scale", [100.0, -1.0, 1.2])
+def test_scores_that_are_no_probabilities_are_ranked_but_not_cut(scale: float) -> None:
+    """Percentages and margins have an order; a threshold of a probability says nothing about them."""
+    data = loans()
+    ranked = ("roc_auc", "average_precision")
+    facts = run(
+        spec(on="holdout", metrics=list(METRICS[BINARY])), context(), {"holdout": data | {SCORE: data[SCORE] * scale}}
+    )
+    found = facts.sets["holdout"].metrics
+    assert all(isinstance(found[name], Estimate) for name in ranked)
+    others = {name: each for name, each in found.items() if name not in ranked}
+    assert set(others.values()) == {Undefined(reason="not_probabilities", n=400)}
+    assert "accuracy" in others
+
+
+def test_a_class_without_rows_and_rounded_probabilities_are_told() -> None:
+    task = "multiclass-classification"
+    classes = ("a", "b", "c")
+    random = np.random.default_rng(1)
+    shares = random.dirichlet([1, 1, 1], 300)
+    data: dict[str, np.ndarray] = {"y": np.array(classes, dtype=object)[random.integers(0, 2, 300)]}
+
+    def metrics(scores: np.ndarray) -> Mapping[str, Any]:
+        named = {f"{SCORE}:{each}": scores[:, index] for index, each in enumerate(classes)}
+        known = context(task=task, classes=classes, positive=None)
+        return run(spec(on="holdout"), known, {"holdout": data | named}).sets["holdout"].metrics
+
+    whole, rounded = metrics(shares), metrics(np.round(shares, 2))
+    assert whole["macro_f1"] == whole["balanced_accuracy"] == Undefined(reason="absent_class", n=300)
+    assert isinstance(whole["log_loss"], Estimate)
+    assert rounded["log_loss"] == Undefined(reason="not_probabilities", n=300)
+    assert isinstance(rounded["accuracy"], Estimate)
+
+
 def test_a_missing_label_leaves_no_metric() -> None:
     data = loans()
     data["y"][3] = math.nan

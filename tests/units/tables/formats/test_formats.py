@@ -160,7 +160,6 @@ def test_odd_keys_and_values_of_json_are_exact(write: Write) -> None:
             ["9223372036854775808", "12345678901234567890123"],
         ),
         (["1e400"], "text", ["1e400"]),
-        (["NaN"], "text", ["NaN"]),
         (["1.0", "2"], "number", [1.0, 2.0]),
         (["1E2"], "number", [100.0]),
     ],
@@ -171,6 +170,14 @@ def test_numbers_of_json_are_exact_or_stay_text(
     source = write("a.jsonl", "".join(f'{{"a": {value}}}\n' for value in values))
     assert schema(source) == {"a": kind}
     assert read(source)["a"].tolist() == expected
+
+
+@pytest.mark.parametrize("value", ["NaN", "nan", "Infinity", "-Infinity", "-inf"])
+def test_numbers_that_json_does_not_have_are_refused_by_line(write: Write, value: str) -> None:
+    source = write("a.jsonl", '{"a": "x", "b/c": 1.5}\n{"a": "NaN", "b/c": 2}\n' + f'{{"a": "y", "b/c": {value}}}\n')
+    with pytest.raises(DataError, match=rf"a\.jsonl, line 3, has {value} as `b/c`, which is not JSON") as caught:
+        schema(source)
+    assert "null" in str(caught.value.hint)
 
 
 def test_json_of_several_types_is_other(write: Write) -> None:

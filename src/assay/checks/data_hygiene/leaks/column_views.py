@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.stats.grouping import missing
+from assay.stats.grouping import are_numbers, missing
 
 Codes = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -54,7 +54,8 @@ def see(name: str, kind: str, values: NDArray[Any]) -> SeenColumn:
         numbers = np.where(absent, np.nan, codes.astype(np.float64)) if distinct == 2 else None  # noqa: PLR2004  # yes, no
     else:
         codes = np.full(len(values), -1, dtype=np.int64)
-        found, places = np.unique(numbers[~absent], return_inverse=True)
+        # Whole numbers and decimals that floats would round are objects, which sort by value as well.
+        found, places = np.unique((values if are_numbers(values) else numbers)[~absent], return_inverse=True)
         codes[~absent] = places
         distinct = len(found)
     return SeenColumn(name, kind, values, numbers, codes, distinct)
