@@ -26,8 +26,9 @@ def open_beneath(root: Path, path: str, *, error: type[AssayError] = DataError, 
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\x00" in path:
         raise error(f"`{path}` is outside the repository; name a path below the manifest's folder.")
-    opened = [os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
+    opened: list[int] = []
     try:
+        opened.append(os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
         for index, part in enumerate(parts):
             last = index == len(parts) - 1
             opened.append(os.open(part, _FLAGS if last else _FLAGS | os.O_DIRECTORY, dir_fd=opened[-1]))

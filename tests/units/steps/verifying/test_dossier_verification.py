@@ -14,11 +14,19 @@ from tests.support.repositories import HOUSE, Repository, write_repository
 from tests.support.shared_folders import make_once
 
 from assay.cli import main
+from assay.dossier.page_set import manifest_of
+from assay.dossier.pages import Decision
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
 from assay.manifest.document import Artifact
-from assay.steps.verifying.dossier_verification import VerifiedDossier, _answered, verify_dossier
+from assay.steps.verifying.dossier_verification import (
+    VerifiedDossier,
+    _answered,
+    _verify_predictions,
+    verify_dossier,
+)
 from assay.steps.verifying.renderings import verify_renderings
+from assay.steps.verifying.verification_report import Verification
 
 CHECK = ("check", "--engine", "regorus", "--as-of", "2026-11-20", "--format", "json")
 ENGINE: Any = FaultyEngine("none", 0)
@@ -51,6 +59,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Reposito
 def changed(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Repository:
     shutil.copytree(make_once(tmp_path_factory, "verified-change", make_changed), tmp_path / "changed")
     return Repository(tmp_path / "changed/repository")
+
+
+def test_evidence_is_measured_again_only_where_that_is_asked_for(judged: Repository) -> None:
+    found = verify_dossier(DossierFolder(judged.dossier, judged.root), ENGINE)
+    assert NOT_MEASURED in found.unknown
 
 
 def verify(made: Repository, *, recollect: bool = False) -> VerifiedDossier:
@@ -108,16 +121,17 @@ def test_a_page_that_is_gone_is_refused(judged: Repository, name: str, child: st
     assert refusal(judged) == f"{child}.json names the page {name}.json, which is not in the dossier."
 
 
-def test_a_page_that_names_no_parents_does_not_hide_that_they_are_gone(judged: Repository) -> None:
+@pytest.mark.parametrize("gone", ["manifest", "plan", "predictions", "evidence"])
+def test_a_page_that_names_no_parents_does_not_hide_that_they_are_gone(judged: Repository, gone: str) -> None:
     """D16: without its parents' digests a page asks for nothing, so what is missing is counted."""
 
     def orphaned(document: Any) -> None:
         document["parents"] = {}
 
-    for name in ("predictions", "evidence", "decision"):
+    for name in ("plan", "predictions", "evidence", "decision"):
         forge(judged.dossier, name, orphaned)
     (judged.dossier / "card.json").unlink()
-    (judged.dossier / "predictions.json").unlink()
+    (judged.dossier / f"{gone}.json").unlink()
     assert refusal(judged) == "The dossier is not complete: a page before the decision is missing."
 
 
@@ -427,3 +441,47 @@ def test_what_nobody_signs_is_told_as_such(tmp_path: Path, record: Any, told: st
     artifact = Artifact.model_validate({"format": "onnx", "path": "m.onnx"})
     said = _answered(DossierFolder(tmp_path, tmp_path), artifact)
     assert said == f"it did not run again; its isolation was {told} according to run.json, which nobody signs"
+
+
+def test_the_files_of_predictions_are_looked_for_unless_a_release_left_them_out(judged: Repository) -> None:
+    """D16: only a release may lack them, and one that has them is held against their page."""
+    match = "the files of predictions match their page"
+    (judged.dossier / "checksums.txt").write_text("")
+    assert match in verify(judged).checked
+    kept = judged.dossier / "predictions"
+    kept.rename(judged.dossier / "elsewhere")
+    found = verify(judged)
+    assert match not in found.checked
+    assert "the files of predictions: a release does not contain them" in found.unknown
+    (judged.dossier / "checksums.txt").unlink()
+    assert refusal(judged) == "`holdout.parquet` does not exist."
+
+
+@pytest.mark.parametrize("without", ["artifact", "sets"])
+def test_a_stage_without_predictions_says_that_it_needs_none(judged: Repository, without: str) -> None:
+    folder = DossierFolder(judged.dossier, judged.root)
+    pages, _ = folder.need(Decision)
+    assert pages.manifest is not None
+    assert pages.predictions is not None
+    manifest, predictions = manifest_of(pages.manifest), pages.predictions
+    if without == "artifact":
+        manifest = manifest.model_copy(update={"model": manifest.model.model_copy(update={"artifact": None})})
+    else:
+        predictions = predictions.model_copy(update={"sets": ()})
+    assert _verify_predictions(folder, predictions, manifest) == Verification(
+        checked=("the stage needs no predictions",)
+    )
+
+
+def test_how_the_model_was_shut_in_is_read_from_the_record(judged: Repository) -> None:
+    """D4."""
+    folder = DossierFolder(judged.dossier, judged.root)
+    pages, _ = folder.need(Decision)
+    assert pages.manifest is not None
+    assert pages.predictions is not None
+    (judged.dossier / "run.json").write_text(json.dumps({"predict": {"isolation": "landlock"}}))
+    manifest = manifest_of(pages.manifest)
+    artifact = Artifact.model_validate({"format": "onnx", "path": "m.onnx"})
+    manifest = manifest.model_copy(update={"model": manifest.model.model_copy(update={"artifact": artifact})})
+    (told,) = _verify_predictions(folder, pages.predictions, manifest).unknown
+    assert "its isolation was `landlock` according to run.json" in told
