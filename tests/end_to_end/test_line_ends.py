@@ -63,3 +63,47 @@ def test_under_a_base(repository: Repository, capsys: pytest.CaptureFixture[str]
     commit(repository.root, "Convert")
     assert run(repository, "plan", "--base", base) == 0
     assert "is not what its commit holds" not in capsys.readouterr().err
+
+
+POLICY = """# METADATA
+# title: Rows
+# custom:
+#   checks: [quality]
+#   effect: warn
+#   risks: [high]
+#   stages: [validation]
+#   remedy: Add rows.
+package house.rows
+
+proven if true
+"""
+
+
+@pytest.mark.parametrize("name", ["policies/house/rows/rows.rego", "trust.yaml"])
+def test_what_judges_under_a_base(repository: Repository, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """T-line-ends: a policy or a trust file that a checkout converted is no change of it; twin: a commit that does."""
+    repository.replace("assay: 1\n", "assay: 1\npolicies: policies\ntrust: trust.yaml\n")
+    repository.write("policies/house/rows/rows.rego", POLICY)
+    repository.write("trust.yaml", "trust: 1\nkeys:\n  - key: missing.pem\n")
+    commit(repository.root, "A policy")
+    base = git(repository.root, "rev-parse", "HEAD").strip()
+    converted(repository, name)
+    assert run(repository, "plan", "--base", base) == 3
+    shown = capsys.readouterr().err
+    assert f"`{name}` is not what its commit holds.{' '}{ADVICE}" in shown
+    assert "`.gitattributes`" in shown
+    git(repository.root, "config", "core.autocrlf", "false")
+    commit(repository.root, "Convert")
+    assert run(repository, "plan", "--base", base) == 0
+    assert "is not what its commit holds" not in capsys.readouterr().err
+
+
+def test_the_manifest_when_a_dossier_is_verified(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    """T-line-ends: the manifest of another checkout; twin: one that was changed."""
+    assert run(repository, "check", "--engine", "regorus") == 0
+    converted(repository, "assay.yaml")
+    assert run(repository, "verify", "--engine", "regorus") != 0
+    assert ADVICE in capsys.readouterr().err
+    repository.replace(">= 0.70", ">= 0.10")
+    assert run(repository, "verify", "--engine", "regorus") != 0
+    assert ADVICE not in capsys.readouterr().err

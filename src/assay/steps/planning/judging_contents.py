@@ -43,7 +43,7 @@ class Contents:
             if each.role in ("data", "profile") and each.name in self.evaluated:
                 before = digest_at(root, commit, each, self._pointer(each.name))
                 if before != each.digest:
-                    self._refuse_converted(root, each, before)
+                    _refuse_converted(root, each.path, before, digest_at(root, "HEAD", each, None))
                     place = ("data", "sets", each.name)
                     difference = Difference(place=(*place, "content"), before=before, after=each.digest)
                     line = self.document.line((*place, "path" if each.role == "data" else "profile"))
@@ -52,11 +52,6 @@ class Contents:
             yield from _policy_changes(root, commit, self.manifest.policies)
         if self.manifest.trust is not None:
             yield from _trust_changes(root, commit, self.manifest.trust)
-
-    def _refuse_converted(self, root: Path, planned: PlannedInput, before: str) -> None:
-        """Raises DataError if a file of the checkout is the commit's but for its line ends, and Git has no change."""
-        if have_other_line_ends(root, planned.path, before) and digest_at(root, "HEAD", planned, None) == before:
-            raise DataError(f"`{planned.path}` is not what its commit holds.{ADVICE}")
 
     def _pointer(self, name: str) -> str | None:
         data = self.manifest.data
@@ -77,6 +72,8 @@ def mark_reviewed(
 
     They are not if that commit or the reviews cannot be read: then nobody is known to have seen this checkout.
     """
+    committed = read_bounded(judge.root, "HEAD", judge.file, MAX_BYTES) or b""
+    _refuse_converted(judge.root, judge.file, digest(committed), digest(committed))
     try:
         snapshot = read_snapshot(parse(read_beneath(judge.root, reviews, limit=MAX_SNAPSHOT_BYTES), reviews))
         head = find_or_fetch(judge.root, snapshot.pull_request.head, remote)
@@ -87,6 +84,17 @@ def mark_reviewed(
     return tuple(each.model_copy(update={"reviewed": same}) for each in changes)
 
 
+def _refuse_converted(root: Path, path: str, before: str | None, committed: str | None) -> None:
+    """Raises DataError if a file of the checkout is the commit's but for its line ends, and Git has no change."""
+    if before is not None and committed == before and have_other_line_ends(root, path, before):
+        raise DataError(f"`{path}` is not what its commit holds.{ADVICE}")
+
+
+def _digest_at(root: Path, commit: str, path: str, limit: int) -> str | None:
+    content = read_bounded(root, commit, path, limit)
+    return None if content is None else digest(content)
+
+
 def _policy_changes(root: Path, commit: str, folder: str) -> Iterator[ManifestChange]:
     """The changes in a folder of policies; tests of policies do not count."""
     listed = [path for path in list_at(root, commit, folder) if not path.endswith("_test.rego")]
@@ -94,6 +102,7 @@ def _policy_changes(root: Path, commit: str, folder: str) -> Iterator[ManifestCh
     after = {path: _digest_of(root, path) for path in _list_files(root, folder) if not path.endswith("_test.rego")}
     for path in sorted(before | after):
         if before.get(path) != after.get(path):
+            _refuse_converted(root, path, before.get(path), _digest_at(root, "HEAD", path, MAX_FILE_BYTES))
             inside = Path(path).relative_to(Path(folder)).as_posix()
             difference = Difference(place=("policies", inside), before=before.get(path), after=after.get(path))
             yield manifest_change(difference, applies=False, file=path, line=1)
@@ -105,9 +114,9 @@ def _trust_changes(root: Path, commit: str, file: str) -> Iterator[ManifestChang
     then = read_bounded(root, commit, file, MAX_BYTES)
     named = {file, *key_files(now, file), *key_files(then, file)}
     for path in sorted(named):
-        old = read_bounded(root, commit, path, MAX_BYTES)
-        before, after = None if old is None else digest(old), _digest_of(root, path)
+        before, after = _digest_at(root, commit, path, MAX_BYTES), _digest_of(root, path)
         if before != after:
+            _refuse_converted(root, path, before, _digest_at(root, "HEAD", path, MAX_BYTES))
             difference = Difference(place=("trust", path), before=before, after=after)
             yield manifest_change(difference, applies=False, file=path, line=1)
 

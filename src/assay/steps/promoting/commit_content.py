@@ -42,8 +42,7 @@ def require_content(
     judged = {manifest.file: manifest.source, **{path: planned[path].digest for path in tracked}}
     names = [files[manifest.file], *tracked.values()]
     for (path, expected), content in zip(judged.items(), read_blobs(root, names), strict=True):
-        converted = ADVICE.strip() if differ_in_line_ends(content, expected) else hint
-        _same(path, _digest(content), expected, commit, converted)
+        _same(path, _digest(content), expected, commit, _hint(content, expected, hint))
     folders = {path: blobs for path in planned if path not in tracked and (blobs := blobs_in(files, path))}
     for path, blobs in folders.items():
         _same(path, digest_blobs(root, blobs), planned[path].digest, commit, hint)
@@ -101,7 +100,11 @@ def _require_policies(
         message = f"The policies at {commit[:12]} are not those that judged: `{path}` {by}."
         raise PromotionError(message, hint=hint)
     for path, content in zip(own, read_blobs(root, list(own.values())), strict=True):
-        _same(path, digest(content), judged[path], commit, hint)
+        _same(path, digest(content), judged[path], commit, _hint(content, judged[path], hint))
+
+
+def _hint(content: bytes, expected: str, hint: str) -> str:
+    return ADVICE.strip() if differ_in_line_ends(content, expected) else hint
 
 
 def _digest(content: bytes) -> str:

@@ -9,6 +9,7 @@ from assay.dossier.at_base import of_base, plain
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import read_beneath
 from assay.edges.git import find_commit, read_at
+from assay.edges.line_ends import ADVICE, differ_in_line_ends
 from assay.edges.store import DossierFolder
 from assay.errors import AssayError, DataError, ManifestError, PageError, Problem
 from assay.manifest.document import Manifest
@@ -104,7 +105,7 @@ def _verify_source(content: bytes, page: ManifestPage, where: str) -> None:
         raise PageError(
             f"{page.file} {where} is not the manifest that judged: its digest is {digest(content)}, but the page names "
             f"{page.source}.",
-            hint=_HINT,
+            hint=ADVICE.strip() if differ_in_line_ends(content, page.source) else _HINT,
         )
 
 

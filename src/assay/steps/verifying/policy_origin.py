@@ -8,6 +8,7 @@ from pathlib import Path
 from assay.documents.shipped import shipped_folder
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import digest_beneath
+from assay.edges.line_ends import have_other_line_ends
 from assay.edges.rego.bundle import Bundle, read_bundle
 from assay.edges.store import DossierFolder
 from assay.errors import PolicyError
@@ -23,7 +24,8 @@ def verify_policies(dossier: DossierFolder, plan: Plan, page: ManifestPage, bund
     found = {file.path: file.digest for file in bundle.files}
     known = {**shipped, **({path: there for path in found if (there := _digest(own, path))} if own else {})}
     same = sorted(path for path in found if known.get(path) == found[path])
-    other = [f"{path} differs" for path in sorted(found.keys() & known.keys()) if path not in same]
+    differing = [path for path in sorted(found.keys() & known.keys()) if path not in same]
+    other = [f"{path} differs{_by_line_ends(own, path, found[path])}" for path in differing]
     other += [f"{path} is unknown" for path in sorted(found.keys() - known.keys())]
     other += [f"{path} is missing" for path in sorted(shipped.keys() - found.keys())]
     here = f"Assay {version('assay')}" + (f" or this checkout's {page.manifest['policies']}" if own else "")
@@ -39,6 +41,10 @@ def _own(root: Path, page: ManifestPage) -> Path | None:
     return (
         root / named if isinstance(named, str) and ".." not in Path(named).parts and (root / named).is_dir() else None
     )
+
+
+def _by_line_ends(folder: Path | None, path: str, expected: str) -> str:
+    return " in line ends only" if folder is not None and have_other_line_ends(folder, path, expected) else ""
 
 
 def _digest(folder: Path, path: str) -> str | None:
