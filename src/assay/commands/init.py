@@ -28,8 +28,8 @@ POSITIONAL = ("folder",)
 _WORKFLOWS = ("assay.yml", "assay-reviews.yml", "assay-promotion.yml")
 _BARS = {
     "multiclass-classification": 'accuracy: ">= 0.7"',
-    "regression": 'r2: ">= 0.5"',
 }
+_UNKNOWN_SCALE = '{mean_absolute_error: "<= 1"}    # ← your bar, in the label\'s unit'
 
 
 class Options(CommonOptions):
@@ -73,7 +73,7 @@ def _sizes(found: Found) -> list[str]:
     """The bars that need more rows than there are."""
     if found.evaluated is None or not found.labelled:
         return []
-    return list(size_notes(found.roles, found.evaluated, found.task))
+    return [*size_notes(found.roles, found.evaluated, found.task), *found.bars.notes]
 
 
 def _model_name(folder: Path) -> str | None:
@@ -195,11 +195,15 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
     if found.label is None:
         return
     if found.labelled:
-        bars = _BARS.get(found.task) or bars_for(found.roles)
-        yield from ("  quality:", f"    on: {evaluated}", f"    bars: {{{bars}}}    # ← your bars")
+        yield from ("  quality:", f"    on: {evaluated}")
+        if found.task == "regression":
+            yield f"    bars: {found.bars.regression or _UNKNOWN_SCALE}"
+        else:
+            yield f"    bars: {{{_BARS.get(found.task) or bars_for(found.roles)}}}    # ← your bars"
     if found.labelled and found.sensitive and found.task == "binary-classification":
         yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(scalar, found.sensitive))}]")
-        yield '    bars: {demographic_parity_difference: "<= 0.1", equalized_odds_difference: "<= 0.1"}'
+        yield f"    bars: {{{found.bars.gaps_text()}}}    # ← your bars"
+        yield from (f"    # {note}" for note in found.bars.notes)
     if found.numbers and found.task != "multiclass-classification":
         yield from ("  behaviour:", f"    on: {evaluated}", "    tests:")
         column = scalar(found.numbers[0])

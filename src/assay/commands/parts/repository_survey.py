@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assay.commands.parts.counted_columns import count_columns, count_missing, identifies, repeats
+from assay.commands.parts.proposed_bars import ProposedBars, propose_bars
 from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
 from assay.commands.parts.rules_of_sets import rules_of_sets
 from assay.edges.data_files import find_source
@@ -62,6 +63,7 @@ class Found:
     features: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     roles: ProposedRoles = field(default_factory=ProposedRoles)
+    bars: ProposedBars = field(default_factory=ProposedBars)
 
     @property
     def labelled(self) -> bool:
@@ -165,6 +167,8 @@ def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
     found.rules = rules_of_sets(counted.values(), named, None if repeated else found.id)
     train = TRAIN if TRAIN in sources else None
     found.roles = propose_roles(sources, kinds, name, train, found.label)
+    if found.label in columns:
+        found.bars = propose_bars(found.task, name, sources[name], found.label, found.sensitive)
     if found.label is not None and not found.labelled:
         found.notes.append(
             f"`{name}` has no column `{found.label}`, so the quality of predictions cannot be measured on it"
