@@ -17,6 +17,7 @@ from assay.facts.profiles import ColumnProfile, Numbers, Profile
 
 FEW, FEW_WHOLE, LONGEST = 20, 10, 100
 MARGIN, DIGITS = 0.1, 2
+FEWEST_BUCKETS, LONG_TAIL, WIDEST = 50, 2.0, 0.1
 CLOSED = 0.05
 """Values are listed only if at most this share of other rows may have another value."""
 
@@ -124,13 +125,16 @@ def _limits(numbers: Numbers) -> list[tuple[float, float]]:
 def _range(name: str, numbers: Numbers, column: ColumnProfile, tolerances: Tolerances) -> Iterable[tuple[str, str]]:
     """The range of the data, wider by a tenth on either side and rounded outward; it does not cross 0.
 
-    Other rows beyond the smallest and largest value are tolerated as far as chance explains them.
+    Other rows beyond the smallest and largest value are tolerated as far as chance explains them. A bucket at an end
+    that is far longer than the others together is left out, so that a few large values do not make the range useless.
     """
     limits = _limits(numbers)
     if not limits or column.kind not in ("number", "integer"):
         return
-    least, largest = limits[0][0], limits[-1][1]
-    share = tolerances.share_beyond(column.n)
+    least, largest, beyond = _core(numbers)
+    if (share := tolerances.share_beyond(column.n, beyond)) is None or share > WIDEST:
+        least, largest = limits[0][0], limits[-1][1]
+        share = tolerances.share_beyond(column.n)
     if share is None or (column.kind == "integer" and max(abs(least), abs(largest)) >= EXACT):
         return
     span = span_of(name, least, largest) if column.kind == "integer" else None
@@ -139,6 +143,21 @@ def _range(name: str, numbers: Numbers, column: ColumnProfile, tolerances: Toler
         return
     upper = "null" if goes_onward(name) else real(high)
     yield "range", mostly(f"[{real(low)}, {upper}]", share)
+
+
+def _core(numbers: Numbers) -> tuple[float, float, int]:
+    """The smallest and the largest value without tails that are long, and the number of rows in these tails."""
+    filled = [
+        (low, high, count)
+        for low, high, count in zip(numbers.low, numbers.high, numbers.counts, strict=True)
+        if low is not None and high is not None
+    ]
+    if len(filled) < FEWEST_BUCKETS:
+        return filled[0][0], filled[-1][1], 0
+    (first, _, below), (low, *_), *_, (_, high, _), (_, last, above) = filled
+    reach = LONG_TAIL * (high - low)
+    is_low, is_high = low - first > reach, last - high > reach
+    return low if is_low else first, high if is_high else last, below * is_low + above * is_high
 
 
 def _widened(least: float, largest: float, *, whole: bool) -> tuple[float, float]:

@@ -29,12 +29,12 @@ class Tolerances:
         share = max(most_elsewhere(seen, self.level), seen) / rows if rows else 1.0
         return share if share < LOOSEST else None
 
-    def share_beyond(self, rows: int) -> float | None:
-        """The share of rows to tolerate beyond the smallest and the largest of `rows` values, both sides together.
+    def share_beyond(self, rows: int, seen: int = 0) -> float | None:
+        """The share of rows to tolerate beyond two bounds, values of the data; `seen` of `rows` are beyond them.
 
-        It is exceeded as often as if one such row had been seen.
+        With two sides it is exceeded as often as if one more such row had been seen.
         """
-        return self.share(1, rows)
+        return self.share(seen + 1, rows)
 
     def can_be_absent(self, seen: int) -> bool:
         """Whether another sample of the same size may have no row of a kind of which this one has so many."""

