@@ -169,6 +169,20 @@ def test_what_people_approved_is_not_called_held_back(outcome: str, words: str) 
     assert "team/locked` not planned" not in comment.render(judged, base=sample_changes.base())
 
 
+@pytest.mark.parametrize(
+    ("policy", "check"), [("governance/base_data", "base_data"), ("quality/clears_bars@base", "quality@base")]
+)
+def test_what_the_base_judges_of_a_change_is_no_change_of_outcome(policy: str, check: str) -> None:
+    pages = with_changes(before='"old"', after=None, kind="removed")
+    assert pages.plan is not None
+    assert pages.decision is not None
+    planned = pages.plan.policies[0].model_copy(update={"id": policy, "checks": (check,)})
+    ruling = pages.decision.rulings[0].model_copy(update={"policy": policy, "bars": ()})
+    decision = pages.decision.model_copy(update={"rulings": (ruling,)})
+    judged = replace(pages, plan=pages.plan.model_copy(update={"policies": (planned,)}), decision=decision)
+    assert f"`{policy}` not planned" not in comment.render(judged, base=sample_changes.base())
+
+
 def with_changes(**given: Any) -> Dossier:
     """The changed case with one difference, in the model's owner."""
     pages: Dossier = sample_changes.changed()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from assay.dossier.at_base import is_at_base
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, Ruling
 from assay.dossier.plan_parts import ManifestChange
@@ -27,7 +28,7 @@ from assay.render.wording.sanitized import clipped
 from assay.render.wording.trends import Trend
 
 _MOST_NAME, _MOST_JUDGE = 80, 160
-_DIFFERENCES, _OF_A_CHANGE = "changes", frozenset({"changes", "approvals"})
+_DIFFERENCES, _OF_A_CHANGE = "changes", frozenset({"changes", "approvals", "base_data"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +87,9 @@ class Report:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The policies about the change itself, its differences or its reviews; a base has none."""
-        plan = self.pages.plan
-        return frozenset(each.id for each in plan.policies if {*each.checks} & _OF_A_CHANGE) if plan else frozenset()
+        """The policies about the change itself: its differences, its reviews, its judgement on the base's data."""
+        planned = self.pages.plan.policies if self.pages.plan else ()
+        return frozenset(each.id for each in planned if is_at_base(each.id) or {*each.checks} & _OF_A_CHANGE)
 
 
 def report_lines(report: Report, detail: Detail) -> list[str]:
