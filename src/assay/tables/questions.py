@@ -77,14 +77,14 @@ class Keys:
     limit: int = 5
 
 
-FIRST_TEXTS = 1000
+FIRST_ROWS = 1000
 
 
 @dataclass(frozen=True)
 class WrittenTexts:
     """In which ways (writings.py) the texts of some columns are written, as numbers or as times.
 
-    Only ways in which at least half of a column's first 1,000 texts are written count.
+    Only ways in which at least half of the texts in the first 1,000 rows are written count.
     Answer: dict[str, WrittenAs], without the columns that have no such way.
     """
 

@@ -17,6 +17,10 @@ _OFFSET = r" ?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 PADDED = r"[+-]?0[0-9]+"
 """Digits that begin with a zero, as codes do: a column that has such values holds no numbers."""
 
+_ANY = r"[0-9eETZ.,'%:/ \x{a0}\x{202f}$\x{20ac}\x{a3}\x{a5}+-]*"
+CHARACTERS = f"{_ANY}[0-9]{_ANY}"
+"""What every way of writing fits, to tell texts of other kinds quickly."""
+
 
 @dataclass(frozen=True)
 class Writing:

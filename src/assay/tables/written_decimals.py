@@ -21,9 +21,11 @@ FLOAT = "DOUBLE"
 
 def keeps_digits(text: str) -> str:
     """Whether a float surely keeps every digit of a number's text, as SQL; texts that it refuses need a closer look."""
-    near = f"CAST(TRY_CAST({text} AS DOUBLE) AS VARCHAR)"
-    plain = f"contains({text}, '.') AND rtrim(rtrim({text}, '0'), '.') = rtrim(rtrim({near}, '0'), '.')"
-    return f"({text} IS NULL OR length({text}) <= {SHORTEST} OR {near} = {text} OR ({plain}))"
+    return f"CASE WHEN strlen({text}) <= {SHORTEST} THEN TRUE ELSE {_near(text)} = {text} END"
+
+
+def _near(text: str) -> str:
+    return f"CAST(TRY_CAST({text} AS DOUBLE) AS VARCHAR)"
 
 
 def number_type(connection: duckdb.DuckDBPyConnection, relation: str, text: str) -> str | None:
@@ -32,7 +34,8 @@ def number_type(connection: duckdb.DuckDBPyConnection, relation: str, text: str)
     A column whose values are floats, printed with more digits than they have, holds floats.
     """
     texts = f"SELECT {text} AS v FROM {relation} WHERE {text} IS NOT NULL"
-    unsure = f"SELECT v FROM ({texts}) WHERE NOT {keeps_digits('v')}"
+    same = f"contains(v, '.') AND rtrim(rtrim(v, '0'), '.') = rtrim(rtrim({_near('v')}, '0'), '.')"
+    unsure = f"SELECT v FROM (SELECT v FROM ({texts}) WHERE NOT {keeps_digits('v')}) WHERE NOT ({same})"
     if _all(connection, unsure, lambda number: number_of(float(number)) == number):
         return FLOAT
     whole, places = _digits(connection, texts)
