@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from assay.stats.grouping import Scalar
@@ -32,6 +33,10 @@ def _typed(value: Scalar) -> str:
     return f"the number {value:g}" if short else f"the number {value}"
 
 
+def _as_yaml(value: Scalar) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _alike(strange: Sequence[Scalar], classes: Sequence[Scalar]) -> str:
     """Advice where a label is a class but for its type or the spaces around it."""
     for label in strange:
@@ -39,5 +44,6 @@ def _alike(strange: Sequence[Scalar], classes: Sequence[Scalar]) -> str:
             if str(label).strip().lower() == str(known).strip().lower():
                 if isinstance(label, str) and label != label.strip():
                     return f" Remove the spaces around “{label}”."
-                return f" {_typed(label)[:1].upper()}{_typed(label)[1:]} is not {_typed(known)}; write both in one way."
+                said = f" {_typed(label)[:1].upper()}{_typed(label)[1:]} is not {_typed(known)}"
+                return f"{said}; name the class as the label has it, such as `positive: {_as_yaml(label)}`."
     return ""

@@ -12,7 +12,7 @@ from assay.stats.strange_labels import strange_labels
     ("found", "classes", "sentence"),
     [
         (["0", "1"], (1,), ("which are the number 1 and one other: it has the text “0”, the text “1”. "
-         "The text “1” is not the number 1; write both in one way.")),
+         'The text “1” is not the number 1; name the class as the label has it, such as `positive: "1"`.')),
         (["1 ", "0"], ("0", "1"), "it has the text “1 ”. Remove the spaces around “1 ”."),
         ([True, False], ("yes", "no"), "it has the boolean false, the boolean true."),
         ([1.0, 2.5], (0, 1), "which are the number 0, the number 1: it has the number 2.5."),
