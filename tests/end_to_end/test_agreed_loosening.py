@@ -119,12 +119,12 @@ def test_no_reviews_are_no_approval(loosened: Loosened, assay: Assay) -> None:
     assert "approvals" not in measured(repository)
 
 
-def test_reviews_that_cannot_be_read_decide_nothing(loosened: Loosened, assay: Assay) -> None:
+def test_reviews_that_cannot_be_read_are_refused(loosened: Loosened, assay: Assay) -> None:
     repository, _ = loosened
     repository.write("reviews.json", "{}")
-    assert assay(*CHECK).code == 1
-    assert ruling(repository)["outcome"] == "inconclusive"
-    assert "cannot be read" in " ".join(ruling(repository)["reasons"])
+    ended = assay(*CHECK)
+    assert ended.code == 3
+    assert "The snapshot of reviews `reviews.json` is malformed: $: " in ended.err
 
 
 def test_what_was_approved_is_what_is_judged_b3_b14(loosened: Loosened, assay: Assay) -> None:

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from assay.canonical import canonical
+from assay.canonical import canonical, parse
 from assay.documents.handed_in import read_document
 from assay.facts.values import Value
 
+_HINT = "Take it again with `assay approvals --pull-request N --out FILE`."
 MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024
 MAX_COMMITS = 250
 """The most commits that GitHub lists for a pull request; it hides the others."""
@@ -135,6 +136,12 @@ class ReviewSnapshot(Record):
 
 def read_snapshot(document: Any) -> ReviewSnapshot:
     """The snapshot in a JSON document; raises DataError with everything that its schema says against it."""
-    hint = "Take it again with `assay approvals --pull-request N --out FILE`."
     refusal = "The snapshot of reviews is malformed"
-    return read_document(canonical(document), ReviewSnapshot, schema="reviews", refusal=refusal, hint=hint)
+    return read_document(canonical(document), ReviewSnapshot, schema="reviews", refusal=refusal, hint=_HINT)
+
+
+def require_snapshot(content: bytes, name: str) -> None:
+    """Raises DataError, with the file's name and each fault by JSON path, or PageError if it was edited by hand."""
+    refusal = f"The snapshot of reviews `{name}` is malformed"
+    read_document(content, ReviewSnapshot, schema="reviews", refusal=refusal, hint=_HINT)
+    parse(content, name)

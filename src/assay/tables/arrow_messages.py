@@ -26,7 +26,7 @@ def announced(messages: Iterable[Any]) -> Announced:
     for message in messages:
         metadata, body = memoryview(message.metadata), memoryview(message.body or b"")
         try:
-            kind, batch = _batch(metadata)
+            kind, batch = batch_in(metadata)
             if batch is None:
                 continue
             length, unpacked = _sizes(batch, body)
@@ -65,7 +65,7 @@ class _Table:
         return int(struct.unpack_from(form, self.buffer, position)[0])
 
 
-def _batch(metadata: memoryview) -> tuple[int, _Table | None]:
+def batch_in(metadata: memoryview) -> tuple[int, _Table | None]:
     """The kind of a message, and the batch of rows in it."""
     root = _Table(metadata, struct.unpack_from("<I", metadata)[0])
     kind_at, header = root.field(1), root.beneath(2)
@@ -84,7 +84,7 @@ def _sizes(batch: _Table, body: memoryview) -> tuple[int, int]:
     length = 0 if length_at is None else batch.number("<q", length_at)
     packed = batch.field(3) is not None
     unpacked = 0
-    for offset, size in _buffers(batch):
+    for offset, size in buffers_of(batch):
         if offset < 0 or size < 0 or length < 0 or offset + size > len(body):
             raise ValueError("A buffer lies outside of its message.")
         stated = struct.unpack_from("<q", body, offset)[0] if packed and size else size
@@ -94,7 +94,8 @@ def _sizes(batch: _Table, body: memoryview) -> tuple[int, int]:
     return length, unpacked
 
 
-def _buffers(batch: _Table) -> Iterator[tuple[int, int]]:
+def buffers_of(batch: _Table) -> Iterator[tuple[int, int]]:
+    """The offsets and sizes of a batch's buffers; raises ValueError for too many."""
     listed = batch.beneath(2)
     count = 0 if listed is None else batch.number("<I", listed)
     if count > MOST_BUFFERS:

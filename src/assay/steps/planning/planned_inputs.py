@@ -23,6 +23,7 @@ from assay.facts.profiles import MAX_BYTES, read_profile
 from assay.manifest.document import Artifact, Data, Manifest
 from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
+from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, require_snapshot
 from assay.steps.planning.planned_code import code_input, planned_code, runs_code
 from assay.steps.planning.planned_requirements import requirements_input
 
@@ -56,6 +57,7 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
         except DataError as error:
             problems.append(document.problem(place, str(error)))
     if reviews is not None:
+        require_snapshot(read_beneath(root, reviews, limit=MAX_SNAPSHOT_BYTES), reviews)
         found.append(_file(root, "reviews", "reviews", reviews))
     artifact = manifest.model.artifact
     if artifact is not None and runs_code(artifact):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import DataError, install_hint
 from assay.tables.arrow_messages import announced
 from assay.tables.arrow_types import describe, readable
+from assay.tables.arrow_validity import require_true_null_counts
 from assay.tables.connection import FEWEST_MEGABYTES, MOST_RATIO
 from assay.tables.outline import MORE_ROWS, Outline, Stored, require_distinct
 from assay.tables.parquet_columns import normal
@@ -73,6 +74,8 @@ def _batches(arrow: Any, opened: Opened, chosen: Sequence[int], schema: Any) -> 
 def _bounded_rows(arrow: Any, opened: Opened) -> int:
     """The number of rows; raises DataError for a file that unpacks to too much or contradicts its list of batches."""
     name, limits = opened.source.name, opened.source.limits
+    with _stream(arrow, opened) as stream:
+        schema = stream.schema
     with _file(arrow, opened) as file:
         found = announced(iter(arrow.ipc.MessageReader.open_stream(file)))
     most = min(limits.decompressed, FEWEST_MEGABYTES * 10**6 + MOST_RATIO * opened.bytes)
@@ -80,6 +83,9 @@ def _bounded_rows(arrow: Any, opened: Opened) -> int:
         raise DataError(f"{name} has {found.rows:,} rows; at most {limits.rows:,} are allowed.", hint=MORE_ROWS)
     if found.bytes > most:
         raise DataError(f"{name} unpacks to {found.bytes:,} bytes; at most {most:,} are allowed.", hint=MORE_ROWS)
+    with _file(arrow, opened) as file:
+        for _ in require_true_null_counts(iter(arrow.ipc.MessageReader.open_stream(file)), schema):
+            pass
     if not _is_file(opened):
         size = os.fstat(opened.descriptors[0]).st_size
         if os.pread(opened.descriptors[0], len(_END), max(0, size - len(_END))) != _END:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -159,3 +160,74 @@ def test_feather_of_the_first_version_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"FEA1" + bytes(60) + b"FEA1")
     with pytest.raises(DataError, match="not a readable Arrow file"):
         read(source_of(path))
+
+
+VALUES: dict[str, Any] = {
+    "number": lambda values: pa.array(values, pa.int64()),
+    "text": lambda values: pa.array([None if value is None else f"x{value}" for value in values]),
+    "view": lambda values: pa.array([None if value is None else "x" * 20 for value in values], pa.string_view()),
+    "codes": lambda values: pa.array([None if value is None else "x" for value in values]).dictionary_encode(),
+}
+
+
+@pytest.mark.parametrize("form", ["file", "stream"])
+@pytest.mark.parametrize("compression", [None, "lz4", "zstd"])
+@pytest.mark.parametrize("kind", list(VALUES))
+def test_a_denied_missing_value_is_refused(write: Write, form: str, compression: str | None, kind: str) -> None:
+    """C8: a count of no missing values makes readers drop the bitmap that says which are missing."""
+    before = {
+        "nested": pa.array([[1, 2, 3], None, [], [4]] * 5_000),
+        "map": pa.array([[("k", 1)], None, [], []] * 5_000, pa.map_(pa.string(), pa.int64())),
+        "struct": pa.array([{"x": 1, "y": "z"}] * 20_000),
+        "nothing": pa.nulls(20_000),
+        "view": pa.array(["a long text that is not inlined"] * 20_000, pa.string_view()),
+    }
+    table = pa.table({**before, "a": VALUES[kind]([1, None, 3, 4] * 4_999 + [1, 2, 3, 4])})
+    source = write(table, form=form, compression=compression, rows=20_000)
+    assert sum(value is None for value in read(source, ["a"])["a"].tolist()) in (4_999, 0)
+    content, honest = source.path.read_bytes(), struct.pack("<2q", 20_000, 4_999)
+    assert content.count(honest) == 1
+    for claimed in (0, 1, 4_998, 20_000):
+        source.path.write_bytes(content.replace(honest, struct.pack("<2q", 20_000, claimed)))
+        with pytest.raises(DataError, match="not a readable Arrow file"):
+            read(source_of(source.path), ["a"])
+
+
+def test_a_bitmap_without_a_missing_value_is_no_lie(write: Write) -> None:
+    """C8 twin: some writers store a bitmap of ones."""
+    table = pa.table({"a": pa.array([1, None, 3, 4]), "b": [1.0, 2.0, 3.0, 4.0]})
+    source = write(table)
+    content, bitmap = source.path.read_bytes(), b"\x0d" + b"\0" * 7
+    assert content.count(bitmap) == 1
+    content = content.replace(bitmap, b"\x0f" + b"\0" * 7).replace(struct.pack("<2q", 4, 1), struct.pack("<2q", 4, 0))
+    source.path.write_bytes(content)
+    assert len(read(source_of(source.path))["a"]) == 4
+
+
+BUFFERS: dict[str, Any] = {
+    "offsets that go back": (pa.string, 2, [None, struct.pack("<3i", 0, 2, 1), b"ab"]),
+    "text that is no UTF-8": (pa.string, 1, [None, struct.pack("<2i", 0, 2), b"\xff\xfe"]),
+    "views beyond their text": (
+        pa.string_view,
+        1,
+        [None, struct.pack("<i4sii", 50, b"aaaa", 7, 0), b"a" * 50],
+    ),
+    "digits beyond the decimal": (lambda: pa.decimal128(4, 2), 1, [None, struct.pack("<2q", 10**9, 0)]),
+}
+
+
+@pytest.mark.parametrize("name", list(BUFFERS))
+def test_buffers_that_lie_are_refused(write: Write, name: str) -> None:
+    """F14: what full validation would find is found."""
+    kind, length, buffers = BUFFERS[name]
+    made = pa.Array.from_buffers(kind(), length, [each and pa.py_buffer(each) for each in buffers])
+    with pytest.raises(DataError, match="not a readable Arrow file"):
+        read(write(pa.table({"a": made})))
+
+
+@pytest.mark.parametrize("place", [9, -1])
+def test_a_place_outside_of_the_dictionary_is_refused(write: Write, place: int) -> None:
+    codes = pa.array([0, place], pa.int32())
+    made = pa.DictionaryArray.from_arrays(codes, pa.array(["x"]), safe=False)
+    with pytest.raises(DataError, match="not a readable Arrow file"):
+        read(write(pa.table({"a": made})))
