@@ -9,13 +9,21 @@
 #   stages: [validation, deployment]
 #   tasks: [binary-classification]
 #   remedy: >-
-#     Find the cause of the gap and reduce it. If a small group makes the interval wide, add rows of that group. A
-#     waiver needs an owner and an expiry date.
+#     Find the cause of the gap and reduce it. If a small group makes the interval wide, add rows of that group. If no
+#     row is about a person, say so with a reason: `data.sensitive: {none: …}`. A waiver needs an owner and an expiry
+#     date.
 package bias.within_bounds
 
 import data.lib.bars
 
 proven if bars.all_cleared
+
+# There are no groups of people to compare, as the manifest states; a base locks the statement.
+proven if {
+	is_string(input.facts.bias.nobody_concerned)
+	input.facts.bias.sets == {}
+	input.bars == []
+}
 
 refuted if bars.any_missed
 

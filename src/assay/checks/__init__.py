@@ -61,6 +61,10 @@ class Check(Protocol):
         """The changed rows that the model must score too. Default: none."""
         return ()
 
+    def stated(self, context: CheckContext) -> bool:
+        """Whether the manifest states elsewhere what answers the check without a block. Default: no."""
+        return False
+
     def named(self, spec: Any, context: CheckContext) -> Mapping[str, Iterable[str]]:
         """The names that the facts' dictionaries can hold, by field, `field/*` for those of a dictionary in it.
 

@@ -98,7 +98,7 @@ def _dialect(options: Options) -> Dialect:
 
 def _hidden(options: Options) -> set[str]:
     """The columns that are profiled by counts only."""
-    named = {*options.sensitive, *_data_of(options.manifest).sensitive} - set(options.show)
+    named = {*options.sensitive, *_data_of(options.manifest).about_people} - set(options.show)
     return named | _ids(options)
 
 

@@ -30,6 +30,7 @@ class DataContext:
     id: str | None = None
     time: str | None = None
     sensitive: tuple[str, ...] = ()
+    nobody_concerned: str | None = None
     features: tuple[str, ...] = ()
 
     def on(self, requested: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def features(data: Data, columns: Iterable[str]) -> tuple[str, ...]:
     """The columns the model sees: those the manifest lists, else all but label, id, time, score and sensitive ones."""
     if data.features is not None:
         return data.features
-    withheld = {data.label, data.id, data.time, data.score, *data.sensitive}
+    withheld = {data.label, data.id, data.time, data.score, *data.about_people}
     return tuple(column for column in columns if column not in withheld)
 
 
@@ -139,7 +140,8 @@ def make_check_context(
         label=data.label if data else None,
         id=data.id if data else None,
         time=data.time if data else None,
-        sensitive=data.sensitive if data else (),
+        sensitive=data.about_people if data else (),
+        nobody_concerned=data.nobody_concerned if data else None,
         features=features(data, every) if data else (),
         predicted=tuple(predicted),
         classes=tuple(classes),

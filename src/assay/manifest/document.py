@@ -159,6 +159,12 @@ class DataLimits(Block):
     )
 
 
+class NobodyConcerned(Block):
+    """The statement that no row is about a person."""
+
+    none: Text = Field(description="Why no row is about a person. A base locks the statement.")
+
+
 class Data(Block):
     """Data sets and the roles of their columns."""
 
@@ -170,12 +176,24 @@ class Data(Block):
         None, description="Column that holds the time of a row; the model sees it only if `features` names it."
     )
     score: str | None = Field(None, description="Column of a score that was recorded earlier; never a feature.")
-    sensitive: Words = Field(
-        (), description="Columns about people, such as sex; features only if `features` names them."
+    sensitive: Words | NobodyConcerned = Field(
+        (),
+        description="Columns about people, such as sex; features only if `features` names them. `none: <reason>` says "
+        "that no row is about a person; policies on bias then rule on this statement.",
     )
     features: Words | None = Field(
         None, description="Columns that the model sees. Optional; default: all but the columns above."
     )
+
+    @property
+    def about_people(self) -> tuple[str, ...]:
+        """The sensitive columns."""
+        return () if isinstance(self.sensitive, NobodyConcerned) else self.sensitive
+
+    @property
+    def nobody_concerned(self) -> str | None:
+        """Why no row is about a person, if the manifest says so."""
+        return self.sensitive.none if isinstance(self.sensitive, NobodyConcerned) else None
 
 
 class Role(Block):

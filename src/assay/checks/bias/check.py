@@ -28,6 +28,12 @@ _Key = tuple[Any, ...]
 
 def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
     """The requests of the block that the task or the data cannot meet."""
+    if context.nobody_concerned is not None:
+        if spec.by:
+            yield ("by",), "`data.sensitive` says that no row is about a person, so there are no groups to compare."
+        return
+    if not spec.by:
+        yield (), "bias needs the columns to group by: name them under `by`."
     if context.task != _TASK:
         yield (), f"bias is measured for {_TASK}, and this model's task is {context.task}."
     if context.label is None:
@@ -36,9 +42,14 @@ def problems(spec: Spec, context: CheckContext) -> Iterable[tuple[Place, str]]:
         yield ("on",), "the data set to measure is not clear: name one with `on`."
 
 
+def stated(context: CheckContext) -> bool:
+    """Where nobody is concerned, the statement is all there is to measure."""
+    return context.nobody_concerned is not None
+
+
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets and columns that the block names."""
-    for number, name in enumerate(context.on(spec.on)):
+    for number, name in enumerate(context.on(spec.on) if spec.by else ()):
         yield ColumnUse(where=("on", number) if isinstance(spec.on, tuple) else ("on",), set=name, column=context.label)
         for index, each in enumerate(spec.by):
             for inner, column in enumerate(columns_of(each)):
@@ -48,13 +59,13 @@ def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
 
 def scored(spec: Spec, context: CheckContext) -> Iterable[str]:
     """Every measured data set."""
-    return context.on(spec.on)
+    return context.on(spec.on) if spec.by else ()
 
 
 def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per data set, attribute and gap."""
     sets = context.on(spec.on)
-    for name in sets:
+    for name in sets if spec.by else ():
         for by in map(attribute_name, spec.by):
             for gap, limit in limits(spec.bars).items():
                 yield Bar(
@@ -78,6 +89,8 @@ def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Asks how many rows share each combination of attribute, label and prediction; never asks for rows."""
+    if context.nobody_concerned is not None:
+        return Facts(sets={}, nobody_concerned=context.nobody_concerned)
     if context.task != _TASK or context.label is None or context.positive is None:
         raise DataError("Bias needs a model of two classes, its positive class and the column of labels.")
     from assay.stats.strange_labels import strange_labels

@@ -24,6 +24,7 @@ class BiasSetFacts(Value):
 
 
 class Facts(CheckFacts):
-    """The facts of each data set."""
+    """The facts of each data set, or the manifest's reason why no row is about a person."""
 
     sets: dict[str, BiasSetFacts]
+    nobody_concerned: str | None = None

@@ -22,9 +22,10 @@ class Spec(CheckSpec):
         default=None, description="The data set, or a list of them. Optional; default: `holdout`, else `test`."
     )
     by: tuple[str | Annotated[tuple[str, ...], Field(strict=False, min_length=2)], ...] = Field(
+        default=(),
         strict=False,
-        min_length=1,
-        description="The columns to group by; an inner list groups by the combinations of its columns.",
+        description="The columns to group by; an inner list groups by the combinations of its columns. Needed, unless "
+        "`data.sensitive` says that no row is about a person.",
     )
     bars: GapBars = Field(default_factory=GapBars, description="Bounds on the gaps of every attribute.")
     smallest_group: int = Field(

@@ -86,10 +86,19 @@ def data_rows(pages: Dossier) -> tuple[DataRow, ...]:
     )
 
 
+def nobody_concerned(pages: Dossier) -> str | None:
+    """Why no row is about a person, if the manifest says so."""
+    data = _mapping(pages.manifest.manifest.get("data")) if pages.manifest is not None else {}
+    stated = _mapping(data.get("sensitive")).get("none")
+    return None if stated is None else str(stated)
+
+
 def column_roles(pages: Dossier) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The columns of each role in the manifest."""
     data = _mapping(pages.manifest.manifest.get("data")) if pages.manifest is not None else {}
-    roles = [(role, _lines(data.get(role))) for role in ("label", "id", "time", "sensitive")]
+    stated = nobody_concerned(pages)
+    sensitive = (f"none: {stated}",) if stated is not None else _lines(data.get("sensitive"))
+    roles = [*((role, _lines(data.get(role))) for role in ("label", "id", "time")), ("sensitive", sensitive)]
     return tuple((role, columns) for role, columns in roles if columns)
 
 

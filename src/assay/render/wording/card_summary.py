@@ -39,6 +39,9 @@ def _purpose(pages: Dossier, detail: Detail) -> list[str]:
 def _people(pages: Dossier, detail: Detail) -> list[str]:
     """The risks to people with their mitigations, and the columns about people."""
     named = card_sections.considerations(card_sections.need_card(pages).model)
+    stated = card_sections.nobody_concerned(pages)
+    if stated is not None:
+        return ["**Risks to people**", "", f"No row is about a person: {prose(clipped(stated, detail.text))}", ""]
     sensitive = dict(card_sections.column_roles(pages)).get("sensitive", ())
     columns = ", ".join(code(clipped(each, detail.text)) for each in sensitive[:MOST_LISTED])
     rows = [

@@ -51,10 +51,11 @@ def read_blocks(raw: object, document: Document) -> tuple[dict[str, CheckBlock],
     return blocks, problems
 
 
-def default_block(name: str) -> CheckBlock | None:
+def default_block(name: str, contexts: CheckContexts) -> CheckBlock | None:
     """A check with its defaults, or None if it needs a block in the manifest."""
     check = CHECKS.load(name)
-    return CheckBlock(name=name, check=check, spec=check.Spec()) if check.OPTIONAL_BLOCK else None
+    needless = check.OPTIONAL_BLOCK or check.stated(contexts.about(check.MATERIAL))
+    return CheckBlock(name=name, check=check, spec=check.Spec()) if needless else None
 
 
 def is_at_hand(block: CheckBlock, roles: Collection[str]) -> bool:
@@ -119,10 +120,10 @@ def planned_bars(block: CheckBlock, contexts: CheckContexts, document: Document)
     return found.values()
 
 
-def planned_check(name: str, block: CheckBlock | None, seed: int) -> PlannedCheck:
-    """A check as the plan lists it; without a block its measurement is `unavailable`."""
+def planned_check(name: str, block: CheckBlock | None, seed: int, missing: str = "") -> PlannedCheck:
+    """A check as the plan lists it; without a block its measurement is `unavailable`, for the reason `missing`."""
     title = CHECKS.title(name)
     if block is None:
-        missing = f"The manifest has no block `checks.{name}`, so nothing was measured."
+        missing = missing or f"The manifest has no block `checks.{name}`, so nothing was measured."
         return PlannedCheck(id=name, title=title, spec=None, missing=missing, seed=str(seed))
     return PlannedCheck(id=name, title=title, spec=block.spec.model_dump(mode="json", by_alias=True), seed=str(seed))

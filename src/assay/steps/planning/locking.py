@@ -153,7 +153,7 @@ def _of_checks(base: ReadManifest, head: ReadManifest, contexts: CheckContexts) 
         written = head.written(place)
         if old is None:
             # Without a block at the base, a check with an optional block had its defaults there.
-            old = default_block(name)
+            old = default_block(name, contexts)
             difference = Difference(place=place, before=None, after=_dump(new))
             yield _PlacedDifference(difference, holds=True, value=(written or {}) if old is None else {})
         if old is not None:

@@ -53,7 +53,8 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
     blocks = dict(_planned_blocks(policies, reading))
     for name, block in blocks.items():
-        checks.append(planned_check(name, block, seed_for(name, digests)))
+        missing = _unanswerable(name, policies, manifest.model.task) if block is None else ""
+        checks.append(planned_check(name, block, seed_for(name, digests), missing))
         if block is not None:
             bars += planned_bars(block, contexts, document)
             recipes += unchanged(scored_sets(block, contexts))
@@ -83,9 +84,17 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
 def planned_names(plan: Plan, reading: PlanReading) -> PlannedNames:
     """What the names in the policies' input are taken from."""
     names = [each.id for each in plan.checks if not is_at_base(each.id)]
-    known = {name: reading.judging.blocks.get(name) or default_block(name) for name in names}
+    known = {name: reading.judging.blocks.get(name) or default_block(name, reading.contexts) for name in names}
     blocks = {name: block for name, block in known.items() if block is not None}
     return PlannedNames(plan=plan, manifest=reading.judging.manifest, blocks=blocks, context=reading.contexts.shared)
+
+
+def _unanswerable(check: str, policies: Collection[Policy], task: str) -> str:
+    """Why no block could measure a check for this task; empty if one could."""
+    tasks = next(
+        (each.tasks for each in policies if check in each.checks and each.tasks and task not in each.tasks), ()
+    )
+    return f"`{check}` is measured for {' and '.join(tasks)} only, and this model's task is {task}." if tasks else ""
 
 
 def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Iterable[tuple[str, CheckBlock | None]]:
@@ -94,6 +103,6 @@ def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Itera
     consulted = {check for policy in policies for check in policy.consults}
     roles = {each.role for each in reading.inputs.found}
     for name in sorted(needed | consulted):
-        block = reading.judging.blocks.get(name) or default_block(name)
+        block = reading.judging.blocks.get(name) or default_block(name, reading.contexts)
         if name in needed or (block is not None and is_at_hand(block, roles)):
             yield name, block

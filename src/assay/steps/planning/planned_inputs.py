@@ -197,8 +197,8 @@ def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Doc
     named: list[tuple[Place, str]] = [
         ((role,), column) for role in ("label", "id", "time", "score") if (column := getattr(data, role)) is not None
     ]
-    for role in ("sensitive", "features"):
-        named += [((role, index), column) for index, column in enumerate(getattr(data, role) or ())]
+    for role, columns_named in (("sensitive", data.about_people), ("features", data.features or ())):
+        named += [((role, index), column) for index, column in enumerate(columns_named)]
     for place, column in named:
         if column not in every:
             message = f"no data set has a column `{column}`."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import fnmatch
 from collections.abc import Collection, Iterable
+from typing import get_args
 
 from assay.checks import CHECKS
 from assay.dossier.plan_parts import PlannedFile, PlannedPolicy
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.metadata import Policy
 from assay.errors import ManifestError, PolicyError, Problem, UsageError
+from assay.manifest.block_parts import Risk
 from assay.manifest.document import WAIVER_DAYS, Manifest
 from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
@@ -21,9 +23,10 @@ def select_policies(
 ) -> tuple[Policy, ...]:
     """The policies that apply to a model at a stage.
 
-    A policy applies by stage, task, risk and situation. If the manifest declares one of its checks, it applies in every
-    risk tier; a `declared` policy applies only then, or if the stage names it. A custom stage has the policies of the
-    usual stage that it follows, or every policy if it follows none.
+    A policy applies by stage, task, risk and situation. One that is asked because of the risk applies whatever the
+    task: where no check can answer it, it is not evaluated, and closes. If the manifest declares one of its checks, it
+    applies in every risk tier; a `declared` policy applies only then, or if the stage names it. A custom stage has the
+    policies of the usual stage that it follows, or every policy if it follows none.
     """
     named = manifest.stages[stage].policies if stage in manifest.stages else None
     fitting = [
@@ -42,7 +45,7 @@ def select_policies(
         policy
         for policy in fitting
         if (usual is None or not policy.stages or usual in policy.stages)
-        and (not policy.tasks or manifest.model.task in policy.tasks)
+        and (not policy.tasks or manifest.model.task in policy.tasks or _asked_by_tier(policy))
         and (not policy.risks or risk in policy.risks or _declared(policy.checks, manifest.checks))
     )
 
@@ -93,6 +96,11 @@ def planned_policy(policy: Policy) -> PlannedPolicy:
         bars=policy.bars or None,
         waivable=policy.waivable,
     )
+
+
+def _asked_by_tier(policy: Policy) -> bool:
+    """Whether a policy is asked because of the risk; such a policy is never absent, whatever the task."""
+    return bool(policy.risks) and set(policy.risks) != set(get_args(Risk))
 
 
 def _declared(checks: Iterable[str], blocks: Collection[str]) -> bool:
