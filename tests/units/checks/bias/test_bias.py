@@ -272,8 +272,6 @@ def test_every_bar_points_at_a_fact() -> None:
 @pytest.mark.parametrize(
     ("block", "place"),
     [
-        ({}, ("by",)),
-        ({"by": []}, ("by",)),
         ({"by": ["black", "black"]}, ("by",)),
         ({"by": [["black", "black"]]}, ("by",)),
         (
@@ -291,6 +289,17 @@ def test_a_wrong_block_is_refused_at_its_place(block: dict[str, Any], place: tup
     with pytest.raises(ValidationError) as error:
         Spec.model_validate(block)
     assert place in [each["loc"] for each in error.value.errors()]
+
+
+def test_groups_are_named_unless_nobody_is_concerned() -> None:
+    stated = context(nobody_concerned="Pumps.")
+    (nameless,) = bias.problems(spec(by=[]), context())
+    assert nameless == ((), "bias needs the columns to group by: name them under `by`.")
+    assert not bias.stated(context())
+    assert bias.stated(stated)
+    assert list(bias.problems(spec(by=[]), stated)) == []
+    assert [place for place, _ in bias.problems(spec(by=["black"]), stated)] == [("by",)]
+    assert not [*bias.bars(spec(by=[]), stated), *bias.columns(spec(by=[]), stated), *bias.scored(spec(by=[]), stated)]
 
 
 def test_only_two_classes_have_bias() -> None:

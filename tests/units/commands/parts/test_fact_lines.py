@@ -17,7 +17,7 @@ def test_each_fact_is_a_line_by_its_place() -> None:
     }
     assert list(fact_lines(facts, "")) == [
         "rows: 600, n = 1,200 (count)",
-        "sets.holdout.auc: 0.75 [0.7, 0.8], n = 1,200 (bootstrap)",
+        "sets.holdout.auc: 0.750 [0.700, 0.800], n = 1,200 (bootstrap)",
         "sets.holdout.gap: undefined (too few)",
         "keys: K1, K2",
         "changes.0.path: a",
