@@ -35,7 +35,7 @@ from assay.tables.aggregates import (
     TopCounts,
     TopValues,
 )
-from assay.tables.exact_numbers import number_of
+from assay.tables.exact_numbers import number_of, plainly
 from assay.tables.forms import time_pattern
 from assay.tables.predicates import (
     All,
@@ -175,7 +175,7 @@ def known(table: PlainTable, name: str) -> list[Any]:
 def moments_of_days(table: PlainTable, name: str) -> list[Any]:
     """A column's values, days as their first moment."""
     day = "T00:00:00" if table[name].kind == "date" else ""
-    return [value + day if day and value is not None else value for value in known(table, name)]
+    return [value + day if day and value is not None else comparable(value) for value in known(table, name)]
 
 
 def kept(table: PlainTable, name: str, where: Condition | None) -> list[Any]:
@@ -245,8 +245,8 @@ def comparable(value: Any) -> Any:
 def operand(table: PlainTable, part: Operand, row: int) -> Any:
     """What an operand is in a row: numbers that are no floats, and constants, are decimals."""
     if isinstance(part, Column):
-        value, is_float = value_of(table, part.name, row), table[part.name].kind == "number"
-        return value if value is None or is_float else comparable(value)
+        value = value_of(table, part.name, row)
+        return value if isinstance(value, float) else comparable(value)
     if isinstance(part, Length):
         value = value_of(table, part.column, row)
         return None if value is None else len(value)
@@ -326,6 +326,7 @@ def as_text(value: Any) -> str:
 
 def top_values(values: list[Any], limit: int) -> TopCounts:
     there = [value + 0.0 if isinstance(value, float) else value for value in values if value is not None]
+    there = [plainly(value) if isinstance(value, Decimal) else value for value in there]
     counts = sorted(Counter(there).items(), key=lambda found: (-found[1], as_text(found[0])))
     rest = sum(count for _, count in counts[limit:])
     return TopCounts(len(values) - len(there), len(counts), tuple(counts[:limit]), rest)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,9 @@ def read_case(folder: Path) -> Case:
 
 def _column(written: dict[str, Any]) -> PlainColumn:
     kind, values = written["kind"], written["values"]
-    if kind == "number":
+    if written.get("stored", "").startswith("DECIMAL"):
+        values = [value if value is None else Decimal(value) for value in values]
+    elif kind == "number":
         values = [value if value is None else float(value) for value in values]
     return PlainColumn(kind, values, written.get("stored", ""))
 
@@ -90,6 +93,8 @@ def as_json(answer: Any) -> Any:
         return {name: as_json(each) for name, each in answer.items()}
     if isinstance(answer, np.ndarray | tuple | list):
         return [as_json(each) for each in (answer.tolist() if isinstance(answer, np.ndarray) else answer)]
+    if isinstance(answer, Decimal):
+        return str(answer)
     if isinstance(answer, float) and not math.isfinite(answer):
         return None if math.isnan(answer) else str(answer)
     return answer
@@ -136,11 +141,15 @@ def write_parquet(path: Path, table: PlainTable, *, row_group: int = 122_880) ->
         f'unnest(CAST($p{index} AS {column.stored or SQL_TYPES[column.kind]}[])) AS "{name}"'
         for index, (name, column) in enumerate(table.items())
     )
-    values = {f"p{index}": list(column.values) for index, column in enumerate(table.values())}
+    values = {f"p{index}": [_given(value) for value in column.values] for index, column in enumerate(table.values())}
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE t AS SELECT {columns}", values)
         connection.execute(f"COPY t TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE {row_group})")
     return source_of(path)
+
+
+def _given(value: Any) -> Any:
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def source_of(path: Path) -> Source:
