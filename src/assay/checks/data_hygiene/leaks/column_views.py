@@ -125,7 +125,8 @@ def _of_numbers(numbers: Numbers, absent: NDArray[np.bool_]) -> Iterator[ColumnV
         yield ColumnView("whether it is whole", np.where(there, whole + 1, 0).astype(np.int64), 3)
         places = np.full(len(numbers), MOST_DECIMALS, dtype=np.int64)
         for digits in range(MOST_DECIMALS - 1, -1, -1):
-            places[np.abs(np.round(size, digits) - size) <= 1e-12 * np.maximum(size, 1)] = digits
+            with np.errstate(over="ignore", invalid="ignore"):
+                places[np.abs(np.round(size, digits) - size) <= 1e-12 * np.maximum(size, 1)] = digits
         yield ColumnView("its number of decimals", np.where(there, places + 1, 0), MOST_DECIMALS + 2)
 
 
