@@ -174,7 +174,7 @@ VALUES: dict[str, Any] = {
 @pytest.mark.parametrize("compression", [None, "lz4", "zstd"])
 @pytest.mark.parametrize("kind", list(VALUES))
 def test_a_denied_missing_value_is_refused(write: Write, form: str, compression: str | None, kind: str) -> None:
-    """C8: a count of no missing values makes readers drop the bitmap that says which are missing."""
+    """T-denied-nulls: a count of no missing values makes readers drop the bitmap that says which are missing."""
     before = {
         "nested": pa.array([[1, 2, 3], None, [], [4]] * 5_000),
         "map": pa.array([[("k", 1)], None, [], []] * 5_000, pa.map_(pa.string(), pa.int64())),
@@ -194,7 +194,7 @@ def test_a_denied_missing_value_is_refused(write: Write, form: str, compression:
 
 
 def test_a_bitmap_without_a_missing_value_is_no_lie(write: Write) -> None:
-    """C8 twin: some writers store a bitmap of ones."""
+    """T-denied-nulls twin: some writers store a bitmap of ones."""
     table = pa.table({"a": pa.array([1, None, 3, 4]), "b": [1.0, 2.0, 3.0, 4.0]})
     source = write(table)
     content, bitmap = source.path.read_bytes(), b"\x0d" + b"\0" * 7
