@@ -208,7 +208,6 @@ class Stage(Block):
 
     after: Slug | None = Field(None, description="The stage that this one follows.")
     approvals: Words = Field((), description="Roles that must approve a promotion to this stage.")
-    environment: str | None = Field(None, description="GitHub environment of this stage.")
     branches: Words = Field(
         (),
         description="Branches of the remote, besides its default branch, whose commits may be promoted to this stage. "

@@ -138,3 +138,10 @@ def test_no_other_version_is_read(version: str) -> None:
     problems = read_manifest(f"assay: {version}\nmodel: {{name: m}}\n".encode(), "assay.yaml")[2]
     assert [(each.line, each.path) for each in problems if each.path == "assay"] == [(1, "assay")]
     assert "expected 1" in problems[0].message
+
+
+def test_a_stage_names_no_environment_because_nothing_would_read_it() -> None:
+    """A manifest may say only what has an effect."""
+    content = b"assay: 1\nmodel: {name: small}\nstages: {production: {after: deployment, environment: production}}\n"
+    _, _, problems = read_manifest(content, "assay.yaml")
+    assert any("environment" in str(problem) for problem in problems)
