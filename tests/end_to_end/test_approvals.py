@@ -69,13 +69,18 @@ def test_the_gate_opens_for_two_people_only(
     assert assay("approvals", "--snapshot", "reviews.json").code == alone
 
 
-@pytest.mark.parametrize("document", [None, {}, {"snapshot": "reviews"}, []])
-def test_without_a_sound_snapshot_nothing_is_evaluated(gated: Repository, assay: Assay, document: Any) -> None:
-    more = () if document is None else ("--reviews", str(write(gated, document).name))
-    assert assay("check", *REGORUS, *more).code == 1
+def test_without_a_snapshot_nothing_is_evaluated(gated: Repository, assay: Assay) -> None:
+    assert assay("check", *REGORUS).code == 1
     outcome, reasons = ruling(gated)
     assert outcome == "not_evaluated"
     assert "reviews" in " ".join(reasons)
+
+
+@pytest.mark.parametrize("document", [{}, {"snapshot": "reviews"}, []])
+def test_a_malformed_snapshot_is_named_by_the_plan(gated: Repository, assay: Assay, document: Any) -> None:
+    ended = assay("check", *REGORUS, "--reviews", str(write(gated, document).name))
+    assert ended.code == 3
+    assert "The snapshot of reviews `reviews.json` is malformed: $" in ended.err
 
 
 def test_a_stage_without_approvals_does_not_ask_for_them(repository: Repository, assay: Assay) -> None:

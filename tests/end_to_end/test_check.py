@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.canonical import digest
 from assay.edges.isolation_levels import choose_level
 from tests.support.command_line import Assay
 from tests.support.git import git
@@ -204,7 +205,10 @@ def test_a_first_manifest_judges_itself(repository: Repository, assay: Assay) ->
     run = json.loads((repository.dossier / "run.json").read_text())
     head = git(repository.root, "rev-parse", "HEAD")
     checked_out = {"commit": head, "parents": [], "clean": True}
-    assert run["plan"] == {"base": "main", "judged_by": "this checkout", "checked_out": checked_out}
+    manifest = digest((repository.root / "assay.yaml").read_bytes())
+    assert run["plan"] == {
+        "base": "main", "judged_by": "this checkout", "checked_out": checked_out, "manifest": manifest,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

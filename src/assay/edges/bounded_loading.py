@@ -12,8 +12,8 @@ try:
 except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
-UNALLOCATED = re.compile(r"bad_?\s?alloc|[Ff]ailed to allocate")
-"""How libraries in C++ say that there is no memory."""
+UNALLOCATED = re.compile(r"bad_?\s?alloc|[Ff]ailed to allocate|error return without exception set")
+"""How libraries in C and C++ say that there is no memory; some lose the words on their way."""
 
 
 @contextlib.contextmanager

@@ -205,7 +205,7 @@ def test_a_cut_csv_never_passes_unseen(csv: MakeSource) -> None:
         rows = len(found["i"])
         assert rows < 3 or length == len(content) - 1
         # The type may narrow with fewer rows, and the last value may be cut; the values before it do not change.
-        kept = rows - (content[length - 1 : length] != b"\n")
+        kept = max(0, rows - (content[length - 1 : length] != b"\n"))
         for name, column in found.items():
             expected = [str(value) for value in whole[name].tolist()[:kept]]
             assert [str(value) for value in column.tolist()[:kept]] in (expected, ["0.9"])

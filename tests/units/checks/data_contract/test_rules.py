@@ -14,6 +14,7 @@ from tests.support.driving import at, measured, source_of
 from assay.checks.data_contract import check as data_contract
 from assay.dossier.check_context import CheckContext
 from assay.facts.check_parts import Bar
+from assay.facts.values import Estimate
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import load
 from assay.steps.planning.blocks import read_blocks
@@ -202,9 +203,9 @@ def test_a_share_of_rows_may_break_a_rule(tmp_path: Path) -> None:
     assert (bar.fact, bar.direction, bar.limit) == ("/sets/train/rules/amount.range/kept", "at_least", 0.75)
     assert bar.title == "share of rows of train where amount is in range"
     assert bar.where == ("rules", "amount", "range", "mostly")
-    assert at(facts, bar.fact) == {
-        "kind": "estimate", "value": 0.75, "low": 0.75, "high": 0.75, "n": 4, "method": "exact", "level": 1.0,
-    }  # fmt: skip
+    assert Estimate.model_validate(at(facts, bar.fact)) == Estimate(
+        value=0.75, low=0.75, high=0.75, n=4, method="exact", level=1.0
+    )
 
 
 def test_values_are_shown_only_where_the_manifest_says_so(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ PLANTED: dict[str, tuple[str, Callable[[Values, Random], Values]]] = {
     ),
     "the first letter of an id": (
         "recoding",
-        lambda y, r: np.array([f"{'PN'[each]}{r.integers(1e9)}" for each in y.tolist()], dtype=object),
+        lambda y, r: np.array([f"{'LR'[each]}{r.integers(1e9)}" for each in y.tolist()], dtype=object),
     ),
     "the number of decimals": (
         "recoding",
