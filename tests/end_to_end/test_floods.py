@@ -20,6 +20,9 @@ MOST_SECONDS, MOST_MEGABYTES = 30, 512
 """Of the processor and of memory: other tests share the machine's clock, but not these."""
 
 
+LONG = ("a field.csv",)
+"""What is within all limits, and must be read within the same seconds and memory."""
+
 READ = ("columns of one value.parquet",)
 """What is too much only where every column is asked about."""
 
@@ -71,10 +74,12 @@ def test_data(tmp_path: Path, name: str) -> None:
         rules["a"] = {"nulls": True, "matches": "[^z]*"}
     (tmp_path / "spec.json").write_text(json.dumps({"on": "table", "rules": rules}))
     found = measured(tmp_path, "measure", "data_contract", "--data", f"table={name}", "--spec", "spec.json")
-    if name in READ:
+    if name in (*LONG, *READ):
         assert found.code == 0, found
         assert found.seconds < MOST_SECONDS, found
         assert found.megabytes < MOST_MEGABYTES, found
+        if name in LONG:
+            return
         found = measured(tmp_path, "measure", "data_hygiene", "--data", f"table={name}")
     require_refused(found)
 

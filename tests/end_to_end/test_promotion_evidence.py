@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,8 @@ def trailer(place: Place, tag: str = "small@v1.0.0") -> str:
 
 def test_edited_evidence_is_refused_with_the_fact(place: Place, assay: Assay) -> None:
     """D3, T-edited-evidence: the model knows nothing; its measured 0.5 is written over by 0.95, and all pages after it follow."""
-    place.repository.write("scores.csv", scores_text([(*row[:4], 0.5) for row in rows()]))
+    drawn = random.Random(1)
+    place.repository.write("scores.csv", scores_text([(*row[:4], round(drawn.random(), 6)) for row in rows()]))
     merge(place.root, "a model that knows nothing")
     assert assay("check", *JUDGED).code == 1
 

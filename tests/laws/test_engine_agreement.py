@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import json
 import math
+import pickle
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.support.shared_folders import make_once
 
 from assay.canonical import canonical
 from assay.edges.rego.bundle import read_bundle
@@ -130,6 +132,7 @@ def facts() -> Iterator[Any]:
     yield from changes(values)
     yield from isolation(values)
     yield from label_leakage(values)
+    yield from base_data(values)
 
 
 def isolation(values: list[Any]) -> Iterator[Any]:
@@ -137,6 +140,14 @@ def isolation(values: list[Any]) -> Iterator[Any]:
     for value in (*values, False):
         yield from ({"facts": {"model_isolation": {**whole, name: value}}} for name in whole)
     yield from ({"facts": {"model_isolation": {name: whole[name]}}} for name in whole)
+
+
+def base_data(values: list[Any]) -> Iterator[Any]:
+    whole: dict[str, Any] = {"base": True, "differ": [], "lacking": {}, "unanswered": [], "trained_on": []}
+    yield {"facts": {"base_data": whole}}
+    for name in whole:
+        for value in (*values, ["holdout"], ["b", "a", "a"], {"holdout": "It is not here."}):
+            yield {"facts": {"base_data": {**whole, name: value}}}
 
 
 def label_leakage(values: list[Any]) -> Iterator[Any]:
@@ -198,8 +209,19 @@ def unhurried(engine: Engine) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def answers(opa: str) -> dict[str, tuple[Answer, ...]]:
-    """What each engine says about the corpus."""
+def answers(opa: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Answer, ...]]:
+    """What each engine says about the corpus, asked by whichever worker needs it first."""
+
+    def make(folder: Path) -> None:
+        (folder / "answers").write_bytes(pickle.dumps(ask_all(opa)))
+
+    found: dict[str, tuple[Answer, ...]] = pickle.loads(
+        (make_once(tmp_path_factory, "answers", make) / "answers").read_bytes()
+    )
+    return found
+
+
+def ask_all(opa: str) -> dict[str, tuple[Answer, ...]]:
     queries = [Query(policy=policy, input=asked) for policy, asked in asked_of_all()]
     engines = [choose_engine(name, opa=opa, opa_url=None) for name in ("opa", "opa-server")]
     engines.append(choose_engine("regorus", opa=None, opa_url=None))

@@ -98,7 +98,7 @@ def test_nobody_but_the_tests_gets_the_test_tools(project: Path) -> None:
     synced = [
         line for text in lines for line in text.splitlines() if re.search(r"uv (sync|run --frozen.*pytest)", line)
     ]
-    assert len(synced) == 2
+    assert len(synced) == 3
     assert all("--group dev" in line for line in synced)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from assay.canonical import digest
 from assay.edges import data_files
-from assay.edges.data_files import find_source, find_sources
+from assay.edges.data_files import find_data_sets, find_source
+from assay.manifest.document import Data
 from assay.tables import source
-from assay.tables.source import ReadingLimits
 
 
 @pytest.fixture
@@ -68,7 +68,9 @@ def test_a_file_of_just_now_is_digested_again(
 def test_several_are_found_by_name_within_the_limits(tmp_path: Path, digested: list[int]) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.csv").write_bytes(f"x\n{name}\n".encode())
-    found = find_sources(tmp_path, {"one": "a.csv", "two": "b.csv"}, ReadingLimits(rows=7))
+    paths = {"one": "a.csv", "two": "b.csv"}
+    data = Data.model_validate({"sets": {name: {"path": path} for name, path in paths.items()}, "limits": {"rows": 7}})
+    found = find_data_sets(tmp_path, paths, data)
     assert {name: each.digest for name, each in found.items()} == {"one": digest(b"x\na\n"), "two": digest(b"x\nb\n")}
     assert all(each.limits.rows == 7 for each in found.values())
     assert len(digested) == 2
