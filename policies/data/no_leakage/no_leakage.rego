@@ -54,7 +54,7 @@ reasons contains sprintf("Worth a look: the column `%s` of %s alone predicts the
 reasons contains sprintf("The column `%s` of %s alone predicts the label.", [column, name]) if {
 	is_array(input.bars)
 	some bar in input.bars
-	object.get(bar.subject, "finding", "") == "leakage"
+	bar.subject.finding == "leakage"
 	bars.missed(bar)
 	some name, found in input.facts.data_hygiene.leakage
 	some column, each in found.by_column
@@ -65,7 +65,7 @@ reasons contains sprintf("The column `%s` of %s alone predicts the label.", [col
 reasons contains sprintf("The column `%s` of %s alone seems to predict the label.", [column, name]) if {
 	is_array(input.bars)
 	some bar in input.bars
-	object.get(bar.subject, "finding", "") == "leakage"
+	bar.subject.finding == "leakage"
 	not bars.cleared(bar)
 	not bars.missed(bar)
 	some name, found in input.facts.data_hygiene.leakage

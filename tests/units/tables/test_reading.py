@@ -203,7 +203,7 @@ def test_a_cut_csv_never_passes_unseen(csv: MakeSource) -> None:
         except DataError:
             continue
         rows = len(found["i"])
-        assert rows < 3 or length == len(content) - 1
+        assert rows < 3 or length > content.rindex(b"3,")
         # The type may narrow with fewer rows, and the last value may be cut; the values before it do not change.
         kept = max(0, rows - (content[length - 1 : length] != b"\n"))
         for name, column in found.items():

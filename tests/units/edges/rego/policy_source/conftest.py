@@ -15,11 +15,28 @@ RICH = MANIFEST.replace(
 )
 
 
+# Bars on findings exist only with training data to look at.
+CLEAN = RICH.replace(
+    "holdout: {path: holdout.csv}", "holdout: {path: holdout.csv}\n    train: {path: train.csv}"
+).replace("checks:\n", "checks:\n  data_hygiene: {bars: {leakage: '<= 0.9'}}\n")
+
+
 @pytest.fixture(scope="session")
 def names(tmp_path_factory: pytest.TempPathFactory) -> PlannedNames:
     """The names of a plan, as the plan's own reading gives them."""
-    root = tmp_path_factory.mktemp("planned")
-    write_repository(root).write("assay.yaml", RICH)
+    return names_of(tmp_path_factory.mktemp("planned"), RICH)
+
+
+@pytest.fixture(scope="session")
+def names_with_findings(tmp_path_factory: pytest.TempPathFactory) -> PlannedNames:
+    """The names of a plan that looks at training data too."""
+    return names_of(tmp_path_factory.mktemp("clean"), CLEAN)
+
+
+def names_of(root: Path, manifest: str) -> PlannedNames:
+    repository = write_repository(root)
+    repository.write("assay.yaml", manifest)
+    repository.write("train.csv", (root / "holdout.csv").read_text())
     found: list[PlannedNames] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)

@@ -164,7 +164,8 @@ def test_the_place_is_the_word_itself(tmp_path: Path, shipped: Path, names: Plan
     )
 
 
-def test_no_shipped_policy_looks_at_what_is_never_there(shipped: Path, names: PlannedNames) -> None:
+def test_no_shipped_policy_looks_at_what_is_never_there(shipped: Path, names_with_findings: PlannedNames) -> None:
+    names = names_with_findings
     bundle = read_bundle([shipped])
     policies: dict[str, PlannedPolicy] = {each.id: planned_policy(each) for each in bundle.policies}
     found = look_at_references(bundle, {name: names.shape(policy) for name, policy in policies.items()})
