@@ -141,6 +141,8 @@ def _data(found: Found) -> Iterable[str]:
     yield from data_lines(found.roles)
     sensitive = ", ".join(map(scalar, found.sensitive))
     yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
+    if not found.sensitive:
+        yield "  # sensitive: {none: …}   # ← or why no row is about a person; the policy on bias then rules on that"
     yield "  sets:"
     for name, path in found.sets.items():
         dialect = found.dialects.get(name, PLAIN).declared()

@@ -127,6 +127,24 @@ def test_a_set_without_features_has_nothing_that_drifts(folder: Path, assay: Ass
     assert assay("plan").code == 0
 
 
+def test_where_no_column_looks_like_people_the_statement_is_proposed(folder: Path, assay: Assay) -> None:
+    (folder / "holdout.csv").write_text("key,load,fault\n" + "".join(f"{n},{n % 7},{n % 2}\n" for n in range(60)))
+    for path in folder.glob("*.csv"):
+        if path.name != "holdout.csv":
+            path.unlink()
+    assert assay("init", str(folder)).code == 0
+    text = (folder / "assay.yaml").read_text()
+    assert "  # sensitive: {none: …}" in text
+    stated = text.replace("  sensitive: []", "  # ", 1).replace(
+        "  # sensitive: {none: …}", "  sensitive: {none: Pumps}"
+    )
+    (folder / "assay.yaml").write_text(stated)
+    manifest = read_manifest(stated.encode(), "assay.yaml")[1]
+    assert manifest is not None
+    assert manifest.data is not None
+    assert manifest.data.nobody_concerned == "Pumps"
+
+
 def test_columns_without_values_and_several_classes(folder: Path, assay: Assay) -> None:
     """A column that never has a value keeps no rule but that it may be missing; several classes have no one score."""
     for seed, name in enumerate(("train", "test")):
