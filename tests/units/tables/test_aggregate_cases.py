@@ -198,7 +198,7 @@ def test_quantiles_are_exact_where_the_first_rows_mislead(parquet: MakeSource, m
 def test_what_does_not_fit_in_memory_is_spilled_to_a_private_folder_and_removed(
     parquet: MakeSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "STREAMING_MEGABYTES", 40)
+    monkeypatch.setattr(answering, "STREAMING_MEGABYTES", 50)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "spilled"))
     (tmp_path / "spilled").mkdir()
     source = parquet("SELECT 'some longer text ' || (r % 400000) AS s FROM range(800000) t(r)")
