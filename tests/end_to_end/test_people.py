@@ -50,7 +50,7 @@ def test_nobody_is_concerned(repository: Repository, assay: Assay) -> None:
     assert "Bearings of pumps in a test bench" in (repository.dossier / "card.md").read_text()
 
 
-@pytest.mark.parametrize("reason", ["{none: ''}", "{none: }", "none", "{none: a, group: b}"])
+@pytest.mark.parametrize("reason", ["{none: ''}", "{none: '  '}", "{none: }", "none", "{none: a, group: b}"])
 def test_a_statement_needs_its_reason(reason: str, repository: Repository, assay: Assay) -> None:
     without_bias(repository, f"sensitive: {reason}")
     ended = assay("plan")

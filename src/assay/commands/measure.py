@@ -119,6 +119,9 @@ def _measure(options: Options, check: str) -> int:
         raise EvaluationError(measurement.reason or "The check was not measured.", hint="")
     asks = options.fail_on != "nothing" or options.format != "json"
     ruled = rule_bars(block, contexts, document, measurement.facts, find_regorus()) if asks else ()
+    if options.fail_on != "nothing" and not ruled:
+        message = f"The block of `{check}` sets no bar, so `--fail-on {options.fail_on}` could never fail."
+        raise UsageError(message, hint="Set a bar with --set or --spec, or leave --fail-on out.")
     if options.format == "json":
         sys.stdout.write(canonical(measurement.facts).decode() + "\n")
     else:

@@ -10,7 +10,16 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 Task = Literal["binary-classification", "multiclass-classification", "regression"]
 Risk = Literal["minimal", "limited", "high"]
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected words")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_words)]
+"""Words; blanks alone say nothing, so they name no owner, no reason and nobody who vouches."""
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
 MODEL_NAME = r"^[a-z][a-z0-9]*([-/][a-z0-9]+)*$"
 ModelName = Annotated[str, Field(pattern=MODEL_NAME, max_length=64)]
@@ -75,7 +84,8 @@ def _number(value: Any) -> Any:
 
 Version = Annotated[Literal[1], BeforeValidator(_number)]
 Date = Annotated[str, AfterValidator(_date)]
-Words = Annotated[tuple[Text, ...], BeforeValidator(listed)]
+# A column may be called by a blank.
+Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=4_000)], ...], BeforeValidator(listed)]
 
 
 class Block(BaseModel):

@@ -81,6 +81,14 @@ def test_what_could_not_be_measured_counts_as_broken(repository: Repository, ass
     assert ended.code == 1, ended.out + ended.err
 
 
+def test_nothing_that_could_break_is_no_success(repository: Repository, assay: Assay) -> None:
+    asked = ("measure", "quality", *DATA, *SCORES, "--set", "on=holdout", "--set", "bars={}")
+    assert assay(*asked).code == 0
+    ended = assay(*asked, "--fail-on", "broken")
+    assert (ended.code, ended.out) == (2, "")
+    assert "sets no bar, so `--fail-on broken` could never fail" in ended.err
+
+
 def test_several_classes(repository: Repository, assay: Assay) -> None:
     names = ("Adelie", "Chinstrap", "Gentoo")
     rows = [(index, names[index % 3]) for index in range(90)]

@@ -145,3 +145,18 @@ def test_a_stage_names_no_environment_because_nothing_would_read_it() -> None:
     content = b"assay: 1\nmodel: {name: small}\nstages: {production: {after: deployment, environment: production}}\n"
     _, _, problems = read_manifest(content, "assay.yaml")
     assert any("environment" in str(problem) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'waivers: [{policy: a/b, owner: "{}", reason: r, expires: 2026-12-10}]',
+        'waivers: [{policy: a/b, owner: o, reason: "{}", expires: 2026-12-10}]',
+        'stages: {validation: {vouched_by: "{}"}}',
+        'data: {sets: {holdout: {path: h.csv}}, sensitive: {none: "{}"}}',
+    ],
+)
+def test_blanks_name_nobody_and_no_reason_g1(line: str) -> None:
+    start = "assay: 1\nmodel: {name: a}\n"
+    assert any("expected words, not `" in told for told in problems(start + line.replace("{}", " \\t")))
+    assert problems(start + line.replace("{}", "Ada")) == []
