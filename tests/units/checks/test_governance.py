@@ -54,8 +54,6 @@ def test_declared() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        " ",
-        "\n\t",
         "…",
         "...",
         "TODO",
