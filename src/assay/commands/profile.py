@@ -14,7 +14,8 @@ from assay.edges.data_files import dialect_of
 from assay.edges.files import read_beneath, write_atomically
 from assay.errors import UsageError
 from assay.facts.profiles import Profile
-from assay.manifest.document import FILE, Data
+from assay.manifest.data_blocks import Data
+from assay.manifest.document import FILE
 from assay.options.dialect_options import DialectOptions
 from assay.tables.dialects import Dialect
 

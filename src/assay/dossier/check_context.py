@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from assay.manifest.block_parts import Class
-from assay.manifest.document import Data, Manifest
+from assay.manifest.data_blocks import Data
+from assay.manifest.document import Manifest
 
 if TYPE_CHECKING:
     from assay.facts.profiles import Profile

@@ -9,7 +9,8 @@ from assay.canonical import PREFIX, parse
 from assay.dossier.at_base import changed_set, is_at_base, of_base, plain
 from assay.dossier.check_context import Material
 from assay.dossier.plan_parts import ManifestChange, PlannedInput
-from assay.manifest.document import Model, Role
+from assay.manifest.document import Role
+from assay.manifest.model_blocks import Model
 
 NOT_PLANNED = "The plan does not name the content that the base had."
 

@@ -15,7 +15,7 @@ from assay.edges.files import open_beneath
 from assay.edges.pointer_files import LONGEST, require_content
 from assay.edges.remote import fetch, is_remote
 from assay.errors import DataError
-from assay.manifest.document import Data
+from assay.manifest.data_blocks import Data
 from assay.tables.dialects import PLAIN, Dialect
 from assay.tables.format_choice import endings, format_of
 from assay.tables.formats import DATA_FORMATS

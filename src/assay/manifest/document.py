@@ -4,196 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from assay.facts.values import Number
 from assay.manifest.block_parts import (
     Block,
-    Class,
     Date,
-    Decimal,
-    Delimiter,
-    Encoding,
     FilePath,
-    ModelName,
-    Risk,
     Slug,
-    Task,
     Text,
     Version,
     Words,
     listed,
 )
+from assay.manifest.data_blocks import Data
+from assay.manifest.model_blocks import Model
 
 FILE = "assay.yaml"
 DEFAULT_STAGE = "validation"
 DEFAULT_STAGES = ("ideation", "data-preparation", "experimentation", "validation", "deployment", "retirement")
 WAIVER_DAYS = 90
 VALID_DAYS = 30
-
-
-class EthicalConsideration(Block):
-    """A risk to people, and what is done about it."""
-
-    name: Text = Field(description="What could go wrong, and for whom.")
-    mitigation: Text | None = Field(None, description="What is done about it.")
-
-
-class Artifact(Block):
-    """The model's file and how to load it."""
-
-    path: FilePath | None = Field(None, description="File of the model, relative to this manifest.")
-    format: str = Field(description="Model format: skops, onnx, joblib, pickle, python, or predictions.")
-    callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = Field(
-        None, description="For `format: python`: `module:function`, called with the features of many rows."
-    )
-    code: Annotated[tuple[FilePath, ...], Field(min_length=1, max_length=100), BeforeValidator(listed)] | None = Field(
-        None,
-        description="For `format: python`: files, folders or globs of the code. Optional; default: everything that Git "
-        "tracks beneath this manifest, except data sets, dossiers, and what judges.",
-    )
-    trust: Literal["pickle"] | None = Field(
-        None, description="Write `pickle` to allow formats whose loading can execute anything (joblib, pickle)."
-    )
-    trusted_types: Words = Field(
-        (), description="For skops: types outside scikit-learn, NumPy and SciPy that may be loaded."
-    )
-    predictions: dict[str, FilePath] = Field(
-        {}, description="For `format: predictions`: a file of ids and scores per data set."
-    )
-
-
-class Environment(Block):
-    """Environment that the model runs in. Optional; default: the interpreter that runs Assay."""
-
-    python: FilePath | None = Field(None, description="Python interpreter that holds the model's libraries.")
-    requirements: FilePath | None = Field(None, description="Requirements file to build an environment from.")
-
-    @model_validator(mode="after")
-    def _one(self) -> Environment:
-        if (self.python is None) == (self.requirements is None):
-            raise ValueError("name either `python` or `requirements`")
-        return self
-
-
-class Limits(Block):
-    """Limits on the model's process."""
-
-    seconds: Annotated[Number, Field(gt=0, le=86_400)] = Field(300, description="Seconds of wall-clock time.")
-    memory: Annotated[int, Field(ge=64, le=1_048_576)] = Field(4_096, description="Memory in MB.")
-    loading: Annotated[int, Field(ge=1, le=1_048_576)] | None = Field(
-        None,
-        description="Memory in MB that loading the model's file may take. Optional; default: 128 MB and 16 times the "
-        "file's size, and 20 s of processor time and half a second for each of its megabytes.",
-    )
-
-
-class Model(Block):
-    """The model: what it is, who owns it, and what it is for."""
-
-    name: ModelName = Field(description="Lower-case name, words joined by `-`; `/` for folders of a monorepo.")
-    task: Task = Field("binary-classification", description="What the model predicts.")
-    owner: str | None = Field(None, description="Person or team responsible for the model.")
-    risk: Risk | None = Field(None, description="Risk tier; selects the policies. Optional; default: judged as high.")
-    intended_use: str | None = Field(None, description="What the model is for, and who decides with it.")
-    out_of_scope: Words = Field((), description="Uses that the model is not meant for.")
-    ethical_considerations: Annotated[tuple[EthicalConsideration, ...], BeforeValidator(listed)] = Field(
-        (), description="Risks to people, each with its mitigation."
-    )
-    artifact: Artifact | None = Field(None, description="The model's file.")
-    environment: Environment | None = Field(None, description="Environment that the model runs in.")
-    limits: Limits = Field(Limits(), description="Limits on the model's process.")
-    positive: Class = Field(1, description="Binary classification: the label whose probability is the score.")
-    threshold: Annotated[Number, Field(gt=0, le=1)] = Field(
-        0.5, description="Binary classification: the lowest score that counts as positive."
-    )
-    success: dict[str, Any] | None = Field(
-        None, description="What counts as success for the business: a metric and a target."
-    )
-
-
-class DataSet(Block):
-    """A data file, or the profile of one."""
-
-    path: FilePath | None = Field(
-        None,
-        description="Data file (Parquet, CSV, TSV, JSON lines or Arrow) or folder of Parquet files, relative to this "
-        "manifest; or the URL of a file.",
-    )
-    profile: FilePath | None = Field(
-        None, description="Profile that `assay profile` wrote, instead of `path`; only the check `drift` reads it."
-    )
-    dvc: FilePath | None = Field(None, description="The file's DVC pointer.")
-    delimiter: Delimiter | None = Field(
-        None, description="What separates the fields of a CSV file. Optional; default: comma, or tab in TSV."
-    )
-    encoding: Encoding | None = Field(
-        None,
-        description="Encoding of a text file. Optional; default: the one of its byte order mark, else UTF-8.",
-    )
-    decimal: Decimal | None = Field(
-        None, description="Mark before the fraction of a number in a CSV file. Optional; default: a point."
-    )
-
-    @model_validator(mode="after")
-    def _one(self) -> DataSet:
-        if (self.path is None) == (self.profile is None):
-            raise ValueError("expected either `path` or `profile`")
-        if self.path is None and (self.delimiter or self.encoding or self.decimal):
-            raise ValueError("`delimiter`, `encoding` and `decimal` say how the file at `path` is written")
-        if self.decimal == "," == (self.delimiter or ","):
-            raise ValueError('`decimal: ","` needs a `delimiter` other than a comma')
-        return self
-
-
-class DataLimits(Block):
-    """Limits on the size of a data set; a larger one is refused before it is unpacked."""
-
-    rows: Annotated[int, Field(ge=1, le=100_000_000_000)] = Field(500_000_000, description="Rows.")
-    bytes: Annotated[int, Field(ge=1, le=1 << 50)] = Field(64 << 30, description="Bytes of its files, as stored.")
-    decompressed: Annotated[int, Field(ge=1, le=1 << 50)] = Field(
-        64 << 30, description="Bytes read at one time, unpacked."
-    )
-    rows_per_megabyte: Annotated[int, Field(ge=1, le=100_000_000_000)] = Field(
-        1_000_000, description="Rows for each megabyte of its files as stored; the first four megabytes are free."
-    )
-
-
-class NobodyConcerned(Block):
-    """The statement that no row is about a person."""
-
-    none: Text = Field(description="Why no row is about a person. A base locks the statement.")
-
-
-class Data(Block):
-    """Data sets and the roles of their columns."""
-
-    sets: dict[Slug, DataSet] = Field(description="Data sets by name: train, holdout, current …")
-    limits: DataLimits = Field(DataLimits(), description="Limits on the size of a data set.")
-    label: str | None = Field(None, description="Column that holds the true answer; the model never sees it.")
-    id: str | None = Field(None, description="Column that identifies a row. Optional; default: the row's number.")
-    time: str | None = Field(
-        None, description="Column that holds the time of a row; the model sees it only if `features` names it."
-    )
-    score: str | None = Field(None, description="Column of a score that was recorded earlier; never a feature.")
-    sensitive: Words | NobodyConcerned = Field(
-        (),
-        description="Columns about people, such as sex; features only if `features` names them. `none: <reason>` says "
-        "that no row is about a person; policies on bias then rule on this statement.",
-    )
-    features: Words | None = Field(
-        None, description="Columns that the model sees. Optional; default: all but the columns above."
-    )
-
-    @property
-    def about_people(self) -> tuple[str, ...]:
-        """The sensitive columns."""
-        return () if isinstance(self.sensitive, NobodyConcerned) else self.sensitive
-
-    @property
-    def nobody_concerned(self) -> str | None:
-        """Why no row is about a person, if the manifest says so."""
-        return self.sensitive.none if isinstance(self.sensitive, NobodyConcerned) else None
 
 
 class Role(Block):

@@ -22,7 +22,7 @@ from assay.dossier.check_materials import (
     Declaration,
     ManifestChanges,
 )
-from assay.manifest.document import Model
+from assay.manifest.model_blocks import Model
 from assay.reviews.taken_reviews import TakenReviews
 
 MATERIALS: tuple[Material, ...] = (

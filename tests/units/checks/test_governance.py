@@ -10,7 +10,8 @@ from tests.support.driving import measured
 from assay.checks import governance
 from assay.dossier.check_context import MaterialContext
 from assay.dossier.check_materials import Declaration
-from assay.manifest.document import Model, Role
+from assay.manifest.document import Role
+from assay.manifest.model_blocks import Model
 
 MODEL: dict[str, Any] = {
     "owner": "credit-risk",

@@ -10,7 +10,7 @@ import pytest
 from assay.canonical import digest
 from assay.edges import data_files
 from assay.edges.data_files import find_data_sets, find_source
-from assay.manifest.document import Data
+from assay.manifest.data_blocks import Data
 from assay.tables import source
 
 

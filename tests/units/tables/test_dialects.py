@@ -16,7 +16,7 @@ from tests.support.table_files import source_of
 from assay.edges.data_files import find_source
 from assay.errors import DataError
 from assay.manifest.block_parts import Encoding
-from assay.manifest.document import DataSet
+from assay.manifest.data_blocks import DataSet
 from assay.tables.dialect_proposals import propose_dialect, propose_encoding
 from assay.tables.dialects import Dialect, codec_of
 from assay.tables.reading import read, schema

@@ -14,7 +14,8 @@ from assay.edges.files import read_beneath
 from assay.edges.rego.bundle import read_bundle
 from assay.edges.rego.metadata import Policy
 from assay.errors import AssayError, ManifestError, UsageError
-from assay.manifest.document import FILE, Manifest, Model, Stage
+from assay.manifest.document import FILE, Manifest, Stage
+from assay.manifest.model_blocks import Model
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.options.step_options import StepOptions

@@ -19,7 +19,8 @@ from assay.edges.model_run import inspect_model
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
 from assay.facts.profiles import MAX_BYTES, Profile, read_profile
-from assay.manifest.document import Artifact, Manifest
+from assay.manifest.document import Manifest
+from assay.manifest.model_blocks import Artifact
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.check_contexts import with_materials
 from assay.steps.planning.planned_inputs import require_planned_inputs

@@ -12,7 +12,8 @@ from assay.edges.code_tree import CodeTree, find_code_tree
 from assay.edges.data_files import find_source
 from assay.edges.models import MODEL_FORMATS
 from assay.errors import DataError
-from assay.manifest.document import Artifact, Manifest
+from assay.manifest.document import Manifest
+from assay.manifest.model_blocks import Artifact
 from assay.tables.source import ReadingLimits
 
 WITHHELD_ROLES = frozenset({"data", "profile", "predictions", "reviews"})

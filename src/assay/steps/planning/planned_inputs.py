@@ -20,7 +20,9 @@ from assay.edges.models import MODEL_FORMATS
 from assay.edges.pointer_files import LONGEST, require_content
 from assay.errors import DataError, Place, Problem
 from assay.facts.profiles import MAX_BYTES, read_profile
-from assay.manifest.document import Artifact, Data, Manifest
+from assay.manifest.data_blocks import Data
+from assay.manifest.document import Manifest
+from assay.manifest.model_blocks import Artifact
 from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
 from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, require_snapshot

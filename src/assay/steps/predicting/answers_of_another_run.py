@@ -14,7 +14,7 @@ from assay.edges.model_answers import read_classes, require_scores
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, ModelError, PageError
 from assay.manifest.block_parts import Class
-from assay.manifest.document import Model
+from assay.manifest.model_blocks import Model
 from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe
 from assay.tables.addressing import SCORE
 

@@ -23,7 +23,8 @@ from assay.edges.store import FOLDER
 from assay.errors import ModelError
 from assay.facts.check_parts import Recipe
 from assay.manifest.block_parts import Class
-from assay.manifest.document import Artifact, Manifest
+from assay.manifest.document import Manifest
+from assay.manifest.model_blocks import Artifact
 from assay.steps.planning.planned_code import planned_code
 from assay.steps.predicting.row_order import draw_order, put_back
 from assay.tables.source import Source

@@ -9,7 +9,8 @@ from assay.dossier.pages import Card, Decision, Evidence, ManifestPage, Plan, Pr
 from assay.edges.rego.engine import Engine
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
-from assay.manifest.document import Artifact, Manifest
+from assay.manifest.document import Manifest
+from assay.manifest.model_blocks import Artifact
 from assay.steps.collecting.evidence import measure_plan, read_predictions
 from assay.steps.composing.card_content import compose_card
 from assay.steps.deciding.judgement import judge, read_planned_bundle

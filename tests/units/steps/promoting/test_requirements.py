@@ -7,7 +7,8 @@ import pytest
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import Decision, ManifestPage, Ruling
 from assay.ledger.promotion_page import PromotionError
-from assay.manifest.document import Artifact, Manifest, Model, Stage
+from assay.manifest.document import Manifest, Stage
+from assay.manifest.model_blocks import Artifact, Model
 from assay.steps.promoting.requirements import APPROVAL, _refuse_unapproved, require_bound, require_recent
 
 

@@ -18,7 +18,7 @@ from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Decision
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
-from assay.manifest.document import Artifact
+from assay.manifest.model_blocks import Artifact
 from assay.steps.verifying.dossier_verification import (
     VerifiedDossier,
     _answered,
