@@ -20,6 +20,8 @@ Reason = Literal[
     "empty",
     "not_finite",
     "missing_labels",
+    "unnamed_label",
+    "lacks_label",
     "no_predictions",
     "not_applicable",
     "tail_dominates",

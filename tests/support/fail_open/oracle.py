@@ -17,7 +17,7 @@ from tests.support.fail_open.generated import APPROVED_BY, BAR_CHECKS, HYGIENE, 
 
 REASONS = {
     "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "no_predictions", "not_applicable",
-    "tail_dominates", "zero_rates",
+    "tail_dominates", "zero_rates", "unnamed_label", "lacks_label",
     "nothing_compared", "not_probabilities", "absent_class",
 }  # fmt: skip
 WAIVER_DAYS = 90

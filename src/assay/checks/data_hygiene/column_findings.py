@@ -61,7 +61,7 @@ def measure_classes(inspected: InspectedSets, name: str) -> QuestionRounds[Class
     """The classes of a set's label, and the share of the rarest one."""
     label = inspected.context.label
     if label is None or not inspected.has(name, label):
-        return ClassFacts(classes=0, rarest=Undefined(reason="missing_labels", n=inspected.rows[name]), missing=0)
+        return ClassFacts(classes=0, rarest=Undefined(reason=inspected.unlabelled, n=inspected.rows[name]), missing=0)
     (top,) = yield [TopValues(Table(name), label, MOST_CLASSES)]
     n = inspected.rows[name] - top.missing
     rarest: Any = Undefined(reason="missing_labels" if top.missing else "empty", n=n)

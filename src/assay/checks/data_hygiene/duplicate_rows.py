@@ -111,7 +111,13 @@ def _repeating(
 def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], rows: int | None) -> RowsFinding:
     n = inspected.rows[name]
     if rows is None or not n:
-        return undefined("missing_labels" if rows is None else "empty")
+        return undefined(
+            "empty"
+            if rows is not None
+            else "not_applicable"
+            if inspected.has(name, inspected.context.label)
+            else "lacks_label"
+        )
     from assay.checks.data_hygiene.chance_duplicates import (
         chance_of_repeating,
         coded,

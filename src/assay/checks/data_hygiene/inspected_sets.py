@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.dossier.check_context import CheckContext
+from assay.facts.values import Reason
 from assay.tables.aggregates import ColumnSummary
 
 SAMPLE = 50_000
@@ -53,6 +54,11 @@ class InspectedSets:
     def has(self, name: str, column: str | None) -> bool:
         """Whether a data set has a column that can be compared."""
         return column is not None and column in self.kinds[name]
+
+    @property
+    def unlabelled(self) -> Reason:
+        """Why a set has no label."""
+        return "unnamed_label" if self.context.label is None else "lacks_label"
 
     def features(self, name: str) -> tuple[str, ...]:
         """The features in a set."""

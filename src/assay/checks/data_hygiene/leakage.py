@@ -40,7 +40,7 @@ def measure_leakage(inspected: InspectedSets, level: float, exempt: Mapping[str,
         if column and inspected.has(name, column) and column not in tested
     ]
     if context.label is None or not inspected.has(name, context.label):
-        return _nothing("missing_labels", 0)
+        return _nothing(inspected.unlabelled, 0)
     if not tested:
         return _nothing("not_applicable", 0)
     return _strengths(inspected, inspected.samples[name], tested, level, exempt)

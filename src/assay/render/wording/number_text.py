@@ -120,6 +120,8 @@ def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str
         "empty": "undefined: no rows",
         "not_finite": "undefined: the result is not a finite number",
         "missing_labels": "undefined: some rows have no label",
+        "unnamed_label": "undefined: no label column is named",
+        "lacks_label": "undefined: the data set does not have the label column",
         "no_predictions": "undefined: the model gave no predictions",
         "not_applicable": "undefined: does not apply here",
         "zero_rates": "undefined: the rate is zero in every group, so it has no ratio",

@@ -397,12 +397,16 @@ def test_a_label_that_is_not_there(tmp_path: Path) -> None:
     train, holdout = both()
     train.pop("paid")
     facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
-    assert facts.leakage["train"].strongest.reason == "missing_labels"
+    assert facts.leakage["train"].strongest.reason == "lacks_label"
+    assert facts.classes["train"].rarest.reason == "lacks_label"
+    assert facts.rows["train"].conflicts.share.reason == "lacks_label"
     assert "leaks train" in closed(facts, context())
     holdout["paid"] = [None] * 600
     train["paid"] = [None] * 1200
     facts = facts_of(tmp_path, context(), {}, train=train, holdout=holdout)
     assert facts.leakage["train"].strongest.reason == "missing_labels"
+    facts = facts_of(tmp_path, context(label=None), {}, train=train, holdout=holdout)
+    assert facts.leakage["train"].strongest.reason == "unnamed_label"
 
 
 def test_the_order_of_rows_and_columns_changes_little(tmp_path: Path) -> None:
