@@ -190,11 +190,14 @@ def models(data: bytes) -> None:
     """Files of models, looked at in Assay's own process without loading them."""
     path = folder() / "model"
     path.write_bytes(data)
-    for name in ("skops", "onnx", "pickle", "joblib"):
+    for name in MODEL_FORMATS.names():
+        described = MODEL_FORMATS.load(name)
         with contextlib.suppress(ValueError), sentences():
-            found = MODEL_FORMATS.load(name).inspect(str(path))
+            found = described.inspect(str(path))
             assert isinstance(found["note"], str)
             assert all(isinstance(each, str) for each in found["types"])
+        for listed in (described.names, described.refused):
+            assert listed is None or all(isinstance(each, str) for each in listed(str(path)))
 
 
 def escapers(data: bytes) -> None:

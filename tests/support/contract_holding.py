@@ -8,8 +8,8 @@ from typing import Any
 from tests.support.driving import at, measured
 
 from assay.checks.data_contract import check as data_contract
-from assay.commands.init import _manifest_text
 from assay.commands.parts.contract_proposal import propose_contract
+from assay.commands.parts.manifest_lines import manifest_text
 from assay.commands.parts.repository_survey import find_repository
 from assay.dossier.check_context import CheckContext
 from assay.manifest.yaml_strict import load
@@ -29,7 +29,7 @@ def proposed(source: Source) -> str:
 
 def proposed_by_init(folder: Path) -> dict[str, Any]:
     """The contract in the manifest that `assay init` writes for a folder."""
-    manifest = load(_manifest_text(find_repository(folder)), "assay.yaml").value
+    manifest = load(manifest_text(find_repository(folder)), "assay.yaml").value
     block: dict[str, Any] = manifest["checks"]["data_contract"]
     return block | {"on": [SET]}
 

@@ -27,7 +27,13 @@ ENVIRONMENT_HINT = (
     "Name the interpreter (`python`) or the requirements file (`requirements`) that holds the model's libraries "
     "under `model.environment` in assay.yaml."
 )
-EXTRAS = {"sklearn": "model", "pandas": "model", "joblib": "model", "skops": "skops", "onnxruntime": "onnx"}
+EXTRAS = {
+    **dict.fromkeys(("sklearn", "pandas", "joblib"), "model"),
+    "skops": "skops",
+    "onnxruntime": "onnx",
+    "lightgbm": "lightgbm",
+    "xgboost": "xgboost",
+}
 """The extra that brings a library into Assay's own environment."""
 
 

@@ -74,10 +74,13 @@ class Bar(Value):
 
 
 class Change(Value):
-    """A column that a recipe changes: `add` and `multiply` calculate, `set` replaces, `swap` exchanges two values."""
+    """A column that a recipe changes.
+
+    `add` and `multiply` calculate, `set` replaces, `swap` exchanges two values, `append` puts text behind text.
+    """
 
     column: str
-    operation: Literal["add", "multiply", "set", "swap"]
+    operation: Literal["add", "multiply", "set", "swap", "append"]
     value: Number | str | bool | tuple[Number | str | bool, Number | str | bool]
 
 

@@ -31,7 +31,9 @@ class Artifact(Block):
     """The model's file and how to load it."""
 
     path: FilePath | None = Field(None, description="File of the model, relative to this manifest.")
-    format: str = Field(description="Model format: skops, onnx, joblib, pickle, python, or predictions.")
+    format: str = Field(
+        description="Model format: skops, onnx, lightgbm, xgboost, joblib, pickle, python, or predictions."
+    )
     callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = Field(
         None, description="For `format: python`: `module:function`, called with the features of many rows."
     )

@@ -48,6 +48,8 @@ def _changed(change: Change, before: Array, recipe: Recipe) -> tuple[Array, Flag
         case "set":
             value = _fitting(change.value, before, change, recipe)
             return _filled(before, [(np.ones(len(before), dtype=np.bool_), value)]), present
+        case "append":
+            return _longer(change, before, recipe), present
         case "swap":
             if not isinstance(change.value, tuple):
                 raise DataError(f"The recipe `{recipe.id}` swaps values of `{change.column}`, but does not name two.")
@@ -68,6 +70,14 @@ def _calculated(change: Change, before: Array, recipe: Recipe) -> Array:
     numbers = before.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         return numbers + value if change.operation == "add" else numbers * value
+
+
+def _longer(change: Change, before: Array, recipe: Recipe) -> Array:
+    """Texts with more text behind them."""
+    known = [entry for entry in before.tolist() if entry is not None] if before.dtype == object else []
+    if before.dtype != object or not all(isinstance(entry, str) for entry in known):
+        raise DataError(f"The recipe `{recipe.id}` puts text behind `{change.column}`, which is not a column of text.")
+    return _filled(before, [(_present(before), np.array([f"{entry}{change.value}" for entry in known], dtype=object))])
 
 
 def _fitting(value: object, before: Array, change: Change, recipe: Recipe) -> Any:

@@ -36,7 +36,7 @@ READS, HOLDS = ["arrow", "remote"], ["opa-server", "remote"]
 MEASURES = ["arrow", *HOLDS]
 EXTRAS = {
     "plan": READS,
-    "predict": [*READS, "skops", "onnx"],
+    "predict": [*READS, "skops", "onnx", "lightgbm", "xgboost"],
     "collect": READS,
     "decide": ["opa-server"],
     **dict.fromkeys(("sign", "release"), HOLDS),

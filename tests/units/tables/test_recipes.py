@@ -54,6 +54,14 @@ def test_values_are_set_and_swapped() -> None:
     assert applied({"x": np.array([0, 1])}, change("x", "set", 0.5)) == ({"x": [0.5, 0.5]}, [True, True])
 
 
+def test_text_is_put_behind_text() -> None:
+    assert applied({"s": TEXTS}, change("s", "append", "1")) == (
+        {"s": ["m1", "f1", None, "x1"]},
+        [True, True, False, True],
+    )
+    assert applied({"s": np.array([None], dtype=object)}, change("s", "append", " ")) == ({"s": [None]}, [False])
+
+
 def test_all_changes_apply_or_none_does() -> None:
     columns = {"x": np.array([1.0, 2.0]), "s": np.array(["m", None], dtype=object)}
     both = (change("x", "add", 1), change("s", "swap", ("m", "f")))
@@ -69,6 +77,8 @@ def test_all_changes_apply_or_none_does() -> None:
         (change("x", "set", "one"), "puts a text into `x`"),
         (change("s", "set", 1), "puts a number into `s`"),
         (change("x", "swap", 1), "does not name two"),
+        (change("x", "append", "."), "puts text behind `x`"),
+        (change("b", "append", "."), "puts text behind `b`"),
         (change("no", "set", 1), "`no`, which data lacks"),
     ],
 )

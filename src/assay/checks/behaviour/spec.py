@@ -13,7 +13,7 @@ from assay.facts.values import Number
 from assay.manifest.block_parts import listed
 
 _STEP = re.compile(r"^\s*(±|\+/-|\+|-)\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(%?)\s*$")
-_EXPECTED_STEP = 'expected a change such as "+10%", "-5", "±0.5%", {set: value} or {swap: [a, b]}'
+_EXPECTED_STEP = 'expected a change such as "+10%", "-5", "±0.5%", {set: value}, {swap: [a, b]} or {append: text}'
 Scalar = str | int | float | bool
 
 
@@ -27,6 +27,12 @@ class Swap(CheckSpec):
     """Exchanges two values."""
 
     swap: Annotated[tuple[Scalar, Scalar], BeforeValidator(listed)] = Field(description="The two values to exchange.")
+
+
+class Append(CheckSpec):
+    """Puts text behind the text of every row."""
+
+    append: Annotated[str, Field(min_length=1, max_length=1_000)] = Field(description="The text to put behind.")
 
 
 class ScoreWithin(CheckSpec):
@@ -52,7 +58,7 @@ class Expectation(CheckSpec):
     kind: Literal["invariance", "directional"] = Field(
         description="invariance: the score stays; directional: the score moves in one direction."
     )
-    change: dict[str, Step | SetTo | Swap] = Field(
+    change: dict[str, Step | SetTo | Swap | Append] = Field(
         description="The change of each column; `±` tests both directions.", min_length=1
     )
     expect: Literal["score not lower", "score not higher"] | ScoreWithin = Field(description="What the score must do.")
@@ -88,11 +94,13 @@ def _parts(step: str) -> tuple[str, float, bool]:
     return "±" if found[1] == "+/-" else found[1], float(found[2]), bool(found[3])
 
 
-def _change(column: str, step: str | SetTo | Swap, sign: int) -> Change:
+def _change(column: str, step: str | SetTo | Swap | Append, sign: int) -> Change:
     if isinstance(step, SetTo):
         return Change(column=column, operation="set", value=cast("Any", step.set))
     if isinstance(step, Swap):
         return Change(column=column, operation="swap", value=cast("Any", step.swap))
+    if isinstance(step, Append):
+        return Change(column=column, operation="append", value=step.append)
     direction, size, percent = _parts(step)
     amount = size * {"-": -1, "+": 1}.get(direction, sign)
     if percent:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from assay.commands.parts.proposed_rules import is_numbering
 from assay.commands.parts.rules_of_sets import CountedSet
 from assay.tables.addressing import Table
-from assay.tables.aggregates import Summary
+from assay.tables.aggregates import RowSample, Summary
 from assay.tables.predicates import IsDuplicate, IsMissing
 from assay.tables.questions import Counts
 from assay.tables.source import Source
 
+SAMPLE, SEED, LONGEST = 1_000, 1, 64
 _ID = re.compile(r"(?i)(^|[_.\s-])(id|ids|key|uuid|guid|no|nr|index|row_?names?)$|[a-z](Id|ID)$")
 
 
@@ -37,6 +38,16 @@ def identifies(name: str, source: Source, column: str) -> bool:
         (found,) = tables.answer([Summary(Table(name), (column,))])
     summary = found[column]
     return summary.minimum is not None and is_numbering(summary.n, summary.minimum, summary.maximum)
+
+
+def reads_as_id(name: str, source: Source, column: str) -> bool:
+    """Whether texts that occur once each identify rows: they are single words, not sentences."""
+    from assay.tables.answering import Tables
+
+    with Tables({name: source}, {}, None) as tables:
+        (found,) = tables.answer([RowSample(Table(name), (column,), SAMPLE, SEED)])
+    texts = [str(each) for each in found[column].tolist() if each is not None]
+    return all(len(each) <= LONGEST and " " not in each.strip() for each in texts)
 
 
 def count_missing(name: str, source: Source, kinds: Mapping[str, str]) -> CountedSet:

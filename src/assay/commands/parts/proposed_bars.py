@@ -27,9 +27,13 @@ GAPS = ("demographic_parity_difference", "equalized_odds_difference")
 
 @dataclass(kw_only=True)
 class ProposedBars:
-    """The bars of quality and bias as YAML, each with a remark; and notes on what the rows cannot prove."""
+    """The bars of quality and bias as YAML, each with a remark; and notes on what the rows cannot prove.
+
+    `error` is how far always answering the median is off, in the label's unit.
+    """
 
     regression: str | None = None
+    error: float | None = None
     gaps: dict[str, float] = field(default_factory=lambda: dict.fromkeys(GAPS, WISHED))
     notes: list[str] = field(default_factory=list)
 
@@ -38,11 +42,17 @@ class ProposedBars:
         return ", ".join(f'{name}: "<= {bar:g}"' for name, bar in self.gaps.items())
 
 
-def propose_bars(task: str, name: str, source: Source, label: str, attributes: Iterable[str]) -> ProposedBars:
-    """The bars for a task, from the labels of a data set."""
+def propose_bars(
+    task: str, name: str, source: Source, label: str, attributes: Iterable[str], positive: Any = None
+) -> ProposedBars:
+    """The bars for a task, from the labels of a data set; without `positive`, the later answer is positive."""
     if task == "regression":
         return propose_regression_bar(name, source, label)
-    return propose_gap_bars(name, source, label, attributes) if task == "binary-classification" else ProposedBars()
+    return (
+        propose_gap_bars(name, source, label, attributes, positive)
+        if task == "binary-classification"
+        else ProposedBars()
+    )
 
 
 def propose_regression_bar(name: str, source: Source, label: str) -> ProposedBars:
@@ -58,14 +68,17 @@ def propose_regression_bar(name: str, source: Source, label: str) -> ProposedBar
     if not 0 < distance < math.inf:
         return ProposedBars()
     bar = f'mean_absolute_error: "<= {KEPT * distance:.2g}"'
-    return ProposedBars(regression=f"{{{bar}}}    # ← your bar; always answering the median is off by {distance:.2g}")
+    remark = f"# ← your bar; always answering the median is off by {distance:.2g}"
+    return ProposedBars(regression=f"{{{bar}}}    {remark}", error=distance)
 
 
-def propose_gap_bars(name: str, source: Source, label: str, attributes: Iterable[str]) -> ProposedBars:
+def propose_gap_bars(
+    name: str, source: Source, label: str, attributes: Iterable[str], positive: Any = None
+) -> ProposedBars:
     """Bars on gaps that a fair model clears four times in five, for every attribute; wished ones where no bar is."""
     proposed = ProposedBars()
     for attribute in attributes:
-        counts = _counts(_ask(name, source, Cells(Table(name), (Column(attribute), Column(label)))))
+        counts = _counts(_ask(name, source, Cells(Table(name), (Column(attribute), Column(label)))), positive)
         if 2 <= len(counts) <= MOST_GROUPS:  # noqa: PLR2004  # one group has no gap
             for gap in GAPS:
                 _propose(proposed, gap, attribute, counts)
@@ -102,16 +115,17 @@ def _propose(proposed: ProposedBars, gap: str, attribute: str, counts: Mapping[s
     proposed.notes.append(f'{words} by {attribute}: with {rows:,} rows {able}; to prove "<= {WISHED:g}" takes {needed}')
 
 
-def _counts(cells: Mapping[tuple[Any, ...], int]) -> dict[str, list[int]]:
-    """The rows of each group with the later answer and with the other one; rows without an answer do not count."""
+def _counts(cells: Mapping[tuple[Any, ...], int], positive: Any) -> dict[str, list[int]]:
+    """The rows of each group with the positive answer and with the other one; rows without an answer do not count."""
     from assay.stats.grouping import name, order
 
     answers = sorted({label for _, label in cells if label is not None}, key=order)
+    wanted = answers[-1] if positive is None and answers else positive
     found: dict[str, list[int]] = {}
     for (group, label), rows in cells.items():
         if label is not None:
             sides = found.setdefault(name(group), [0, 0])
-            sides[label != answers[-1]] += rows
+            sides[label != wanted] += rows
     return found
 
 

@@ -1,30 +1,23 @@
-"""A survey of a repository: its data files, its model file, and the likely roles of the columns."""
+"""A survey of a repository: its data files, its model, and the likely roles of the columns."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assay.commands.parts.counted_columns import count_columns, count_missing, identifies, repeats
+from assay.commands.parts.counted_columns import count_columns, count_missing, identifies, reads_as_id, repeats
+from assay.commands.parts.found_model import FoundModel, find_model
+from assay.commands.parts.found_sets import HELD_OUT, TRAIN, FoundFiles, FoundSet, find_sets, leave_out
 from assay.commands.parts.proposed_bars import ProposedBars, propose_bars
+from assay.commands.parts.proposed_label import ProposedLabel, find_label, last_column, propose_label
 from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
 from assay.commands.parts.rules_of_sets import rules_of_sets
-from assay.edges.data_files import find_source
-from assay.errors import AssayError, DataError
-from assay.tables.addressing import Table
-from assay.tables.dialects import Dialect
-from assay.tables.format_choice import format_of
-from assay.tables.predicates import Column
-from assay.tables.questions import Cells
-from assay.tables.source import Source
 
-FORMATS = {".skops": "skops", ".onnx": "onnx", ".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle"}
-MAX_DEPTH, MAX_SETS, MAX_CLASSES = 4, 12, 20
-LABELS = ("label", "target", "y", "class", "outcome", "approved", "approve", "default", "churn")
+MAX_DEPTH = 4
+NAMED = 3
 PEOPLE = (
     "sex",
     "gender",
@@ -40,162 +33,180 @@ PEOPLE = (
     "disability",
     "nationality",
 )
-TRAIN = "train"
-HOLDOUT = ("holdout", "test", "valid", "validation", "eval")
 
 
 @dataclass(kw_only=True)
 class Found:
-    """What was found; a person must confirm the guesses."""
+    """What was found; a person must confirm the guesses.
+
+    `features` are the columns that the model takes; `listed` says that the manifest must name them, because they are
+    not those that it takes without a word.
+    """
 
     name: str
-    task: str = "binary-classification"
-    artifact: tuple[str, str] | None = None
-    sets: dict[str, str] = field(default_factory=dict)
-    dialects: dict[str, Dialect] = field(default_factory=dict)
+    model: FoundModel | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    sets: dict[str, FoundSet] = field(default_factory=dict)
     evaluated: str | None = None
     id: str | None = None
-    label: str | None = None
+    label: ProposedLabel | None = None
     sensitive: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    rules: dict[str, str] = field(default_factory=dict)
-    numbers: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    listed: bool = False
+    rules: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     roles: ProposedRoles = field(default_factory=ProposedRoles)
     bars: ProposedBars = field(default_factory=ProposedBars)
 
     @property
+    def task(self) -> str:
+        """What the model predicts, by the label."""
+        return self.label.task if self.label is not None else "binary-classification"
+
+    @property
+    def current(self) -> FoundSet | None:
+        """The evaluation set."""
+        return self.sets[self.evaluated] if self.evaluated is not None else None
+
+    @property
     def labelled(self) -> bool:
         """Whether the evaluation set has the label, so that predictions can be measured."""
-        return self.label in self.columns
+        return self.label is not None and self.current is not None and self.label.column in self.current.kinds
 
 
 def find_repository(folder: Path) -> Found:
     """A repository's data sets, model and columns; a file that cannot be read is skipped with a note."""
-    found = Found(name=re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "model")
-    if not found.name[0].isalpha():
-        found.name = f"model-{found.name}"
+    name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:60].strip("-") or "model"
+    found = Found(name=name if name[0].isalpha() else f"model-{name}")
     paths = sorted(_files(folder))
-    safest = list(FORMATS)
-    models = sorted(
-        (path for path in paths if Path(path).suffix in FORMATS), key=lambda path: safest.index(Path(path).suffix)
-    )
-    if models:
-        found.artifact = models[0], FORMATS[Path(models[0]).suffix]
-        found.notes += [f"several model files; the manifest names {models[0]}"] if len(models) > 1 else []
-    sources: dict[str, Source] = {}
-    for path in [each for each in paths if format_of(each) is not None][:MAX_SETS]:
-        _add_set(folder, path, found, sources)
-    if sources:
-        _guess_columns(found, sources)
+    found.model = find_model(folder, paths)
+    model, names = found.model, found.model.names if found.model is not None else ()
+    if model is not None and model.others:
+        found.notes.append(f"several model files; the manifest names {model.path}")
+    files = find_sets(folder, paths, [model.path] if model is not None and model.path else [], names)
+    if files.sets:
+        _guess_columns(found, files, names)
+    found.notes += files.notes
+    found.sets = files.sets
+    if found.evaluated is not None and model is None and files.answers:
+        found.answers = {found.evaluated: files.answers[0].path}
     return found
 
 
 def _files(folder: Path) -> Iterable[str]:
+    """The paths of files that are not hidden, in no environment, and in no repository or model of their own."""
     for here, folders, files in os.walk(folder):
         depth = len(Path(here).relative_to(folder).parts)
-        folders[:] = (
-            []
-            if depth >= MAX_DEPTH
-            else sorted(
-                name for name in folders if not name.startswith(".") and not (Path(here) / name / "pyvenv.cfg").exists()
-            )
-        )
+        folders[:] = [] if depth >= MAX_DEPTH else sorted(name for name in folders if _is_searched(Path(here) / name))
         yield from ((Path(here) / name).relative_to(folder).as_posix() for name in files)
 
 
-def _add_set(folder: Path, path: str, found: Found, sources: dict[str, Source]) -> None:
-    try:
-        source = _find_readable(folder, path)
-    except AssayError as error:
-        found.notes.append(f"skipped: {error}")
-        return
-    stem = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
-    name = next((usual for usual in (TRAIN, *HOLDOUT) if usual in stem.split("-")), stem) or "data"
-    name = "holdout" if name in HOLDOUT[2:] else name
-    name = name if name[0].isalpha() else f"data-{name}"
-    if name in sources:
-        found.notes.append(f"skipped: `{path}` would be a second data set named `{name}`")
-        return
-    found.sets[name], sources[name] = path, source
-    if source.dialect.declared():
-        found.dialects[name] = source.dialect
-
-
-def _find_readable(folder: Path, path: str) -> Source:
-    """A data set that can be read, with the dialect that it needs; raises DataError."""
-    from assay.tables.reading import propose, schema
-
-    source = find_source(folder, path)
-    proposed = propose(source)
-    if proposed.declared():
-        with suppress(DataError):
-            written = find_source(folder, path, dialect=proposed)
-            schema(written)
-            return written
-    schema(source)
-    return source
-
-
-def _guess_columns(found: Found, sources: Mapping[str, Source]) -> None:
-    from assay.tables.reading import schema
-
-    kinds = {
-        name: {column: kind for column, kind in schema(source).items() if kind != "other"}
-        for name, source in sources.items()
-    }
-    name = found.evaluated = _guess_evaluated(kinds)
-    columns = kinds[name]
-    # If the test set has no answers, the training set has them.
-    found.label = _guess_label(columns) or _guess_label(kinds.get(TRAIN, {}))
-    found.sensitive = tuple(c for c in columns if c.lower() in PEOPLE and c != found.label)
-    found.numbers = tuple(
-        c for c, kind in columns.items() if kind == "number" and c not in (found.label, *found.sensitive)
+def _is_searched(folder: Path) -> bool:
+    elsewhere = ("pyvenv.cfg", ".git", "assay.yaml")
+    return not folder.name.startswith((".", "node_modules", "__pycache__")) and not any(
+        (folder / each).exists() for each in elsewhere
     )
-    found.columns = tuple(columns)
-    facts = count_columns(name, sources[name], list(columns))
-    single = [c for c, kind in columns.items() if kind in ("text", "integer") and facts[c] == (0, 0)]
-    found.id = next((c for c in single if columns[c] == "text" or identifies(name, sources[name], c)), None)
-    found.features = tuple(c for c in columns if c not in (found.label, found.id, *found.sensitive))
-    if found.label is not None:
-        holder = name if found.label in columns else TRAIN
-        found.task = _guess_task(holder, sources[holder], found.label, kinds[holder][found.label])
-    counted = {each: count_missing(each, sources[each], kinds[each]) for each in kinds}
-    repeated = any(repeats(each, sources[each], str(found.id)) for each in kinds if found.id in kinds[each])
-    named = dict.fromkeys((*columns, *kinds.get(TRAIN, {})))
-    found.rules = rules_of_sets(counted.values(), named, None if repeated else found.id)
-    train = TRAIN if TRAIN in sources else None
-    found.roles = propose_roles(sources, kinds, name, train, found.label)
-    if found.label in columns:
-        found.bars = propose_bars(found.task, name, sources[name], found.label, found.sensitive)
-    if found.label is not None and not found.labelled:
+
+
+def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> None:
+    found.evaluated = _guess_evaluated(files.sets)
+    current = files.sets[found.evaluated]
+    taken = taken_columns(names, current.kinds)
+    train = files.sets.get(TRAIN)
+    # If the test set has no answers, the training set has them.
+    column, holder = _guess_label([current, *([train] if train is not None else [])], taken)
+    guessed = column is None
+    if column is None:
+        column = last_column(current.kinds, taken) if taken or _is_last_everywhere(files.sets) else None
+    columns = [each for each in current.kinds if each != column]
+    found.id = _guess_id(current, [each for each in columns if each not in taken])
+    if column is not None and column != found.id:
+        told = found.model.task if found.model is not None else None
+        proposed = propose_label(holder.name, holder.source, column, holder.kinds[column], told)
+        found.label = ProposedLabel(**{**vars(proposed), "guessed": guessed})
+    label = found.label.column if found.label is not None else None
+    found.sensitive = tuple(each for each in current.kinds if each.lower() in PEOPLE and each != label)
+    usual = tuple(each for each in current.kinds if each not in (label, found.id, *found.sensitive))
+    found.features = taken or usual
+    leave_out(files, found.evaluated, found.features, label)
+    _measure(found, files.sets, current, label)
+    usual = tuple(each for each in usual if each != found.roles.time)
+    if not taken:
+        found.features = usual
+    found.listed = bool(taken) and set(taken) != set(usual)
+    if names and not taken:
         found.notes.append(
-            f"`{name}` has no column `{found.label}`, so the quality of predictions cannot be measured on it"
+            f"the model takes columns that `{current.path}` does not have, such as {_lacking(names, current)}"
         )
 
 
-def _guess_evaluated(kinds: Mapping[str, Mapping[str, str]]) -> str:
+def _measure(found: Found, sets: Mapping[str, FoundSet], current: FoundSet, label: str | None) -> None:
+    """What needs a look at the values of all data sets: rules, times, groups and bars."""
+    counted = {name: count_missing(name, each.source, each.kinds) for name, each in sets.items()}
+    repeated = any(repeats(name, each.source, str(found.id)) for name, each in sets.items() if found.id in each.kinds)
+    train = sets.get(TRAIN)
+    named = dict.fromkeys((*current.kinds, *(train.kinds if train is not None else ())))
+    found.rules = rules_of_sets(counted.values(), named, None if repeated else found.id)
+    sources = {name: each.source for name, each in sets.items()}
+    kinds = {name: each.kinds for name, each in sets.items()}
+    found.roles = propose_roles(sources, kinds, current.name, TRAIN if train is not None else None, label)
+    if found.label is not None:
+        found.roles.positives = found.label.share
+    if label in current.kinds and found.label is not None:
+        positive = found.label.positive
+        found.bars = propose_bars(
+            found.task, current.name, current.source, found.label.column, found.sensitive, positive
+        )
+    elif label is not None:
+        found.notes.append(
+            f"`{current.name}` has no column `{label}`, so the quality of predictions cannot be measured on it"
+        )
+
+
+def taken_columns(names: Sequence[str], columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns that a model takes, by the names in its file, in which blanks may be `_`; empty if one is absent."""
+    known = {each.replace(" ", "_"): each for each in columns} | {each: each for each in columns}
+    return tuple(known[each] for each in names) if all(each in known for each in names) else ()
+
+
+def _lacking(names: Sequence[str], current: FoundSet) -> str:
+    return ", ".join([each for each in names if each not in current.kinds][:NAMED])
+
+
+def _guess_evaluated(sets: Mapping[str, FoundSet]) -> str:
     """The evaluation set: by its name, else one with labels; the training set only if there is no other."""
 
-    def rank(name: str) -> tuple[bool, ...]:
-        return name not in ("holdout", "test"), _guess_label(kinds[name]) is None, name == TRAIN, name != "holdout"
+    def rank(name: str) -> tuple[bool | int, ...]:
+        usual = HELD_OUT.index(name) if name in HELD_OUT else len(HELD_OUT)
+        return name not in HELD_OUT, find_label(sets[name].kinds) is None, name == TRAIN, sets[name].lies_aside, usual
 
-    return min(kinds, key=rank)
-
-
-def _guess_label(columns: Iterable[str]) -> str | None:
-    return next((column for usual in LABELS for column in columns if column.lower() == usual), None)
+    return min(sets, key=rank)
 
 
-def _guess_task(name: str, source: Source, label: str, kind: str) -> str:
-    from assay.tables.answering import Tables
+def _guess_label(holders: Sequence[FoundSet], taken: Sequence[str]) -> tuple[str | None, FoundSet]:
+    for each in holders:
+        rest = {column: kind for column, kind in each.kinds.items() if column.lower() not in PEOPLE}
+        column = find_label(rest, taken, model_known=bool(taken))
+        if column is not None:
+            return column, each
+    return None, holders[0]
 
-    if kind == "number":
-        return "regression"
-    with Tables({name: source}, {}, None) as tables:
-        (cells,) = tables.answer([Cells(Table(name), (Column(label),))])
-    classes = len([key for key in cells if key[0] is not None])
-    if classes == len((True, False)):
-        return "binary-classification"
-    return "multiclass-classification" if classes <= MAX_CLASSES else "regression"
+
+def _is_last_everywhere(sets: Mapping[str, FoundSet]) -> bool:
+    """Whether the data sets are named for use and end with the same column."""
+    ends = {([*each.kinds] or [""])[-1] for each in sets.values() if each.has_role}
+    return TRAIN in sets and len(ends) == 1
+
+
+def _guess_id(current: FoundSet, columns: list[str]) -> str | None:
+    """The first column that has a value of its own in each row and reads as an id."""
+    facts = count_columns(current.name, current.source, columns)
+    for column in columns:
+        if facts[column] != (0, 0):
+            continue
+        kind = current.kinds[column]
+        if kind == "text" and reads_as_id(current.name, current.source, column):
+            return column
+        if kind == "integer" and identifies(current.name, current.source, column):
+            return column
+    return None

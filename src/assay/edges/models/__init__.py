@@ -30,6 +30,12 @@ class ModelFormat(Protocol):
     load_estimator: Callable[[dict[str, Any]], Any] | None = None
     """Makes, from a job, a scikit-learn estimator, which the model's process asks for scores."""
 
+    names: Callable[[str], tuple[str, ...]] | None = None
+    """The columns that the model takes, read from the file without loading it; empty if the file does not name them."""
+
+    refused: Callable[[str], tuple[str, ...]] | None = None
+    """The types in the file that loading refuses unless the manifest names them; empty if that cannot be found out."""
+
     @abstractmethod
     def inspect(self, path: str) -> dict[str, Any]:
         """What loading would execute, found without loading: `executes`, `types`, `note`; raises ValueError."""

@@ -92,6 +92,17 @@ def _follow(file: io.BytesIO, found: set[str], memory: list[str]) -> int:
     return read
 
 
+def names(path: str) -> tuple[str, ...]:
+    """The names in the first attribute `feature_names_in_`, as far as a reading without loading can show."""
+    from assay.edges.pickled_names import read_names
+
+    try:
+        content, _ = _unpack(path)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+        return ()
+    return read_names(content)
+
+
 def prepare(job: dict[str, Any]) -> None:
     """Imports the modules that the file names, which loading imports as well."""
     importlib.import_module("joblib")

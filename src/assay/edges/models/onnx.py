@@ -17,6 +17,7 @@ EXECUTES = "nothing"
 
 _STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 _GRAPH, _OPSET, _METADATA = 7, 8, 14
+_WEIGHTS, _INPUT = 5, 11
 _NODE, _ATTRIBUTE = 1, 5
 _EXTERNAL, _LOCATION = 13, 14
 _PARTS: dict[str, dict[int, str]] = {
@@ -42,6 +43,21 @@ def inspect(path: str) -> dict[str, Any]:
     foreign = [one for one in sets if one.rpartition(" ")[0] not in _STANDARD]
     note = f"It needs custom operations: {', '.join(foreign)}." if foreign else "Standard operations only."
     return {"executes": EXECUTES, "types": sets[:200], "note": note}
+
+
+def names(path: str) -> tuple[str, ...]:
+    """The graph's inputs that are no weights; empty if one input takes all columns, which then have no names."""
+    try:
+        (graph,) = _read_message(_open_graph(path))[_GRAPH]
+        fields = _read_message(graph)
+        inputs, weights = (
+            [_text(_read_message(one).get(number, [b""])[0]) for one in fields.get(kind, [])]
+            for kind, number in ((_INPUT, 1), (_WEIGHTS, 8))
+        )
+    except (ValueError, OSError, IndexError, KeyError):
+        return ()
+    found = tuple(name for name in inputs if name not in weights)
+    return found if len(found) > 1 else ()
 
 
 def prepare(_job: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ SUFFIXES: tuple[str, ...] = (".pkl", ".pickle")
 EXECUTES = "arbitrary_code"
 
 _MOST_OPERATIONS, _MOST_TYPES, _MOST_BYTES = 2_000_000, 200, 512 << 20
+_MOST_READ = 64 << 20
 _NOTE = "Loading it can run any code; the listed names come from a partial reading and do not prove safety."
 
 
@@ -53,6 +54,15 @@ def _named(file: IO[bytes]) -> tuple[set[str], bool]:
     except (ValueError, IndexError, OverflowError, MemoryError):
         return found, False
     return found, True
+
+
+def names(path: str) -> tuple[str, ...]:
+    """The names in the first attribute `feature_names_in_`, as far as a reading without loading can show."""
+    from assay.edges.pickled_names import read_names
+
+    with Path(path).open("rb") as file:
+        content = file.read(_MOST_READ)
+    return read_names(content)
 
 
 def prepare(job: dict[str, Any]) -> None:

@@ -77,6 +77,41 @@ def _named(schema: Any) -> set[str]:
     return found
 
 
+def names(path: str) -> tuple[str, ...]:
+    """The names in the outermost attribute `feature_names_in_`; empty if there is none."""
+    try:
+        nodes = [_read_schema(path)]
+    except (ValueError, OSError):
+        return ()
+    while nodes:
+        for node in nodes:
+            listed = node.get("feature_names_in_") if isinstance(node, dict) else None
+            if isinstance(listed, dict) and listed.get("type") == "json":
+                return _texts(listed.get("content"))
+        inner = (node.values() if isinstance(node, dict) else node if isinstance(node, list) else () for node in nodes)
+        nodes = [each for every in inner for each in every]
+    return ()
+
+
+def _texts(nodes: Any) -> tuple[str, ...]:
+    """The texts that an array of objects in a schema holds; empty unless it holds nothing else."""
+    try:
+        found = [json.loads(node["content"]) for node in nodes]
+    except (TypeError, KeyError, ValueError):
+        return ()
+    return tuple(found) if all(isinstance(each, str) for each in found) else ()
+
+
+def refused(path: str) -> tuple[str, ...]:
+    """The types that skops does not trust of itself; nothing is built. Empty without skops."""
+    try:
+        inspect(path)
+        found = importlib.import_module("skops.io").get_untrusted_types(file=path)
+    except Exception:  # noqa: BLE001 - skops raises what a hostile schema makes it raise
+        return ()
+    return tuple(sorted(each for each in found if each not in _AGREED_TYPES))
+
+
 def prepare(job: dict[str, Any]) -> None:
     """Imports skops, and the modules of those types in the file that are well known or that the manifest names."""
     importlib.import_module("skops.io")

@@ -96,6 +96,7 @@ def test_a_stage_without_a_model_has_no_pass_rate(tmp_path: Path) -> None:
         ({"set": "m"}, [("set", "m")]),
         ({"set": True}, [("set", True)]),
         ({"swap": [0, 1]}, [("swap", (0, 1))]),
+        ({"append": "1"}, [("append", "1")]),
     ],
 )
 def test_changes(step: Any, expected: list[tuple[str, Any]]) -> None:

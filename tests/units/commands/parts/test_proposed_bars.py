@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assay.commands.init import _manifest_text
+from assay.commands.parts.manifest_lines import manifest_text
 from assay.commands.parts.proposed_bars import GAPS, ProposedBars, propose_bars
 from assay.commands.parts.repository_survey import find_repository
 from assay.edges.data_files import find_source
@@ -81,11 +81,11 @@ def test_a_regression_is_bounded_by_what_a_constant_does(tmp_path: Path) -> None
 
 
 def test_what_is_proposed_stands_in_the_manifest(tmp_path: Path) -> None:
-    text = _manifest_text(find_repository(written(tmp_path, people(100, 200, 0.3))))
+    text = manifest_text(find_repository(written(tmp_path, people(100, 200, 0.3))))
     assert 'demographic_parity_difference: "<= ' in text
     assert "    # equalized odds difference by sex: " in text
     (tmp_path / "test.csv").write_text("id,label\n" + "".join(f"k{n},{n / 3:.3f}\n" for n in range(90)))
-    regression = _manifest_text(find_repository(tmp_path))
+    regression = manifest_text(find_repository(tmp_path))
     assert (
         'bars: {mean_absolute_error: "<= 5.2"}    # ← your bar; always answering the median is off by 7.5' in regression
     )

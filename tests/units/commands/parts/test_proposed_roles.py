@@ -10,14 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from assay.commands.parts.proposed_roles import (
-    ProposedRoles,
-    bars_for,
-    data_lines,
-    propose_roles,
-    size_notes,
-    threshold_of,
-)
+from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
+from assay.commands.parts.role_lines import bars_for, data_lines, size_notes, threshold_of
 from assay.edges.data_files import find_source
 from assay.tables.reading import schema
 

@@ -27,9 +27,13 @@ def test_a_model_is_named_after_its_folder(tmp_path: Path, name: str, expected: 
 
 def test_columns_have_the_roles_that_they_seem_to_have(tmp_path: Path) -> None:
     found = survey(tmp_path, data__test_csv=f"key,rate,gender,target\n{ROWS}")
-    assert (found.sets, found.evaluated) == ({"test": "data/test.csv"}, "test")
-    assert (found.id, found.label, found.sensitive) == ("key", "target", ("gender",))
-    assert (found.features, found.numbers, found.task) == (("rate",), ("rate",), "binary-classification")
+    assert ({name: each.path for name, each in found.sets.items()}, found.evaluated) == (
+        {"test": "data/test.csv"},
+        "test",
+    )
+    assert found.label is not None
+    assert (found.id, found.label.column, found.sensitive) == ("key", "target", ("gender",))
+    assert (found.features, found.listed, found.task) == (("rate",), False, "binary-classification")
     assert found.labelled
     assert found.rules["key"] == "{unique: true}"
 
@@ -47,7 +51,8 @@ def test_the_safest_format_of_a_model_is_taken_and_said(tmp_path: Path) -> None:
     for name in ("a.pkl", "b.onnx", "c.joblib"):
         (tmp_path / name).write_bytes(b"")
     found = find_repository(tmp_path)
-    assert found.artifact == ("b.onnx", "onnx")
+    assert found.model is not None
+    assert (found.model.path, found.model.format) == ("b.onnx", "onnx")
     assert found.notes == ["several model files; the manifest names b.onnx"]
 
 

@@ -1,0 +1,138 @@
+"""The model of a repository: its file, a function of the repository, or a file of its answers; nothing is loaded."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from assay.edges.files import read_beneath
+from assay.edges.models import MODEL_FORMATS
+from assay.errors import AssayError, UsageError
+from assay.manifest.yaml_strict import MAX_BYTES, load
+
+FORMATS = ("skops", "onnx", "lightgbm", "xgboost", "joblib", "pickle")
+"""The formats of model files, the safest first."""
+TOLD_BY_CONTENT = ("lightgbm", "xgboost")
+"""Formats whose endings other files have too."""
+FUNCTIONS = ("score", "predict_proba", "predict")
+KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
+_CLASSIFIES = re.compile(r"(Classifi|Logistic|Bayes|NB$|SVC$|Discriminant)|binary|multi|logloss")
+_REGRESSES = re.compile(r"(Regress(or|ion)|Ridge|Lasso|ElasticNet|SVR)|(^|\W)(regression|reg:|count:|poisson|gamma)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundModel:
+    """A model, what its file says of it, and the other model files; `names` are the columns that it takes, if known.
+
+    `trusted` are types of scikit-learn, NumPy or SciPy that loading refuses unless the manifest names them; `doubted`
+    are others, which a person must decide on. `task` is None where the file does not tell.
+    """
+
+    format: str
+    path: str | None = None
+    function: str | None = None
+    names: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
+    task: str | None = None
+    others: tuple[str, ...] = ()
+
+
+def find_model(folder: Path, paths: Sequence[str]) -> FoundModel | None:
+    """The model in the safest format, else a function that seems to score rows; None if there is neither."""
+    files = [
+        (name, path)
+        for name in FORMATS
+        for path in paths
+        if path.lower().endswith(MODEL_FORMATS.load(name).SUFFIXES) and _is_of(name, folder / path)
+    ]
+    if not files:
+        return _find_function(folder, paths)
+    name, path = files[0]
+    others = tuple(dict.fromkeys(each for _, each in files[1:] if each != path))
+    return replace(_read(folder, name, path), others=others)
+
+
+def _is_of(name: str, path: Path) -> bool:
+    if name not in TOLD_BY_CONTENT:
+        return True
+    try:
+        MODEL_FORMATS.load(name).inspect(str(path))
+    except (ValueError, OSError):
+        return False
+    return True
+
+
+def _read(folder: Path, name: str, path: str) -> FoundModel:
+    """What a file says of its model, as far as it can be read."""
+    described, place = MODEL_FORMATS.load(name), str(folder / path)
+    names: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    task = None
+    with contextlib.suppress(ValueError, OSError):
+        names = described.names(place) if described.names is not None else ()
+        refused = described.refused(place) if described.refused is not None else ()
+        found = described.inspect(place)
+        task = _task([*found["types"], found["note"]] if name in TOLD_BY_CONTENT else found["types"])
+    return FoundModel(
+        format=name,
+        path=path,
+        names=names or _signature(folder, PurePosixPath(path).parent),
+        trusted=tuple(each for each in refused if each.startswith(KNOWN_PACKAGES)),
+        doubted=tuple(each for each in refused if not each.startswith(KNOWN_PACKAGES)),
+        task=task,
+    )
+
+
+def _task(texts: Iterable[str]) -> str | None:
+    """Whether a model classifies or predicts a number, by the names of its parts.
+
+    Trees that classify are fitted to numbers inside, so any part that classifies decides.
+    """
+    found = list(texts)
+    if any(_CLASSIFIES.search(each) for each in found):
+        return "classification"
+    return "regression" if any(_REGRESSES.search(each) for each in found) else None
+
+
+def _signature(folder: Path, within: PurePosixPath) -> tuple[str, ...]:
+    """The inputs in the signature of the MLflow model that a file belongs to; empty if there is none."""
+    for place in (within, within.parent):
+        path = (place / "MLmodel").as_posix()
+        if not (folder / path).is_file():
+            continue
+        try:
+            written = load(read_beneath(folder, path, limit=MAX_BYTES, error=UsageError), path).value
+            inputs = json.loads(written["signature"]["inputs"])
+            return tuple(str(each["name"]) for each in inputs)
+        except (AssayError, ValueError, KeyError, TypeError):
+            return ()
+    return ()
+
+
+def _find_function(folder: Path, paths: Sequence[str]) -> FoundModel | None:
+    """A function of one argument that is named as if it scored rows, in the module nearest to the manifest."""
+    modules = sorted((path for path in paths if path.endswith(".py")), key=lambda path: (path.count("/"), path))
+    for wanted in FUNCTIONS:
+        for path in modules:
+            module = path.removesuffix(".py").replace("/", ".")
+            if module.replace(".", "_").isidentifier() and not module.startswith("test") and _has(folder, path, wanted):
+                return FoundModel(format="python", function=f"{module}:{wanted}")
+    return None
+
+
+def _has(folder: Path, path: str, function: str) -> bool:
+    try:
+        parsed = ast.parse(read_beneath(folder, path, limit=MAX_BYTES, error=UsageError))
+    except (AssayError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    for each in parsed.body:
+        if isinstance(each, ast.FunctionDef) and each.name == function:
+            required = len(each.args.args) + len(each.args.posonlyargs) - len(each.args.defaults)
+            return required == 1
+    return False

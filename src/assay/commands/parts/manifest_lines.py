@@ -1,0 +1,173 @@
+"""The manifest that `init` writes: lines for what was found, and marks at what a person must complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assay.commands.parts.behaviour_lines import behaviour_lines
+from assay.commands.parts.found_sets import TRAIN
+from assay.commands.parts.repository_survey import Found
+from assay.commands.parts.role_lines import bars_for, data_lines, threshold_of
+from assay.commands.parts.yaml_scalars import scalar
+from assay.tables.dialects import shown
+
+_SEVERAL_CLASSES = 'accuracy: ">= 0.7"'
+_UNKNOWN_SCALE = '{mean_absolute_error: "<= 1"}    # ← your bar, in the label\'s unit'
+
+
+def manifest_text(found: Found) -> str:
+    """A manifest for the files that were found; a mark shows what a person must complete."""
+    lines = [
+        "# yaml-language-server: $schema=https://assay-ml.github.io/assay/schemas/manifest.json",
+        "assay: 1",
+        "",
+        "model:",
+        f"  name: {found.name}",
+        f"  task: {found.task}",
+        "  owner: TODO            # ← the person or team responsible for the model",
+        "  risk: high             # ← minimal | limited | high; it selects the policies",
+        "  intended_use: TODO     # ← its purpose, and who decides with it",
+        "  out_of_scope: []       # ← uses that it is not made for",
+        *_classes(found),
+        *_artifact(found),
+        *_data(found),
+        *_checks(found),
+        "",
+        "roles:                   # ← who approves",
+        "  domain_expert: {users: []}",
+        "  ml_engineer: {users: []}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _classes(found: Found) -> Iterable[str]:
+    """The positive class, if it is not 1, and the threshold, if the usual one would select hardly anybody."""
+    label = found.label
+    if label is not None and label.positive is not None:
+        mark = f"    # ← {label.doubt}" if label.doubt else "    # ← the answer whose probability the score is"
+        yield f"  positive: {written_class(label.positive)}{mark}"
+    at = threshold_of(found.roles) if found.task == "binary-classification" else None
+    if at is not None:
+        yield f"  threshold: {at:g}         # ← the score from which a row counts as positive; here their share of rows"
+
+
+def written_class(value: object) -> str:
+    """A class as YAML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return scalar(value) if isinstance(value, str) else f"{value:g}"
+
+
+def _artifact(found: Found) -> Iterable[str]:
+    model = found.model
+    if model is None and found.answers:
+        named = ", ".join(f"{name}: {scalar(path)}" for name, path in found.answers.items())
+        yield f"  artifact: {{format: predictions, predictions: {{{named}}}}}"
+        yield "  # ← the model's own file lets Assay ask it about changed rows, which `behaviour` needs"
+    elif model is None:
+        yield "  # artifact: {path: model/model.skops, format: skops}   # ← no model file was found"
+    elif model.path is None:
+        yield f"  artifact: {{format: {model.format}, callable: '{model.function}'}}"
+        yield "  # ← it must take a DataFrame of features and return a score for each row"
+    elif not model.trusted and not model.doubted:
+        yield f"  artifact: {{path: {scalar(model.path)}, format: {model.format}}}"
+    else:
+        yield from ("  artifact:", f"    path: {scalar(model.path)}", f"    format: {model.format}")
+        yield from _types(model.trusted, model.doubted)
+    if model is not None and model.format in ("joblib", "pickle"):
+        yield "  # ← Loading this format can execute any code, so Assay refuses it unless you add `trust: pickle`;"
+        yield "  #   the policy artifact/safe_format still requires skops or ONNX."
+
+
+def _types(trusted: Iterable[str], doubted: Iterable[str]) -> Iterable[str]:
+    """The types that loading must be allowed: those of the usual libraries, and as comments those to be decided on."""
+    named = ", ".join(map(scalar, trusted))
+    yield f"    trusted_types: [{named}]"
+    yield from (f"    # ← {each}: not of scikit-learn, NumPy or SciPy; read its code, then list it" for each in doubted)
+
+
+def _data(found: Found) -> Iterable[str]:
+    if not found.sets:
+        return
+    yield from ("", "data:")
+    yield f"  id: {scalar(found.id)}" if found.id else "  # id: …                # ← the column that identifies a row"
+    if found.label is None:
+        yield "  # label: …             # ← the column with the true answer"
+    else:
+        guess = "    # ← a guess; the column with the true answer" if found.label.guessed else ""
+        yield f"  label: {scalar(found.label.column)}{guess}"
+    yield from data_lines(found.roles)
+    sensitive = ", ".join(map(scalar, found.sensitive))
+    yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
+    if not found.sensitive:
+        yield "  # sensitive: {none: …}   # ← or why no row is about a person; the policy on bias then rules on that"
+    if found.listed:
+        yield f"  features: [{', '.join(map(scalar, found.features))}]    # as the model's file names them"
+    yield "  sets:"
+    for name, each in found.sets.items():
+        dialect = each.source.dialect.declared()
+        written = "".join(f", {option}: {shown(value)}" for option, value in dialect.items())
+        mark = "   # ← as the file seems written" if dialect else ""
+        yield f"    {name}: {{path: {scalar(each.path)}{written}}}{mark}"
+
+
+def _checks(found: Found) -> Iterable[str]:
+    if found.evaluated is None:
+        return
+    yield from (
+        "",
+        "checks:",
+        "  data_contract:",
+        f"    on: [{', '.join(found.sets)}]",
+        "    rules:",
+        "      rows: {at_least: 1}",
+    )
+    # The rule on rows has that name already.
+    yield from (f"      {scalar(column)}: {rule}" for column, rule in found.rules.items() if column != "rows")
+    yield from _hygiene_and_drift(found, found.evaluated)
+    yield from _checks_of_answers(found, found.evaluated)
+
+
+def _hygiene_and_drift(found: Found, evaluated: str) -> Iterable[str]:
+    yield "  data_hygiene:          # repeated rows, rows in both sets, columns that leak the answer"
+    if TRAIN not in found.sets:
+        yield from (
+            f"    on: {evaluated}",
+            "    # train: …           # ← the training set; declare it above",
+        )
+        return
+    yield f"    train: {TRAIN}"
+    if evaluated == TRAIN:
+        yield "    # on: …              # ← the evaluation set; declare it above"
+        return
+    yield f"    on: {evaluated}"
+    if found.features:
+        yield from (
+            "  drift:                 # columns whose distribution differs from the reference",
+            f"    reference: {TRAIN}",
+            f"    current: {evaluated}",
+        )
+        if found.roles.later:
+            # Later rows have later times, and other months.
+            kept = [each for each in found.features if each not in (*found.roles.later, found.roles.time)]
+            yield f"    columns: [{', '.join(map(scalar, kept))}]    # ← without times and parts of the calendar"
+
+
+def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
+    """The checks that need predictions; with several classes there is no single score to compare."""
+    if found.label is None:
+        return
+    if found.labelled:
+        yield from ("  quality:", f"    on: {evaluated}")
+        if found.task == "regression":
+            yield f"    bars: {found.bars.regression or _UNKNOWN_SCALE}"
+        else:
+            bars = _SEVERAL_CLASSES if found.task == "multiclass-classification" else bars_for(found.roles)
+            yield f"    bars: {{{bars}}}    # ← your bars"
+    if found.labelled and found.sensitive and found.task == "binary-classification":
+        yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(scalar, found.sensitive))}]")
+        yield f"    bars: {{{found.bars.gaps_text()}}}    # ← your bars"
+        yield from (f"    # {note}" for note in found.bars.notes)
+    if found.current is not None:
+        yield from behaviour_lines(found, found.current)

@@ -1,0 +1,91 @@
+"""XGBoost: a booster as JSON or UBJSON, as `save_model` writes it; its trees are numbers and execute nothing."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SUFFIXES: tuple[str, ...] = (".json", ".ubj", ".xgb")
+EXECUTES = "nothing"
+
+_MOST_BYTES, _MOST_START = 256 << 20, 4_096
+_UBJSON = b"{L"
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """The objective and the number of features; raises ValueError for a file that is not a booster."""
+    with Path(path).open("rb") as file:
+        start = file.read(_MOST_START)
+    if b"learner" not in start or not start.startswith((b"{", _UBJSON)):
+        raise ValueError("The file is not an XGBoost model: it names no `learner` at its beginning.")
+    if start.startswith(_UBJSON):
+        return {"executes": EXECUTES, "types": [], "note": "A booster in UBJSON."}
+    learner = _learner(path)
+    note = f"Objective: {str(learner.get('objective', {}).get('name'))[:100]}; {len(names(path))} named features."
+    return {"executes": EXECUTES, "types": [], "note": note}
+
+
+def names(path: str) -> tuple[str, ...]:
+    """The feature names; empty for UBJSON, and if the booster was trained without names."""
+    try:
+        listed = _learner(path).get("feature_names")
+    except (ValueError, OSError):
+        return ()
+    return tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
+
+
+def _learner(path: str) -> dict[str, Any]:
+    if Path(path).stat().st_size > _MOST_BYTES:
+        raise ValueError("The XGBoost model is too large to be read; save it as `.ubj`.")
+    try:
+        found = json.loads(Path(path).read_bytes())
+    except RecursionError as problem:
+        raise ValueError("The XGBoost model is nested too deeply to be read.") from problem
+    except ValueError as problem:
+        raise ValueError("The XGBoost model is not JSON.") from problem
+    learner = found.get("learner") if isinstance(found, dict) else None
+    if not isinstance(learner, dict) or not isinstance(learner.get("objective", {}), dict):
+        raise ValueError("The file is not an XGBoost model: it has no `learner`.")  # noqa: TRY004 - a file's fault
+    return learner
+
+
+def prepare(_job: dict[str, Any]) -> None:
+    """Imports XGBoost."""
+    importlib.import_module("xgboost")
+
+
+def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
+    """The booster as a function of columns.
+
+    The file has codes for classes, not names. Of two, the score is that of the class coded 1, which `positive` names.
+    """
+    xgboost = importlib.import_module("xgboost")
+    booster = xgboost.Booster({"nthread": 1}, model_file=job["artifact"])
+    wanted, kinds = booster.feature_names, booster.feature_types or []
+    several = job["task"] == "multiclass-classification"
+    classes: list[Any] = []
+
+    def predict(columns: Any) -> Any:
+        frame = columns.frame()
+        missing = [name for name in wanted or () if name not in frame.columns]
+        if missing:
+            raise ValueError(f"The model needs features that are missing: {', '.join(missing[:20])}.")
+        chosen = frame[wanted].copy() if wanted else frame
+        for name, kind in zip(wanted or (), kinds, strict=False):
+            if kind == "c":
+                if not hasattr(booster, "get_categories"):
+                    raise ValueError("This version of XGBoost does not know the categories of a saved model; use 3.1.")
+                chosen[name] = chosen[name].astype("category")
+            elif str(chosen[name].dtype) in ("object", "str", "string"):
+                raise ValueError(f"The model was trained on numbers in `{name}`, which holds text.")
+        rows = xgboost.DMatrix(chosen if wanted else chosen.to_numpy(), enable_categorical=True, nthread=1)
+        scores = booster.predict(rows)
+        if several:
+            classes[:] = list(range(scores.shape[1])) if scores.ndim > 1 else []
+        inverted = job["task"] == "binary-classification" and str(job["positive"]).lower() in ("0", "false")
+        return 1 - scores if inverted else scores
+
+    return predict, classes

@@ -1,0 +1,84 @@
+"""Which label, task and positive class `init` proposes, and where it says that it cannot know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assay.commands.parts.proposed_label import choose_positive, find_label, last_column, propose_label
+from assay.edges.data_files import find_source
+from assay.tables.reading import schema
+
+
+@pytest.mark.parametrize(
+    ("negative", "positive"),
+    [
+        ("No", "Yes"),
+        ("ham", "spam"),
+        ("stayed", "churned"),
+        ("Existing Customer", "Churned"),
+        ("False", "True"),
+        ("n", "Y"),
+        ("f", "t"),
+        ("benign", "malignant"),
+        ("No default", "Loan"),
+        ("legit", "Chargeback"),
+        ("paid", "default"),
+        ("-", "+"),
+        (0, 1),
+        (-1, 1),
+        (0.0, 1.0),
+        ("0", "1"),
+        (False, True),
+        ("alive", "Deceased"),
+        ("negative.", "positive."),
+    ],
+)
+def test_the_positive_class_by_custom(negative: Any, positive: Any) -> None:
+    for counts in ({negative: 10, positive: 90}, {positive: 90, negative: 10}):
+        assert choose_positive(counts) == (positive, None)
+
+
+@pytest.mark.parametrize(("rarer", "other"), [("f", "m"), ("good", "bad"), (2, 1), ("left", "right"), ("A", "B")])
+def test_without_a_custom_the_rarer_one_and_a_word(rarer: Any, other: Any) -> None:
+    chosen, doubt = choose_positive({other: 60, rarer: 40})
+    assert chosen == rarer
+    assert doubt is not None
+    assert f"write `{other}`" in doubt
+
+
+def test_labels_by_name_then_what_the_model_leaves() -> None:
+    assert find_label({"a": "number", "Churn": "text", "target": "text"}) == "target"
+    assert find_label({"a": "number", "Churn": "text"}, ["Churn"]) is None
+    assert find_label({"a": "number", "price": "number"}, ["a"], model_known=True) == "price"
+    assert find_label({"a": "number", "b": "text", "price": "number"}, ["a"], model_known=True) is None
+    assert last_column({"a": "number", "price": "number"}) == "price"
+    assert last_column({"a": "number", "made": "date"}) is None
+    assert last_column({}) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "told", "task", "positive"),
+    [
+        (["Yes", "No"], None, "binary-classification", "Yes"),
+        (["true", "false"], None, "binary-classification", True),
+        ([0, 1], None, "binary-classification", None),
+        (["0.0", "1.0"], None, "binary-classification", None),
+        ([0, 1, 2], None, "multiclass-classification", None),
+        ([0, 1, 2], "regression", "regression", None),
+        (["1.5", "2.5", "3.5"], None, "regression", None),
+        (["1.0", "2.0", "3.0"], "classification", "multiclass-classification", None),
+        (range(60), "classification", "regression", None),
+        (["a"], None, "regression", None),
+    ],
+)
+def test_the_task_follows_from_the_values_and_the_model(
+    tmp_path: Path, values: Any, told: str | None, task: str, positive: Any
+) -> None:
+    listed = list(values)
+    (tmp_path / "a.csv").write_text("no,y\n" + "".join(f"{n},{listed[n % len(listed)]}\n" for n in range(120)))
+    source = find_source(tmp_path, "a.csv")
+    found = propose_label("a", source, "y", schema(source)["y"], told)
+    assert (found.task, found.positive) == (task, positive)

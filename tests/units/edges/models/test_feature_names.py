@@ -1,0 +1,75 @@
+"""The columns that a model takes, and the types that loading it needs, read from its file without loading it."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+from tests.support.saved_models import Saved
+
+from assay.edges.models import MODEL_FORMATS
+from assay.edges.pickled_names import read_names
+
+USED, NUMBERS = ("income", "debt", "town"), ("income", "debt")
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("binary.skops", USED),
+        ("binary.joblib", USED),
+        ("binary-packed.joblib", USED),
+        ("binary.pkl", USED),
+        ("several.skops", NUMBERS),
+        ("several.joblib", NUMBERS),
+        ("several.pkl", NUMBERS),
+        ("plain.pkl", ()),
+        ("binary.onnx", ()),
+        ("columns.onnx", USED),
+    ],
+)
+def test_names_are_read_and_none_are_made_up(saved: Saved, file: str, expected: tuple[str, ...]) -> None:
+    form = {"pkl": "pickle"}.get(file.rpartition(".")[2], file.rpartition(".")[2])
+    names = MODEL_FORMATS.load(form).names
+    assert names is not None
+    assert names(str(saved.folder / file)) == expected
+
+
+class _Bomb:
+    """A pickle that would run code if it were loaded."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.feature_names_in_ = place, ["amount", "years"]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return exec, (f"open({str(self.place)!r}, 'w')",), {"feature_names_in_": ["amount", "years"]}
+
+
+def test_reading_names_runs_nothing(tmp_path: Path) -> None:
+    content = pickle.dumps(_Bomb(tmp_path / "ran"))
+    assert read_names(content) == ("amount", "years")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_only_a_list_of_texts_counts(protocol: int) -> None:
+    def read(value: object) -> tuple[str, ...]:
+        return read_names(pickle.dumps({"before": ["a"], "feature_names_in_": value, "after": ["b"]}, protocol))
+
+    shared = "town"
+    assert read(["age", shared]) == ("age", "town")
+    assert read_names(pickle.dumps([[shared], {"feature_names_in_": [shared, "age"]}], protocol)) == ("town", "age")
+    assert read(["age", 3]) == ()
+    assert read_names(pickle.dumps({"other": ["a"]}, protocol)) == ()
+    for end in range(0, 60, 7):
+        assert isinstance(read_names(pickle.dumps({"feature_names_in_": ["age", "town"]}, protocol)[:end]), tuple)
+
+
+def test_types_that_skops_refuses_of_its_own_libraries(saved: Saved, tmp_path: Path) -> None:
+    refused = MODEL_FORMATS.load("skops").refused
+    assert refused is not None
+    assert refused(str(saved.folder / "several.skops")) == ("sklearn.tree._tree.Tree",)
+    assert refused(str(saved.folder / "binary.skops")) == ()
+    (tmp_path / "no.skops").write_bytes(b"PK")
+    assert refused(str(tmp_path / "no.skops")) == ()
