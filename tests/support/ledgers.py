@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from assay.ledger.chain import Chain, Link, Tag, build_chain
+from assay.ledger.chain import Chain, Link, Tag
+from assay.ledger.chain_building import build_chain
 from assay.ledger.entry import Entry, tag_text
 from assay.ledger.promotion_rules import follow
 from assay.manifest.document import Manifest, Stage

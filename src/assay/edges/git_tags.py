@@ -13,7 +13,8 @@ from assay.edges.git_messages import last_line
 from assay.edges.git_process import run_git
 from assay.edges.git_stream import stream_git
 from assay.errors import EvaluationError
-from assay.ledger.chain import UNLISTED, Chain, Link, Tag, build_chain, build_chain_quickly
+from assay.ledger.chain import Chain, Link, Tag
+from assay.ledger.chain_building import UNLISTED, build_chain, build_chain_quickly
 from assay.ledger.entry import TAGGER, Entry, tag_text
 from assay.ledger.tag_names import ledger_ref, model_of_ledger, read_tag_name
 

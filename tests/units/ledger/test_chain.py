@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from tests.support.ledgers import MANIFEST, NOW, Ledger, oid, wish
 
-from assay.ledger.chain import Chain, Link, Tag, Unverified, Unvouched, build_chain, build_chain_quickly, stage_of
+from assay.ledger.chain import Chain, Link, Tag, Unverified, Unvouched, stage_of
+from assay.ledger.chain_building import build_chain, build_chain_quickly
 from assay.ledger.entry import Entry, tag_text
 from assay.ledger.promotion_page import PromotionError
 from assay.ledger.promotion_rules import follow

@@ -9,7 +9,8 @@ from pathlib import Path
 from assay.edges.git import has_commit
 from assay.edges.git_push import fetch_refs, is_ancestor, list_remote
 from assay.edges.git_tags import MissingLedgerError, read_chain, read_refs, refuse_shallow
-from assay.ledger.chain import UNLISTED, Chain, Link
+from assay.ledger.chain import Chain, Link
+from assay.ledger.chain_building import UNLISTED
 from assay.ledger.promotion_page import PromotionError
 from assay.ledger.tag_names import ledger_ref
 from assay.steps.promoting.protected_branch import Branch, branch_of_clone, branch_of_remote, require_pushable
