@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import time
 from datetime import UTC, datetime
@@ -366,7 +367,7 @@ def test_a_tag_moved_on_the_remote_meets_a_clone_without_it(produced: Place, ass
 
 
 def test_a_ledger_that_was_deleted_on_the_remote(produced: Place, assay: Assay) -> None:
-    """I3: a clone without it says so; the next promotion from a clone that has it brings all of it back."""
+    """I3: a clone without it says so; a clone that saw it there promotes nothing until it was brought back."""
     git(produced.remote, "update-ref", "-d", "refs/assay/small")
     clone = elsewhere(produced)
     shutil.copytree(produced.root / ".assay", clone / ".assay")
@@ -375,6 +376,11 @@ def test_a_ledger_that_was_deleted_on_the_remote(produced: Place, assay: Assay) 
     assert ended.code == 3
     assert "The remote `origin` does not show it either" in ended.err
     assert "git push origin refs/assay/small" in ended.err
+    ended = assay(*asked)
+    assert ended.code == 3
+    restore = re.search(r"`git (push origin \w+:refs/assay/small)`", ended.err)
+    assert restore is not None
+    git(produced.root, *restore[1].split())
     assert assay(*asked).code == 0
     assert produced.lines() == 3
     assert assay(*asked, "--manifest", str(clone / "assay.yaml")).code == 0

@@ -46,7 +46,7 @@ def forge(place: Place, version: str = "9.9.9", copied: str | None = None) -> No
     chain: Chain = read_chain(place.root, "small")
     last, (*_, link) = chain.sound()[-1], chain.links
     made = Entry(**{**vars(last), "event": "promote", "stage": "staging", "version": version, "seq": last.seq + 1,
-                    "previous": link.tag_object})  # fmt: skip
+                    "previous": link.tag_object, "previous_line": link.commit})  # fmt: skip
     tag = make_tag(place.root, made)
     signature = None
     if copied is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assay.edges.git import is_shallow
 from assay.edges.git_messages import last_line
 from assay.edges.git_process import run_git
+from assay.edges.git_seen import SEEN, held_against, read_seen_ref
 from assay.edges.git_stream import stream_git
 from assay.errors import EvaluationError
 from assay.ledger.chain import Chain, Link, Tag
@@ -45,16 +46,16 @@ def read_chains(root: Path, models: Iterable[str] | None = None, *, quick: bool 
     A quick reading follows the tags from the ledger's last line; if that fails, all lines are read.
     """
     refuse_shallow(root)
-    tags, heads = _read_all(root)
+    tags, heads, seen = _read_all(root)
     if models is None:
         # No artifact's name contains `@` or `#`, so most tags need no parsing.
         named = (read_tag_name(name) for name in tags if name.partition("@")[0].partition("#")[0] not in heads)
         others = {tag.artifact for tag in named if tag is not None and tag.artifact.lower() not in heads}
-        models = {*heads, *others}
+        models = {*heads, *others, *seen}
     chains = tuple(_chain(root, model, heads.get(model), tags, quick=quick) for model in sorted(models))
     for chain in chains:
         _refuse_missing_ledger(chain)
-    return chains
+    return tuple(held_against(root, chain, seen.get(chain.model, {})) for chain in chains)
 
 
 def refuse_shallow(root: Path) -> None:
@@ -107,11 +108,12 @@ def make_line(
     return _made(root, commit, "hash-object", "-t", "commit", "-w", "--stdin")
 
 
-def _read_all(root: Path) -> tuple[dict[str, Tag], dict[str, Link]]:
-    """Every tag by name, and the last line of every ledger by model."""
+def _read_all(root: Path) -> tuple[dict[str, Tag], dict[str, Link], dict[str, dict[str, Link]]]:
+    """Every tag by name, the last line of every ledger by model, and the last that each remote showed before."""
     tags: dict[str, Tag] = {}
     heads: dict[str, Link] = {}
-    command = ("for-each-ref", f"--format={_FORMAT}", _LEDGERS, _TAGS)
+    seen: dict[str, dict[str, Link]] = {}
+    command = ("for-each-ref", f"--format={_FORMAT}", _LEDGERS, SEEN, _TAGS)
     with stream_git(root, *command, failing="The tags could not be listed") as parts:
         for ref, found, kind, raw in _objects(parts):
             if ref.startswith(_TAGS):
@@ -119,7 +121,10 @@ def _read_all(root: Path) -> tuple[dict[str, Tag], dict[str, Link]]:
                 tags[name] = Tag(name, found, kind, raw if kind == "tag" else b"")
             elif (model := model_of_ledger(ref)) is not None:
                 heads[model] = _link(f"{found}\n{raw.decode(errors='replace')}", indented="")
-    return tags, heads
+            elif (shown := read_seen_ref(ref)) is not None:
+                line = _link(f"{found}\n{raw.decode(errors='replace')}", indented="")
+                seen.setdefault(shown[1], {})[shown[0]] = line
+    return tags, heads, seen
 
 
 def _objects(parts: Iterable[bytes]) -> Iterator[tuple[str, str, str, bytes]]:

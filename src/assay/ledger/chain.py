@@ -46,6 +46,13 @@ class Unverified:
     reason: str
 
 
+@dataclass(frozen=True)
+class CutOff(Unverified):
+    """A tag with a whole entry, but without its line in the ledger."""
+
+    entry: Entry
+
+
 class Unvouched(Unverified):
     """An entry that nobody whose key counts signed, of a stage that asks for signatures."""
 
@@ -55,7 +62,8 @@ class Chain:
     """A model's promotions, oldest first.
 
     `entries` are the promotions that the ledger lists; one whose tag is gone or was moved is `Unverified`. `strays` are
-    tags that the ledger does not list. `broken` says where the ledger itself is broken; then nothing may follow.
+    tags that the ledger does not list; if one is `CutOff`, nobody knows what is in its stage. `broken` says where the
+    ledger itself is broken; then nothing may follow.
     """
 
     model: str
@@ -90,11 +98,18 @@ class Chain:
 
     def stages(self) -> tuple[str, ...]:
         """The stages that something was promoted to, in the order they were first reached."""
-        return tuple(stage for stage in dict.fromkeys(map(stage_of, self.entries)) if stage is not None)
+        known = (*self.entries, *self.cut_off())
+        return tuple(stage for stage in dict.fromkeys(map(stage_of, known)) if stage is not None)
+
+    def cut_off(self) -> tuple[CutOff, ...]:
+        """The tags whose lines the ledger lacks, first place first."""
+        found = (each for each in self.strays if isinstance(each, CutOff))
+        return tuple(sorted(found, key=lambda each: each.entry.seq))
 
     def current(self, stage: str) -> Entry | Unverified | None:
-        """What is in a stage: the last of its promotions, which counts only if its tag does."""
-        return next((entry for entry in reversed(self.entries) if stage_of(entry) == stage), None)
+        """What is in a stage: the last of its promotions, which counts only if its tag and its line are there."""
+        known = (*self.entries, *self.cut_off())
+        return next((entry for entry in reversed(known) if stage_of(entry) == stage), None)
 
     def retired(self, version: str) -> bool:
         """Whether a version was promoted to retirement."""
@@ -108,7 +123,8 @@ class Chain:
             if isinstance(entry, Entry) and entry.time > seconds:
                 break
             kept.append(entry)
-        return Chain(model=self.model, head=self.head, entries=tuple(kept), broken=self.broken)
+        strays = tuple(each for each in self.cut_off() if each.entry.time <= seconds)
+        return Chain(model=self.model, head=self.head, entries=tuple(kept), strays=strays, broken=self.broken)
 
 
 def stage_of(entry: Entry | Unverified) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from assay.ledger.chain import Chain, Link, Tag, Unverified
+from assay.ledger.chain import Chain, CutOff, Link, Tag, Unverified
 from assay.ledger.entry import Entry
 from assay.ledger.tag_names import TagName, read_tag_name
 
 UNLISTED = "the ledger does not list it"
+_OR_BY_HAND = "Somebody cut lines off, or wrote the tag by hand"
 
 
 def build_chain(model: str, links: Sequence[Link], tags: Mapping[str, Tag]) -> Chain:
@@ -23,21 +25,23 @@ def build_chain(model: str, links: Sequence[Link], tags: Mapping[str, Tag]) -> C
         entries.append(_entry(model, link, previous, tags.get(link.tag)))
         previous = link
     listed = {link.tag for link in links[: len(entries)]}
-    return Chain(
+    strays = tuple(_strays(model, listed, tags.values()))
+    chain = Chain(
         model=model,
         head=links[-1].commit if links else None,
         links=tuple(links),
         entries=tuple(entries),
-        strays=tuple(_strays(model, listed, tags.values())),
+        strays=strays,
         broken=broken,
     )
+    return replace(chain, broken=_cut(chain)) if broken is None and chain.cut_off() else chain
 
 
 def build_chain_quickly(model: str, head: Link, tags: Mapping[str, Tag]) -> Chain | None:
     """The chain that the tags alone give, from the tag that the ledger's last line names back to the first.
 
-    Each tag names the object before it, so the last line fixes them all. None if a tag is gone, moved or malformed:
-    then the whole ledger must be read. The chain has no `links`, so no entry can follow it.
+    Each tag names the object before it, so the last line fixes them all. None if a tag is gone, moved, malformed or
+    without its line: then the whole ledger must be read. The chain has no `links`, so no entry can follow it.
     """
     found = {tag.object: tag for tag in tags.values()}
     entries: list[Entry] = []
@@ -51,10 +55,26 @@ def build_chain_quickly(model: str, head: Link, tags: Mapping[str, Tag]) -> Chai
         entries.append(entry)
         listed.add(tag.name)
         following = entry.previous
-    if following is not None or not entries or entries[0].tag != head.tag:
+    if following is not None or not entries or entries[0].tag != head.tag or not _follows(entries[0], head.parents):
         return None
     strays = tuple(_strays(model, listed, tags.values()))
-    return Chain(model=model, head=head.commit, entries=tuple(reversed(entries)), strays=strays)
+    chain = Chain(model=model, head=head.commit, entries=tuple(reversed(entries)), strays=strays)
+    return None if chain.cut_off() else chain
+
+
+def _follows(entry: Entry, parents: Sequence[str]) -> bool:
+    """Whether an entry's line follows the one that the entry names; older versions named none."""
+    return entry.previous_line is None or [entry.previous_line] == list(parents)
+
+
+def _cut(chain: Chain) -> str:
+    """What the tags say that the ledger lacks: the last of those without a line."""
+    lost = chain.cut_off()[-1]
+    if lost.entry.seq > len(chain.links):
+        last = chain.links[-1].seq if chain.links else 0
+        return f"it ends with line {last}, but {lost.tag} has line {lost.entry.seq}. {_OR_BY_HAND}"
+    other = chain.links[lost.entry.seq - 1]
+    return f"{lost.tag} has line {lost.entry.seq}, but that line lists {other.tag}. {_OR_BY_HAND}"
 
 
 def _break(link: Link, previous: Link | None, seq: int) -> str | None:
@@ -79,6 +99,8 @@ def _entry(model: str, link: Link, previous: Link | None, tag: Tag | None) -> En
         return Unverified(link.tag, "its message is not the message of a promotion")
     if entry.seq != link.seq or entry.previous != (None if previous is None else previous.tag_object):
         return Unverified(link.tag, "it does not name the tag before it in the ledger")
+    if not _follows(entry, link.parents):
+        return Unverified(link.tag, "it does not name the line before it: somebody wrote that part of the ledger again")
     return entry
 
 
@@ -88,7 +110,8 @@ def _strays(model: str, listed: set[str], tags: Iterable[Tag]) -> Iterable[Unver
             continue
         named = read_tag_name(tag.name)
         if named is not None and named.artifact.lower() == model:
-            yield Unverified(tag.name, _why(tag, named, model))
+            why = _why(tag, named, model)
+            yield CutOff(tag.name, why, tag.entry) if why == UNLISTED and tag.entry else Unverified(tag.name, why)
 
 
 def _why(tag: Tag, named: TagName, model: str) -> str:
@@ -98,6 +121,6 @@ def _why(tag: Tag, named: TagName, model: str) -> str:
         return "it is a lightweight tag, so it carries no promotion"
     if b"\ntype commit\n" not in tag.raw[:200]:
         return "it does not tag a commit"
-    if tag.entry is None:
+    if tag.entry is None or tag.entry.tag != tag.name or (tag.entry.seq > 1) != (tag.entry.previous is not None):
         return "it was made by hand: its message is not the message of a promotion"
     return UNLISTED

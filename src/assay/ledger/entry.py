@@ -25,7 +25,8 @@ _TAG = re.compile(
     rf"(?:Environment: (?P<environment>{_DIGEST})\n)?"
     rf"(?:Branch: (?P<branch>[^\n]+)\n)?(?:Evidence: (?P<evidence>measured again|signed by [^\n]+)\n)?"
     rf"(?:Answers: (?P<answers>asked again|given as files|signed by [^\n]+)\n)?"
-    rf"(?:Prev-Tag: (?P<previous>{_ID})\n)?Seq: (?P<seq>[1-9][0-9]{{0,14}})\n(?:Reason: (?P<reason>[^\n]+)\n)?"
+    rf"(?:Prev-Tag: (?P<previous>{_ID})\n(?:Prev-Line: (?P<previous_line>{_ID})\n)?)?"
+    rf"Seq: (?P<seq>[1-9][0-9]{{0,14}})\n(?:Reason: (?P<reason>[^\n]+)\n)?"
 )
 
 
@@ -37,7 +38,8 @@ class Entry:
     `branch` is the branch that had the commit, `HEAD` in a clone that had none checked out. `evidence` says how the
     evidence was known: `measured again`, or `signed by` a key; `answers` how the model's answers were: it was `asked
     again`, they were `given as files`, or `signed by` a key; entries of older versions lack these. `previous` is the
-    object of the tag before it in the model's chain, and `seq` its place there, from 1.
+    object of the tag before it in the model's chain, and `seq` its place there, from 1. `previous_line` is the commit
+    of the ledger's line before it, with that line's signature; entries of older versions lack it.
     """
 
     event: Event
@@ -55,6 +57,7 @@ class Entry:
     evidence: str | None = None
     answers: str | None = None
     previous: str | None = None
+    previous_line: str | None = None
     seq: int
     reason: str | None = None
 
@@ -99,6 +102,7 @@ def tag_text(entry: Entry) -> bytes:
         "Evidence": entry.evidence,
         "Answers": entry.answers,
         "Prev-Tag": entry.previous,
+        "Prev-Line": entry.previous_line,
         "Seq": str(entry.seq),
         "Reason": entry.reason,
     }
@@ -117,7 +121,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
     if found is None:
         return None
     (commit, tag, time, subject, event, model, version, stage, decision, card, statement, model_digest,
-     environment, branch, evidence, answers, previous, seq, reason) = found.groups()  # fmt: skip
+     environment, branch, evidence, answers, previous, previous_line, seq, reason) = found.groups()  # fmt: skip
     said = {
         "event": event,
         "model": model,
@@ -134,6 +138,7 @@ def read_tag_text(raw: bytes) -> Entry | None:
         "evidence": evidence,
         "answers": answers,
         "previous": previous,
+        "previous_line": previous_line,
         "seq": int(seq),
         "reason": reason,
     }

@@ -37,6 +37,7 @@ class Promotion(Page):
     tag: str
     tag_object: ObjectId
     previous: ObjectId | None = None
+    previous_line: ObjectId | None = None
     seq: Count
     statement: Digest | None = None
     model_digest: Digest | None = None
@@ -64,6 +65,7 @@ def promotion_page(entry: Entry, tag_object: str) -> Promotion:
         tag=entry.tag,
         tag_object=tag_object,
         previous=entry.previous,
+        previous_line=entry.previous_line,
         seq=entry.seq,
         statement=entry.statement,
         model_digest=entry.model_digest,

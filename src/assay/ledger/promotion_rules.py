@@ -39,8 +39,9 @@ def follow(chain: Chain, request: Entry, manifest: Manifest, *, now: int) -> Nex
         )
     # Dates never run backwards along the chain, so that `assay at` has one answer for each time.
     time = max([request.time, *(entry.time for entry in chain.sound()[-1:])])
-    previous = chain.links[-1].tag_object if chain.links else None
-    entry = replace(request, seq=len(chain.entries) + 1, previous=previous, time=time)
+    last = chain.links[-1] if chain.links else None
+    previous, line = (None, None) if last is None else (last.tag_object, last.commit)
+    entry = replace(request, seq=len(chain.entries) + 1, previous=previous, previous_line=line, time=time)
     return NextEntry(entry=entry, made=False)
 
 
@@ -145,8 +146,18 @@ def _refuse_broken(chain: Chain) -> None:
     if chain.broken is not None:
         raise PromotionError(
             f"The ledger of {chain.model} is broken: {chain.broken}.",
-            hint="Find out who wrote it, and restore it from a sound clone; see `assay history`.",
+            hint=_repair(chain),
         )
+
+
+def _repair(chain: Chain) -> str:
+    """How to mend a ledger."""
+    restore = "Find out who wrote it, and restore it from a sound clone; see `assay history`."
+    listed = {link.tag for link in chain.links}
+    unknown = next((each.tag for each in reversed(chain.cut_off()) if each.tag not in listed), None)
+    if unknown is None:
+        return restore
+    return f"{restore} If {unknown} was made by hand, delete it instead, here and on the remote."
 
 
 def _current(chain: Chain, stage: str) -> Entry | None:

@@ -59,7 +59,7 @@ MESSAGE = "its message is not the message of a promotion"
         ({"stage": "staging"}, MESSAGE),
         ({"model": "n"}, MESSAGE),
         ({"previous": oid("elsewhere")}, "it does not name the tag before it in the ledger"),
-        ({"previous": None}, "it does not name the tag before it in the ledger"),
+        ({"previous": None, "previous_line": None}, "it does not name the tag before it in the ledger"),
         ({"seq": 4, "name": "m#production#4"}, "it does not name the tag before it in the ledger"),
     ],
 )
@@ -69,6 +69,34 @@ def test_a_tag_that_says_something_else_than_its_line(ledger: Ledger, parts: dic
     assert ledger.chain().entries[-1] == Unverified(ledger.links[-1].tag, why)
     assert ledger.chain().unverified() == (Unverified(ledger.links[-1].tag, why),) or parts.get("name")
     assert quick(ledger) is None
+
+
+def test_what_was_in_a_stage_before_its_last_line_was_cut_off(ledger: Ledger) -> None:
+    """T-cut-ledger: the tag says since when the stage is unknown."""
+    ledger.links.pop()
+    assert quick(ledger) is None
+    assert ledger.chain().until(2_999).stages() == ("staging",)
+    assert ledger.chain().until(3_000).current("production") == ledger.chain().strays[0]
+
+
+def test_a_line_that_was_written_again_under_its_own_tag(ledger: Ledger) -> None:
+    """T-cut-ledger: such as with the signature of another key; the next tag names the line as it was."""
+    ledger.links[1] = replace(ledger.links[1], commit=oid("again"))
+    ledger.links[2] = replace(ledger.links[2], parents=(oid("again"),))
+    (found,) = ledger.chain().unverified()
+    assert (found.tag, "it does not name the line before it" in found.reason) == (LAST, True)
+    assert quick(ledger) is None
+
+
+def test_tags_of_older_versions_name_no_line() -> None:
+    """T-cut-ledger: they count, and newer ones may follow them."""
+    made = Ledger()
+    made.ask(wish("register", "1.0.0"))
+    made.append(wish("promote", "1.0.0", "staging", seq=2, previous=made.links[0].tag_object))
+    made.ask(wish("promote", "1.0.0", "production"))
+    assert [each.previous_line for each in made.chain().sound()] == [None, None, made.links[1].commit]
+    assert made.chain().broken is None
+    assert quick(made) == replace(made.chain(), links=())
 
 
 def test_a_tag_of_another_model_does_not_count(ledger: Ledger) -> None:
@@ -175,7 +203,7 @@ def test_what_does_not_count_stays_in_the_history_of_a_day(ledger: Ledger) -> No
 
 def test_a_tag_by_hand_says_what_it_is(ledger: Ledger) -> None:
     """C2, C11, C14: each shape has its sentence."""
-    text = tag_text(replace(wish("promote", "1.0.0", "production"), seq=9))
+    text = tag_text(replace(wish("promote", "1.0.0", "production"), seq=9, previous=oid("8")))
     far = b"object " + b"a" * 190 + b"\ntype commit\n"
     shapes = {
         "m#production#9": ("tag", text, "the ledger does not list it"),

@@ -7,7 +7,7 @@ import pytest
 from tests.support.ledgers import NOW, Ledger, oid, sha, wish
 
 from assay.errors import UsageError
-from assay.ledger.chain import Link, Tag, Unverified
+from assay.ledger.chain import CutOff, Link, Tag, Unverified
 from assay.ledger.entry import Entry, read_tag_text, read_time, tag_text, written_reason
 from assay.ledger.promotion_page import PromotionError
 from assay.ledger.tag_names import ledger_ref, model_of_ledger, precedence, read_tag_name, stage_tag, version_tag
@@ -121,7 +121,7 @@ def test_made_by_hand_does_not_count(ledger: Ledger) -> None:
     late = tag_text(replace(wish("promote", "1.0.0", "production"), seq=99, time=2_050_000_000))
     nested = late.replace(b"type commit", b"type tag")
     for name, kind, raw, why in (
-        ("m#production#99", "tag", late, "the ledger does not list it"),
+        ("m#production#99", "tag", late, "made by hand"),
         ("m#production#98", "commit", b"", "lightweight"),
         ("m#production#97", "tag", nested, "does not tag a commit"),
         ("m#production#96", "tag", b"object x\ntype commit\n\nhello", "made by hand"),
@@ -135,6 +135,32 @@ def test_made_by_hand_does_not_count(ledger: Ledger) -> None:
         del ledger.tags[name]
     ledger.tags["unrelated"] = Tag("unrelated", oid("x"), "commit", b"")
     assert not ledger.chain().unverified()
+
+
+@pytest.mark.parametrize("kept", [1, 4, 5])
+def test_a_ledger_whose_end_was_cut_off(ledger: Ledger, kept: int) -> None:
+    """T-cut-ledger: a tag says which line it has, so the stages that it moved have no version, and nothing follows."""
+    whole = ledger.chain()
+    del ledger.links[kept:]
+    cut = ledger.chain()
+    assert [each.tag for each in cut.cut_off()] == [each.tag for each in whole.sound()[kept:]]
+    assert cut.broken is not None
+    assert cut.broken.startswith(f"it ends with line {kept}, but m#production#6 has line 6. Somebody cut lines off")
+    assert cut.stages() == whole.stages()
+    assert isinstance(current(ledger), CutOff)
+    with pytest.raises(PromotionError, match="is broken: it ends with line") as refused:
+        ledger.ask(wish("register", "2.0.0"))
+    assert "If m#production#6 was made by hand, delete it instead" in refused.value.hint
+
+
+def test_a_line_that_was_written_again(ledger: Ledger) -> None:
+    """T-cut-ledger: another entry in the place of one whose tag is still there."""
+    tag = ledger.links[-1].tag
+    other = wish("register", "9.9.9", seq=6, previous=ledger.links[4].tag_object)
+    ledger.links.pop()
+    ledger.append(other)
+    assert f"{tag} has line 6, but that line lists m@v9.9.9" in (ledger.chain().broken or "")
+    assert isinstance(current(ledger), CutOff)
 
 
 @pytest.mark.parametrize("seq", [5, 7, 8])

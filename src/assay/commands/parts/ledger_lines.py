@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import EvaluationError, UsageError
 from assay.ledger.chain import Chain, Unverified
 from assay.ledger.entry import Entry, shown_time
-from assay.ledger.tag_names import written_model
+from assay.ledger.tag_names import ledger_ref, written_model
 from assay.ledger.vouching import Voucher
 from assay.options.plain_options import PlainOptions, described
 
@@ -67,20 +67,21 @@ class ShownChains:
 def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
     """The chains that the options name; raises EvaluationError for a model that has none."""
     from assay.edges.git_base import may_ask_for_signatures
-    from assay.edges.git_tags import read_chains, refuse_shallow
+    from assay.edges.git_tags import read_chains
 
     root = Path(os.path.realpath(options.folder))
     if not root.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
-    if options.fetch:
-        from assay.edges.git_push import fetch_refs
-
-        refuse_shallow(root)
-        fetch_refs(root, options.remote, ["refs/tags/*", "refs/assay/*"])
+    refs = _fetch(root, options) if options.fetch else {}
     wanted = None if options.model is None else [written_model(options.model)]
     with _uncollected():
         chains = read_chains(root, wanted, quick=quick)
-    if options.model is not None and not chains[0].entries and not chains[0].unverified():
+    if refs:
+        from assay.steps.promoting.seen_ledgers import note_seen
+
+        sound = [chain for chain in chains if chain.broken is None and chain.head == refs.get(ledger_ref(chain.model))]
+        note_seen(root, options.remote, refs, [chain.model for chain in sound])
+    if options.model is not None and not chains[0].entries and not chains[0].unverified() and not chains[0].broken:
         raise EvaluationError(
             f"This clone knows no registered version of {options.model}.",
             hint="Fetch the tags and the ledger with --fetch, or register a version with `assay register`.",
@@ -88,6 +89,25 @@ def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
     if options.key is None and not may_ask_for_signatures(root, options.remote):
         return ShownChains(chains, {})
     return _vouched(root, chains, options)
+
+
+def _fetch(root: Path, options: ChainOptions) -> dict[str, str]:
+    """The remote's refs, after tags and ledgers were fetched; raises PromotionError if a ledger was cut off there."""
+    from assay.edges.git_push import fetch_refs, list_remote
+    from assay.edges.git_tags import refuse_shallow
+    from assay.steps.promoting.seen_ledgers import require_seen
+
+    refuse_shallow(root)
+    try:
+        fetch_refs(root, options.remote, ["refs/tags/*", "refs/assay/*"])
+    except EvaluationError:
+        # Lines that were cut off and written again refuse to be fetched; say that, rather than Git's words.
+        with contextlib.suppress(EvaluationError):
+            require_seen(root, options.remote, list_remote(root, options.remote).refs, options.model)
+        raise
+    refs = list_remote(root, options.remote).refs
+    require_seen(root, options.remote, refs, options.model)
+    return refs
 
 
 def _vouched(root: Path, chains: Iterable[Chain], options: ChainOptions) -> ShownChains:

@@ -9,11 +9,13 @@ from pathlib import Path
 from assay.edges.git import has_commit
 from assay.edges.git_push import fetch_refs, is_ancestor, list_remote
 from assay.edges.git_tags import MissingLedgerError, read_chain, read_refs, refuse_shallow
+from assay.errors import EvaluationError
 from assay.ledger.chain import Chain, Link
 from assay.ledger.chain_building import UNLISTED
 from assay.ledger.promotion_page import PromotionError
 from assay.ledger.tag_names import ledger_ref
 from assay.steps.promoting.protected_branch import Branch, branch_of_clone, branch_of_remote, require_pushable
+from assay.steps.promoting.seen_ledgers import note_seen, require_seen
 
 SETTLING = (0.2, 0.8)
 """Seconds between readings of a remote whose tags and ledger do not agree yet."""
@@ -57,7 +59,10 @@ def read_known(root: Path, model: str, remote: str | None, branch: str | None = 
     if remote is None:
         return KnownChain(chain=read_chain(root, model), remote=None, refs={}, branch=branch_of_clone(root, branch))
     known = _read_settled(root, model, remote, branch)
+    require_seen(root, remote, known.refs, model)
     _refuse_moved(known)
+    if known.chain.broken is None:
+        note_seen(root, remote, known.refs, [model])
     require_pushable(root, known.branch, known.chain.entries[len(known.links_there()) :])
     return known
 
@@ -95,7 +100,12 @@ def _read(root: Path, model: str, remote: str, branch: str | None) -> KnownChain
     needed = dict.fromkeys(each for each in (holding.head, holding.base) if each is not None)
     commits = [each for each in needed if not has_commit(root, each)]
     if wanted or commits:
-        fetch_refs(root, remote, wanted, commits)
+        try:
+            fetch_refs(root, remote, wanted, commits)
+        except EvaluationError:
+            # Lines that were cut off and written again refuse to be fetched; say that, rather than Git's words.
+            require_seen(root, remote, refs, model)
+            raise
     return KnownChain(chain=read_chain(root, model), remote=remote, refs=refs, branch=holding)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assay.edges.git_access import rights_hint
 from assay.edges.git_push import Update, is_ancestor, list_remote, push_refs, update_refs
+from assay.edges.git_seen import seen_ref
 from assay.edges.git_signatures import EntrySignature
 from assay.edges.git_tags import make_line, make_tag, read_refs
 from assay.errors import EvaluationError
@@ -16,6 +17,7 @@ from assay.ledger.promotion_page import Promotion, PromotionError, promotion_pag
 from assay.ledger.tag_names import ledger_ref
 from assay.steps.promoting.chain_reading import SETTLING, KnownChain
 from assay.steps.promoting.half_written import require_shown, require_whole
+from assay.steps.promoting.seen_ledgers import note_seen
 
 Signer = Callable[[Entry, Promotion], EntrySignature]
 
@@ -36,12 +38,12 @@ def write_entry(root: Path, known: KnownChain, entry: Entry, sign: Signer | None
         updates = [*unpushed, *created, Update(ref=ledger, new=line, old=known.head())]
         if not _pushed(root, known, updates):
             return None
-    mine = read_refs(root, tag, ledger)
-    if mine.get(ledger) != line or mine.get(tag) != page.tag_object:
-        own = [
-            Update(ref=tag, new=page.tag_object, old=mine.get(tag)),
-            Update(ref=ledger, new=line, old=known.chain.head),
-        ]
+    wanted = {tag: page.tag_object, ledger: line}
+    wanted |= {} if known.remote is None else {seen_ref(known.remote, entry.model): line}
+    mine = read_refs(root, *wanted)
+    if any(mine.get(ref) != new for ref, new in wanted.items()):
+        before = mine | {ledger: known.chain.head}
+        own = [Update(ref=ref, new=new, old=before.get(ref)) for ref, new in wanted.items()]
         refused = update_refs(root, own)
         if refused is not None:
             return _after_refusal(root, known, page, line, refused)
@@ -59,7 +61,8 @@ def push_known(root: Path, known: KnownChain) -> None:
         if f"refs/tags/{link.tag}" not in known.refs
     ]
     ledger = Update(ref=ledger_ref(known.chain.model), new=links[-1].commit, old=known.head())
-    _pushed(root, known, [*lacking, ledger])
+    if _pushed(root, known, [*lacking, ledger]):
+        note_seen(root, known.remote, {ledger.ref: ledger.new}, [known.chain.model])
 
 
 def _pushed(root: Path, known: KnownChain, updates: list[Update]) -> bool:
