@@ -39,6 +39,11 @@ def run(options: Options) -> int:
     if not folder.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
     found = find_repository(folder)
+    if found.sets and not found.sensitive:
+        found.notes.append(
+            "no column looks like one about people: name them under `data.sensitive`, or say there why no row is about "
+            "a person; until then `bias/within_bounds` is not evaluated"
+        )
     written = {FILE: write_new(folder / FILE, manifest_text(found))}
     model, branch = _model_name(folder) or found.name, find_default_branch(folder)
     named = f"branches: [{scalar(branch_pattern(branch.name))}]"

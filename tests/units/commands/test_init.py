@@ -310,7 +310,7 @@ def test_it_writes_how_the_files_are_written(folder: Path, assay: Assay) -> None
     assert assay("init").code == 0
     dialects = {
         name: {key: value for key, value in each.model_dump(exclude_none=True).items() if key != "path"}
-        for name, each in (declared(folder).data or pytest.fail()).sets.items()
+        for name, each in (declared(folder).data or pytest.fail("no data")).sets.items()
     }
     assert dialects == {
         "train": {"delimiter": ";", "encoding": "windows-1252"},
@@ -326,4 +326,4 @@ def test_it_writes_how_the_files_are_written(folder: Path, assay: Assay) -> None
 def test_it_writes_the_encoding_of_json_lines(folder: Path, assay: Assay) -> None:
     (folder / "data/lines.jsonl").write_bytes('{"a": "ü"}\n'.encode("cp1252"))
     assert assay("init").code == 0
-    assert (declared(folder).data or pytest.fail()).sets["lines"].encoding == "windows-1252"
+    assert (declared(folder).data or pytest.fail("no data")).sets["lines"].encoding == "windows-1252"

@@ -44,8 +44,11 @@ NEGATIVE = frozenset(
         *("none", "existing"),
     )
 )
-PAIRS = (("0", "1"), ("-1", "1"), ("n", "y"), ("f", "t"), ("-", "+"), ("off", "on"))
-"""Words that say which is positive only beside each other: the negative one first."""
+PAIRS = (
+    *(("0", "1"), ("-1", "1"), ("n", "y"), ("f", "t"), ("-", "+"), ("off", "on")),
+    *(("nein", "ja"), ("non", "oui"), ("no", "si"), ("nee", "ja"), ("nej", "ja")),
+)
+"""Words that say which is positive only beside each other, the negative one first."""
 Value = str | int | float | bool
 
 
@@ -90,7 +93,7 @@ def propose_label(name: str, source: Source, column: str, kind: str, told: str |
     if len(values) == 2:  # noqa: PLR2004  # one class and the other
         positive, doubt = choose_positive(values)
         share = values[positive] / sum(values.values())
-        usual = not isinstance(positive, bool | str) and positive == 1
+        usual = doubt is None and not isinstance(positive, bool | str) and positive == 1
         return ProposedLabel(column=column, positive=None if usual else positive, doubt=doubt, share=share)
     if (kind == "number" and told is None) or len(values) > MAX_CLASSES:
         return ProposedLabel(column=column, task="regression")
