@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from assay.cli import main
+from assay.dossier.pages import Plan
+from assay.edges.store import DossierFolder
+from assay.ledger.promotion_page import PromotionError
+from assay.steps.promoting.commit_content import require_content
 from tests.support.git import commit, git
-from tests.support.repositories import Repository, write_repository
+from tests.support.repositories import MODEL, Repository, write_repository
 
 ADVICE = "Only its line ends differ, as after a checkout that converts them"
 
@@ -35,17 +39,20 @@ def run(repository: Repository, *typed: str) -> int:
     return main([typed[0], "--manifest", str(repository.root / "assay.yaml"), *typed[1:]])
 
 
-@pytest.mark.parametrize("name", ["holdout.csv", "scores.csv"])
+@pytest.mark.parametrize("name", ["holdout.csv", "scores.csv", "assay.yaml"])
 def test_after_the_plan(repository: Repository, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """T-line-ends: planned with one kind of line ends, read with the other."""
     assert run(repository, "plan") == 0
-    if name == "holdout.csv":
+    step = "predict" if name == "scores.csv" else "collect"
+    if step == "collect":
         assert run(repository, "predict") == 0
     converted(repository, name)
-    assert run(repository, "collect" if name == "holdout.csv" else "predict") == 3
+    assert run(repository, step) == 3
     assert ADVICE in capsys.readouterr().err
-    repository.write(name, "key,score\nK1,0.5\n")
-    assert run(repository, "collect" if name == "holdout.csv" else "predict") == 3
+    repository.write(
+        name, "key,score\nK1,0.5\n" if name != "assay.yaml" else (repository.root / name).read_bytes() + b"# more\n"
+    )
+    assert run(repository, step) == 3
     assert ADVICE not in capsys.readouterr().err
 
 
@@ -106,4 +113,54 @@ def test_the_manifest_when_a_dossier_is_verified(repository: Repository, capsys:
     assert ADVICE in capsys.readouterr().err
     repository.replace(">= 0.70", ">= 0.10")
     assert run(repository, "verify", "--engine", "regorus") != 0
+    assert ADVICE not in capsys.readouterr().err
+
+
+CODE = "artifact: {format: python, callable: 'scoring.model:score'}"
+ATTRIBUTES = "*.sh text eol=lf\nraw.txt -text\nassay.yaml -text\nholdout.csv -text\n"
+
+
+def code_repository(repository: Repository) -> None:
+    """A model that is code, with files that a checkout converts and others that it leaves alone."""
+    repository.replace("artifact: {format: predictions, predictions: {holdout: scores.csv}}", CODE)
+    repository.write("scoring/__init__.py", "")
+    repository.write("scoring/model.py", MODEL)
+    repository.write("scoring/run.sh", "#!/bin/sh\nexit 0\n")
+    repository.write("raw.txt", "one\ntwo\r\n")
+    repository.write("picture.bin", b"\0\n\r\n")
+    repository.write(".gitattributes", ATTRIBUTES)
+    (repository.root / "scores.csv").unlink()
+    (repository.root / "alias").symlink_to("raw.txt")
+    commit(repository.root, "A model that is code")
+
+
+def checkout(repository: Repository, ends: str) -> None:
+    """Every file as a checkout writes it: `crlf` as on Windows, or `lf`."""
+    git(repository.root, "config", "core.autocrlf", "true" if ends == "crlf" else "false")
+    for name in git(repository.root, "ls-files").splitlines():
+        (repository.root / name).unlink()
+    git(repository.root, "checkout", "--", ".")
+
+
+@pytest.mark.parametrize("planned", ["lf", "crlf"])
+def test_the_code_of_a_model(repository: Repository, planned: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """T-line-ends: code in a checkout of the other kind is told apart from other code, whichever kind was planned."""
+    code_repository(repository)
+    checkout(repository, planned)
+    assert run(repository, "plan") == 0
+    assert run(repository, "predict", "--isolation", "process") == 0
+    checkout(repository, "crlf" if planned == "lf" else "lf")
+    capsys.readouterr()
+    assert run(repository, "predict", "--isolation", "process") == 3
+    shown = capsys.readouterr().err
+    assert "The model's code is not what was planned" in shown
+    assert ADVICE in shown
+    pages, plan = DossierFolder(repository.dossier, repository.root).need(Plan)
+    assert pages.manifest is not None
+    if planned == "crlf":
+        with pytest.raises(PromotionError, match="the model's code at") as refused:
+            require_content(repository.root, git(repository.root, "rev-parse", "HEAD"), pages.manifest, plan)
+        assert refused.value.hint.startswith(ADVICE)
+    repository.write("scoring/model.py", MODEL + "\n# changed\n")
+    assert run(repository, "predict", "--isolation", "process") == 3
     assert ADVICE not in capsys.readouterr().err

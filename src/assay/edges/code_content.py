@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,15 +35,21 @@ def digest_code(tree: CodeTree) -> tuple[CodeEntry, ...]:
     return tuple(_entries(tree, None))
 
 
-def copy_code(tree: CodeTree, target: Path, planned: str | None) -> None:
-    """Copies a tree into a folder, read-only; raises ModelError unless what was copied has the planned digest."""
+def copy_code(
+    tree: CodeTree, target: Path, planned: str | None, advise: Callable[[CodeTree, str], str] | None = None
+) -> None:
+    """Copies a tree into a folder, read-only; raises ModelError unless what was copied has the planned digest.
+
+    `advise` says what else to tell of a tree that has not.
+    """
     try:
         found = listing_digest(_entries(tree, target))
     except OSError as problem:
         raise ModelError(f"The model's code could not be copied: {problem.strerror}.") from problem
     if planned is not None and found != planned:
         raise ModelError(
-            f"The model's code is not what was planned: its digest is {found}, expected {planned}.",
+            f"The model's code is not what was planned: its digest is {found}, expected {planned}."
+            + (advise(tree, planned) if advise is not None else ""),
             hint="Restore the code, or run `assay plan` again.",
         )
 

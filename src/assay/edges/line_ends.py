@@ -20,6 +20,11 @@ def line_end_advice(root: Path, path: str, expected: str) -> str:
     return ADVICE if have_other_line_ends(root, path, expected) else ""
 
 
+def content_line_end_advice(content: bytes, expected: str) -> str:
+    """The same for bytes that were read already."""
+    return ADVICE if differ_in_line_ends(content, expected) else ""
+
+
 def have_other_line_ends(root: Path, path: str, expected: str) -> bool:
     """Whether a file has the expected digest once its line ends are converted, either way."""
     try:

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.canonical import PREFIX
+from assay.edges.line_ends import line_end_advice
 from assay.errors import ModelError
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def copy_model(source: Path, target: Path, digest: str | None) -> None:
         raise ModelError(f"The model `{source.name}` could not be read: {problem.strerror}.") from problem
     if digest is not None and found != digest:
         raise ModelError(
-            f"The model `{source.name}` is not the planned one: its digest is {found}, expected {digest}.",
+            f"The model `{source.name}` is not the planned one: its digest is {found}, expected {digest}."
+            + (line_end_advice(source.parent, source.name, digest) if source.is_file() else ""),
             hint="Restore the model, or run `assay plan` again.",
         )
 

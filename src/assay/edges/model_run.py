@@ -21,6 +21,7 @@ from assay.edges.loading_limits import LoadingLimits, limits_of_loading
 from assay.edges.model_answers import explain_end, read_classes, read_scores
 from assay.edges.model_job import ANSWERS, JOB, WORK, FeatureTable, copy_model, open_folder, read_document, write_job
 from assay.edges.models import MODEL_FORMATS, ModelFormat
+from assay.edges.tree_line_ends import code_line_end_advice
 from assay.errors import ModelError
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def run_model(run: ModelRun, tables: Sequence[FeatureTable]) -> ModelAnswers:
         if run.artifact is not None:
             copy_model(run.artifact, _copy_of(run.artifact, folder), run.digest)
         if run.code is not None:
-            copy_code(run.code, folder / CODE, run.code_digest)
+            copy_code(run.code, folder / CODE, run.code_digest, code_line_end_advice)
         enclosure = Enclosure(level=level, limits=run.limits, readable=(folder / JOB,), hidden=run.hidden)
         script = folder / JOB / "model_child.py"
         command = (str(run.interpreter.absolute()), "-s", "-B", str(script), str(script.parent))

@@ -18,6 +18,7 @@ from assay.dossier.environment_identity import ENVIRONMENT_FILE
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, Page
 from assay.edges.files import digest_beneath, read_beneath, write_atomically
+from assay.edges.line_ends import line_end_advice
 from assay.errors import DataError, PageError
 
 MAX_PAGE_BYTES, MAX_RECORD_BYTES = 64 * 1024 * 1024, 1024 * 1024
@@ -69,6 +70,9 @@ class DossierFolder:
             except DataError:  # a dossier may travel without its repository
                 return pages, page
             if found != planned:
+                advice = line_end_advice(self.root, pages.manifest.file, planned)
+                if advice:
+                    raise PageError(f"{pages.manifest.file} is not what was planned.{advice}", hint="")
                 message = f"{pages.manifest.file} was edited after the plan was made, so the plan is out of date."
                 raise PageError(message, hint="Run `assay plan` again, and the steps after it; `assay check` runs all.")
         return pages, page

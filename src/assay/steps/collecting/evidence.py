@@ -14,9 +14,10 @@ from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan, Predictions
 from assay.edges.data_files import find_data_sets, find_source
 from assay.edges.files import read_beneath
-from assay.edges.line_ends import line_end_advice
+from assay.edges.line_ends import content_line_end_advice
 from assay.edges.model_run import inspect_model
 from assay.edges.store import DossierFolder
+from assay.edges.tree_line_ends import data_line_end_advice
 from assay.errors import DataError, PageError
 from assay.facts.profiles import MAX_BYTES, Profile, read_profile
 from assay.manifest.document import Manifest
@@ -101,7 +102,7 @@ def _planned_data(dossier: DossierFolder, manifest: Manifest, plan: Plan) -> dic
     found = find_data_sets(dossier.root, paths, manifest.data)
     for name, source in found.items():
         if source.digest != inputs[name].digest:
-            advice = line_end_advice(dossier.root, paths[name], inputs[name].digest)
+            advice = data_line_end_advice(dossier.root, paths[name], inputs[name].digest)
             raise DataError(f"`{paths[name]}` is not the file that was planned: its digest is {source.digest}.{advice}")
     return found
 
@@ -113,8 +114,10 @@ def _profiles(dossier: DossierFolder, plan: Plan) -> dict[str, Profile]:
         if planned.role == "profile":
             content = read_beneath(dossier.root, planned.path, limit=MAX_BYTES)
             if digest(content) != planned.digest:
-                found_digest = digest(content)
-                raise DataError(f"`{planned.path}` is not the profile that was planned: its digest is {found_digest}.")
+                advice = content_line_end_advice(content, planned.digest)
+                raise DataError(
+                    f"`{planned.path}` is not the profile that was planned: its digest is {digest(content)}.{advice}"
+                )
             found[planned.name] = read_profile(content, planned.path)
     return found
 
@@ -169,5 +172,8 @@ def _reviews(dossier: DossierFolder, plan: Plan) -> bytes | None:
         return None
     content = read_beneath(dossier.root, planned.path, limit=MAX_REVIEWS)
     if digest(content) != planned.digest:
-        raise DataError(f"`{planned.path}` is not the snapshot that was planned: its digest is {digest(content)}.")
+        advice = content_line_end_advice(content, planned.digest)
+        raise DataError(
+            f"`{planned.path}` is not the snapshot that was planned: its digest is {digest(content)}.{advice}"
+        )
     return content

@@ -13,8 +13,9 @@ from assay.dossier.document_differences import Difference, manifest_change
 from assay.dossier.plan_parts import ManifestChange, PlannedInput
 from assay.edges.files import digest_beneath, read_beneath
 from assay.edges.git import list_at
-from assay.edges.line_ends import ADVICE, have_other_line_ends
+from assay.edges.line_ends import ADVICE
 from assay.edges.rego.bundle import MAX_FILE_BYTES
+from assay.edges.tree_line_ends import data_have_other_line_ends
 from assay.errors import AssayError, DataError, ManifestError
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
@@ -86,7 +87,7 @@ def mark_reviewed(
 
 def _refuse_converted(root: Path, path: str, before: str | None, committed: str | None) -> None:
     """Raises DataError if a file of the checkout is the commit's but for its line ends, and Git has no change."""
-    if before is not None and committed == before and have_other_line_ends(root, path, before):
+    if before is not None and committed == before and data_have_other_line_ends(root, path, before):
         raise DataError(f"`{path}` is not what its commit holds.{ADVICE}")
 
 

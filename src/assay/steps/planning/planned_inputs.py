@@ -14,10 +14,10 @@ from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data, find_data_set
 from assay.edges.files import digest_beneath, open_beneath, read_beneath
-from assay.edges.line_ends import line_end_advice
 from assay.edges.model_run import load_format
 from assay.edges.models import MODEL_FORMATS
 from assay.edges.pointer_files import LONGEST, require_content
+from assay.edges.tree_line_ends import code_line_end_advice, data_line_end_advice
 from assay.errors import DataError, Place, Problem
 from assay.facts.profiles import MAX_BYTES, read_profile
 from assay.manifest.data_blocks import Data
@@ -90,8 +90,15 @@ def require_planned_input(
     found = _digest(root, page, planned, inputs)
     if found != planned.digest:
         named = "The model's code" if planned.role == "code" else f"`{planned.path}`"
-        advice = "" if planned.role == "code" else line_end_advice(root, planned.path, planned.digest)
-        raise DataError(f"{named} is not what was planned: its digest is {found}.{advice}")
+        raise DataError(
+            f"{named} is not what was planned: its digest is {found}.{_line_ends(root, page, inputs, planned)}"
+        )
+
+
+def _line_ends(root: Path, page: ManifestPage, inputs: Collection[PlannedInput], planned: PlannedInput) -> str:
+    if planned.role == "code":
+        return code_line_end_advice(planned_code(root, page.file, manifest_of(page), inputs), planned.digest)
+    return data_line_end_advice(root, planned.path, planned.digest)
 
 
 def _digest(root: Path, page: ManifestPage, planned: PlannedInput, inputs: Collection[PlannedInput]) -> str:

@@ -17,6 +17,7 @@ from assay.edges.environments import Interpreter, built_interpreter, named_inter
 from assay.edges.files import read_beneath
 from assay.edges.isolation import ProcessLimits
 from assay.edges.isolation_levels import SHUT_IN, Request
+from assay.edges.line_ends import content_line_end_advice
 from assay.edges.model_job import FeatureTable
 from assay.edges.model_run import ModelRun, run_model
 from assay.edges.store import FOLDER
@@ -161,8 +162,10 @@ def _interpreter(asked: Asked) -> Interpreter:
         return named_interpreter(asked.root, environment.python)
     path = environment.requirements or ""
     content = read_beneath(asked.root, path, limit=MEGABYTE, error=ModelError)
-    if not any(each.role == "environment" and each.digest == digest(content) for each in asked.plan.inputs):
-        raise ModelError(f"`{path}` is not what was planned.", hint="Restore it, or run `assay plan` again.")
+    planned = [each.digest for each in asked.plan.inputs if each.role == "environment"]
+    if digest(content) not in planned:
+        advice = "".join(content_line_end_advice(content, each) for each in planned)
+        raise ModelError(f"`{path}` is not what was planned.{advice}", hint="Restore it, or run `assay plan` again.")
     return built_interpreter(content, path)
 
 

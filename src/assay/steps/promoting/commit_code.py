@@ -17,6 +17,9 @@ from assay.edges.code_tree import CodeTree, select_untracked
 from assay.edges.git import read_blobs
 from assay.edges.git_lfs import read_lfs_pointer
 from assay.edges.git_listing import TrackedPath, list_committed
+from assay.edges.git_objects import read_sizes
+from assay.edges.line_ends import MOST_BYTES
+from assay.edges.tree_line_ends import code_differs_in_line_ends
 from assay.errors import DataError
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.planning.planned_code import withheld
@@ -36,6 +39,20 @@ def digest_committed_code(
     committed, found, beside = _select(root, commit, manifest, plan)
     listed = [*_committed(root, [committed[path] for path in found])]
     return listing_digest([*listed, *_beside(root, commit, committed, beside, hint=hint, whole=whole)])
+
+
+def committed_code_was_converted(root: Path, commit: str, manifest: ManifestPage, plan: Plan, planned: str) -> bool:
+    """Whether the code that was planned is the commit's but for line ends, which a checkout converted."""
+    committed, found, beside = _select(root, commit, manifest, plan)
+    paths = [committed[path] for path in found]
+    if sum(size or 0 for size in read_sizes(root, [each.object_id for each in paths])) > MOST_BYTES:
+        return False
+    files = {each.path: content for each, content in _contents(root, paths) if each.kind != "link"}
+    try:
+        entries = (*_committed(root, paths), *digest_code(CodeTree.of(root, beside)))
+    except DataError:
+        return False
+    return code_differs_in_line_ends(root, entries, files, planned)
 
 
 def write_committed_code(root: Path, commit: str, manifest: ManifestPage, plan: Plan, target: Path) -> None:

@@ -21,7 +21,7 @@ from assay.errors import DataError
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.planning.folders import blobs_in, digest_blobs
 from assay.steps.planning.pointers import digest_at
-from assay.steps.promoting.commit_code import digest_committed_code
+from assay.steps.promoting.commit_code import committed_code_was_converted, digest_committed_code
 
 JUDGE_AGAIN = "Commit what you want to promote, run `assay check` there, and try again."
 
@@ -63,6 +63,8 @@ def require_content(
     for each in plan.inputs:
         if each.role == "code":
             found = digest_committed_code(root, commit, manifest, plan, hint=hint, whole=whole)
+            if found != each.digest and committed_code_was_converted(root, commit, manifest, plan, each.digest):
+                hint = ADVICE.strip()
             _same("the model's code", found, each.digest, commit, hint)
     verified = len(judged) + sum(map(len, folders.values()))
     return f"{verified} files at {commit[:12]} and {len(beside)} untracked files are those that were judged"
