@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pydantic import Field
 
-from assay.commands.parts.default_branch import branch_pattern, find_default_branch
+from assay.commands.parts.default_branch import find_default_branch
 from assay.commands.parts.manifest_lines import manifest_text
 from assay.commands.parts.repository_survey import Found, find_repository
 from assay.commands.parts.role_lines import size_notes
-from assay.commands.parts.scaffolding import ignore_dossiers, template, write_new
-from assay.commands.parts.yaml_scalars import scalar
+from assay.commands.parts.scaffolding import ignore_dossiers, write_new
+from assay.commands.parts.workflow_files import write_workflows
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, UsageError
 from assay.manifest.document import FILE
@@ -24,7 +24,6 @@ from assay.options.step_options import Options as CommonOptions
 
 GROUP = "repository"
 POSITIONAL = ("folder",)
-_WORKFLOWS = ("assay.yml", "assay-reviews.yml", "assay-promotion.yml")
 
 
 class Options(CommonOptions):
@@ -44,25 +43,32 @@ def run(options: Options) -> int:
             "no column looks like one about people: name them under `data.sensitive`, or say there why no row is about "
             "a person; until then `bias/within_bounds` is not evaluated"
         )
-    written = {FILE: write_new(folder / FILE, manifest_text(found))}
-    model, branch = _model_name(folder) or found.name, find_default_branch(folder)
-    named = f"branches: [{scalar(branch_pattern(branch.name))}]"
-    for name in _WORKFLOWS:
-        text = template(f"workflow/{name}").replace("MODEL: the-model", f"MODEL: {model}")
-        text = text.replace("branches: [main]", named)
-        written[f".github/workflows/{name}"] = write_new(folder / ".github" / "workflows" / name, text)
-    if written[f".github/workflows/{_WORKFLOWS[0]}"] and not branch.certain:
+    written = {FILE: "wrote" if write_new(folder / FILE, manifest_text(found)) else "kept"}
+    branch = find_default_branch(folder)
+    workflows = write_workflows(folder, _model_name(folder) or found.name, branch.name)
+    written |= workflows.files
+    found.notes += workflows.notes
+    if workflows.new and not branch.certain:
         found.notes.append(
             f"the workflows judge pushes to `{branch.name}`; change it if GitHub's default branch differs"
         )
-    written[".gitignore"] = ignore_dossiers(folder)
+    written[".gitignore"] = "wrote" if ignore_dossiers(folder) else "kept"
     if options.format == "json":
-        sys.stdout.write(json.dumps({"written": written, "notes": [*_sizes(found), *found.notes]}, indent=2) + "\n")
+        sys.stdout.write(
+            json.dumps(
+                {
+                    "written": {name: done != "kept" for name, done in written.items()},
+                    "notes": [*_sizes(found), *found.notes],
+                },
+                indent=2,
+            )
+            + "\n"
+        )
         return 0
     for note in _sizes(found):
         sys.stdout.write(f"few    {note}\n")
-    for name, new in written.items():
-        sys.stdout.write(f"{'wrote' if new else 'kept '}  {name}\n")
+    for name, done in written.items():
+        sys.stdout.write(f"{done:<5}  {name}\n")
     for note in found.notes:
         sys.stdout.write(f"note   {note}\n")
     sys.stdout.write(f"\nNext   complete the lines marked `# ←` in {FILE}, then run `assay check`.\n")

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -306,7 +307,7 @@ def test_it_writes_how_the_files_are_written(folder: Path, assay: Assay) -> None
     (folder / "data/train.csv").write_bytes(text.replace(",", ";").encode("cp1252"))
     (folder / "data/test.csv").write_bytes(text.encode("utf-16"))
     (folder / "data/holdout.csv").write_text(text.replace(",", "\t"))
-    (folder / "data/validation.csv").write_text(text.replace(",", ";").replace(".", ","))
+    (folder / "data/validation.csv").write_text(re.sub(r";(\d+);", r";\1,5;", text.replace(",", ";")))
     assert assay("init").code == 0
     dialects = {
         name: {key: value for key, value in each.model_dump(exclude_none=True).items() if key != "path"}
