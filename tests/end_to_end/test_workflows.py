@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from assay.canonical import digest
+from assay.commands.parts.workflow_files import NAMES, called_text
 from tests.support.command_line import Assay
 from tests.support.fakegithub.server import FakeGitHub
 from tests.support.fakegithub.world import World
 from tests.support.keys import write_keys
-from tests.support.repositories import MODEL, write_repository
+from tests.support.repositories import MODEL, Repository, write_repository
 from tests.support.runner.acting import NAME, NUMBER, REPORTED, STAGES, Runner, asked_permissions, find_act, git
 
 CONTEXT = "assay/small/validation"
@@ -95,6 +96,41 @@ def test_a_closed_pull_request_and_its_fix(runner: Runner) -> None:
     assert list(runner.comments) == [identity]
     assert "Gate open" in runner.comments[identity]
     assert fixed[:12] in runner.comments[identity]
+
+
+def test_models_in_folders_are_each_judged_in_their_own(tmp_path: Path, project: Path, assay: Assay, opa: str) -> None:
+    """One list of models: each is planned, asked and judged by jobs of its own, with its own artifacts and status."""
+    act, top = find_act(), tmp_path / "repository"
+    top.mkdir()
+    git(top, "init", "--quiet", "--initial-branch", "main")
+    for name in ("rates", "loans"):
+        made = write_repository(top / "models" / name)
+        text = (made.root / "assay.yaml").read_text().partition("stages:")[0] + STAGES
+        text = text.replace(REPORTED, "{format: python, callable: 'model:score'}").replace(
+            "name: small", f"name: {name}"
+        )
+        made.write("assay.yaml", text)
+        made.write("model.py", MODEL if name == "loans" else MODEL.replace("value / 1000", "1 - value / 1000"))
+        assert assay("init", str(made.root)).code == 0
+    world = World()
+    world.token("ghs_runner", **asked_permissions(top / ".github/workflows"))
+    with FakeGitHub(world) as fake:
+        runner = Runner(act, opa, fake, Repository(top), tmp_path)
+        runner.start(project)
+        first = runner.commit("Two models")
+        ran = runner.push(head=first, before="0" * 40, number=9)
+        assert ran.code == 1, ran.log
+        assert sorted(runner.states(first)) == [(f"assay/{name}/validation", "failure") for name in ("loans", "rates")]
+        kept = {
+            name: tmp_path / f"kept/artifacts/9/assay-dossier-{name}/{name}/validation" for name in ("loans", "rates")
+        }
+        found = {name: json.loads((folder / "decision.json").read_text()) for name, folder in kept.items()}
+    assert fake.violations == []
+    quality = {
+        name: next(each["outcome"] for each in page["rulings"] if each["policy"] == "quality/clears_bars")
+        for name, page in found.items()
+    }
+    assert quality == {"loans": "pass", "rates": "fail"}
 
 
 def test_without_a_decision_the_job_fails_and_says_so(runner: Runner) -> None:
@@ -290,11 +326,16 @@ def tags(runner: Runner) -> list[str]:
     return git(runner.origin, "for-each-ref", "--format=%(refname:strip=2)", "refs/tags").splitlines()
 
 
-def test_the_written_workflows_pass_the_linters(runner: Runner, project: Path) -> None:
+def test_the_written_workflows_pass_the_linters(runner: Runner, project: Path, tmp_path: Path) -> None:
     """G10, G11, G15: zizmor as an auditor, actionlint and the schema find nothing in what `init` wrote."""
     folder = runner.root / ".github" / "workflows"
     files = sorted(str(path) for path in folder.glob("*.yml"))
     assert len(files) == 3
+    listed = tmp_path / "listed"
+    for name in NAMES:
+        (listed / name).parent.mkdir(exist_ok=True)
+        (listed / f"model-{name}").write_text(called_text(name))
+    files += sorted(str(path) for path in listed.glob("*.yml"))
     for command in (
         ["zizmor", "--offline", "--quiet", "--persona", "auditor", "--config", str(project / ".ci/zizmor.yml"), *files],
         ["check-jsonschema", "--quiet", "--builtin-schema", "vendor.github-workflows", *files],

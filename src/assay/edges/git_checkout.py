@@ -74,7 +74,8 @@ def list_changed(root: Path, commit: str, paths: Collection[str]) -> tuple[str, 
 def _hash_files(root: Path, paths: Iterable[str]) -> Mapping[str, str]:
     """The object ids of regular files, from one process; other paths are absent."""
     regular = [path for path in paths if "\n" not in path and _is_regular(root, path)]
-    content = "".join(f"{path}\n" for path in regular).encode(errors="surrogateescape")
+    # Git takes these paths from the top of the work tree, wherever it is started.
+    content = "".join(f"{Path(os.path.realpath(root)) / path}\n" for path in regular).encode(errors="surrogateescape")
     ended = run_git(root, "hash-object", "--no-filters", "--stdin-paths", content=content, seconds=HASHING_SECONDS)
     names = ended.stdout.decode().split()
     return dict(zip(regular, names, strict=True)) if len(names) == len(regular) else {}

@@ -173,11 +173,7 @@ class Runner:
                 *(self.act, event, "-W", f".github/workflows/{file}", "-P", "ubuntu-latest=-self-hosted"),
                 *("--pull=false", "--no-cache-server", "--artifact-server-addr=127.0.0.1", "--no-skip-checkout"),
                 *("--action-cache-path", str(self.folder / "cache"), "-s", "GITHUB_TOKEN=ghs_runner", "-e", str(path)),
-                *(
-                    part
-                    for use in self._local(desk / ".github/workflows" / file)
-                    for part in ("--local-repository", use)
-                ),
+                *(part for use in self._local(desk / ".github/workflows") for part in ("--local-repository", use)),
                 *(part for name in self.secrets for part in ("-s", name)),
                 *(part for name, value in self.variables.items() for part in ("--var", f"{name}={value}")),
                 *(part for name, value in given.items() for part in ("--env", f"{name}={value}")),
@@ -191,9 +187,10 @@ class Runner:
         )
         return Ran(done.returncode, done.stdout + done.stderr)
 
-    def _local(self, workflow: Path) -> list[str]:
+    def _local(self, workflows: Path) -> list[str]:
         """Which folder stands for which action: the shims by the commits that are named, and our own."""
-        texts = [each.read_text() for each in (workflow, *(self.folder / "action").rglob("action.yml"))]
+        files = (*workflows.glob("*.yml"), *(self.folder / "action").rglob("action.yml"))
+        texts = [each.read_text() for each in files]
         named = {(found[1], found[3]) for text in texts for found in USES.finditer(text)}
         shims = [f"{name}@{commit}={self.shims / name.partition('/')[2]}" for name, commit in sorted(named)]
         return [f"assay-ml/assay@v1={self.folder / 'action'}", *shims]

@@ -72,6 +72,18 @@ def test_an_unchanged_work_tree_differs_in_nothing(root: Path) -> None:
     assert list_changed(root, head(root), ["untracked.csv", "absent.csv"]) == ()
 
 
+def test_in_a_folder_of_the_repository_its_own_files_are_compared(root: Path) -> None:
+    """T-judged-commit: the model of a folder is held against its own files, not against those of the same name above."""
+    (root / "code/NOTES.md").write_text("Of the code\n")
+    commit(root, "Notes with the code")
+    assert list_changed(root / "code", head(root), ["."]) == ()
+    (root / "NOTES.md").write_text("Changed above\n")
+    assert list_changed(root / "code", head(root), ["."]) == ()
+    (root / "code/NOTES.md").write_text("Changed\n")
+    assert list_changed(root / "code", head(root), ["."]) == ("NOTES.md",)
+    assert list_changed(root / "code", head(root), ["part.py"]) == ()
+
+
 CHANGES: list[tuple[str, Callable[[Path], object]]] = [
     ("model.bin", lambda root: (root / "model.bin").write_text("Weights\n")),
     ("model.bin", lambda root: (root / "model.bin").unlink()),
