@@ -22,7 +22,8 @@ from assay.facts.check_parts import Direction
 from assay.facts.values import Estimate, Measure
 from assay.stats.confusion import Confusion
 from assay.stats.fairness import GAPS, gap
-from assay.stats.metrics import ScoredRows, Setting, measure
+from assay.stats.measured_rows import ScoredRows, Setting
+from assay.stats.metrics import measure
 
 Numbers = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int], Numbers]

@@ -14,7 +14,8 @@ from assay.facts.values import Estimate, Measure
 from assay.stats import calibration, confusion, multiclass, ranking, residuals
 from assay.stats.confusion import Confusion
 from assay.stats.fairness import GAPS, gap
-from assay.stats.metrics import METRICS, ScoredRows, Setting, measure
+from assay.stats.measured_rows import ScoredRows, Setting
+from assay.stats.metrics import METRICS, measure
 from assay.stats.proportions import difference, proportion, ratio
 
 Simulation = Callable[[np.random.Generator], Measure]

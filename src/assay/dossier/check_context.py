@@ -30,6 +30,7 @@ class DataContext:
     label: str | None = None
     id: str | None = None
     time: str | None = None
+    group: str | None = None
     sensitive: tuple[str, ...] = ()
     nobody_concerned: str | None = None
     features: tuple[str, ...] = ()
@@ -107,10 +108,10 @@ class CheckContexts:
 
 
 def features(data: Data, columns: Iterable[str]) -> tuple[str, ...]:
-    """The columns the model sees: those the manifest lists, else all but label, id, time, score and sensitive ones."""
+    """The columns the model sees: those the manifest lists, else all but those with a role."""
     if data.features is not None:
         return data.features
-    withheld = {data.label, data.id, data.time, data.score, *data.about_people}
+    withheld = {data.label, data.id, data.time, data.group, data.score, *data.about_people}
     return tuple(column for column in columns if column not in withheld)
 
 
@@ -141,6 +142,7 @@ def make_check_context(
         label=data.label if data else None,
         id=data.id if data else None,
         time=data.time if data else None,
+        group=data.group if data else None,
         sensitive=data.about_people if data else (),
         nobody_concerned=data.nobody_concerned if data else None,
         features=features(data, every) if data else (),

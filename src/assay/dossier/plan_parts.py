@@ -106,8 +106,8 @@ class JoinedBar(PlannedBar):
     """A bar beside the fact that it bounds: what Rego compares and readers see.
 
     `status` is `missing` if there is no fact. `needed` is about how many rows would settle an interval that straddles
-    the bar, four times in five. `keys` are the ids of some offending rows, and `told` is a sentence for readers, if the
-    check gives them.
+    the bar, four times in five, or groups of rows where rows come in `clusters`. `keys` are the ids of some offending
+    rows, and `told` is a sentence for readers, if the check gives them.
     """
 
     status: Literal["measured", "undefined", "missing"]
@@ -116,6 +116,7 @@ class JoinedBar(PlannedBar):
     low: Number | None = None
     high: Number | None = None
     n: Count | None = None
+    clusters: Count | None = None
     needed: Count | None = None
     keys: tuple[str, ...] = ()
     told: str | None = None

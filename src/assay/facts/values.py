@@ -15,6 +15,7 @@ Real = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 Reason = Literal[
     "too_few",
+    "too_few_clusters",
     "one_class",
     "one_group",
     "empty",
@@ -31,6 +32,8 @@ Reason = Literal[
     "absent_class",
 ]
 
+FEW = frozenset({"too_few", "too_few_clusters"})
+"""The reasons that more rows would remove."""
 _PLAIN_FROM, _PLAIN_TO = Decimal("1e-6"), Decimal("1e15")
 
 
@@ -45,7 +48,8 @@ class Estimate(Value):
 
     `low` and `high` are equal to `value` for exact counts; `level` is the confidence level. `unseen` is the share that
     a kind of row can have although none of these rows is of that kind: no interval from these rows allows for more.
-    `chance` is the value that chance alone would give on as many rows.
+    `chance` is the value that chance alone would give on as many rows. Where rows depend on each other, `clusters`
+    counts the groups of rows that belong together, and `effective` the independent rows that all rows are worth.
     """
 
     kind: Literal["estimate"] = "estimate"
@@ -57,6 +61,8 @@ class Estimate(Value):
     level: Number = 0.95
     unseen: Number | None = None
     chance: Number | None = None
+    clusters: Count | None = None
+    effective: Number | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Estimate:
@@ -68,7 +74,8 @@ class Estimate(Value):
 class Undefined(Value):
     """A number that does not exist, with the reason; it has no value.
 
-    `n` is the number of rows found, `needed` the number that would be enough.
+    `n` is the number of rows found, `needed` the number that would be enough; of groups of rows that belong together
+    if the reason is `too_few_clusters`.
     """
 
     kind: Literal["undefined"] = "undefined"

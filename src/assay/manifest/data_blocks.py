@@ -81,6 +81,13 @@ class Data(Block):
     time: str | None = Field(
         None, description="Column that holds the time of a row; the model sees it only if `features` names it."
     )
+    group: str | None = Field(
+        None,
+        description="Column whose equal values mark rows that belong together, such as a customer, a session or a "
+        "series; the model sees it only if `features` names it. Every row of every data set needs a value. Intervals "
+        "and tests then count groups, and no group may be in both training and held-out data. Optional; default: rows "
+        "are independent.",
+    )
     score: str | None = Field(None, description="Column of a score that was recorded earlier; never a feature.")
     sensitive: Words | NobodyConcerned = Field(
         (),

@@ -12,7 +12,7 @@ from assay.facts.values import Estimate, Undefined
 from assay.rulings.settling_rows import rows_to_settle
 
 MAX_KEYS, MAX_KEY, MAX_TOLD = 5, 100, 300
-_FIELDS = ("value", "low", "high", "n")
+_FIELDS = ("value", "low", "high", "n", "clusters")
 
 
 def resolve(facts: Any, pointer: str) -> Any:

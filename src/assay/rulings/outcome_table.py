@@ -11,6 +11,7 @@ from assay.dossier.at_base import at_base, plain
 from assay.dossier.pages import Evidence, ManifestPage, Measurement, Outcome, Plan, Ruling, Waived
 from assay.dossier.plan_parts import JoinedBar, PlannedBar, PlannedPolicy
 from assay.errors import PageError
+from assay.facts.values import FEW
 from assay.manifest.document import WAIVER_DAYS, Waiver
 from assay.rulings.decision_input import DecisionInput, MeasuredCheck
 from assay.rulings.inconclusive_reasons import explain_inconclusive
@@ -119,7 +120,7 @@ def _outcome(
         return _proven(answer, too_few=too_few)
     # A rule that denies nothing may have read a number that does not exist, so none may be missing.
     undefined = {reason for facts in asked.facts.values() for reason in _undefined(facts)}
-    if undefined - {"too_few"}:
+    if undefined - FEW:
         return "not_evaluated", [f"A fact is undefined ({each.replace('_', ' ')})." for each in sorted(undefined)]
     return _denied(answer, too_few=too_few or bool(undefined))
 
@@ -198,7 +199,7 @@ def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mappi
     for bar in asked.bars:
         if bar.status == "missing":
             yield f"{bar.title}: the fact was not measured."
-        elif bar.status == "undefined" and bar.reason != "too_few":
+        elif bar.status == "undefined" and bar.reason not in FEW:
             yield f"{bar.title}: undefined ({str(bar.reason).replace('_', ' ')})."
 
 

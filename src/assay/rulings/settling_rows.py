@@ -16,6 +16,8 @@ DIGITS = 2
 def rows_to_settle(measured: Estimate, limit: float) -> int | None:
     """About how many rows settle a bar with a chance of 80 %; None if it is settled, or where no number is honest.
 
+    Where rows come in clusters, it is about how many clusters do.
+
     The width of an interval shrinks with the root of the rows, and the value of a new sample differs. The distance to
     the bar is taken as half a standard error less than it was measured, because a distance that small is as likely as
     not chance; if nothing is left of it, no number is honest. A value that chance alone makes larger, such as a
@@ -33,8 +35,9 @@ def rows_to_settle(measured: Estimate, limit: float) -> int | None:
         reach = above if limit > value else below
         distance = abs(limit - value) - reach / quantile / 2
         factor = (both * reach / distance) ** 2 if distance > 0 else math.inf
-    needed = measured.n * factor
-    return _rounded_up(needed) if measured.n < needed <= MOST else None
+    known = measured.n if measured.clusters is None else measured.clusters
+    needed = known * factor
+    return _rounded_up(needed) if known < needed <= MOST else None
 
 
 def _factor_above_chance(value: float, chance: float, limit: float, reach: float) -> float:

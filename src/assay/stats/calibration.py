@@ -40,25 +40,30 @@ def why_not_probabilities(scores: Scores) -> Undefined | None:
     return None
 
 
-def expected_calibration_error(positive: Positive, scores: Scores, *, level: float = 0.95, seed: int = 0) -> Measure:
+def expected_calibration_error(
+    positive: Positive, scores: Scores, *, level: float = 0.95, seed: int = 0, thinned: float = 1.0
+) -> Measure:
     """The mean distance between the share of positives and the mean score, over ten bins of equal width on [0, 1].
 
     The interval is a bootstrap over the cells (bin × class), each with a fixed mean score. Chance alone can only add to
     a distance, so the draws are not centred on the value. The upper limit adds their spread. The lower limit subtracts
     the distance by which chance moves all bins together; it reaches 0 for a calibrated score and is cautious elsewhere.
+    If rows depend on each other, `thinned` of them count as one.
     """
     undefined = why_not_probabilities(scores) or _one_class(positive)
     if undefined:
         return undefined
     bins, n, tail = _binned(positive, scores), len(scores), (1 - level) / 2
     value = float(np.abs(_gaps(bins, np.stack([bins.negatives, bins.positives])[None])).sum()) / n
-    drawn = draw_cells(np.concatenate([bins.negatives, bins.positives]), level=level, seed=seed)
-    gaps = _gaps(bins, drawn.reshape(len(drawn), 2, -1)) / n
+    drawn = draw_cells(np.concatenate([bins.negatives, bins.positives]) / thinned, level=level, seed=seed)
+    gaps = _gaps(bins, drawn.reshape(len(drawn), 2, -1)) / round(n / thinned)
     errors = np.abs(gaps).sum(axis=1)
     moved = np.abs(gaps - gaps.mean(axis=0)).sum(axis=1)
     low = max(0.0, value - float(np.quantile(moved, 1 - tail)))
     high = min(1.0, value + float(np.quantile(errors - errors.mean(), 1 - tail)))
-    return estimate(value, (low, high), n=n, method=BOOTSTRAP, level=level, chance=_chance_error(bins, n))
+    return estimate(
+        value, (low, high), n=n, method=BOOTSTRAP, level=level, chance=_chance_error(bins, n) * thinned**0.5
+    )
 
 
 def reliability_curve(positive: Positive, scores: Scores, *, level: float = 0.95) -> Curve | Undefined:

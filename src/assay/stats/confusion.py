@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.facts.values import Measure, Undefined
-from assay.stats.intervals import estimate, normal_quantile
+from assay.stats.intervals import Limits, estimate, normal_quantile
 from assay.stats.proportions import proportion, wilson_limits
 
 DRAWS = 2_000
@@ -107,13 +108,18 @@ def mean_of_proportions(shares: tuple[tuple[int, int], ...], *, level: float = 0
     fewest = min(n for _, n in shares)
     if fewest < smallest:
         return Undefined(reason="too_few", n=fewest, needed=smallest)
+    value, limits = mean_of_shares(shares, level)
+    return estimate(value, limits, n=sum(n for _, n in shares), method="mover-wilson", level=level)
+
+
+def mean_of_shares(shares: Sequence[tuple[float, float]], level: float) -> tuple[float, Limits]:
+    """The plain mean of proportions, each (successes, n > 0), and its limits."""
     values = [successes / n for successes, n in shares]
     limits = [wilson_limits(successes, n, level) for successes, n in shares]
     value = math.fsum(values) / len(values)
     below = math.hypot(*(share - low for share, (low, _) in zip(values, limits, strict=True))) / len(values)
     above = math.hypot(*(high - share for share, (_, high) in zip(values, limits, strict=True))) / len(values)
-    together = max(0.0, value - below), min(1.0, value + above)
-    return estimate(value, together, n=sum(n for _, n in shares), method="mover-wilson", level=level)
+    return value, (max(0.0, value - below), min(1.0, value + above))
 
 
 def matthews_correlation(counts: Confusion, *, level: float = 0.95, seed: int = 0) -> Measure:
@@ -125,19 +131,20 @@ def matthews_correlation(counts: Confusion, *, level: float = 0.95, seed: int = 
         return Undefined(reason="one_class", n=counts.rows)
     cells = np.array([counts.tp, counts.fp, counts.tn, counts.fn], dtype=np.int64)
     draws = draw_cells(cells, level=level, seed=seed)
-    value = float(_matthews(cells[None, :])[0])
-    return bootstrapped(value, _matthews(draws), n=counts.rows, level=level)
+    value = float(matthews(cells[None, :])[0])
+    return bootstrapped(value, matthews(draws), n=counts.rows, level=level)
 
 
-def draw_cells(cells: NDArray[np.int64], *, level: float, seed: int, draws: int = DRAWS) -> NDArray[np.int64]:
+def draw_cells(cells: NDArray[Any], *, level: float, seed: int, draws: int = DRAWS) -> NDArray[np.int64]:
     """Resampled counts [draws × cells]: a multinomial bootstrap over sufficient counts.
 
     Before drawing, z²/2 rows are spread evenly over the cells (as Wilson's interval adds to either side), so that a
     cell that happens to be empty does not count as impossible, and a perfect score keeps an interval with a width.
+    Counts that are not whole are of rows that count as fewer, because they depend on each other.
     """
-    total = int(cells.sum())
+    total = round(float(cells.sum()))
     prior = normal_quantile(level) ** 2 / 2
-    shares = (cells + prior / len(cells)) / (total + prior)
+    shares = (cells + prior / len(cells)) / (cells.sum() + prior)
     found: NDArray[np.int64] = np.random.default_rng(seed).multinomial(total, shares / shares.sum(), size=draws)
     return found
 
@@ -158,7 +165,8 @@ def why_unmeasurable(counts: Confusion) -> Undefined | None:
     return None
 
 
-def _matthews(cells: NDArray[np.int64]) -> NDArray[np.float64]:
+def matthews(cells: NDArray[Any]) -> NDArray[np.float64]:
+    """Matthews' correlation of counts [draws × (tp, fp, tn, fn)]; 0 where a margin is empty."""
     tp, fp, tn, fn = (cells[:, index].astype(np.float64) for index in range(4))
     spread = np.sqrt(tp + fp) * np.sqrt(tp + fn) * np.sqrt(tn + fp) * np.sqrt(tn + fn)
     agreement: Any = np.divide(tp * tn - fp * fn, spread, out=np.zeros_like(spread), where=spread > 0)

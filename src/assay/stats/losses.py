@@ -24,7 +24,7 @@ def log_loss(positive: NDArray[np.bool_], scores: Numbers, *, level: float = 0.9
     if undefined:
         return undefined
     given = np.where(positive, scores, 1 - scores)
-    return _mean_loss(_surprise(given), _surprise(1 - given), level)
+    return _mean_loss(surprise_of(given), surprise_of(1 - given), level)
 
 
 def multiclass_log_loss(truth: NDArray[np.int64], scores: Numbers, *, level: float = 0.95) -> Measure:
@@ -37,7 +37,7 @@ def multiclass_log_loss(truth: NDArray[np.int64], scores: Numbers, *, level: flo
         return undefined if undefined.reason == "empty" else Undefined(reason=undefined.reason, n=len(scores))
     if np.abs(scores.sum(axis=1) - 1).max() > SUM_TOLERANCE:
         return Undefined(reason="not_probabilities", n=len(scores))
-    surprise = _surprise(scores)
+    surprise = surprise_of(scores)
     given = surprise[np.arange(len(truth)), truth]
     return _mean_loss(given, (surprise.sum(axis=1) - given) / max(1, scores.shape[1] - 1), level)
 
@@ -67,6 +67,6 @@ def _mean_loss(losses: Numbers, otherwise: Numbers, level: float) -> Measure:
     return finite_estimate(found.value, limits, n=found.n, method=OTHER_OUTCOME, level=level, unseen=unseen)
 
 
-def _surprise(chances: Numbers) -> Numbers:
-    """-log of probabilities."""
+def surprise_of(chances: Numbers) -> Numbers:
+    """-log of probabilities, none of which counts as 0 or 1."""
     return np.asarray(-np.log(np.clip(chances, EPSILON, 1 - EPSILON)), dtype=np.float64)

@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assay.facts.check_parts import Direction
-from assay.facts.values import Estimate, Measure, Undefined
+from assay.facts.values import FEW, Estimate, Measure, Undefined
 from assay.stats import calibration, confusion, losses, multiclass, ranking, residuals
+from assay.stats.clustered_metrics import CLUSTERED
 from assay.stats.intervals import bonferroni, estimate
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoredRows:
-    """Truth and scores of rows.
-
-    Binary: truth is bool, scores the probability of true. Multiclass: truth is a class code from 0, scores are
-    [rows × classes]. Regression: both are numbers.
-    """
-
-    truth: NDArray[Any]
-    scores: NDArray[np.float64]
-
-    def among(self, inside: NDArray[np.bool_]) -> ScoredRows:
-        """The rows for which `inside` is true."""
-        return ScoredRows(truth=self.truth[inside], scores=self.scores[inside])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """How to measure: the task, the lowest positive score, the level, the seed of draws, the fewest rows of a rate."""
-
-    task: str
-    threshold: float = 0.5
-    level: float = 0.95
-    seed: int = 0
-    smallest: int = 1
-
+from assay.stats.measured_rows import ScoredRows, Setting
 
 Metric = Callable[[ScoredRows, Setting], Measure]
 
@@ -101,7 +73,9 @@ def measure(name: str, rows: ScoredRows, setting: Setting) -> Measure:
     if undefined is None and setting.task == "binary-classification" and name not in RANKING:
         # A threshold of a probability says nothing about scores from 0 to 100.
         undefined = calibration.why_not_probabilities(rows.scores)
-    return undefined or METRICS[setting.task][name](rows, setting)
+    if undefined is not None or rows.clusters is None or rows.clusters.are_single:
+        return undefined or METRICS[setting.task][name](rows, setting)
+    return CLUSTERED[setting.task][name](rows, setting, rows.clusters)
 
 
 def unmeasurable(rows: ScoredRows, setting: Setting) -> Undefined | None:
@@ -124,13 +98,13 @@ def worst(bar: tuple[str, Direction], parts: Iterable[ScoredRows], setting: Sett
     Worst is the lowest if the bar is a lower bound, else the highest. The worst group clears the bar if every group
     does, so on that side each interval needs the level alone (intersection-union, Berger 1982); the other limit holds
     for all groups at once. If the metric of one group is undefined, so is the worst one; too few rows is the reason
-    only if no group has a graver one.
+    or too few clusters are the reason only if no group has a graver one.
     """
     (name, direction), groups = bar, list(parts)
     found = [measure(name, rows, setting) for rows in groups]
     undefined = [one for one in found if isinstance(one, Undefined)]
     if undefined:
-        return min(undefined, key=lambda one: (one.reason == "too_few", one.reason, one.n))
+        return min(undefined, key=lambda one: (one.reason in FEW, one.reason, one.n))
     alone = [one for one in found if isinstance(one, Estimate)]
     if not alone:
         return Undefined(reason="empty")
@@ -143,4 +117,12 @@ def worst(bar: tuple[str, Direction], parts: Iterable[ScoredRows], setting: Sett
     limits = choose(one.low for one in lows), choose(one.high for one in highs)
     unseen = max((one.unseen for one in alone if one.unseen is not None), default=None)
     n, method = min(one.n for one in alone), f"{alone[0].method}-of-each"
-    return estimate(value, limits, n=n, method=method, level=setting.level, unseen=unseen)
+    measured = estimate(value, limits, n=n, method=method, level=setting.level, unseen=unseen)
+    return measured.model_copy(update=_fewest(alone))
+
+
+def _fewest(found: Iterable[Estimate]) -> dict[str, float | int]:
+    """The fewest clusters of any group, and the rows that these are worth, where rows come in clusters."""
+    known = [each for each in found if each.clusters is not None and each.effective is not None]
+    fewest = min(known, key=lambda each: each.effective or 0.0, default=None)
+    return {} if fewest is None else {"clusters": fewest.clusters or 0, "effective": fewest.effective or 0.0}

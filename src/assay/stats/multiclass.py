@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,38 +52,38 @@ def count(truth: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) 
 def accuracy(matrix: Matrix, *, level: float = 0.95) -> Measure:
     """The share of correct predictions; Wilson's interval."""
     right = int(matrix.cells[matrix.truth == matrix.predicted].sum())
-    return _one_class(matrix) or proportion(right, matrix.rows, level=level)
+    return one_class(matrix) or proportion(right, matrix.rows, level=level)
 
 
 def balanced_accuracy(matrix: Matrix, *, level: float = 0.95, smallest: int = 1) -> Measure:
     """The mean recall of all classes, each in `smallest` rows; MOVER from the Wilson limits of the recalls."""
-    undefined = _one_class(matrix) or _rare_class(matrix, smallest)
+    undefined = one_class(matrix) or rare_class(matrix, smallest)
     if undefined:
         return undefined
-    right, true, _ = _margins(matrix, matrix.cells[None, :])
+    right, true, _ = margins(matrix, matrix.cells[None, :])
     return mean_of_proportions(tuple((int(r), int(n)) for r, n in zip(right[0], true[0], strict=True)), level=level)
 
 
 def macro_f1(matrix: Matrix, *, level: float = 0.95, seed: int = 0, smallest: int = 1) -> Measure:
     """The plain mean of each class's F1, each class in `smallest` rows. Bootstrap over the occupied cells."""
-    undefined = _one_class(matrix) or _rare_class(matrix, smallest)
-    return undefined or _bootstrap(matrix, _macro_f1, level, seed)
+    undefined = one_class(matrix) or rare_class(matrix, smallest)
+    return undefined or _bootstrap(matrix, macro_f1_of, level, seed)
 
 
 def cohen_kappa(matrix: Matrix, *, level: float = 0.95, seed: int = 0) -> Measure:
     """Cohen's kappa: the agreement beyond chance, given the margins. Bootstrap over the occupied cells."""
-    return _one_class(matrix) or _bootstrap(matrix, _kappa, level, seed)
+    return one_class(matrix) or _bootstrap(matrix, kappa_of, level, seed)
 
 
 def _bootstrap(matrix: Matrix, metric: Metric, level: float, seed: int) -> Measure:
     draws = draw_cells(matrix.cells, level=level, seed=seed)
     block = max(1, BLOCK // len(matrix.cells))
-    found = np.concatenate([metric(*_margins(matrix, draws[at : at + block])) for at in range(0, len(draws), block)])
-    value = float(metric(*_margins(matrix, matrix.cells[None, :]))[0])
+    found = np.concatenate([metric(*margins(matrix, draws[at : at + block])) for at in range(0, len(draws), block)])
+    value = float(metric(*margins(matrix, matrix.cells[None, :]))[0])
     return bootstrapped(value, found, n=matrix.rows, level=level)
 
 
-def _margins(matrix: Matrix, cells: NDArray[np.int64]) -> Margins:
+def margins(matrix: Matrix, cells: NDArray[Any]) -> Margins:
     """Correct, true and predicted rows of each class [draws × classes]; every class has its diagonal cell."""
     order = np.argsort(matrix.predicted, kind="stable")
     true = np.add.reduceat(cells, _starts(matrix.truth), axis=1)
@@ -95,19 +96,19 @@ def _starts(sorted_codes: NDArray[np.int64]) -> NDArray[np.intp]:
     return np.flatnonzero(np.concatenate([[True], sorted_codes[1:] != sorted_codes[:-1]]))
 
 
-def _macro_f1(
+def macro_f1_of(
     right: NDArray[np.float64], true: NDArray[np.float64], predicted: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """A class without rows in a draw counts as 0, the cautious end."""
+    """Macro F1 of draws; a class without rows in a draw counts as 0, the cautious end."""
     touched = true + predicted
     scores = np.divide(2 * right, touched, out=np.zeros_like(touched), where=touched > 0)
     return np.asarray(scores.mean(axis=1), dtype=np.float64)
 
 
-def _kappa(
+def kappa_of(
     right: NDArray[np.float64], true: NDArray[np.float64], predicted: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """A draw whose rows are all of one class counts as no agreement beyond chance."""
+    """Cohen's kappa of draws; a draw whose rows are all of one class counts as no agreement beyond chance."""
     rows = true.sum(axis=1)
     by_chance = (true * predicted).sum(axis=1) / rows**2
     observed = right.sum(axis=1) / rows
@@ -115,7 +116,8 @@ def _kappa(
     return np.asarray(kappa, dtype=np.float64)
 
 
-def _one_class(matrix: Matrix) -> Undefined | None:
+def one_class(matrix: Matrix) -> Undefined | None:
+    """Why some rows have no metrics: there are none, or all are of one class."""
     if matrix.rows == 0:
         return Undefined(reason="empty")
     if len(np.unique(matrix.truth[matrix.cells > 0])) == 1:
@@ -123,7 +125,7 @@ def _one_class(matrix: Matrix) -> Undefined | None:
     return None
 
 
-def _rare_class(matrix: Matrix, smallest: int) -> Undefined | None:
+def rare_class(matrix: Matrix, smallest: int) -> Undefined | None:
     """Macro averages need every class of the model in enough rows: of fewer classes they would mean something else."""
     fewest = int(np.bincount(matrix.truth, weights=matrix.cells, minlength=matrix.classes).min())
     if not fewest:

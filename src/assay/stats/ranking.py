@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,21 +40,22 @@ def roc_auc(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measu
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined
-    above, below = _placements(positive, scores)
+    above, below = placements(positive, scores)
     value = float(above.sum()) / (len(above) * len(below))
     limits = area_limits(above / len(below), below / len(above), level=level)
     return estimate(value, limits, n=len(scores), method="delong-unseen-rows", level=level)
 
 
-def area_limits(above: Scores, below: Scores, *, level: float) -> Limits:
+def area_limits(above: Scores, below: Scores, *, level: float, worth: tuple[float, float] | None = None) -> Limits:
     """The limits of an area from placements, shares: negatives below each positive, positives above each negative.
 
-    A random row's placement is uniform, with the mean 1/2 and the mean square 1/3.
+    A random row's placement is uniform, with the mean 1/2 and the mean square 1/3. `worth` says how many independent
+    rows the positives and the negatives are worth; default: all of them.
     """
-    positives, negatives = len(above), len(below)
-    area = total(above) / positives
+    positives, negatives = worth or (len(above), len(below))
+    area = total(above) / len(above)
     pulled = (area * positives * negatives + (positives + negatives + 1) / 2) / ((positives + 1) * (negatives + 1))
-    error = math.sqrt(_mean_variance(above) + _mean_variance(below))
+    error = math.sqrt(_mean_variance(above, positives) + _mean_variance(below, negatives))
     centres = [each for each in (area, pulled) if 0 < each < 1]
     lows, highs = zip(*(_logit_limits(each, error / (each * (1 - each)), level) for each in centres), strict=True)
     low, high = (min(lows) if area > 0 else 0.0), (max(highs) if area < 1 else 1.0)
@@ -77,18 +79,72 @@ def average_precision(positive: Positive, scores: Scores, *, level: float = 0.95
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined
-    true, selected = _cumulative(positive, scores)
-    positives = int(true[-1])
-    gained = np.diff(true, prepend=0)
-    if ((true == positives) & (selected == positives)).any():
-        value, trials = 1.0, float(positives)
-    else:
-        value = total(gained * (true / selected)) / positives
-        trials = min(float(positives), value * (1 - value) / _precision_variance(gained, true, selected, value))
-    lowered = total(gained * (true / (selected + UNSEEN_NEGATIVE))) / positives
-    low = clopper_pearson_limits(lowered * trials, trials, level)[0]
-    high = clopper_pearson_limits(value * trials, trials, level)[1]
-    return estimate(value, (low, high), n=len(scores), method="clopper-pearson-unseen-rows", level=level)
+    ranked = RankedPrecision.of(positive, scores)
+    trials = float(ranked.positives)
+    if not ranked.is_perfect:
+        trials = min(trials, ranked.value * (1 - ranked.value) / ranked.variance())
+    limits = ranked.limits(trials, level)
+    return estimate(ranked.value, limits, n=len(scores), method="clopper-pearson-unseen-rows", level=level)
+
+
+@dataclass(frozen=True)
+class RankedPrecision:
+    """The average precision, from the positives (`true`) and the rows at or above each distinct score."""
+
+    true: NDArray[np.int64]
+    selected: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, positive: Positive, scores: Scores) -> RankedPrecision:
+        """That of some rows."""
+        return cls(*_cumulative(positive, scores))
+
+    @property
+    def positives(self) -> int:
+        """All positives."""
+        return int(self.true[-1])
+
+    @property
+    def gained(self) -> NDArray[np.int64]:
+        """The positives with each score."""
+        return np.diff(self.true, prepend=0)
+
+    @property
+    def is_perfect(self) -> bool:
+        """Whether all positives score above all negatives."""
+        return bool(((self.true == self.positives) & (self.selected == self.positives)).any())
+
+    @property
+    def value(self) -> float:
+        """The average precision."""
+        return 1.0 if self.is_perfect else total(self.gained * (self.true / self.selected)) / self.positives
+
+    def limits(self, trials: float, level: float, unseen: float = UNSEEN_NEGATIVE) -> Limits:
+        """The limits for so many trials and unseen negatives above all rows."""
+        lowered = (
+            total(np.asarray(self.gained * (self.true / (self.selected + unseen)), dtype=np.float64)) / self.positives
+        )
+        low = clopper_pearson_limits(lowered * trials, trials, level)[0]
+        return low, clopper_pearson_limits(self.value * trials, trials, level)[1]
+
+    def influences(self) -> tuple[Scores, Scores]:
+        """How far a positive and a negative of each distinct score move the average precision, times the positives.
+
+        A row is selected at its own and all lower scores, where a positive adds to both counts of the precision.
+        """
+        squared = self.selected.astype(np.float64) ** 2
+        lower = [
+            np.cumsum((self.gained * share)[::-1])[::-1]
+            for share in ((self.selected - self.true) / squared, self.true / squared)
+        ]
+        return self.true / self.selected - self.value + lower[0], lower[1]
+
+    def variance(self) -> float:
+        """The sum of squared influences of the rows."""
+        lost = np.diff(self.selected, prepend=0) - self.gained
+        of_positive, of_negative = self.influences()
+        gained = self.gained.astype(np.float64)
+        return (total(gained * of_positive**2) + total(lost * of_negative**2)) / float(self.positives) ** 2
 
 
 def roc_curve(positive: Positive, scores: Scores, *, points: int = 100) -> Curve | Undefined:
@@ -113,7 +169,7 @@ def roc_curve(positive: Positive, scores: Scores, *, points: int = 100) -> Curve
     )
 
 
-def _placements(positive: Positive, scores: Scores) -> tuple[Scores, Scores]:
+def placements(positive: Positive, scores: Scores) -> tuple[Scores, Scores]:
     """For each positive, how many negatives it scores above; for each negative, how many positives score above it."""
     high, low = scores[positive], scores[~positive]
     everything = midranks(np.concatenate([high, low]))
@@ -129,28 +185,12 @@ def midranks(values: Scores) -> Scores:
     return np.asarray((last - (times - 1) / 2)[place], dtype=np.float64)
 
 
-def _mean_variance(placements: Scores) -> float:
-    """The variance of the mean of independent placements, one random placement added."""
-    n = len(placements)
-    mean = (total(placements) + 1 / 2) / (n + 1)
+def _mean_variance(places: Scores, worth: float) -> float:
+    """The variance of the mean of placements, one random placement added; they are worth so many independent ones."""
+    each = worth / len(places)
+    mean = (total(places) * each + 1 / 2) / (worth + 1)
     random = 1 / 12 + (1 / 2 - mean) ** 2
-    return (total((placements - mean) ** 2) + random) / (n + 1) / n
-
-
-def _precision_variance(
-    gained: NDArray[np.int64], true: NDArray[np.int64], selected: NDArray[np.int64], value: float
-) -> float:
-    """The variance of the average precision: the sum of squared influences of the rows, by distinct score.
-
-    A row is selected at its own and all lower scores, where a positive adds to both counts of the precision.
-    """
-    positives, lost = float(true[-1]), np.diff(selected, prepend=0) - gained
-    lower = [
-        np.cumsum((gained * share)[::-1])[::-1]
-        for share in ((selected - true) / selected.astype(np.float64) ** 2, true / selected.astype(np.float64) ** 2)
-    ]
-    influence = true / selected - value + lower[0]
-    return (total(gained * influence**2) + total(lost * lower[1] ** 2)) / positives**2
+    return (total((places - mean) ** 2) * each + random) / (worth + 1) / worth
 
 
 def _cumulative(positive: Positive, scores: Scores) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
+from assay.stats.clusters import Clusters
 from assay.stats.grouping import Column, Groups, Scalar, by_quartile, by_value, codes, missing, numbers
-from assay.stats.metrics import ScoredRows
+from assay.stats.measured_rows import ScoredRows
 from assay.stats.strange_labels import strange_labels
 
 MOST_GROUPS = 50
 
 
-def make_rows(context: CheckContext, label: Column, scores: Sequence[Column]) -> ScoredRows:
+def make_rows(
+    context: CheckContext, label: Column, scores: Sequence[Column], clusters: Clusters | None = None
+) -> ScoredRows:
     """The rows for the task of a context; scores are one column, or one for each of several classes."""
+    return replace(_independent_rows(context, label, scores), clusters=clusters)
+
+
+def _independent_rows(context: CheckContext, label: Column, scores: Sequence[Column]) -> ScoredRows:
     if context.task == "regression":
         return regression_rows(label, scores[0])
     if context.task == "multiclass-classification" and context.classes:

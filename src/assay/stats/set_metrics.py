@@ -11,7 +11,8 @@ from assay.facts.check_parts import Direction
 from assay.facts.values import Curve, GroupRow, GroupTable, Histogram, Measure, Undefined
 from assay.stats.calibration import reliability_curve, score_histogram
 from assay.stats.grouping import Groups
-from assay.stats.metrics import ScoredRows, Setting, measure, worst
+from assay.stats.measured_rows import ScoredRows, Setting
+from assay.stats.metrics import measure, worst
 from assay.stats.ranking import roc_curve
 
 

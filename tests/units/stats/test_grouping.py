@@ -9,7 +9,8 @@ from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
 from assay.facts.values import Estimate, Undefined
 from assay.stats.grouping import by_quartile, by_value, codes, missing, name, numbers
-from assay.stats.metrics import METRICS, ScoredRows, Setting, measure, worst
+from assay.stats.measured_rows import ScoredRows, Setting
+from assay.stats.metrics import METRICS, measure, worst
 from assay.stats.scored_rows import make_rows, slice_groups
 
 

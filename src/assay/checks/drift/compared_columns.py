@@ -52,7 +52,7 @@ def _chosen(name: str, role: Role, reference: Kinds, current: Kinds) -> ChosenCo
 def _features(spec: Spec, context: CheckContext, every: Kinds) -> Iterable[str]:
     if spec.columns is not None:
         return spec.columns
-    withheld = {context.label, context.id, context.time, *context.sensitive}
+    withheld = {context.label, context.id, context.time, context.group, *context.sensitive}
     known = [name for name in every if not name.startswith("@")]
     return [name for name in context.features if name in every] or [name for name in known if name not in withheld]
 

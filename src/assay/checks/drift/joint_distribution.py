@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assay.stats.metrics import ScoredRows
+    from assay.stats.measured_rows import ScoredRows
 
 ROWS = 5_000
 LEAST_AUC = 0.59
@@ -86,7 +86,8 @@ def measure_concept(
 ) -> Generator[list[Question], list[Any], ConceptFacts]:
     """The metrics of both sides; rows whose label is not known yet are left out."""
     from assay.stats.differences import worsening
-    from assay.stats.metrics import Setting, measure
+    from assay.stats.measured_rows import Setting
+    from assay.stats.metrics import measure
 
     setting = Setting(
         task=context.task, threshold=context.threshold, level=context.level, seed=context.seed, smallest=30

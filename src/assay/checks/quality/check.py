@@ -16,7 +16,7 @@ from assay.tables.addressing import SCORE, Table
 from assay.tables.questions import Question, Values
 
 if TYPE_CHECKING:
-    from assay.stats.metrics import ScoredRows, Setting
+    from assay.stats.measured_rows import ScoredRows, Setting
 
 _USUAL = {
     "binary-classification": ("roc_auc", "average_precision", "log_loss", "expected_calibration_error", "f1"),
@@ -115,12 +115,14 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
 
 
 def _measure_set(spec: Spec, context: CheckContext, name: str, found: Mapping[str, Any]) -> QualitySetFacts:
+    from assay.stats.clusters import clusters_of
     from assay.stats.grouping import missing
-    from assay.stats.metrics import Setting
+    from assay.stats.measured_rows import Setting
     from assay.stats.scored_rows import make_rows
     from assay.stats.set_metrics import measures, pictures
 
     labels = found[str(context.label)]
+    clusters = clusters_of(found[context.group], context.group) if context.group is not None else None
     absent, level = int(missing(labels).sum()), spec.level or context.level
     setting = Setting(
         task=context.task, threshold=context.threshold, level=level, seed=context.seed, smallest=spec.smallest_slice
@@ -131,9 +133,10 @@ def _measure_set(spec: Spec, context: CheckContext, name: str, found: Mapping[st
     elif absent:
         rows = Undefined(reason="missing_labels", n=len(labels) - absent)
     else:
-        rows = make_rows(context, labels, [found[column] for column in _scores(context)])
+        rows = make_rows(context, labels, [found[column] for column in _scores(context)], clusters)
     return QualitySetFacts(
         rows=len(labels),
+        groups=clusters.count if clusters is not None else None,
         missing_labels=absent,
         metrics=measures(_metrics(spec, context), rows, setting),
         slices={slice_key(each): _measure_slice(spec, each, found, rows, setting) for each in spec.slices},
@@ -158,7 +161,8 @@ def _measure_slice(
 
 def _wanted(spec: Spec, context: CheckContext, name: str) -> tuple[str, ...]:
     scores = _scores(context) if name in context.predicted else ()
-    return tuple(dict.fromkeys((str(context.label), *scores, *map(slice_column, spec.slices))))
+    group = (context.group,) if context.group is not None else ()
+    return tuple(dict.fromkeys((str(context.label), *group, *scores, *map(slice_column, spec.slices))))
 
 
 def _scores(context: CheckContext) -> tuple[str, ...]:

@@ -20,9 +20,13 @@ class SliceFacts(Value):
 
 
 class QualitySetFacts(Value):
-    """The facts of one data set; a missing label makes every metric undefined."""
+    """The facts of one data set; a missing label makes every metric undefined.
+
+    `groups` counts the groups of rows that belong together, if the manifest names their column.
+    """
 
     rows: Count
+    groups: Count | None = None
     missing_labels: Count
     metrics: dict[str, Measure]
     slices: dict[str, SliceFacts]

@@ -12,7 +12,7 @@ from assay.dossier.pages import Ruling
 from assay.dossier.plan_parts import JoinedBar, PlannedBar
 from assay.edges.rego.metadata import Policy
 from assay.manifest.block_parts import Risk
-from assay.render.wording.number_text import count, measured_text, sign_text
+from assay.render.wording.number_text import measured_text, rows_text, sign_text
 
 SITUATIONS = {
     "change": "the judgement has a base",
@@ -89,11 +89,16 @@ def _bar(bar: PlannedBar) -> str:
     if not isinstance(bar, JoinedBar):
         return text
     if bar.status == "measured":
-        needed = f"; about {bar.needed:,} rows would settle it four times in five" if bar.needed else ""
+        what = "rows" if bar.clusters is None else "groups of rows"
+        needed = f"; about {bar.needed:,} {what} would settle it four times in five" if bar.needed else ""
         rows = f"; rows {', '.join(bar.keys)}" if bar.keys else ""
-        return f"{text}: seen {_interval(bar)}, n = {count(bar.n or 0)}{needed}{rows}"
+        return f"{text}: seen {_interval(bar)}, {rows_text(bar.n or 0, bar.clusters)}{needed}{rows}"
     reason = str(bar.reason or "missing").replace("_", " ")
-    return f"{text}: {reason}" + (f" ({bar.n} of {bar.needed} rows)" if bar.needed else "")
+    return f"{text}: {reason}" + (f" ({bar.n} of {bar.needed} {_unit(bar)})" if bar.needed else "")
+
+
+def _unit(bar: JoinedBar) -> str:
+    return "groups" if bar.reason == "too_few_clusters" else "rows"
 
 
 def _interval(bar: JoinedBar) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assay.dossier.pages import Ruling
 from assay.dossier.plan_parts import JoinedBar
-from assay.render.wording.number_text import bound_text, count, measured_text, undefined_text
+from assay.render.wording.number_text import bound_text, count, measured_text, rows_text, undefined_text
 
 MOST_BARS = 6
 
@@ -93,13 +93,14 @@ def _measured(bar: JoinedBar) -> str:
     low = bar.value if bar.low is None else bar.low
     high = bar.value if bar.high is None else bar.high
     numbers = measured_text(bar.value, low, high, limit=bar.limit)
-    return numbers if bar.n is None or numbers == count(bar.n) else f"{numbers}, n = {count(bar.n)}"
+    return numbers if bar.n is None or numbers == count(bar.n) else f"{numbers}, {rows_text(bar.n, bar.clusters)}"
 
 
 def _settled_by(bar: JoinedBar) -> str:
     if bar.status != "measured" or (bar.needed is None and (_settled(bar) or bar.low == bar.high)):
         return ""
+    known, what = (bar.n, "rows") if bar.clusters is None else (bar.clusters, "groups of rows")
     if bar.needed is None:
-        return "The bar is too close to say how many rows would settle it."
-    settled = f"About {count(bar.needed)} rows would settle it four times in five"
-    return f"{settled}." if bar.n is None or bar.needed <= bar.n else f"{settled}: {count(bar.needed - bar.n)} more."
+        return f"The bar is too close to say how many {what} would settle it."
+    settled = f"About {count(bar.needed)} {what} would settle it four times in five"
+    return f"{settled}." if known is None or bar.needed <= known else f"{settled}: {count(bar.needed - known)} more."

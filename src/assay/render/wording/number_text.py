@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from assay.facts.check_parts import Direction
@@ -96,7 +97,12 @@ def value_text(measure: Measure) -> str:
 def measure_text(measure: Measure) -> str:
     """A measure with its interval and `n`, or the reason why it is undefined."""
     shown = value_text(measure)
-    return shown if isinstance(measure, Undefined) else f"{shown}, n = {count(measure.n)}"
+    return shown if isinstance(measure, Undefined) else f"{shown}, {rows_text(measure.n, measure.clusters)}"
+
+
+def rows_text(n: int, clusters: int | None) -> str:
+    """The number of rows behind a number: `n = 600`, or `n = 600 rows of 200 groups`."""
+    return f"n = {count(n)}" if clusters is None else f"n = {count(n)} rows of {count(clusters)} groups"
 
 
 def method_text(measure: Measure) -> str:
@@ -106,7 +112,10 @@ def method_text(measure: Measure) -> str:
     if measure.level == 1:
         return measure.method
     method = f"{measure.method}, {(_decimal(measure.level) * 100).normalize():f}%"
-    return method if measure.unseen is None else f"{method}; rows rarer than {share_text(measure.unseen)} may be unseen"
+    if measure.effective is not None:
+        method = f"{method}; worth {count(math.floor(measure.effective))} independent rows"
+    what, unseen = "rows" if measure.clusters is None else "groups", measure.unseen
+    return method if unseen is None else f"{method}; {what} rarer than {share_text(unseen)} may be unseen"
 
 
 def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str:
@@ -114,6 +123,9 @@ def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str
     if reason == "too_few":
         rows = count(n or 0)
         return f"too few: {rows} of {count(needed)} rows needed" if needed is not None else f"too few rows: {rows}"
+    if reason == "too_few_clusters":
+        few = "undefined: too few groups of rows that belong together"
+        return few if needed is None else f"{few}: {count(n or 0)} of {count(needed)} needed"
     return {
         "one_class": "undefined: all rows have the same label",
         "one_group": "undefined: only one group, nothing to compare it with",
@@ -125,7 +137,7 @@ def undefined_text(reason: str | None, n: int | None, needed: int | None) -> str
         "no_predictions": "undefined: the model gave no predictions",
         "not_applicable": "undefined: does not apply here",
         "zero_rates": "undefined: the rate is zero in every group, so it has no ratio",
-        "tail_dominates": "undefined: one row has more than a fifth of the squared errors",
+        "tail_dominates": "undefined: one row, or one group of rows, has more than a fifth of the squared errors",
         "nothing_compared": "undefined: too few values could be compared",
         "not_probabilities": "undefined: the scores are not probabilities, or those of a row do not sum to one",
         "absent_class": "undefined: a class of the model has no row",

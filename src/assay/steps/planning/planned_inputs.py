@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import digest
-from assay.dossier.at_base import columns_of_change
+from assay.dossier.at_base import columns_of_change, of_change
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
@@ -27,6 +27,7 @@ from assay.manifest.parsing import nearest_name
 from assay.manifest.yaml_strict import Document
 from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, require_snapshot
 from assay.steps.planning.planned_code import code_input, planned_code, runs_code
+from assay.steps.planning.planned_groups import group_problems
 from assay.steps.planning.planned_requirements import requirements_input
 
 PREDICTIONS = "predictions"
@@ -73,6 +74,7 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
         problems += _policy_problems(root, manifest.policies, document)
     if manifest.data is not None:
         problems += _role_problems(manifest.data, inputs.columns(), document)
+        problems += group_problems(root, manifest.data, of_change(inputs.found), document)
     return Inputs(tuple(found), tuple(problems))
 
 
@@ -204,7 +206,9 @@ def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Doc
     if not every:
         return
     named: list[tuple[Place, str]] = [
-        ((role,), column) for role in ("label", "id", "time", "score") if (column := getattr(data, role)) is not None
+        ((role,), column)
+        for role in ("label", "id", "time", "group", "score")
+        if (column := getattr(data, role)) is not None
     ]
     for role, columns_named in (("sensitive", data.about_people), ("features", data.features or ())):
         named += [((role, index), column) for index, column in enumerate(columns_named)]

@@ -1,0 +1,171 @@
+"""Metrics that are shares of rows, or made of counts of rows, where rows come in clusters: fewer rows count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.facts.values import Measure, Undefined
+from assay.stats import calibration, confusion, multiclass
+from assay.stats.clusters import (
+    Clusters,
+    Mask,
+    Numbers,
+    Thinning,
+    design_effect,
+    fewest_clusters,
+    of_clusters,
+    thinning,
+)
+from assay.stats.intervals import estimate
+from assay.stats.proportions import WILSON, proportion, wilson_limits
+
+STEP = 1e-6
+"""The share of all rows by which a count is moved to see how a metric follows."""
+
+
+def clustered_proportion(
+    success: Mask, among: Mask, clusters: Clusters, *, level: float = 0.95, smallest: int = 1
+) -> Measure:
+    """The share of the rows `among` that are a `success`: Wilson's interval for as many rows as these are worth."""
+    counted, n, inside = int((success & among).sum()), int(among.sum()), clusters.among(among)
+    if n < max(1, smallest) or inside.are_single:
+        return proportion(counted, n, level=level, smallest=smallest)
+    few = inside.why_too_few()
+    if few is not None:
+        return few
+    found = thinned_share(success[among], inside)
+    limits = wilson_limits(counted / found.factor, n / found.factor, found.level(level))
+    measured = estimate(counted / n, limits, n=n, method=WILSON, level=level)
+    return of_clusters(measured, inside, found.factor)
+
+
+def thinned_share(success: Mask, clusters: Clusters) -> Thinning:
+    """How many rows of a share count as one."""
+    return thinning(success.astype(np.float64) - float(success.mean()), clusters)
+
+
+def clustered_f1(
+    positive: Mask, predicted: Mask, clusters: Clusters, *, level: float = 0.95, smallest: int = 1
+) -> Measure:
+    """F1, whose limits are those of the share of true positives among all rows that either side calls positive."""
+    touched = positive | predicted
+    found = confusion.f1(confusion.count(positive, predicted), level=level, smallest=smallest)
+    inside = clusters.among(touched)
+    if isinstance(found, Undefined) or inside.are_single:
+        return found
+    few = inside.why_too_few()
+    if few is not None:
+        return few
+    both = (positive & predicted)[touched]
+    thin = thinned_share(both, inside)
+    limits = wilson_limits(both.sum() / thin.factor, len(both) / thin.factor, thin.level(level))
+    low, high = (2 * share / (1 + share) for share in limits)
+    measured = estimate(found.value, (low, high), n=found.n, method=found.method, level=level)
+    return of_clusters(measured, clusters, thin.factor)
+
+
+def clustered_mean_of_shares(
+    success: Mask, parts: Sequence[Mask], clusters: Clusters, *, level: float = 0.95, smallest: int = 1
+) -> Measure:
+    """The plain mean of the shares of successes in several parts of the rows, such as the recalls of classes."""
+    sizes, counted = [int(part.sum()) for part in parts], [int((success & part).sum()) for part in parts]
+    found = confusion.mean_of_proportions(tuple(zip(counted, sizes, strict=True)), level=level, smallest=smallest)
+    if isinstance(found, Undefined):
+        return found
+    few = fewest_clusters(clusters, parts)
+    if few is not None:
+        return few
+    influence = np.zeros(clusters.rows)
+    for part, rows, right in zip(parts, sizes, counted, strict=True):
+        influence[part] = (success[part] - right / rows) / rows
+    thin = thinning(influence, clusters, parts)
+    shares = [(right / thin.factor, rows / thin.factor) for right, rows in zip(counted, sizes, strict=True)]
+    _, limits = confusion.mean_of_shares(shares, thin.level(level))
+    measured = estimate(found.value, limits, n=found.n, method=found.method, level=level)
+    return of_clusters(measured, clusters, thin.factor)
+
+
+def clustered_matthews(
+    positive: Mask, predicted: Mask, clusters: Clusters, *, level: float = 0.95, seed: int = 0
+) -> Measure:
+    """Matthews' correlation; the bootstrap draws as many rows as these are worth."""
+    counts = confusion.count(positive, predicted)
+    found = confusion.matthews_correlation(counts, level=level, seed=seed)
+    few = fewest_clusters(clusters, (positive, ~positive))
+    if isinstance(found, Undefined) or few is not None:
+        return few or found
+    cells = np.array([counts.tp, counts.fp, counts.tn, counts.fn], dtype=np.float64)
+    place = np.select([positive & predicted, ~positive & predicted, ~positive], [0, 1, 2], 3)
+    thin = thinning(_influence(confusion.matthews, cells)[place], clusters, (positive, ~positive))
+    draws = confusion.draw_cells(cells / thin.factor, level=thin.level(level), seed=seed)
+    return _drawn(found.value, confusion.matthews(draws), clusters, thin, level)
+
+
+def clustered_matrix(
+    metric: multiclass.Metric,
+    found: Measure,
+    rows: tuple[NDArray[np.int64], NDArray[np.int64], int],
+    clusters: Clusters,
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Measure:
+    """A metric of a confusion matrix; `rows` are true and predicted classes and their number, `found` is by rows."""
+    truth, predicted, classes = rows
+    parts = [truth == each for each in np.unique(truth).tolist()]
+    few = fewest_clusters(clusters, parts)
+    if isinstance(found, Undefined) or few is not None:
+        return few or found
+    matrix = multiclass.count(truth, predicted, classes)
+
+    def value(cells: NDArray[Any]) -> Numbers:
+        return metric(*multiclass.margins(matrix, cells))
+
+    keys = matrix.truth * classes + matrix.predicted
+    place = np.searchsorted(keys, truth * classes + predicted)
+    thin = thinning(_influence(value, matrix.cells.astype(np.float64))[place], clusters, parts)
+    draws = confusion.draw_cells(matrix.cells / thin.factor, level=thin.level(level), seed=seed)
+    block = max(1, multiclass.BLOCK // len(matrix.cells))
+    drawn = np.concatenate([value(draws[at : at + block]) for at in range(0, len(draws), block)])
+    return _drawn(found.value, drawn, clusters, thin, level)
+
+
+def clustered_calibration(
+    positive: Mask, scores: Numbers, clusters: Clusters, *, level: float = 0.95, seed: int = 0
+) -> Measure:
+    """The expected calibration error; as many rows as these are worth are drawn, bin by bin and over all bins."""
+    found = calibration.expected_calibration_error(positive, scores, level=level, seed=seed)
+    few = clusters.why_too_few()
+    if isinstance(found, Undefined) or few is not None:
+        return few or found
+    place = np.minimum((scores * calibration.BINS).astype(np.int64), calibration.BINS - 1)
+    away = positive - scores
+    bins = Clusters(place)
+    means = (bins.sums(away) / bins.sizes)[bins.places]
+    thin = thinning(np.sign(means) * (away - means), clusters)
+    within = Clusters(clusters.places * calibration.BINS + place)
+    factor = max(thin.factor, design_effect(away - means, within))
+    measured = calibration.expected_calibration_error(
+        positive, scores, level=thin.level(level), seed=seed, thinned=factor
+    )
+    if isinstance(measured, Undefined):
+        return measured
+    return of_clusters(measured.model_copy(update={"level": level}), clusters, factor)
+
+
+def _influence(metric: Callable[[NDArray[Any]], Numbers], cells: Numbers) -> Numbers:
+    """How far one more row in each cell moves a metric of counts."""
+    step = STEP * float(cells.sum())
+    moved = metric(cells[None, :] + step * np.eye(len(cells)))
+    return np.asarray((moved - metric(cells[None, :])) / step, dtype=np.float64)
+
+
+def _drawn(value: float, draws: Numbers, clusters: Clusters, thin: Thinning, level: float) -> Measure:
+    found = confusion.bootstrapped(value, draws, n=clusters.rows, level=thin.level(level))
+    if isinstance(found, Undefined):
+        return found
+    return of_clusters(found.model_copy(update={"level": level}), clusters, thin.factor)
