@@ -14,8 +14,9 @@ from tests.support.repositories import HOUSE, Repository, write_repository
 from tests.support.shared_folders import make_once
 
 from assay.cli import main
+from assay.dossier.at_base import at_base
 from assay.dossier.page_set import manifest_of
-from assay.dossier.pages import Decision
+from assay.dossier.pages import Decision, Plan
 from assay.edges.store import DossierFolder
 from assay.errors import DataError, PageError
 from assay.manifest.model_blocks import Artifact
@@ -25,6 +26,7 @@ from assay.steps.verifying.dossier_verification import (
     _verify_predictions,
     verify_dossier,
 )
+from assay.steps.verifying.manifest_origin import verify_manifest
 from assay.steps.verifying.renderings import verify_renderings
 from assay.steps.verifying.verification_report import Verification
 
@@ -104,6 +106,20 @@ def test_a_sound_dossier_says_what_was_verified(judged: Repository) -> None:
     assert NOT_MEASURED not in again.unknown
 
 
+def test_a_model_that_ran_and_a_card_that_compares(tmp_path: Path) -> None:
+    """D17: its environment is held against the plan, and the earlier decision is said to be elsewhere."""
+    made = write_repository(tmp_path / "repository", model=True)
+    manifest = ("--manifest", str(made.root / "assay.yaml"))
+    assert main([*CHECK, *manifest, "--isolation", "process"]) == 1
+    (tmp_path / "earlier.json").write_bytes((made.dossier / "decision.json").read_bytes())
+    assert main(["card", *manifest, "--base-decision", str(tmp_path / "earlier.json")]) == 0
+    found = verify(made)
+    assert any(each.startswith("environment.json: ") for each in found.checked)
+    assert "the card matches the decision and the evidence" in found.checked
+    (earlier,) = [each for each in found.unknown if each.startswith("the earlier decision sha256:")]
+    assert earlier.endswith(", with which the card compares: it is not in the dossier")
+
+
 def test_a_dossier_without_a_card_is_verified_as_far_as_it_goes(judged: Repository) -> None:
     (judged.dossier / "card.json").unlink()
     found = verify(judged)
@@ -177,6 +193,17 @@ def test_a_plan_that_asks_for_less_is_refused(judged: Repository, change: Callab
     forge(judged.dossier, "plan", change)
     told = f"plan.json does not follow from manifest.json and the policies; see {field}."
     assert refusal(judged) == told
+
+
+def test_everything_that_a_plan_asks_less_of_is_named(judged: Repository) -> None:
+    """D16."""
+
+    def milder(document: Any) -> None:
+        less_strict(document)
+        other_risk(document)
+
+    forge(judged.dossier, "plan", milder)
+    assert refusal(judged) == "plan.json does not follow from manifest.json and the policies; see risk, bars."
 
 
 def test_the_lines_and_the_order_of_a_plan_are_not_compared(judged: Repository) -> None:
@@ -255,6 +282,10 @@ def test_the_manifest_is_the_one_of_the_checkout(judged: Repository) -> None:
     with pytest.raises(PageError, match="assay") as caught:
         verify(judged)
     assert caught.value.hint.startswith("Check out what was judged, or run `assay check` again.")
+    judged.write("assay.yaml", text.replace("\n", "\r\n"))
+    with pytest.raises(PageError, match="assay") as caught:
+        verify(judged)
+    assert caught.value.hint.startswith("Only its line ends differ")
     (judged.root / "assay.yaml").rename(judged.root / "real.yaml")
     (judged.root / "assay.yaml").symlink_to("real.yaml")
     with pytest.raises(PageError):
@@ -312,6 +343,17 @@ def test_a_change_names_its_base(changed: Repository) -> None:
     )
     assert checked in found.checked
     assert f"whether {base[:12]} is the right base for this change" in found.unknown
+
+
+def test_a_change_whose_base_has_other_data_is_refused(changed: Repository) -> None:
+    """T-base-data: what the plan calls the base's data is read from the commit that run.json names."""
+    folder = DossierFolder(changed.dossier, changed.root)
+    pages, plan = folder.need(Plan)
+    assert pages.manifest is not None
+    assert verify_manifest(folder, plan, pages.manifest).checked
+    easier = plan.inputs[0].model_copy(update={"name": at_base("holdout"), "digest": f"sha256:{'1' * 64}"})
+    with pytest.raises(PageError, match=r"The base's `holdout\.csv` is sha256:"):
+        verify_manifest(folder, plan.model_copy(update={"inputs": (*plan.inputs, easier)}), pages.manifest)
 
 
 def test_a_change_since_is_refused(changed: Repository) -> None:

@@ -73,6 +73,17 @@ def test_what_differs_is_unknown_or_missing_is_named(root: Path) -> None:
     assert sorted(found.unknown[0].partition(": ")[2].split(", ")) == sorted(told.split(", "))
 
 
+def test_a_policy_that_a_checkout_converted_is_told(root: Path) -> None:
+    """T-line-ends: twin: one that was changed besides."""
+    own = root / "policies" / OWN.path
+    own.write_bytes(OWN.content.replace(b"\n", b"\r\n"))
+    assert verified(root, bundle(OWN)).unknown == (
+        f"the origin of the other policies: {OWN.path} differs in line ends only",
+    )
+    own.write_bytes(OWN.content.replace(b"\n", b"\r\n") + b"# milder\r\n")
+    assert verified(root, bundle(OWN)).unknown == (f"the origin of the other policies: {OWN.path} differs",)
+
+
 def test_ten_are_named_and_the_others_counted(tmp_path: Path) -> None:
     (unknown,) = verified(tmp_path, bundle(without=13)).unknown
     assert unknown.count(" is missing") == 10
