@@ -102,3 +102,18 @@ def test_it_opens_no_gate_alone(repository: Repository, assay: Assay, policies: 
     ended = assay("check", *REGORUS)
     assert ended.code == 1, ended.out
     assert "No blocking policy was ruled on" in ended.out
+
+
+def test_training_data_that_nothing_can_be_compared_by(repository: Repository, assay: Assay) -> None:
+    """T-labels-given-away: it is not known whether rows are shared, which closes the gate; alike rows are only told."""
+    repository.replace("holdout: {path: holdout.csv}", "holdout: {path: holdout.csv}\n    train: {path: train.csv}")
+    repository.write("train.csv", "key,income\n" + "".join(f"T{n},{n}\n" for n in range(300)))
+    assert assay("check", *REGORUS).code == 1
+    page = json.loads((repository.dossier / "decision.json").read_text())
+    (ruling,) = [each for each in page["rulings"] if each["policy"] == "data/labels_withheld"]
+    assert ruling["outcome"] == "inconclusive"
+    told = "train and holdout have no column, known in nearly all rows, to compare their rows by."
+    assert ruling["reasons"] == [told]
+    repository.write("train.csv", "key,group\n" + "".join(f"T{n},{'ab'[n % 2]}\n" for n in range(300)))
+    facts = found(assay, "--data", "train=train.csv", "--data", "holdout=holdout.csv")
+    assert (facts["uncompared"], facts["alike"], facts["found"]) == ([], ["train and holdout"], 0)

@@ -151,7 +151,7 @@ def base_data(values: list[Any]) -> Iterator[Any]:
 
 
 def label_leakage(values: list[Any]) -> Iterator[Any]:
-    kinds = ("named_alike", "copied", "answered", "same_data", "shared_rows")
+    kinds = ("named_alike", "copied", "answered", "same_data", "shared_rows", "uncompared", "alike")
     whole: dict[str, Any] = {"found": 0, **{kind: [] for kind in kinds}}
     yield {"facts": {"label_leakage": whole}}
     for kind in kinds:

@@ -82,7 +82,7 @@ def whole_evidence() -> dict[str, Any]:
     facts["approvals"] = copy.deepcopy(APPROVED)
     facts["changes"] = {"base": True, "loosens": False, "loosened": [], "reviewed": False}
     facts["base_data"] = {"base": True, "differ": [], "lacking": {}, "unanswered": [], "trained_on": [], "judging": []}
-    facts["label_leakage"] = {"found": 0, **{kind: [] for kind in GIVEAWAYS}}
+    facts["label_leakage"] = {"found": 0, **{kind: [] for kind in (*GIVEAWAYS, "uncompared")}}
     facts["model_isolation"] = {"answered": True, "shut_in": True}
     checks = {check: {"outcome": "measured"} for check in CHECKS}
     return {"assay": 1, "stage": "validation", "checks": checks, "facts": facts, "bars": bars, "manifest": {"assay": 1}}
@@ -167,7 +167,8 @@ def evidence(draw: st.DrawFn) -> dict[str, Any]:
     facts["changes"] = {"base": draw(st.booleans()), "loosens": bool(loosened), "loosened": loosened}
     facts["changes"]["reviewed"] = draw(st.booleans())
     given = {kind: ["holdout"][: draw(st.integers(0, 1))] for kind in GIVEAWAYS}
-    facts["label_leakage"] = {"found": sum(map(len, given.values())), **given}
+    uncompared = ["train and holdout"][: draw(st.integers(0, 1))]
+    facts["label_leakage"] = {"found": sum(map(len, given.values())), "uncompared": uncompared, **given}
     asked = whole_evidence() | {"facts": facts, "bars": draw(st.lists(bars(), max_size=3))}
     for check in draw(st.sets(st.sampled_from(CHECKS))):
         asked["checks"].pop(check)

@@ -1,12 +1,13 @@
 # METADATA
 # title: When the labels are given away and when they are not
 # description: >-
-#   They are not if every list of findings is there and empty; they are if there is a finding. Otherwise it is neither.
+#   They are not if every list of findings is there and empty and each training set could be compared. They are if there
+#   is a finding. Otherwise it is neither.
 package lib.label_leakage
 
 absent if {
 	input.facts.label_leakage.found == 0
-	every kind in kinds {
+	every kind in kinds | {"uncompared"} {
 		is_array(input.facts.label_leakage[kind])
 		count(input.facts.label_leakage[kind]) == 0
 	}
@@ -43,6 +44,16 @@ sentences contains sprintf("Training and evaluation data are the same: %s.", [fi
 
 sentences contains sprintf("The training data hold most of the evaluated rows: %s.", [finding]) if {
 	some finding in listed("shared_rows")
+}
+
+sentences contains sentence if {
+	some pair in listed("uncompared")
+	sentence := sprintf("%s have no column, known in nearly all rows, to compare their rows by.", [pair])
+}
+
+sentences contains sentence if {
+	some pair in listed("alike")
+	sentence := sprintf("The rows of %s are too much alike to tell a copied row from another.", [pair])
 }
 
 listed(kind) := {finding |

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assay.checks.label_leakage.label_copies import find_copies, known_features, plain_name
-from assay.checks.label_leakage.training_rows import find_shared, training_pairs
+from assay.checks.label_leakage.training_rows import Pair, find_shared, training_pairs
 from assay.dossier.check_context import MaterialContext
 from assay.dossier.check_materials import DataDigests
 from assay.facts.check_parts import CheckFacts, CheckSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
 
 OPTIONAL_BLOCK = True
 MATERIAL = DataDigests
@@ -26,7 +26,9 @@ class Facts(CheckFacts):
 
     `named_alike` are features whose name is the label's but for case, spaces and marks; `copied` are features that
     repeat the label in every sampled row; `answered` are data sets whose answers do; `same_data` are training sets
-    that are an evaluated set; `shared_rows` are those that share most of its rows. `found` counts them all.
+    that are an evaluated set; `shared_rows` are those that share most of its rows. `found` counts all of these.
+    `uncompared` are training sets without a column to compare the rows of an evaluated set by, so nobody knows; `alike`
+    are those whose rows are too much alike to tell a copied row from another.
     """
 
     found: int
@@ -35,6 +37,8 @@ class Facts(CheckFacts):
     answered: tuple[str, ...] = ()
     same_data: tuple[str, ...] = ()
     shared_rows: tuple[str, ...] = ()
+    uncompared: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
 
 def measure(spec: Spec, context: MaterialContext[DataDigests | None]) -> Generator[list[Any], list[Any], Facts]:
@@ -51,15 +55,24 @@ def measure(spec: Spec, context: MaterialContext[DataDigests | None]) -> Generat
     digests = context.material.digests if context.material is not None else {}
     pairs = [pair for pair in training_pairs(context) if rows[pair[0]] and rows[pair[1]]]
     same = [pair for pair in pairs if digests.get(pair[0], pair[0]) == digests.get(pair[1], pair[1])]
-    shared = yield from find_shared([pair for pair in pairs if pair not in same], context, schemas, rows)
+    compared = yield from find_shared([pair for pair in pairs if pair not in same], context, schemas, rows)
     told = {
         "named_alike": tuple(named_alike),
         "copied": tuple(copied),
         "answered": tuple(answered),
-        "same_data": tuple(" and ".join(pair) for pair in same),
-        "shared_rows": tuple(" and ".join(pair) for pair in shared),
+        "same_data": _named(same),
+        "shared_rows": _named(compared.shared),
     }
-    return Facts(found=sum(map(len, told.values())), **told)
+    return Facts(
+        found=sum(map(len, told.values())),
+        **told,
+        uncompared=_named(compared.uncompared),
+        alike=_named(compared.alike),
+    )
+
+
+def _named(pairs: Iterable[Pair]) -> tuple[str, ...]:
+    return tuple(" and ".join(pair) for pair in pairs)
 
 
 def _alike(context: MaterialContext[DataDigests | None], schema: Mapping[str, str]) -> Iterator[str]:
