@@ -108,10 +108,10 @@ class CheckContexts:
 
 
 def features(data: Data, columns: Iterable[str]) -> tuple[str, ...]:
-    """The columns the model sees: those the manifest lists, else all but those with a role."""
-    if data.features is not None:
-        return data.features
-    withheld = {data.label, data.id, data.time, data.group, data.score, *data.about_people}
+    """The columns the model sees: those the manifest lists, else all but those with a role and those it withholds."""
+    if data.listed_features is not None:
+        return data.listed_features
+    withheld = {data.label, data.id, data.time, data.group, data.score, *data.about_people, *data.withheld}
     return tuple(column for column in columns if column not in withheld)
 
 

@@ -68,7 +68,10 @@ class ManifestPage(Page):
 
 
 class Plan(Page):
-    """What a stage must answer, written before anything is measured."""
+    """What a stage must answer, written before anything is measured.
+
+    `features` are the columns that the model sees where the manifest says which it does not see.
+    """
 
     name: ClassVar[str] = "plan"
     page: Literal["plan"] = "plan"
@@ -83,6 +86,7 @@ class Plan(Page):
     checks: Annotated[tuple[PlannedCheck, ...], listed_once("id")]
     bars: Annotated[tuple[PlannedBar, ...], listed_once("id")]
     recipes: tuple[Recipe, ...]
+    features: tuple[str, ...] | None = None
     inputs: tuple[PlannedInput, ...]
     changes: tuple[ManifestChange, ...] | None = None
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import contextlib
+import re
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from assay.errors import ManifestError
 from assay.manifest.block_parts import (
     Block,
     Decimal,
@@ -15,7 +18,11 @@ from assay.manifest.block_parts import (
     Slug,
     Text,
     Words,
+    listed,
 )
+from assay.manifest.yaml_strict import load
+
+_ALL_BUT = re.compile(r"^\s*all but\s*(\[.*\])\s*$")
 
 
 class DataSet(Block):
@@ -71,6 +78,31 @@ class NobodyConcerned(Block):
     none: Text = Field(description="Why no row is about a person. A base locks the statement.")
 
 
+class AllBut(Block):
+    """Every column except some, and except those that have a role."""
+
+    all_but: Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(listed)] = Field(
+        description="Columns that the model does not see, besides the label, the id, the time, the score and the "
+        "sensitive columns."
+    )
+
+
+_Written = Words | AllBut | Annotated[str, Field(pattern=_ALL_BUT.pattern)]
+
+
+def _all_but(value: Any) -> Any:
+    """The words `all but [a, b]` as the block that they stand for."""
+    if not isinstance(value, str):
+        return value
+    found = _ALL_BUT.fullmatch(value)
+    names = None
+    with contextlib.suppress(ManifestError):
+        names = load(found[1], "features").value if found is not None else None
+    if not isinstance(names, list) or not names or not all(isinstance(each, str) for each in names):
+        raise ValueError("expected a list of columns, or `all but [a, b]`")
+    return {"all_but": names}
+
+
 class Data(Block):
     """Data sets and the roles of their columns."""
 
@@ -94,8 +126,10 @@ class Data(Block):
         description="Columns about people, such as sex; features only if `features` names them. `none: <reason>` says "
         "that no row is about a person; policies on bias then rule on this statement.",
     )
-    features: Words | None = Field(
-        None, description="Columns that the model sees. Optional; default: all but the columns above."
+    features: Annotated[Words | AllBut, BeforeValidator(_all_but, json_schema_input_type=_Written)] | None = Field(
+        None,
+        description="Columns that the model sees, or `all but [a, b]`: all columns but these and those above. "
+        "Optional; default: all but the columns above.",
     )
 
     @property
@@ -107,3 +141,13 @@ class Data(Block):
     def nobody_concerned(self) -> str | None:
         """Why no row is about a person, if the manifest says so."""
         return self.sensitive.none if isinstance(self.sensitive, NobodyConcerned) else None
+
+    @property
+    def listed_features(self) -> tuple[str, ...] | None:
+        """The features that the manifest lists; None if it does not list them."""
+        return None if isinstance(self.features, AllBut) else self.features
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The columns that `all but` keeps from the model."""
+        return self.features.all_but if isinstance(self.features, AllBut) else ()

@@ -20,6 +20,7 @@ from assay.errors import ManifestError, PageError
 from assay.manifest.block_parts import Date
 from assay.manifest.parsing import read_manifest
 from assay.options.step_options import StepOptions
+from assay.steps.planning.answerability import find_answerability
 from assay.steps.planning.base_content import BaseCommit, find_base_data
 from assay.steps.planning.base_revision import BASE_REMOTE, Judge, choose_judge
 from assay.steps.planning.blocks import problems_of_block
@@ -79,6 +80,7 @@ def run(dossier: DossierFolder, options: Options) -> Plan:
     dossier.write_folder("policies", {file.path: file.content for file in reading.bundle.files})
     dossier.write(plan)
     warnings = [str(each) for each in silent_rules(reading.bundle, planned_names(plan, reading))]
+    warnings += reading.warnings
     warnings += requirements_warnings(dossier.root, reading.judging.manifest)
     for each in warnings:
         sys.stderr.write(f"warning: {each}\n")
@@ -103,6 +105,9 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
         contexts = planned_contexts(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
     for block in judging.blocks.values():
         problems += problems_of_block(block, contexts, judging.document, inputs.columns())
+    warnings: list[str] = []
+    if not problems:
+        problems, warnings = find_answerability(dossier.root, judging, contexts, inputs)
     bundle = judge.bundle(shipped_folder("policies"), judging.manifest)
     problems += waiver_problems(judging.manifest, bundle, judging.document, as_of)
     if problems:
@@ -114,6 +119,7 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
         contexts=contexts,
         situations=judge.situations(judging.manifest, options.stage),
         changes=changes,
+        warnings=tuple(warnings),
     )
 
 

@@ -48,6 +48,18 @@ class OpenFile:
             wanted[name] = Typed(typed.sql, "number") if wide else typed
         return self._fetch(scan.relation, wanted, narrow=True)
 
+    def distinct(self, column: str, most: int) -> list[Any]:
+        """The different values of a column as `questions.Values` gives them, without missing ones; at most `most`."""
+        self._refuse_unknown([column])
+        scan = self._scanner.scan([column])
+        found = scan.columns[column]
+        typed = stored(f"d.{found.identifier}", found.kind, found.sql_type)
+        source = self._scanner.source.name
+        relation = f"(SELECT DISTINCT {found.identifier} FROM {scan.relation} LIMIT {most + 1}) AS d"
+        with database_errors(f"{source} could not be read"):
+            values = fetch(self._scanner.connection, source, relation, {column: typed}, narrow=False)[column]
+        return [each for each in values.tolist() if each is not None and each == each][:most]  # noqa: PLR0124 - NaN
+
     def read_ids(self, id: str | None) -> npt.NDArray[Any]:  # noqa: A002  (the manifest's own word)
         """The ids as text (object array), as predictions must name them, or row numbers from 0 without an id column.
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from assay.dossier.check_context import features
 from assay.errors import ManifestError
+from assay.manifest.document import Manifest
 from assay.manifest.parsing import nearest_name, read_manifest
 from assay.manifest.yaml_strict import MOST_PROBLEMS
 
@@ -160,3 +162,36 @@ def test_blanks_name_nobody_and_no_reason_g1(line: str) -> None:
     start = "assay: 1\nmodel: {name: a}\n"
     assert any("expected words, not `" in told for told in problems(start + line.replace("{}", " \\t")))
     assert problems(start + line.replace("{}", "Ada")) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("all but [key, 'a, b']", ("amount", "town")),
+        ("{all_but: [amount]}", ("a, b", "town")),
+        ("[town]", ("town",)),
+    ],
+)
+def test_features_can_be_all_but_some(written: str, seen: tuple[str, ...]) -> None:
+    """Columns with a role are never features by default, and what the page says is read back as the same."""
+    text = (
+        "assay: 1\nmodel: {name: m}\ndata:\n  sets: {a: {path: a.csv}}\n  id: key\n  label: y\n  sensitive: [sex]\n"
+        f"  features: {written}\n"
+    )
+    _, manifest, problems = read_manifest(text.encode(), "assay.yaml")
+    assert not problems
+    assert manifest is not None
+    assert manifest.data is not None
+    assert features(manifest.data, ["key", "amount", "a, b", "sex", "town", "y"]) == seen
+    assert Manifest.model_validate(manifest.model_dump(mode="json", exclude_none=True)) == manifest
+
+
+@pytest.mark.parametrize("written", ["all but key", "all but []", "all but [1]", "all but [a", "everything", "all but"])
+def test_features_that_are_no_list(written: str) -> None:
+    _, _, problems = read_manifest(
+        f"assay: 1\nmodel: {{name: m}}\ndata:\n  sets: {{a: {{path: a.csv}}}}\n  features: {written}\n".encode(),
+        "assay.yaml",
+    )
+    assert [str(each) for each in problems] == [
+        f"assay.yaml:5:13: data.features: expected a list of columns, or `all but [a, b]`, not `{written}`."
+    ]

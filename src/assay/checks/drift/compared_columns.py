@@ -52,9 +52,11 @@ def _chosen(name: str, role: Role, reference: Kinds, current: Kinds) -> ChosenCo
 def _features(spec: Spec, context: CheckContext, every: Kinds) -> Iterable[str]:
     if spec.columns is not None:
         return spec.columns
+    excluded = set(spec.exclude or ())
     withheld = {context.label, context.id, context.time, context.group, *context.sensitive}
     known = [name for name in every if not name.startswith("@")]
-    return [name for name in context.features if name in every] or [name for name in known if name not in withheld]
+    usual = [name for name in context.features if name in every] or [name for name in known if name not in withheld]
+    return [name for name in usual if name not in excluded]
 
 
 def _scores(context: CheckContext, every: Kinds) -> Iterable[str]:

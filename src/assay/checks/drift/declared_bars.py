@@ -10,6 +10,7 @@ from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED, Spec, limits, s
 from assay.dossier.check_context import CheckContext
 from assay.errors import Place
 from assay.facts.check_parts import Bar, Limit
+from assay.manifest.parsing import nearest_name
 from assay.stats.metric_bars import pointer
 from assay.tables.addressing import SCORE
 
@@ -51,6 +52,14 @@ def _problems_of_columns(spec: Spec, context: CheckContext) -> Iterable[tuple[Pl
     for index, name in enumerate(spec.columns or ()):
         if name not in every:
             yield ("columns", index), f"neither `{spec.reference}` nor `{spec.current}` has the column `{name}`."
+    for index, name in enumerate(spec.exclude or ()):
+        if name not in every:
+            near = nearest_name(name, sorted(every))
+            meant = f" Did you mean `{near}`?" if near else ""
+            yield (
+                ("exclude", index),
+                f"neither `{spec.reference}` nor `{spec.current}` has the column `{name}`.{meant}",
+            )
     if not chosen and not {"joint", "concept"} & set(spec.parts):
         yield (), "there is no column to compare."
     for statistic, _ in statistics_of(spec.bars):

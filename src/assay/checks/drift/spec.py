@@ -72,6 +72,9 @@ class Spec(CheckSpec):
     columns: Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
         None, description="The columns to compare. Optional; default: the features."
     )
+    exclude: Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)] | None = Field(
+        None, description="Features that are not compared; a base must allow each."
+    )
     parts: Annotated[tuple[Part, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
         USUAL,
         description="What to compare: features, predictions, labels, missingness (shares of missing values), joint "
@@ -86,11 +89,18 @@ class Spec(CheckSpec):
     )
     smallest: int = Field(50, ge=20, description="The fewest values that each side of a column needs to be judged.")
 
-    @field_validator("parts", "columns")
+    @field_validator("parts", "columns", "exclude")
     @classmethod
     def _distinct(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if names is not None and len(set(names)) < len(names):
             raise ValueError("expected each once")
+        return names
+
+    @field_validator("exclude")
+    @classmethod
+    def _not_both(cls, names: tuple[str, ...] | None, info: Any) -> tuple[str, ...] | None:
+        if both := [name for name in names or () if name in (info.data.get("columns") or ())]:
+            raise ValueError(f"`columns` names `{both[0]}` too")
         return names
 
     @field_validator("current")

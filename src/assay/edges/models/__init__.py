@@ -33,6 +33,12 @@ class ModelFormat(Protocol):
     names: Callable[[str], tuple[str, ...]] | None = None
     """The columns that the model takes, read from the file without loading it; empty if the file does not name them."""
 
+    NAMES_ARE_SURE: bool = False
+    """Whether `names` are those that the model refuses rows without, not only a likely reading of the file."""
+
+    classes: Callable[[str], tuple[str | int | bool, ...]] | None = None
+    """The classes of a classifier, read from the file without loading it; empty if the file does not say."""
+
     refused: Callable[[str], tuple[str, ...]] | None = None
     """The types in the file that loading refuses unless the manifest names them; empty if that cannot be found out."""
 

@@ -10,8 +10,9 @@ from typing import Any
 
 SUFFIXES: tuple[str, ...] = (".lgb", ".txt")
 EXECUTES = "nothing"
+NAMES_ARE_SURE = True
 
-_MOST_HEAD, _MOST_TAIL = 8 << 20, 1 << 20
+_MOST_HEAD, _MOST_TAIL, _MOST = 8 << 20, 1 << 20, 100_000
 _CATEGORIES = b"pandas_categorical:"
 
 
@@ -29,6 +30,15 @@ def names(path: str) -> tuple[str, ...]:
     except (ValueError, OSError):
         return ()
     return () if found in ((), ("",)) or found == tuple(f"Column_{place}" for place in range(len(found))) else found
+
+
+def classes(path: str) -> tuple[str | int | bool, ...]:
+    """The codes of several classes; empty for a booster of one score."""
+    try:
+        several = _head(path).get("num_class", "")
+    except (ValueError, OSError):
+        return ()
+    return tuple(range(int(several))) if several.isascii() and several.isdecimal() and 1 < int(several) < _MOST else ()
 
 
 def _head(path: str) -> Mapping[str, str]:

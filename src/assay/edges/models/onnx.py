@@ -14,6 +14,7 @@ from typing import Any
 
 SUFFIXES: tuple[str, ...] = (".onnx",)
 EXECUTES = "nothing"
+NAMES_ARE_SURE = True
 
 _STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 _GRAPH, _OPSET, _METADATA = 7, 8, 14

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import json
 import re
 import zipfile
@@ -12,9 +13,11 @@ from typing import Any
 
 SUFFIXES: tuple[str, ...] = (".skops",)
 EXECUTES = "known_types"
+NAMES_ARE_SURE = True
 
 _SCHEMA = "schema.json"
 _MOST_BYTES, _MOST_RATIO, _MOST_ENTRIES, _MOST_TYPES = 64 << 20, 100, 20_000, 200
+_MOST_CLASSES_BYTES, _MOST_NESTING = 4 << 20, 20
 # Plain descriptions of numbers that nearly every model contains, although skops asks about them.
 _AGREED_TYPES = ("numpy.dtype",)
 _KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
@@ -78,28 +81,57 @@ def _named(schema: Any) -> set[str]:
 
 
 def names(path: str) -> tuple[str, ...]:
-    """The names in the outermost attribute `feature_names_in_`; empty if there is none."""
+    """The names in the attribute `feature_names_in_` of the model, or of a pipeline's first step; empty without it."""
     try:
-        nodes = [_read_schema(path)]
+        listed = _attribute(_read_schema(path), "feature_names_in_", step=0)
     except (ValueError, OSError):
         return ()
-    while nodes:
-        for node in nodes:
-            listed = node.get("feature_names_in_") if isinstance(node, dict) else None
-            if isinstance(listed, dict) and listed.get("type") == "json":
-                return _texts(listed.get("content"))
-        inner = (node.values() if isinstance(node, dict) else node if isinstance(node, list) else () for node in nodes)
-        nodes = [each for every in inner for each in every]
-    return ()
+    return tuple(each for each in found if isinstance(each, str)) if (found := _texts(listed)) else ()
 
 
-def _texts(nodes: Any) -> tuple[str, ...]:
-    """The texts that an array of objects in a schema holds; empty unless it holds nothing else."""
+def classes(path: str) -> tuple[str | int | bool, ...]:
+    """The classes in the attribute `classes_` of the model, or of a pipeline's last step; empty without it."""
     try:
-        found = [json.loads(node["content"]) for node in nodes]
+        listed = _attribute(_read_schema(path), "classes_", step=-1)
+        if not isinstance(listed, dict) or listed.get("type") != "numpy":
+            return _texts(listed)
+        with zipfile.ZipFile(path) as archive, archive.open(str(listed["file"])) as file:
+            content = file.read(_MOST_CLASSES_BYTES)
+        found = importlib.import_module("numpy").load(io.BytesIO(content), allow_pickle=False).tolist()
+    except (ValueError, OSError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
+        return ()
+    known = [int(each) if isinstance(each, float) and each.is_integer() else each for each in found]
+    return tuple(known) if all(isinstance(each, (str, int)) for each in known) else ()
+
+
+def _attribute(node: Any, name: str, *, step: int) -> Any:
+    """An attribute of the outermost object, or of the first or last step of a pipeline; None without it."""
+    for _ in range(_MOST_NESTING):
+        content = _inside(node, "content")
+        attributes = _inside(content, "content") or content
+        if isinstance(attributes, dict) and name in attributes:
+            return attributes[name]
+        steps = _inside(_inside(attributes, "steps"), "content")
+        pair = _inside(steps[step], "content") if isinstance(steps, list) and steps else None
+        if not isinstance(pair, list) or not pair:
+            return None
+        node = pair[-1]
+    return None
+
+
+def _inside(node: Any, name: str) -> Any:
+    return node.get(name) if isinstance(node, dict) else None
+
+
+def _texts(listed: Any) -> tuple[Any, ...]:
+    """The values of an array of objects in a schema; empty if there is none."""
+    if _inside(listed, "type") != "json":
+        return ()
+    try:
+        found = [json.loads(node["content"]) for node in listed["content"]]
     except (TypeError, KeyError, ValueError):
         return ()
-    return tuple(found) if all(isinstance(each, str) for each in found) else ()
+    return tuple(found) if all(isinstance(each, (str, int)) for each in found) else ()
 
 
 def refused(path: str) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from typing import Any
 
 SUFFIXES: tuple[str, ...] = (".json", ".ubj", ".xgb")
 EXECUTES = "nothing"
+NAMES_ARE_SURE = True
 
-_MOST_BYTES, _MOST_START = 256 << 20, 4_096
+_MOST_BYTES, _MOST_START, _MOST = 256 << 20, 4_096, 100_000
 _UBJSON = b"{L"
 
 
@@ -35,6 +36,15 @@ def names(path: str) -> tuple[str, ...]:
     except (ValueError, OSError):
         return ()
     return tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
+
+
+def classes(path: str) -> tuple[str | int | bool, ...]:
+    """The codes of several classes; empty for UBJSON, and for a booster of one score."""
+    try:
+        several = str(_learner(path).get("learner_model_param", {}).get("num_class", ""))
+    except (ValueError, OSError, AttributeError):
+        return ()
+    return tuple(range(int(several))) if several.isascii() and several.isdecimal() and 1 < int(several) < _MOST else ()
 
 
 def _learner(path: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from assay.steps.planning.policy_selection import (
 
 @dataclass(frozen=True, kw_only=True)
 class PlanReading:
-    """The manifest that judges, its inputs and its policies."""
+    """The manifest that judges, its inputs and its policies; `warnings` are about the model."""
 
     judging: ReadManifest
     inputs: Inputs
@@ -43,6 +43,7 @@ class PlanReading:
     contexts: CheckContexts
     situations: frozenset[str]
     changes: tuple[ManifestChange, ...] | None
+    warnings: tuple[str, ...] = ()
 
 
 def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) -> Plan:
@@ -74,6 +75,7 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
         checks=(*checks, *at_base.checks),
         bars=(*bars, *at_base.bars),
         recipes=tuple({(recipe.set, recipe.id): recipe for recipe in recipes}.values()),
+        features=contexts.shared.features if manifest.data is not None and manifest.data.withheld else None,
         inputs=reading.inputs.found,
         changes=reading.changes,
     )

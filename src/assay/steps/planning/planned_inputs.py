@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import digest
@@ -29,16 +29,18 @@ from assay.reviews.snapshot import MAX_SNAPSHOT_BYTES, require_snapshot
 from assay.steps.planning.planned_code import code_input, planned_code, runs_code
 from assay.steps.planning.planned_groups import group_problems
 from assay.steps.planning.planned_requirements import requirements_input
+from assay.tables.source import Source
 
 PREDICTIONS = "predictions"
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs that were found, and their problems."""
+    """The inputs that were found, their problems, and the files of the data sets by name."""
 
     found: tuple[PlannedInput, ...]
     problems: tuple[Problem, ...]
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def columns(self) -> dict[str, dict[str, str]]:
         """The columns of each data set and profile of the change, with their types."""
@@ -49,10 +51,12 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     """Every input that the manifest names; an input that cannot be read is a problem at its line."""
     found: list[PlannedInput] = []
     problems: list[Problem] = []
+    sources: dict[str, Source] = {}
     for place, role, name, path in _named_files(manifest):
         try:
             if role == "data":
-                found.append(data_input(root, name, path, manifest.data))
+                sources[name] = find_data_set(root, path, manifest.data, name)
+                found.append(_of_source(name, path, sources[name]))
             elif role == "environment":
                 found.append(requirements_input(root, path))
             else:
@@ -75,7 +79,7 @@ def find_inputs(root: Path, manifest: Manifest, document: Document, reviews: str
     if manifest.data is not None:
         problems += _role_problems(manifest.data, inputs.columns(), document)
         problems += group_problems(root, manifest.data, of_change(inputs.found), document)
-    return Inputs(tuple(found), tuple(problems))
+    return Inputs(tuple(found), tuple(problems), sources)
 
 
 def require_planned_inputs(root: Path, page: ManifestPage, inputs: Collection[PlannedInput], *roles: str) -> None:
@@ -126,9 +130,12 @@ def _named_files(manifest: Manifest) -> Iterable[tuple[Place, str, str, str]]:
 
 def data_input(root: Path, name: str, path: str, data: Data | None) -> PlannedInput:
     """A data set as an input, with its columns; raises DataError."""
+    return _of_source(name, path, find_data_set(root, path, data, name))
+
+
+def _of_source(name: str, path: str, source: Source) -> PlannedInput:
     from assay.tables.reading import schema
 
-    source = find_data_set(root, path, data, name)
     return PlannedInput(
         role="data", name=name, path=path, digest=source.digest, bytes=source.bytes, columns=schema(source)
     )
@@ -210,13 +217,13 @@ def _role_problems(data: Data, columns: dict[str, dict[str, str]], document: Doc
         for role in ("label", "id", "time", "group", "score")
         if (column := getattr(data, role)) is not None
     ]
-    for role, columns_named in (("sensitive", data.about_people), ("features", data.features or ())):
+    for role, columns_named in (("sensitive", data.about_people), ("features", data.listed_features or data.withheld)):
         named += [((role, index), column) for index, column in enumerate(columns_named)]
     for place, column in named:
         if column not in every:
             message = f"no data set has a column `{column}`."
             yield document.problem(("data", *place), message, nearest=nearest_name(column, every))
-    for index, column in enumerate(data.features or ()):
+    for index, column in enumerate(data.listed_features or ()):
         if column in (data.label, data.score):
             yield document.problem(
                 ("data", "features", index), f"`{column}` contains the answer, so the model must not see it."

@@ -666,3 +666,19 @@ def test_texts_of_csv_and_json_lines_are_read_alike(tmp_path: Path) -> None:
             "current": source(f"current.{ending}", [*now, "NaN"]),
         }
         assert drifted(measured(drift, drift.Spec(), CONTEXT, sources)) == {"x": 1}
+
+
+def test_excluded_columns_are_not_compared(tmp_path: Path) -> None:
+    """A base must allow what is left out, so a name that is no column, or is asked for too, is refused."""
+    before = {"a": draw(1).normal(size=500), "town": draw(2).normal(size=500)}
+    facts = found(tmp_path, before, {**before, "town": before["town"] + 9}, exclude=["town"])
+    assert list(facts.columns) == ["a"]
+    assert facts.drifted_columns.value == 0  # type: ignore[union-attr]  # an estimate
+    kinds = {"reference": {"a": "number", "town": "number"}, "current": {"a": "number", "town": "number"}}
+    context = CheckContext(task="regression", sets=("reference", "current"), columns=kinds, features=("a", "town"))
+    assert [bar.subject["column"] for bar in drift.bars(drift.Spec(exclude=["town"]), context)] == ["a"]
+    ((place, message),) = drift.problems(drift.Spec(exclude=["twon"]), context)
+    assert place == ("exclude", 0)
+    assert message.endswith("has the column `twon`. Did you mean `town`?")
+    with pytest.raises(ValidationError, match="`columns` names `a` too"):
+        drift.Spec.model_validate({"columns": ["a"], "exclude": ["a"]})

@@ -276,3 +276,23 @@ def test_what_does_not_tighten_is_not_there_when_the_next_is_tried() -> None:
         "checks.quality.bars_per_slice.roc_auc": False,
     }
     assert specs(judging) == specs(read(BASE))
+
+
+def test_leaving_a_column_out_of_drift_is_for_the_base_to_allow() -> None:
+    """A1: an exclusion takes bars away, with and without bars of each column, so the base judges without it."""
+    sets = "{sets: {holdout: {path: h.csv}, train: {path: t.csv}}, label: label, id: key}"
+    base = BASE.replace("{sets: {holdout: {path: h.csv}}, label: label, id: key}", sets)
+    for bars in ("{}", '{drifted_share: "<= 0.1"}'):
+        block = f"  drift: {{reference: train, current: holdout, bars: {bars}, exclude: [a]}}\n"
+        with_it = base.replace("  artifact: {}\n", block)
+        without = with_it.replace(", exclude: [a]", "")
+        judging, changes = locked(without, with_it)
+        assert judging.blocks["drift"].spec.exclude is None  # type: ignore[attr-defined]  # drift's own
+        assert [(path, each.tightens) for path, each in changes.items()] == [("checks.drift.exclude", False)]
+
+
+def test_features_are_for_the_base_to_name() -> None:
+    judging, changes = locked(BASE, changed(("id: key}", "id: key, features: 'all but [b]'}")))
+    assert judging.manifest.data is not None
+    assert judging.manifest.data.features is None
+    assert [each.tightens for each in changes.values()] == [False]
