@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from assay.dossier.plan_parts import JoinedBar, ManifestChange
 from assay.facts.values import Value
@@ -28,10 +28,17 @@ class DecisionInput(Value):
     stage: str = Field(description="The stage of the gate.")
     as_of: str = Field(description="The date of the judgement, as YYYY-MM-DD.")
     checks: dict[str, MeasuredCheck] = Field(description="How each needed check ended.")
-    facts: dict[str, dict[str, Any]] = Field(description="What each needed check found, if it was measured.")
+    facts: dict[str, SkipValidation[dict[str, Any]]] = Field(
+        description="What each needed check found, if it was measured."
+    )
     bars: tuple[JoinedBar, ...] = Field(description="Every bar of the needed checks beside its fact.")
-    manifest: dict[str, Any] = Field(description="The manifest that judges, resolved.")
+    manifest: SkipValidation[dict[str, Any]] = Field(description="The manifest that judges, resolved.")
     changes: tuple[ManifestChange, ...] = Field((), description="What differs from the base that judges.")
+
+    def document(self) -> dict[str, Any]:
+        """The input as JSON. Facts and manifest are the objects of the pages, so that many inputs share them."""
+        rest = self.model_dump(mode="json", exclude_none=True, exclude={"facts", "manifest"})
+        return {**rest, "facts": dict(self.facts), "manifest": self.manifest}
 
     def emptied(self) -> DecisionInput:
         """The same input without any evidence, which proves no sound policy."""

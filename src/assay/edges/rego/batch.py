@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from assay.edges.rego.bundle import Bundle
-from assay.edges.rego.portable_inputs import refuse_unsafe_input
+from assay.edges.rego.portable_inputs import InputGuard
 from assay.edges.rego.processes import Stopped
-from assay.edges.rego.queries import Answer, Query, answer_from, unanswered
+from assay.edges.rego.queries import Answer, Query, unanswered
 from assay.errors import EngineError
 
 Attempt = Callable[[Bundle, Sequence[Query]], tuple[Answer, ...] | Stopped]
@@ -29,18 +29,11 @@ def evaluate_batch(
     bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, apart: bool = True
 ) -> tuple[Answer, ...]:
     """One answer per query, in order; if one process cannot answer all, each policy is asked alone."""
-    refusals = [_refuse(bundle, query) for query in queries]
+    guard = InputGuard()
+    refusals = [_refuse(bundle, query, guard) for query in queries]
     sound = [query for query, refusal in zip(queries, refusals, strict=True) if refusal is None]
     answers = iter(_attempt_all(bundle, sound, attempt, apart=apart) if sound else ())
     return tuple(refusal or next(answers) for refusal in refusals)
-
-
-def group_inputs(queries: Sequence[Query]) -> dict[str, list[dict[str, Any]]]:
-    """The inputs of each policy, in the order of the queries."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for query in queries:
-        groups.setdefault(query.policy, []).append(query.input)
-    return groups
 
 
 def ungroup(queries: Sequence[Query], groups: dict[str, list[Answer]]) -> tuple[Answer, ...]:
@@ -64,11 +57,6 @@ def shorten(text: str) -> str:
     return plain if len(plain) <= MAX_TEXT else f"{plain[:MAX_TEXT]}…"
 
 
-def answer_documents(policy: str, documents: Sequence[Any]) -> list[Answer]:
-    """The answers in a policy's documents."""
-    return [answer_from(policy, document) for document in documents]
-
-
 def _attempt_all(bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, apart: bool) -> Sequence[Answer]:
     answers = attempt(bundle, queries)
     if not isinstance(answers, Stopped):
@@ -86,12 +74,12 @@ def _attempt_all(bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, 
     return ungroup(queries, groups)
 
 
-def _refuse(bundle: Bundle, query: Query) -> Answer | None:
+def _refuse(bundle: Bundle, query: Query, guard: InputGuard) -> Answer | None:
     """The answer to a query that no engine may see; None if an engine may."""
-    if all(query.policy != policy.id for policy in bundle.policies):
+    if query.policy not in bundle.ids:
         return Answer(policy=query.policy, error=f"The bundle has no policy `{query.policy}`.")
     try:
-        refuse_unsafe_input(query.input)
+        guard.refuse(query.input)
     except EngineError as error:
         return Answer(policy=query.policy, error=str(error))
     return None

@@ -70,6 +70,11 @@ class Bundle:
             if file.package[0] != LIBRARY
         )
 
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of the policies."""
+        return frozenset(policy.id for policy in self.policies)
+
     @property
     def modules(self) -> tuple[PolicyFile, ...]:
         """The Rego files."""
@@ -87,9 +92,19 @@ class Bundle:
 
     def alone(self, policy: str) -> Bundle:
         """The library and one policy, to ask it without the others."""
-        wanted = tuple(policy.split("/"))
-        files = tuple(file for file in self.files if file.package[0] == LIBRARY or file.package == wanted)
-        return dataclasses.replace(self, files=files)
+        wanted = self._by_package.get(tuple(policy.split("/")), ())
+        return dataclasses.replace(self, files=tuple(sorted((*self._library, *wanted), key=lambda file: file.path)))
+
+    @cached_property
+    def _by_package(self) -> dict[tuple[str, ...], list[PolicyFile]]:
+        found: dict[tuple[str, ...], list[PolicyFile]] = {}
+        for file in self.files:
+            found.setdefault(file.package, []).append(file)
+        return found
+
+    @cached_property
+    def _library(self) -> tuple[PolicyFile, ...]:
+        return tuple(file for file in self.files if file.package[0] == LIBRARY)
 
 
 def read_bundle(folders: Sequence[Path]) -> Bundle:

@@ -17,6 +17,43 @@ Place = tuple["Place | None", str | int]
 _HINT = "Fix the manifest, or the check that measured this: numbers must be finite and have at most 15 digits."
 
 
+class InputGuard:
+    """Refuses unsafe inputs of one batch, and looks at what several inputs share once."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[tuple[object, ...], int | None] = {}
+
+    def refuse(self, document: dict[str, Any]) -> None:
+        """Raises EngineError for an input that engines might read differently, with the place and what was expected.
+
+        The input must live as long as the guard.
+        """
+        if not self._is_safe(document):
+            refuse_unsafe_input(document)
+
+    def _is_safe(self, document: dict[str, Any]) -> bool:
+        """Whether the parts alone show that an input is safe; if not, it must be looked at as a whole."""
+        total = 0
+        for key, value in document.items():
+            names, parts = ((key, *value), value.values()) if isinstance(value, dict) else ((key,), (value,))
+            if not all(isinstance(name, str) for name in names):
+                return False
+            sizes = [self._size(part) for part in (*names, *parts)]
+            if None in sizes:
+                return False
+            total += sum(size or 0 for size in sizes)
+        # Each value takes at least a byte, so so few bytes have no more values than are allowed.
+        return total <= MAX_NODES
+
+    def _size(self, part: Any) -> int | None:
+        """The bytes of a part as JSON; None if it is not safe two levels deep, or may be too large."""
+        # An object has one place while it lives; another of the same value may not be safe (`True` and `1`).
+        key = (id(part),) if isinstance(part, dict | list | tuple) else (type(part), part)
+        if key not in self._sizes:
+            self._sizes[key] = None if find_unsafe([[part]]) else len(json.dumps(part))
+        return self._sizes[key]
+
+
 def refuse_unsafe_input(document: Any) -> None:
     """Raises EngineError for an input that engines might read differently, with the place and what was expected."""
     found = find_unsafe(document) or _find_oversize(document)

@@ -41,10 +41,9 @@ def judge_and_listen(
     waivers, bundle = judging.waivers, _pinned(bundle, judging, engine)
     asked = [policy_input(plan, evidence, manifest, policy) for policy in plan.policies]
     # A policy that empty evidence proves is broken, so each is also asked about that.
-    queries = [Query(policy=each.policy, input=each.model_dump(mode="json", exclude_none=True)) for each in asked]
-    queries += [
-        Query(policy=each.policy, input=each.emptied().model_dump(mode="json", exclude_none=True)) for each in asked
-    ]
+    # A policy that empty evidence proves is broken, so each is also asked about that.
+    queries = [Query(policy=each.policy, input=each.document()) for each in asked]
+    queries += [Query(policy=each.policy, input=each.emptied().document()) for each in asked]
     answers = _answers(engine.evaluate(bundle, queries) if queries else (), queries)
     rulings = tuple(
         rule(

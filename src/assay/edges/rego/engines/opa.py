@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assay.canonical import canonical
+from assay.edges.rego import asking_module
 from assay.edges.rego.archive import write_folder
-from assay.edges.rego.batch import answer_documents, evaluate_batch, group_inputs, parse_object, shorten, ungroup
+from assay.edges.rego.batch import evaluate_batch, parse_object, shorten
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.engines.opa_capabilities import BUNDLE, CAPABILITIES, write_capabilities
 from assay.edges.rego.engines.opa_errors import show_errors
 from assay.edges.rego.processes import EngineLimits, Finished, Stopped, run_bounded, scratch_folder
-from assay.edges.rego.queries import Answer, Query
+from assay.edges.rego.queries import Answer, Query, answer_from
+from assay.edges.rego.shared_inputs import SharedInputs, share
 from assay.errors import EngineError
 
 FLOOR = (1, 20, 1)
@@ -25,6 +26,7 @@ FLOOR = (1, 20, 1)
 
 # The Go runtime reserves far more address space than it uses, so this stops only runaways.
 OPA_LIMITS = EngineLimits(memory_bytes=4 * 1024**3)
+ASKING = "asking.rego"
 _VERSION = re.compile(r"^Version:\s*v?(\d+)\.(\d+)\.(\d+)(\S*)\s*$", re.MULTILINE)
 _HOW = "Get OPA from https://www.openpolicyagent.org/docs#1-download-opa, or choose `--engine regorus` for a dry run."
 
@@ -43,20 +45,23 @@ class Opa:
         return evaluate_batch(bundle, queries, self._attempt)
 
     def _attempt(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...] | Stopped:
-        groups, nonce = group_inputs(queries), secrets.token_hex(16)
+        shared, nonce = share(bundle, queries), secrets.token_hex(16)
         with scratch_folder() as folder:
             unfit = write_capabilities(self.path, folder, self.limits, pinned=bundle.pinned)
             if unfit is not None:
                 return unfit
             write_folder(bundle, folder / BUNDLE)
+            (folder / ASKING).write_text(asking_module.answers(shared), encoding="utf-8")
             flags = ["--format=json", "--stdin-input", "--strict-builtin-errors", f"--capabilities={CAPABILITIES}"]
-            flags += [f"--timeout={self.limits.cpu_seconds}s", f"--bundle={BUNDLE}"]
-            command = [self.path, "eval", *flags, _query(groups, nonce)]
-            run = run_bounded(command, content=canonical({"questions": groups}), folder=folder, limits=self.limits)
-        if isinstance(run, Stopped):
-            return run
-        answers = _answers(run, groups, nonce)
-        return answers if isinstance(answers, Stopped) else ungroup(queries, answers)
+            flags += [f"--timeout={self.limits.cpu_seconds}s", f"--bundle={BUNDLE}", f"--data={ASKING}"]
+            command = [
+                self.path,
+                "eval",
+                *flags,
+                f'{{"nonce": "{nonce}", "answers": data.{asking_module.PACKAGE}.answers}}',
+            ]
+            run = run_bounded(command, content=shared.content({}), folder=folder, limits=self.limits)
+        return run if isinstance(run, Stopped) else _answers(run, shared, nonce)
 
 
 def find_opa(wanted: str | None) -> Opa | None:
@@ -90,17 +95,7 @@ def require_floor(version: str, where: str) -> None:
         raise EngineError(f"{where} is OPA {version or 'unknown'}; Assay needs {needed} or later.", hint=_HOW)
 
 
-def _query(groups: dict[str, list[dict[str, Any]]], nonce: str) -> str:
-    """One object: the nonce, and per policy its documents with the numbers of their inputs."""
-    answers = ", ".join(
-        f'"{policy}": [[i, document] | some i, asked in input.questions["{policy}"]; '
-        f"document := data.{policy.replace('/', '.')} with input as asked]"
-        for policy in groups
-    )
-    return f'{{"nonce": "{nonce}", "answers": {{{answers}}}}}'
-
-
-def _answers(run: Finished, groups: dict[str, list[dict[str, Any]]], nonce: str) -> dict[str, list[Answer]] | Stopped:
+def _answers(run: Finished, shared: SharedInputs, nonce: str) -> tuple[Answer, ...] | Stopped:
     document = parse_object(run.output)
     if document is None:
         # More lines of a crash contain addresses, which differ from run to run.
@@ -110,14 +105,12 @@ def _answers(run: Finished, groups: dict[str, list[dict[str, Any]]], nonce: str)
         return Stopped(reason=show_errors(document))
     try:
         value = document["result"][0]["expressions"][0]["value"]
-        if value["nonce"] != nonce or set(value["answers"]) != set(groups):
+        if value["nonce"] != nonce:
             return Stopped(reason="OPA answered a different question.")
-        return {policy: _documents(policy, value["answers"][policy], len(inputs)) for policy, inputs in groups.items()}
+        return shared.answers([_documents(value["answers"][str(number)]) for number in range(len(shared.groups))])
     except (KeyError, IndexError, TypeError, ValueError):
         return Stopped(reason="OPA's answer does not have the expected form.")
 
 
-def _documents(policy: str, pairs: list[Any], count: int) -> list[Answer]:
-    """One answer per input; an input without a document is undefined."""
-    found = {int(number): document for number, document in pairs}
-    return answer_documents(policy, [found.get(number) for number in range(count)])
+def _documents(pairs: list[tuple[str, Any]]) -> dict[str, Answer]:
+    return {policy: answer_from(policy, document) for policy, document in pairs}

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from assay.canonical import canonical
-from assay.edges.rego.batch import evaluate_batch, group_inputs, parse_object, shorten, ungroup
+from assay.edges.rego import asking_module
+from assay.edges.rego.batch import evaluate_batch, parse_object, shorten
 from assay.edges.rego.bundle import Bundle
 from assay.edges.rego.portable_builtins import PORTABLE
 from assay.edges.rego.processes import EngineLimits, Stopped, run_bounded, scratch_folder
 from assay.edges.rego.queries import Answer, Query, answer_from, unanswered
+from assay.edges.rego.shared_inputs import SharedInputs, share
 from assay.errors import EngineError
 
 DISTRIBUTION = "gordon-to-regorus"
@@ -40,22 +42,19 @@ class Regorus:
         return evaluate_batch(bundle, queries, self._attempt)
 
     def _attempt(self, bundle: Bundle, queries: Sequence[Query]) -> tuple[Answer, ...] | Stopped:
-        groups, nonce = group_inputs(queries), secrets.token_hex(16)
-        asked = {policy: _question(bundle.alone(policy), policy, inputs) for policy, inputs in groups.items()}
+        shared, nonce = share(bundle, queries), secrets.token_hex(16)
         with scratch_folder() as folder:
             run = run_bounded(
                 [sys.executable, "-I", "-B", str(_CHILD)],
-                content=canonical({"nonce": nonce, "builtins": sorted(PORTABLE), "policies": asked}),
+                content=canonical({"nonce": nonce, "builtins": sorted(PORTABLE), **_questions(bundle, shared)}),
                 folder=folder,
                 limits=self.limits,
             )
         if isinstance(run, Stopped):
             return run
         document = parse_object(run.output) if run.code == 0 else None
-        answers = _answers(document, groups, nonce) if document else None
-        if answers is None:
-            return Stopped(reason="The embedded engine ended without an answer.")
-        return ungroup(queries, answers)
+        answers = _answers(document, shared, nonce) if document else None
+        return answers or Stopped(reason="The embedded engine ended without an answer.")
 
 
 def find_regorus() -> Regorus:
@@ -69,24 +68,33 @@ def find_regorus() -> Regorus:
     return Regorus(version=version)
 
 
-def _question(alone: Bundle, policy: str, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+def _questions(bundle: Bundle, shared: SharedInputs) -> dict[str, Any]:
+    """The files, what each policy has of them, and the groups with their inputs."""
+    numbers = {file.path: number for number, file in enumerate(bundle.modules)}
+    asked = dict.fromkeys(policy for group in shared.groups for policy in group.queries)
+    alone = {policy: bundle.alone(policy) for policy in asked}
     return {
-        "query": f"data.{policy.replace('/', '.')}",
-        "files": [[file.path, file.content.decode()] for file in alone.modules],
-        "data": alone.data,
-        "inputs": inputs,
+        "files": [[file.path, file.content.decode()] for file in bundle.modules],
+        "data": bundle.data,
+        "policies": {
+            policy: {"files": [numbers[file.path] for file in own.modules], "data": own.data}
+            for policy, own in alone.items()
+        },
+        "values": [value.decode() for value in shared.values],
+        "asking": asking_module.documents(shared),
+        "groups": [
+            {"shape": group.shape, "policies": list(group.queries), "query": asking_module.query(number)}
+            for number, group in enumerate(shared.groups)
+        ],
     }
 
 
-def _answers(
-    document: dict[str, Any], groups: dict[str, list[dict[str, Any]]], nonce: str
-) -> dict[str, list[Answer]] | None:
-    """The answers in the child's output; None unless it has one for each question, with the nonce."""
+def _answers(document: dict[str, Any], shared: SharedInputs, nonce: str) -> tuple[Answer, ...] | None:
+    """The answers in the child's output; None unless it has the nonce and one object for each group."""
     answers = document.get("answers")
-    if document.get("nonce") != nonce or not isinstance(answers, dict) or set(answers) != set(groups):
+    if document.get("nonce") != nonce or not isinstance(answers, list) or len(answers) != len(shared.groups):
         return None
-    found = {policy: [_answer(policy, each) for each in answers[policy]] for policy in groups}
-    return found if all(len(found[policy]) == len(inputs) for policy, inputs in groups.items()) else None
+    return shared.answers([{policy: _answer(policy, found) for policy, found in group.items()} for group in answers])
 
 
 def _answer(policy: str, found: dict[str, Any]) -> Answer:

@@ -1,8 +1,10 @@
 """Evaluates policies with regorus; uses only the standard library and regorus.
 
-Run as `python -I -B regorus_child.py`. Reads one JSON object: `nonce`, the `builtins` that policies may call, and
-`policies`, each with its `query`, `files` (path and text), `data` and `inputs`; writes one with the nonce, and per
-policy its documents or an error. Numbers of seconds and bytes are limited by whoever starts it.
+Run as `python -I -B regorus_child.py`. Reads one JSON object: `nonce`, the `builtins` that policies may call, `files`
+(path and text), `data`, `policies` (for each its own files and data), `values` (JSON texts), and `groups`: each with
+the `shape` of its input, whose numbers are those of values, its `policies`, and the `query` for all their documents.
+Writes one object with the nonce, and for each group a document or an error per policy; no entry is undefined. Numbers
+of seconds and bytes are limited by whoever starts it.
 """
 
 from __future__ import annotations
@@ -17,17 +19,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def evaluate(regorus: Any, policy: dict[str, Any], read: Callable[[str, str], None]) -> list[dict[str, Any]]:
-    """One document or error per input of a policy; `read` raises an error for a file that is refused."""
+def evaluate_together(regorus: Any, asked: dict[str, Any], inputs: list[str], read: Callable[[str, str], None]) -> Any:
+    """The documents of each group by policy, from one engine that has all files; raises an error of any policy."""
+    engine = started(regorus, asked["files"], asked["data"], read)
+    engine.add_policy("asking.rego", asked["asking"])
+    found = []
+    for group, given in zip(asked["groups"], inputs):  # noqa: B905 - Python 3.8
+        pairs = ask(engine, group["query"], given)
+        found.append({policy: {"document": document} for policy, document in pairs})
+    return found
+
+
+def evaluate_apart(regorus: Any, asked: dict[str, Any], inputs: list[str], read: Callable[[str, str], None]) -> Any:
+    """The same, from an engine for each policy, so that the right one has the error."""
+    found: list[dict[str, Any]] = [{} for _ in inputs]
+    for policy, own in asked["policies"].items():
+        asking = [number for number, group in enumerate(asked["groups"]) if policy in group["policies"]]
+        try:
+            engine = started(regorus, [asked["files"][number] for number in own["files"]], own["data"], read)
+        except (RuntimeError, ValueError) as error:
+            for number in asking:
+                found[number][policy] = {"error": str(error)}
+            continue
+        for number in asking:
+            try:
+                found[number][policy] = {"document": ask(engine, "data." + policy.replace("/", "."), inputs[number])}
+            except (RuntimeError, ValueError) as error:
+                found[number][policy] = {"error": str(error)}
+    return found
+
+
+def started(regorus: Any, files: list[Any], data: Any, read: Callable[[str, str], None]) -> Any:
+    """An engine with some files and data; `read` raises an error for a file that is refused."""
     engine = regorus.Engine()
-    try:
-        for path, text in policy["files"]:
-            read(path, text)
-            engine.add_policy(path, text)
-        engine.add_data_json(json.dumps(policy["data"]))
-    except (RuntimeError, ValueError) as error:
-        return [{"error": str(error)}] * len(policy["inputs"])
-    return [ask(engine, policy["query"], asked) for asked in policy["inputs"]]
+    for path, text in files:
+        read(path, text)
+        engine.add_policy(path, text)
+    engine.add_data_json(json.dumps(data))
+    return engine
 
 
 def reader(regorus: Any, builtins: frozenset[str]) -> Callable[[str, str], None]:
@@ -76,14 +105,22 @@ def name_of(node: Any) -> list[str]:
     return [node["Var"]["value"], *names[::-1]]
 
 
-def ask(engine: Any, query: str, asked: Any) -> dict[str, Any]:
-    """The document for one input, or the error."""
-    try:
-        engine.set_input_json(json.dumps(asked, ensure_ascii=False, allow_nan=False))
-        results = json.loads(engine.eval_query_as_json(query)).get("result")
-    except (RuntimeError, ValueError) as error:
-        return {"error": str(error)}
-    return {"document": results[0]["expressions"][0]["value"]} if results else {"error": "undefined"}
+def ask(engine: Any, query: str, given: str) -> Any:
+    """The value of a query for one input; raises ValueError if it is undefined."""
+    engine.set_input_json(given)
+    results = json.loads(engine.eval_query_as_json(query)).get("result")
+    if not results:
+        raise ValueError("undefined")
+    return results[0]["expressions"][0]["value"]
+
+
+def written(shape: dict[str, Any], values: list[str]) -> str:
+    """An input as JSON, put together from texts."""
+    fields = []
+    for name, value in shape.items():
+        text = written(value, values) if isinstance(value, dict) else values[value]
+        fields.append(f"{json.dumps(name)}:{text}")
+    return "{" + ",".join(fields) + "}"
 
 
 def main() -> None:
@@ -91,7 +128,11 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.read())
     regorus = importlib.import_module("regorus")
     read = reader(regorus, frozenset(asked["builtins"]))
-    answers = {name: evaluate(regorus, policy, read) for name, policy in asked["policies"].items()}
+    inputs = [written(group["shape"], asked["values"]) for group in asked["groups"]]
+    try:
+        answers = evaluate_together(regorus, asked, inputs, read)
+    except (RuntimeError, ValueError):
+        answers = evaluate_apart(regorus, asked, inputs, read)
     json.dump({"nonce": asked["nonce"], "answers": answers}, sys.stdout)
 
 
