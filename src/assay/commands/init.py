@@ -33,16 +33,11 @@ class Options(CommonOptions):
 
 
 def run(options: Options) -> int:
-    """Writes the files that are missing; changes no file that exists, except that it extends `.gitignore`."""
+    """Writes the files that are missing; changes none that exists, except that it adds lines to lists of its own."""
     folder = Path(os.path.realpath(options.folder))
     if not folder.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
     found = find_repository(folder)
-    if found.sets and not found.sensitive:
-        found.notes.append(
-            "no column looks like one about people: name them under `data.sensitive`, or say there why no row is about "
-            "a person; until then `bias/within_bounds` is not evaluated"
-        )
     written = {FILE: "wrote" if write_new(folder / FILE, manifest_text(found)) else "kept"}
     branch = find_default_branch(folder)
     workflows = write_workflows(folder, _model_name(folder) or found.name, branch.name)
@@ -53,26 +48,37 @@ def run(options: Options) -> int:
             f"the workflows judge pushes to `{branch.name}`; change it if GitHub's default branch differs"
         )
     written[".gitignore"] = "wrote" if ignore_dossiers(folder) else "kept"
+    notes = [*_people(found), *found.notes]
     if options.format == "json":
-        sys.stdout.write(
-            json.dumps(
-                {
-                    "written": {name: done != "kept" for name, done in written.items()},
-                    "notes": [*_sizes(found), *found.notes],
-                },
-                indent=2,
-            )
-            + "\n"
-        )
+        done = {name: each != "kept" for name, each in written.items()}
+        sys.stdout.write(json.dumps({"written": done, "notes": [*_sizes(found), *notes]}, indent=2) + "\n")
         return 0
     for note in _sizes(found):
         sys.stdout.write(f"few    {note}\n")
     for name, done in written.items():
         sys.stdout.write(f"{done:<5}  {name}\n")
-    for note in found.notes:
+    for note in notes:
         sys.stdout.write(f"note   {note}\n")
     sys.stdout.write(f"\nNext   complete the lines marked `# ←` in {FILE}, then run `assay check`.\n")
     return 0
+
+
+def _people(found: Found) -> list[str]:
+    """What a person must say of the people in the data before the policy on bias can rule."""
+    later = "until then `bias/within_bounds` is not evaluated"
+    if not found.sets or not found.labelled:
+        return []
+    if found.task != "binary-classification":
+        why = "say under `data.sensitive` why no row is about a person (`none: …`)"
+        return [f"gaps between groups of people are measured for two classes only: {why}; {later}"]
+    if not found.sensitive:
+        why = "name them under `data.sensitive`, or say there why no row is about a person (`none: …`)"
+        return [f"no column looks like one about people: {why}; {later}"]
+    if not found.grouped:
+        return [
+            f"`{found.sensitive[0]}` has too many values for groups: add a column of its bands to the data; {later}"
+        ]
+    return []
 
 
 def _sizes(found: Found) -> list[str]:

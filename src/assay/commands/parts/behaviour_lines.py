@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from assay.commands.parts.found_sets import FoundSet
 from assay.commands.parts.proposed_label import Value, count_values
 from assay.commands.parts.repository_survey import Found
 from assay.commands.parts.yaml_scalars import quoted, scalar
 from assay.tables.addressing import Table
-from assay.tables.aggregates import Summary
+from assay.tables.aggregates import TopValues
 
-MOST_CATEGORIES, LONGEST = 12, 60
+MOST_CATEGORIES, MANY, LONGEST = 12, 50, 60
 HARMLESS, DECIDES_ALONE = 0.05, 0.5
 """How far the score of a class may move: if a number changes slightly, and if one category is exchanged."""
 HARMLESS_ERROR, DECIDES_ALONE_ERROR = 0.1, 2.0
@@ -45,37 +45,32 @@ def _candidates(found: Found, current: FoundSet, *kinds: str) -> list[str]:
 
 
 def _changed_number(found: Found, current: FoundSet) -> Proposal | None:
+    """A slight change of the number with the most values, and of a whole number a larger one.
+
+    Trees cut between values or at one of them, so a change of a number with few values may well move the score.
+    """
     numbers = [each for each in _candidates(found, current, "number", "integer") if each not in found.sensitive]
-    if not numbers:
+    different = {each: _count_different(current, each) for each in numbers}
+    best = max(numbers, key=lambda each: (current.kinds[each] == "number", different[each]), default=None)
+    if best is None or different[best] <= MOST_CATEGORIES:
         return None
-    summaries = _summaries(current, numbers)
-    for kind, step in (("number", "±0.1%"), ("integer", "±1%")):
-        for column in numbers:
-            # A flag or a code is not a quantity of which a share could be taken.
-            if current.kinds[column] == kind and summaries[column] > (2 if kind == "number" else MOST_CATEGORIES):
-                return (
-                    f"a small change of {column} is harmless",
-                    f'{scalar(column)}: "{step}"',
-                    HARMLESS,
-                    HARMLESS_ERROR,
-                )
-    return None
+    step = "±0.1%" if current.kinds[best] == "number" else "±1%"
+    if different[best] < MANY:
+        return (
+            f"a small change of {best} does not decide alone",
+            f'{scalar(best)}: "{step}"',
+            DECIDES_ALONE,
+            DECIDES_ALONE_ERROR,
+        )
+    return f"a small change of {best} is harmless", f'{scalar(best)}: "{step}"', HARMLESS, HARMLESS_ERROR
 
 
-def _summaries(current: FoundSet, columns: list[str]) -> Mapping[str, float]:
-    """The spread of each column, as a number of steps of one between its ends; 0 for a column without values."""
+def _count_different(current: FoundSet, column: str) -> int:
     from assay.tables.answering import Tables
 
     with Tables({current.name: current.source}, {}, None) as tables:
-        (answer,) = tables.answer([Summary(Table(current.name), tuple(columns))])
-    return {name: _spread(answer[name]) for name in columns}
-
-
-def _spread(summary: object) -> float:
-    least, most = getattr(summary, "minimum", None), getattr(summary, "maximum", None)
-    if not isinstance(least, int | float) or not isinstance(most, int | float) or most <= least:
-        return 0.0
-    return float("inf") if not float(least).is_integer() or not float(most).is_integer() else float(most - least)
+        (top,) = tables.answer([TopValues(Table(current.name), column, 1)])
+    return int(top.distinct)
 
 
 def _exchanged_categories(found: Found, current: FoundSet) -> Proposal | None:

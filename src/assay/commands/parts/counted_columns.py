@@ -28,11 +28,16 @@ def count_columns(name: str, source: Source, columns: list[str]) -> dict[str, tu
     return {column: (tally.true[f"m{index}"], tally.true[f"d{index}"]) for index, column in enumerate(columns)}
 
 
+def is_named_id(column: str) -> bool:
+    """Whether a column is named as ids are."""
+    return _ID.search(column) is not None
+
+
 def identifies(name: str, source: Source, column: str) -> bool:
     """Whether whole numbers that occur once each identify rows, by their name or because they number rows."""
     from assay.tables.answering import Tables
 
-    if _ID.search(column):
+    if is_named_id(column):
         return True
     with Tables({name: source}, {}, None) as tables:
         (found,) = tables.answer([Summary(Table(name), (column,))])

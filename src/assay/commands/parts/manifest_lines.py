@@ -165,9 +165,15 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
         else:
             bars = _SEVERAL_CLASSES if found.task == "multiclass-classification" else bars_for(found.roles)
             yield f"    bars: {{{bars}}}    # ← your bars"
-    if found.labelled and found.sensitive and found.task == "binary-classification":
-        yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(scalar, found.sensitive))}]")
+    if found.labelled and found.grouped and found.task == "binary-classification":
+        yield from ("  bias:", f"    on: {evaluated}", f"    by: [{', '.join(map(scalar, found.grouped))}]")
         yield f"    bars: {{{found.bars.gaps_text()}}}    # ← your bars"
         yield from (f"    # {note}" for note in found.bars.notes)
+    if found.labelled and found.task == "binary-classification":
+        yield from (
+            f"    # ← {each} has too many values for groups; add a column of its bands to the data, and name it in `by`"
+            for each in found.sensitive
+            if each not in found.grouped
+        )
     if found.current is not None:
         yield from behaviour_lines(found, found.current)

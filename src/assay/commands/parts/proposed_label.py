@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,20 +68,35 @@ class ProposedLabel:
     share: float | None = None
 
 
-def find_label(columns: Mapping[str, str], taken: Collection[str] = (), *, model_known: bool = False) -> str | None:
-    """The column that is named as labels are; else, if the model's columns are known, the only one that it leaves."""
+def find_label(columns: Iterable[str], taken: Collection[str] = ()) -> str | None:
+    """The column that is named as labels are, unless the model takes it."""
     for usual in LABELS:
         for column in columns:
             if column.lower() == usual and column not in taken:
                 return column
-    left = [column for column in columns if column not in taken]
-    return left[0] if model_known and len(left) == 1 else None
+    return None
 
 
 def last_column(columns: Mapping[str, str], taken: Collection[str] = ()) -> str | None:
     """The last column, if it could be a label, which stands last by custom."""
     last = [*columns][-1] if columns else None
     return last if last is not None and last not in taken and columns[last] not in ("date", "timestamp") else None
+
+
+def left_column(name: str, source: Source, columns: Mapping[str, str], told: str | None) -> tuple[str | None, bool]:
+    """The last of the columns that a model leaves whose values fit its task, and whether it is the only one.
+
+    A model that classifies has a label of few values, preferably words; one that predicts a number has numbers.
+    """
+    numbers = [column for column, kind in columns.items() if kind in ("number", "integer")]
+    if told == "regression":
+        fitting = numbers
+    else:
+        values = {column: count_values(name, source, column) for column in columns}
+        fitting = [column for column, found in values.items() if 2 <= len(found) <= MAX_CLASSES]  # noqa: PLR2004  # classes
+        fitting = [column for column in fitting if columns[column] in ("text", "boolean")] or fitting
+        fitting = fitting or (numbers if told is None else [])
+    return (fitting[-1], len(fitting) == 1) if fitting else (None, False)
 
 
 def propose_label(name: str, source: Source, column: str, kind: str, told: str | None) -> ProposedLabel:

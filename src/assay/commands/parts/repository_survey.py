@@ -5,16 +5,32 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from assay.commands.parts.counted_columns import count_columns, count_missing, identifies, reads_as_id, repeats
+from assay.commands.parts.counted_columns import (
+    count_columns,
+    count_missing,
+    identifies,
+    is_named_id,
+    reads_as_id,
+    repeats,
+)
 from assay.commands.parts.found_model import FoundModel, find_model
 from assay.commands.parts.found_sets import HELD_OUT, TRAIN, FoundFiles, FoundSet, find_sets, leave_out
 from assay.commands.parts.proposed_bars import ProposedBars, propose_bars
-from assay.commands.parts.proposed_label import ProposedLabel, find_label, last_column, propose_label
+from assay.commands.parts.proposed_label import (
+    MAX_CLASSES,
+    ProposedLabel,
+    count_values,
+    find_label,
+    last_column,
+    left_column,
+    propose_label,
+)
 from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
 from assay.commands.parts.rules_of_sets import rules_of_sets
+from assay.commands.parts.time_columns import TIMES
 
 MAX_DEPTH = 4
 NAMED = 3
@@ -40,7 +56,7 @@ class Found:
     """What was found; a person must confirm the guesses.
 
     `features` are the columns that the model takes; `listed` says that the manifest must name them, because they are
-    not those that it takes without a word.
+    not those that it takes without a word. `grouped` are the sensitive columns with few enough values for groups.
     """
 
     name: str
@@ -51,6 +67,7 @@ class Found:
     id: str | None = None
     label: ProposedLabel | None = None
     sensitive: tuple[str, ...] = ()
+    grouped: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     listed: bool = False
     rules: dict[str, str] = field(default_factory=dict)
@@ -113,17 +130,16 @@ def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> Non
     current = files.sets[found.evaluated]
     taken = taken_columns(names, current.kinds)
     train = files.sets.get(TRAIN)
+    told = found.model.task if found.model is not None else None
     # If the test set has no answers, the training set has them.
-    column, holder = _guess_label([current, *([train] if train is not None else [])], taken)
-    guessed = column is None
-    if column is None:
-        column = last_column(current.kinds, taken) if taken or _is_last_everywhere(files.sets) else None
-    columns = [each for each in current.kinds if each != column]
-    found.id = _guess_id(current, [each for each in columns if each not in taken])
-    if column is not None and column != found.id:
-        told = found.model.task if found.model is not None else None
+    holders = [current, *([train] if train is not None else [])]
+    column, holder, sure = _guess_label(holders, taken, told)
+    if column is None and not taken and _is_last_everywhere(files.sets):
+        column = last_column(current.kinds)
+    found.id = _guess_id(current, [each for each in current.kinds if each not in (*taken, column)])
+    if column is not None:
         proposed = propose_label(holder.name, holder.source, column, holder.kinds[column], told)
-        found.label = ProposedLabel(**{**vars(proposed), "guessed": guessed})
+        found.label = replace(proposed, guessed=not sure)
     label = found.label.column if found.label is not None else None
     found.sensitive = tuple(each for each in current.kinds if each.lower() in PEOPLE and each != label)
     usual = tuple(each for each in current.kinds if each not in (label, found.id, *found.sensitive))
@@ -152,11 +168,11 @@ def _measure(found: Found, sets: Mapping[str, FoundSet], current: FoundSet, labe
     found.roles = propose_roles(sources, kinds, current.name, TRAIN if train is not None else None, label)
     if found.label is not None:
         found.roles.positives = found.label.share
+    few = [each for each in found.sensitive if len(count_values(current.name, current.source, each)) <= MAX_CLASSES]
+    found.grouped = tuple(few)
     if label in current.kinds and found.label is not None:
         positive = found.label.positive
-        found.bars = propose_bars(
-            found.task, current.name, current.source, found.label.column, found.sensitive, positive
-        )
+        found.bars = propose_bars(found.task, current.name, current.source, found.label.column, found.grouped, positive)
     elif label is not None:
         found.notes.append(
             f"`{current.name}` has no column `{label}`, so the quality of predictions cannot be measured on it"
@@ -183,13 +199,26 @@ def _guess_evaluated(sets: Mapping[str, FoundSet]) -> str:
     return min(sets, key=rank)
 
 
-def _guess_label(holders: Sequence[FoundSet], taken: Sequence[str]) -> tuple[str | None, FoundSet]:
+def _guess_label(
+    holders: Sequence[FoundSet], taken: Sequence[str], told: str | None
+) -> tuple[str | None, FoundSet, bool]:
+    """The label, a data set that has it, and whether it is more than a guess."""
     for each in holders:
-        rest = {column: kind for column, kind in each.kinds.items() if column.lower() not in PEOPLE}
-        column = find_label(rest, taken, model_known=bool(taken))
+        column = find_label([name for name in each.kinds if name.lower() not in PEOPLE], taken)
         if column is not None:
-            return column, each
-    return None, holders[0]
+            return column, each, True
+    if taken:
+        for each in holders:
+            aside = (*taken, *PEOPLE)
+            left = {
+                name: kind
+                for name, kind in each.kinds.items()
+                if name not in taken and name.lower() not in aside and kind not in TIMES and not is_named_id(name)
+            }
+            column, alone = left_column(each.name, each.source, left, told)
+            if column is not None:
+                return column, each, alone
+    return None, holders[0], False
 
 
 def _is_last_everywhere(sets: Mapping[str, FoundSet]) -> bool:

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from assay.commands.parts.proposed_label import choose_positive, find_label, last_column, propose_label
+from assay.commands.parts.proposed_label import (
+    choose_positive,
+    find_label,
+    last_column,
+    left_column,
+    propose_label,
+)
 from assay.edges.data_files import find_source
 from assay.tables.reading import schema
 
@@ -49,11 +55,26 @@ def test_without_a_custom_the_rarer_one_and_a_word(rarer: Any, other: Any) -> No
     assert f"write `{other}`" in doubt
 
 
-def test_labels_by_name_then_what_the_model_leaves() -> None:
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [("classification", ("vote", True)), ("regression", ("few", False)), (None, ("vote", True))],
+)
+def test_of_what_the_model_leaves_what_fits_its_task(
+    tmp_path: Path, told: str | None, expected: tuple[str, bool]
+) -> None:
+    rows = "".join(f"{'AB'[n % 2]},{n / 7:.3f},{n},{n % 3}\n" for n in range(60))
+    (tmp_path / "a.csv").write_text(f"vote,size,logged,few\n{rows}")
+    source = find_source(tmp_path, "a.csv")
+    kinds = schema(source)
+    assert left_column("a", source, kinds, told) == expected
+    only = {"few": kinds["few"]}
+    assert left_column("a", source, only, told) == ("few", True)
+    assert left_column("a", source, {"size": "number"}, "classification") == (None, False)
+
+
+def test_labels_by_name() -> None:
     assert find_label({"a": "number", "Churn": "text", "target": "text"}) == "target"
     assert find_label({"a": "number", "Churn": "text"}, ["Churn"]) is None
-    assert find_label({"a": "number", "price": "number"}, ["a"], model_known=True) == "price"
-    assert find_label({"a": "number", "b": "text", "price": "number"}, ["a"], model_known=True) is None
     assert last_column({"a": "number", "price": "number"}) == "price"
     assert last_column({"a": "number", "made": "date"}) is None
     assert last_column({}) is None
