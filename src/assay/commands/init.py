@@ -50,8 +50,8 @@ def run(options: Options) -> int:
     written[".gitignore"] = "wrote" if ignore_dossiers(folder) else "kept"
     notes = [*_people(found), *found.notes]
     if options.format == "json":
-        done = {name: each != "kept" for name, each in written.items()}
-        sys.stdout.write(json.dumps({"written": done, "notes": [*_sizes(found), *notes]}, indent=2) + "\n")
+        new = {name: done != "kept" for name, done in written.items()}
+        sys.stdout.write(json.dumps({"written": new, "notes": [*_sizes(found), *notes]}, indent=2) + "\n")
         return 0
     for note in _sizes(found):
         sys.stdout.write(f"few    {note}\n")
