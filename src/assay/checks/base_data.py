@@ -23,7 +23,7 @@ class Spec(CheckSpec):
 class Facts(CheckFacts):
     """The evaluated data sets that `differ` from the base, and what keeps the base's from judging.
 
-    `lacking` says of a data set why its content at the base could not be had, in a sentence; `unanswered` are those
+    `lacking` says of a data set why its content at the base could not be had, or not be held against the training data; `unanswered` are those
     whose rows at the base have no answers; `trained_on` are pairs of a training set and the set whose rows at the base
     it holds. `judging` are those that judge the model too.
     """
@@ -54,15 +54,21 @@ def measure(spec: Spec, context: MaterialContext[DataAtBase | None]) -> Generato
     rows = {name: tally.rows for name, tally in zip(names, answers[1::2], strict=True)}
     pairs = [(train, held) for train in training for held in tables.values() if rows[train] and rows[held]]
     same = [pair for pair in pairs if found.digests.get(pair[0]) == found.digests.get(pair[1], "")]
-    shared = yield from find_shared([pair for pair in pairs if pair not in same], context, schemas, rows)
+    compared = yield from find_shared([pair for pair in pairs if pair not in same], context, schemas, rows)
     plain = {held: name for name, held in tables.items()}
-    trained_on = tuple(f"{train} and {plain[held]}" for train, held in (*same, *shared))
-    spent = {plain[held] for _, held in (*same, *shared)}
+    trained_on = tuple(f"{train} and {plain[held]}" for train, held in (*same, *compared.shared))
+    spent = {plain[held] for _, held in (*same, *compared.shared)}
+    unknown = {
+        plain[
+            held
+        ]: f"`{train}` has no column, known in nearly all rows, to compare it by with `{plain[held]}` at the base."
+        for train, held in compared.uncompared
+    }
     return Facts(
         base=True,
         differ=found.differ,
-        lacking=dict(found.lacking),
+        lacking={**unknown, **found.lacking},
         unanswered=found.unanswered,
         trained_on=trained_on,
-        judging=tuple(name for name in found.tables if name not in spent and name not in found.unanswered),
+        judging=tuple(name for name in found.tables if name not in {*spent, *unknown, *found.unanswered}),
     )

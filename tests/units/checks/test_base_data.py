@@ -63,6 +63,15 @@ def test_training_data_that_hold_the_bases_rows(share: float, told: tuple[str, .
     assert found.judging == (() if told else ("holdout",))
 
 
+def test_training_data_that_nothing_can_be_compared_by(tmp_path: Path) -> None:
+    """T-base-data: whether the model was trained on the base's rows is not known, so they do not judge."""
+    found = facts_of(tmp_path, material(), train="key,income\nT1,1\nT2,2\n", holdout_base=data_text(rows(20)))
+    assert (found.trained_on, found.judging) == ((), ())
+    assert found.lacking == {
+        "holdout": "`train` has no column, known in nearly all rows, to compare it by with `holdout` at the base."
+    }
+
+
 def test_training_data_that_are_the_bases_data(tmp_path: Path) -> None:
     same = material(digests={"train": "sha256:1", "holdout@base": "sha256:1"})
     text = data_text(rows(20))
