@@ -23,9 +23,9 @@ class Spec(CheckSpec):
 class Facts(CheckFacts):
     """The evaluated data sets that `differ` from the base, and what keeps the base's from judging.
 
-    `lacking` says of a data set why its content at the base could not be had, or not be held against the training data; `unanswered` are those
-    whose rows at the base have no answers; `trained_on` are pairs of a training set and the set whose rows at the base
-    it holds. `judging` are those that judge the model too.
+    `lacking` says of a data set why its content at the base could not be had, or not be held against the training
+    data, in a sentence; `unanswered` are those whose rows at the base have no answers; `trained_on` are pairs of a
+    training set and the set whose rows at the base it holds. `judging` are those that judge the model too.
     """
 
     base: bool
