@@ -24,6 +24,7 @@ from tests.benchmarks.interval_misses import (
     REGRESSION,
     SCORES,
     SEVERAL,
+    Claim,
     Misses,
     Shape,
     claim,
@@ -31,6 +32,8 @@ from tests.benchmarks.interval_misses import (
     true_ranking,
 )
 
+from assay.facts.check_parts import Direction
+from assay.stats.clustered_gaps import GroupRows, clustered_gap
 from assay.stats.clusters import Clusters
 from assay.stats.measured_rows import ScoredRows
 
@@ -197,7 +200,41 @@ def probability_shapes(count: int, layout: str, shared: float) -> Iterator[Shape
             )
 
 
-FAMILIES = (share_shapes, class_shapes, error_shapes, ranking_shapes, probability_shapes)
+def gap_shapes(count: int, layout: str, shared: float) -> Iterator[Shape]:
+    """Two groups whose rates differ by 0.10 or in the ratio 0.8; a cluster is of one group, or each row of any."""
+    for start in (0.1, 0.5):
+        for across in (False, True):
+            for name in ("demographic_parity_difference", "equalized_odds_difference", "demographic_parity_ratio"):
+                moved = start + 0.1 if name.endswith("difference") else start / 0.8
+
+                def drawn(
+                    random: np.random.Generator, start: float = start, across: bool = across, moved: float = moved
+                ) -> list[GroupRows]:
+                    rows = Drawn(random, layout, count)
+                    other = rows.normal(0.0 if across else 1.0) > 0
+                    selected = rows.normal(shared) < np.where(other, ndtri(moved), ndtri(start))
+                    positive = rows.normal(0.0) > 0
+                    return [
+                        GroupRows(positive[own], selected[own], rows.clusters.among(own)) for own in (other, ~other)
+                    ]
+
+                better: Direction = "at_most" if name.endswith("difference") else "at_least"
+                yield Shape(
+                    f"from {start:g}, {'across' if across else 'within'} groups",
+                    count,
+                    drawn,
+                    (
+                        Claim(
+                            name,
+                            0.1 if name.endswith("difference") else 0.8,
+                            better,
+                            lambda found, name=name: clustered_gap(name, found, smallest=30),
+                        ),
+                    ),
+                )
+
+
+FAMILIES = (gap_shapes, share_shapes, class_shapes, error_shapes, ranking_shapes, probability_shapes)
 
 
 def shapes(count: int) -> Iterator[Shape]:
@@ -211,7 +248,17 @@ def shapes(count: int) -> Iterator[Shape]:
 
 def as_rows(shape: Shape) -> Shape:
     """The same samples, measured as if their rows were independent."""
-    return replace(shape, draw=lambda random: replace(shape.draw(random), clusters=None))
+
+    def draw(random: np.random.Generator) -> Any:
+        found = shape.draw(random)
+        if isinstance(found, ScoredRows):
+            return replace(found, clusters=None)
+        return [
+            replace(each, clusters=Clusters(np.arange(len(each.positive)) + at * 10**6))
+            for at, each in enumerate(found)
+        ]
+
+    return replace(shape, draw=draw)
 
 
 def table(found: dict[str, list[Misses]], count: int) -> Iterator[str]:

@@ -22,7 +22,10 @@ from assay.stats.clusters import (
 )
 from assay.stats.intervals import estimate
 from assay.stats.proportions import WILSON, proportion, wilson_limits
+from assay.stats.skewed_means import highest_ratio
 
+ALIKE = 1.0
+"""Mistakes that are rare and alike move a correlation most, so its rows are worth no more than their clusters."""
 STEP = 1e-6
 """The share of all rows by which a count is moved to see how a metric follows."""
 
@@ -64,6 +67,10 @@ def clustered_f1(
     thin = thinned_share(both, inside)
     limits = wilson_limits(both.sum() / thin.factor, len(both) / thin.factor, thin.level(level))
     low, high = (2 * share / (1 + share) for share in limits)
+    # An unseen cluster that is all wrong touches more rows than one that is right.
+    wrong, right = (positive != predicted).astype(np.float64), (positive & predicted).astype(np.float64)
+    lost = highest_ratio(clusters.sums(wrong), clusters.sums(wrong + 2 * right), level=level)
+    low = min(low, max(0.0, 1 - lost))
     measured = estimate(found.value, (low, high), n=found.n, method=found.method, level=level)
     return of_clusters(measured, clusters, thin.factor)
 
@@ -100,7 +107,7 @@ def clustered_matthews(
         return few or found
     cells = np.array([counts.tp, counts.fp, counts.tn, counts.fn], dtype=np.float64)
     place = np.select([positive & predicted, ~positive & predicted, ~positive], [0, 1, 2], 3)
-    thin = thinning(_influence(confusion.matthews, cells)[place], clusters, (positive, ~positive))
+    thin = thinning(_influence(confusion.matthews, cells)[place], clusters, (positive, ~positive), ALIKE)
     draws = confusion.draw_cells(cells / thin.factor, level=thin.level(level), seed=seed)
     return _drawn(found.value, confusion.matthews(draws), clusters, thin, level)
 

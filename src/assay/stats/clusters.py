@@ -104,18 +104,23 @@ class Thinning:
         return 1 - 2 * NormalDist().cdf(float(stdtrit(max(1.0, self.clusters - 1), (1 - level) / 2)))
 
 
-def thinning(influence: Numbers, clusters: Clusters, parts: Sequence[Mask] | None = None) -> Thinning:
+def thinning(
+    influence: Numbers,
+    clusters: Clusters,
+    parts: Sequence[Mask] | None = None,
+    least: float = LEAST_CLUSTERING,
+) -> Thinning:
     """The thinning of a number that each row moves by its `influence`; `parts` are the rows of each of its shares.
 
     The design effect (Kish 1965) is the variance of the sum by clusters against that by rows. It is at least 1, and at
-    least half of what alike rows would have. Where no row moves anything, rows are taken to be alike.
+    least a share (`least`) of what alike rows would have. Where no row moves anything, rows are taken to be alike.
     """
     every = np.ones(clusters.rows, dtype=np.bool_)
     factors, fewest = [1.0], math.inf
     for inside in parts if parts is not None else (every,):
         part = clusters.among(inside)
         alike, flat = part.rows / part.effective, not (influence[inside] != 0).any()
-        factors.append(alike if flat else LEAST_CLUSTERING * alike)
+        factors.append(alike if flat else least * alike)
         fewest = fewest if part.are_single else min(fewest, part.effective)
     factors.append(design_effect(influence, clusters))
     return Thinning(max(factors), fewest)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
@@ -22,6 +23,23 @@ GAPS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "equal_opportunity_ratio": ("ratio", ("true_positive_rate",)),
 }
 """Each gap: the largest difference or the smallest ratio, and its rates (the worst of them counts)."""
+
+
+def _as_it_is(level: float) -> float:
+    return level
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatePair:
+    """Two groups' rates: as counted, as shares of the independent rows that theirs are `worth`, and the level for that.
+
+    Rows that depend on each other are worth fewer, and so few that the level is `wider`.
+    """
+
+    smaller: Share
+    larger: Share
+    worth: tuple[tuple[float, float], tuple[float, float]]
+    wider: Callable[[float], float] = _as_it_is
 
 
 def shares(counts: Confusion) -> dict[str, Share]:
@@ -70,8 +88,12 @@ def gap(name: str, groups: Sequence[Confusion], *, level: float = 0.95, smallest
     if len(table) == 1:
         # A gap in one rate depends on the rows of that rate, such as the positives.
         n = sum(among for _, among in table[0])
-    pairs = [pair for row in table for pair in combinations(sorted(row, key=_rate), 2)]
-    return _largest_difference(pairs, n, level) if kind == "difference" else _smallest_ratio(pairs, n, level)
+    pairs = [
+        RatePair(smaller=smaller, larger=larger, worth=(smaller, larger))
+        for row in table
+        for smaller, larger in combinations(sorted(row, key=_rate), 2)
+    ]
+    return largest_difference(pairs, n, level) if kind == "difference" else smallest_ratio(pairs, n, level)
 
 
 def _shows_nothing(
@@ -84,34 +106,36 @@ def _shows_nothing(
     return "one_class" if alike else None
 
 
-def _largest_difference(pairs: Sequence[tuple[Share, Share]], n: int, level: float) -> Estimate:
-    value = max(_rate(larger) - _rate(smaller) for smaller, larger in pairs)
+def largest_difference(pairs: Sequence[RatePair], n: int, level: float) -> Estimate:
+    """The largest difference of pairs of rates, and its interval."""
+    value = max(_rate(pair.larger) - _rate(pair.smaller) for pair in pairs)
     together = bonferroni(level, len(pairs))
-    low = max(_folded_difference(larger, smaller, together)[0] for smaller, larger in pairs)
-    high = max(_folded_difference(larger, smaller, level)[1] for smaller, larger in pairs)
+    low = max(_folded_difference(pair, together)[0] for pair in pairs)
+    high = max(_folded_difference(pair, level)[1] for pair in pairs)
     return estimate(value, (low, high), n=n, method="newcombe-pairs", level=level)
 
 
-def _smallest_ratio(pairs: Sequence[tuple[Share, Share]], n: int, level: float) -> Estimate:
-    value = min(_rate(smaller) / _rate(larger) for smaller, larger in pairs if larger[0] > 0)
+def smallest_ratio(pairs: Sequence[RatePair], n: int, level: float) -> Estimate:
+    """The smallest ratio of pairs of rates, and its interval."""
+    value = min(_rate(pair.smaller) / _rate(pair.larger) for pair in pairs if pair.larger[0] > 0)
     together = bonferroni(level, len(pairs))
-    low = min(_folded_ratio(smaller, larger, level)[0] for smaller, larger in pairs)
-    high = min(_folded_ratio(smaller, larger, together)[1] for smaller, larger in pairs)
-    unknown = any(larger[0] == 0 for _, larger in pairs)
+    low = min(_folded_ratio(pair, level)[0] for pair in pairs)
+    high = min(_folded_ratio(pair, together)[1] for pair in pairs)
+    unknown = any(pair.larger[0] == 0 for pair in pairs)
     method = "mover-r-pairs, some rates are 0" if unknown else "mover-r-pairs"
     return estimate(value, (low, high), n=n, method=method, level=level)
 
 
-def _folded_difference(larger: Share, smaller: Share, level: float) -> Limits:
-    low, high = newcombe_limits(larger, smaller, level)
+def _folded_difference(pair: RatePair, level: float) -> Limits:
+    low, high = newcombe_limits(pair.worth[1], pair.worth[0], pair.wider(level))
     return max(low, 0.0), max(high, -low)
 
 
-def _folded_ratio(smaller: Share, larger: Share, level: float) -> Limits:
+def _folded_ratio(pair: RatePair, level: float) -> Limits:
     """Two rates that are both 0 in the sample say nothing about their ratio."""
-    if larger[0] == 0:
+    if pair.larger[0] == 0:
         return 0.0, 1.0
-    low, high = mover_ratio_limits(smaller, larger, level)
+    low, high = mover_ratio_limits(pair.worth[0], pair.worth[1], pair.wider(level))
     return min(low, 1 / high), min(high, 1.0)
 
 

@@ -33,7 +33,7 @@ def clopper_pearson_limits(successes: float, n: float, level: float) -> Limits:
     return low, high
 
 
-def newcombe_limits(first: tuple[int, int], second: tuple[int, int], level: float) -> Limits:
+def newcombe_limits(first: tuple[float, float], second: tuple[float, float], level: float) -> Limits:
     """The interval of `first - second`, each (successes, n): Newcombe's hybrid score method (1998, method 10)."""
     p1, p2 = first[0] / first[1], second[0] / second[1]
     (l1, u1), (l2, u2) = wilson_limits(*first, level), wilson_limits(*second, level)
@@ -42,7 +42,7 @@ def newcombe_limits(first: tuple[int, int], second: tuple[int, int], level: floa
     return max(-1.0, low), min(1.0, high)
 
 
-def mover_ratio_limits(first: tuple[int, int], second: tuple[int, int], level: float) -> Limits:
+def mover_ratio_limits(first: tuple[float, float], second: tuple[float, float], level: float) -> Limits:
     """The interval of `first / second`, each (successes, n): MOVER-R (Donner and Zou 2012) from Wilson limits.
 
     `second` must have a success. The lower limit has the form that stays finite at u₂ = 2p₂.

@@ -97,11 +97,14 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         for index, test in enumerate(spec.tests)
     ]
     asked = [entry for entry in planned if entry[0] in context.predicted]
+    group = () if context.group is None else (context.group,)
     questions: list[Question] = [
-        Values(Table(name, recipe.id), (*test.change, SCORE, BASE)) for name, test, row in asked for recipe in row
+        Values(Table(name, recipe.id), tuple(dict.fromkeys((*test.change, *group, SCORE, BASE))))
+        for name, test, row in asked
+        for recipe in row
     ]
     answers = iter((yield questions))
-    trials = [_try(test, row, [next(answers) for _ in row]) for _, test, row in asked]
+    trials = [_try(test, row, [next(answers) for _ in row], context.group) for _, test, row in asked]
     keys = yield [
         Keys(Table(name), Not(OneOf(ROW, tuple(trial.failing[:_FAILING_KEYS]))), _FAILING_KEYS)
         for (name, _, _), trial in zip(asked, trials, strict=True)
@@ -129,9 +132,12 @@ class _Trial(Value):
     applicable: Count
     failing: tuple[int, ...]
     movement: float
+    rate: Measure
 
 
-def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt.NDArray[np.generic]]]) -> _Trial:
+def _try(
+    test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt.NDArray[np.generic]]], group: str | None
+) -> _Trial:
     import numpy as np
 
     from assay.tables.addressing import BASE, SCORE
@@ -147,7 +153,26 @@ def _try(test: Expectation, row: tuple[Recipe, ...], answers: list[dict[str, npt
         movement = np.maximum(movement, np.abs(moved))
     failing = np.flatnonzero(applicable & ~passed)
     largest = float(movement[applicable].max()) if applicable.any() else 0.0
-    return _Trial(rows=rows, applicable=int(applicable.sum()), failing=tuple(failing.tolist()), movement=largest)
+    return _Trial(
+        rows=rows,
+        applicable=int(applicable.sum()),
+        failing=tuple(failing.tolist()),
+        movement=largest,
+        rate=_rate(passed, applicable, answers[0][group] if group is not None else None, str(group)),
+    )
+
+
+def _rate(
+    passed: npt.NDArray[np.bool_], applicable: npt.NDArray[np.bool_], groups: npt.NDArray[Any] | None, column: str
+) -> Measure:
+    """The share of the applicable rows that passed."""
+    from assay.stats.clustered_shares import clustered_proportion
+    from assay.stats.clusters import clusters_of
+    from assay.stats.proportions import proportion
+
+    if groups is None:
+        return proportion(int((passed & applicable).sum()), int(applicable.sum()), level=CheckContext.level)
+    return clustered_proportion(passed, applicable, clusters_of(groups, column), level=CheckContext.level)
 
 
 def _as_read(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -166,12 +191,10 @@ def _passes(test: Expectation, moved: npt.NDArray[np.float64]) -> npt.NDArray[np
 
 
 def _facts(trial: _Trial, keys: tuple[str, ...], context: CheckContext) -> ExpectationOutcome:
-    from assay.stats.proportions import proportion
-
     rate: Measure = Undefined(reason="empty")
     largest: Measure = Undefined(reason="empty")
     if trial.applicable:
-        rate = proportion(trial.applicable - len(trial.failing), trial.applicable, level=context.level)
+        rate = trial.rate
         finite = math.isfinite(trial.movement)
         largest = (
             exact(trial.movement, trial.applicable) if finite else Undefined(reason="not_finite", n=trial.applicable)

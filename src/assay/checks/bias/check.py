@@ -16,9 +16,10 @@ from assay.stats.metric_bars import limits, pointer
 from assay.tables.addressing import SCORE, Table
 from assay.tables.aggregates import TopValues
 from assay.tables.predicates import All, Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf
-from assay.tables.questions import Cells, Question
+from assay.tables.questions import Cells, Question, Values
 
 if TYPE_CHECKING:
+    from assay.checks.bias.grouped_rows import GroupedRows
     from assay.stats.tallies import GroupTally
 
 _TASK = "binary-classification"
@@ -88,7 +89,7 @@ def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
-    """Asks how many rows share each combination of attribute, label and prediction; never asks for rows."""
+    """Asks how many rows share each combination of attribute, label and prediction; for rows only if they depend."""
     if context.nobody_concerned is not None:
         return Facts(sets={}, nobody_concerned=context.nobody_concerned)
     if context.task != _TASK or context.label is None or context.positive is None:
@@ -109,8 +110,10 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     ]
     # If the model names only its positive class, the labels must show that there is only one other.
     labels: list[Question] = [] if context.classes else [Cells(Table(name), (Column(context.label),)) for name in sets]
-    answers = yield [*questions, *labels]
-    for cells in answers[len(asked) :]:
+    rows: list[Question] = [_rows(spec, context, name) for name in sets if _is_clustered(context, name)]
+    answers = yield [*questions, *labels, *rows]
+    clustered = dict(zip([name for name in sets if _is_clustered(context, name)], answers[-len(rows) :], strict=False))
+    for cells in answers[len(asked) : len(asked) + len(labels)]:
         values = {key[0] for key in cells} - {None}
         if len(values - {context.positive}) > 1:
             raise DataError(strange_labels(values, (context.positive,)))
@@ -120,7 +123,17 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         pair: read_tallies(len(columns_of(pair[1])), cells)
         for pair, cells in zip(asked, answers[: len(asked)], strict=True)
     }
-    return Facts(sets={name: _measure_set(spec, context, name, found) for name in sets})
+    return Facts(sets={name: _measure_set(spec, context, name, found, clustered.get(name)) for name in sets})
+
+
+def _is_clustered(context: CheckContext, name: str) -> bool:
+    return context.group is not None and name in context.predicted
+
+
+def _rows(spec: Spec, context: CheckContext, name: str) -> Question:
+    """The rows of a set: only they tell which of them belong together."""
+    columns = (str(context.group), str(context.label), SCORE, *(column for by in spec.by for column in columns_of(by)))
+    return Values(Table(name), tuple(dict.fromkeys(columns)))
 
 
 def _require_classes(
@@ -138,16 +151,24 @@ def _require_classes(
 
 
 def _measure_set(
-    spec: Spec, context: CheckContext, name: str, found: Mapping[tuple[str, By], tuple[GroupTally, ...]]
+    spec: Spec,
+    context: CheckContext,
+    name: str,
+    found: Mapping[tuple[str, By], tuple[GroupTally, ...]],
+    columns: Mapping[str, Any] | None,
 ) -> BiasSetFacts:
+    from assay.checks.bias.grouped_rows import GroupedRows
+
     every = found[name, spec.by[0]]
+    grouped = GroupedRows.of(columns, context) if columns is not None else None
     return BiasSetFacts(
         rows=sum(each.rows for each in every),
+        clusters=grouped.clusters.count if grouped is not None else None,
         missing_labels=sum(each.rows for each in every if each.positive is None),
         missing_scores=sum(each.rows for each in every if each.selected is None),
         attributes={
             attribute_name(by): _measure_attribute(
-                spec, context, by, found[name, by], predicted=name in context.predicted
+                spec, context, by, found[name, by], grouped, predicted=name in context.predicted
             )
             for by in spec.by
         },
@@ -155,7 +176,13 @@ def _measure_set(
 
 
 def _measure_attribute(
-    spec: Spec, context: CheckContext, by: By, tallies: tuple[GroupTally, ...], *, predicted: bool
+    spec: Spec,
+    context: CheckContext,
+    by: By,
+    tallies: tuple[GroupTally, ...],
+    grouped: GroupedRows | None,
+    *,
+    predicted: bool,
 ) -> AttributeFacts:
     from assay.stats.fairness import GAPS, gap, rates, shares
     from assay.stats.grouping import name, order
@@ -179,9 +206,15 @@ def _measure_attribute(
         )
         for key, counts in groups
     )
-    found = [counts for _, counts in groups]
+    if grouped is not None and undefined is None:
+        names = tuple(shares(groups[0][1])) if groups else ()
+        of_rows, gaps = grouped.measure(by, [key for key, _ in groups], names, spec.smallest_group, level)
+        rows = tuple(row.model_copy(update={"measures": of_rows[row.group]}) for row in rows)
+    else:
+        found = [counts for _, counts in groups]
+        gaps = {each: undefined or gap(each, found, level=level, smallest=spec.smallest_group) for each in GAPS}
     return AttributeFacts(
         groups=GroupTable(title=f"Groups by {attribute_name(by)}", attribute=attribute_name(by), rows=rows),
-        gaps={each: undefined or gap(each, found, level=level, smallest=spec.smallest_group) for each in GAPS},
+        gaps=gaps,
         excluded=exact(sum(each.rows for each in tallies) - sizes.total(), sum(each.rows for each in tallies)),
     )

@@ -15,9 +15,13 @@ class AttributeFacts(Value):
 
 
 class BiasSetFacts(Value):
-    """The facts of one data set, by attribute; a missing label or score makes every rate and gap undefined."""
+    """The facts of one data set, by attribute; a missing label or score makes every rate and gap undefined.
+
+    `clusters` counts the groups of rows that belong together, if the manifest names their column.
+    """
 
     rows: Count
+    clusters: Count | None = None
     missing_labels: Count
     missing_scores: Count
     attributes: dict[str, AttributeFacts]

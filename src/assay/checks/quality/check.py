@@ -136,7 +136,7 @@ def _measure_set(spec: Spec, context: CheckContext, name: str, found: Mapping[st
         rows = make_rows(context, labels, [found[column] for column in _scores(context)], clusters)
     return QualitySetFacts(
         rows=len(labels),
-        groups=clusters.count if clusters is not None else None,
+        clusters=clusters.count if clusters is not None else None,
         missing_labels=absent,
         metrics=measures(_metrics(spec, context), rows, setting),
         slices={slice_key(each): _measure_slice(spec, each, found, rows, setting) for each in spec.slices},

@@ -22,11 +22,11 @@ class SliceFacts(Value):
 class QualitySetFacts(Value):
     """The facts of one data set; a missing label makes every metric undefined.
 
-    `groups` counts the groups of rows that belong together, if the manifest names their column.
+    `clusters` counts the groups of rows that belong together, if the manifest names their column.
     """
 
     rows: Count
-    groups: Count | None = None
+    clusters: Count | None = None
     missing_labels: Count
     metrics: dict[str, Measure]
     slices: dict[str, SliceFacts]
