@@ -1,10 +1,10 @@
 """What Rego sees is the same, whether many inputs share their parts or each is written by itself."""
 
 import pytest
+from tests.support import sample_dossiers
 
 from assay.dossier.page_set import Dossier
 from assay.rulings.outcome_table import policy_input
-from tests.support import sample_dossiers
 
 
 @pytest.mark.parametrize("pages", [sample_dossiers.closed(), sample_dossiers.opened()])

@@ -58,9 +58,8 @@ def test_a_policy_that_looks_at_its_name_is_told_it(engine: Engine, bundle_of: B
 def test_the_same_policy_on_two_inputs_and_two_on_one(engine: Engine, bundle_of: BundleOf) -> None:
     bundle = bundle_of({"quality/seen": "seen := input.facts\n", "bias/seen": "other := input.facts.bias.gap\n"})
     others = {"quality": {"auc": 2}}
-    queries = asked("quality/seen", "bias/seen", "quality/seen") + [
-        Query(policy="quality/seen", input={"facts": others})
-    ]
+    again = Query(policy="quality/seen", input={"facts": others})
+    queries = [*asked("quality/seen", "bias/seen", "quality/seen"), again]
     documents = [answer.document for answer in engine.evaluate(bundle, queries)]
     assert documents == [{"seen": FACTS}, {"other": 0}, {"seen": FACTS}, {"seen": others}]
 
