@@ -21,7 +21,7 @@ import numpy as np
 from tests.benchmarks.public_tables import BINARY, NUMBER, SEVERAL, TABLES, PublicTable, frame_of
 
 from assay.commands import init
-from assay.commands.parts.repository_survey import PEOPLE
+from assay.commands.parts.people_columns import PEOPLE
 from assay.dossier.check_context import CheckContexts, make_check_context
 from assay.dossier.plan_parts import JoinedBar, PlannedBar
 from assay.edges.data_files import find_source

@@ -19,6 +19,7 @@ FORMATS = ("skops", "onnx", "lightgbm", "xgboost", "joblib", "pickle")
 """The formats of model files, the safest first."""
 TOLD_BY_CONTENT = ("lightgbm", "xgboost")
 """Formats whose endings other files have too."""
+ALWAYS_MODELS, MOST_READ = ("onnx", "lightgbm", "xgboost"), 12
 FUNCTIONS = ("score", "predict_proba", "predict")
 KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
 _CLASSIFIES = re.compile(r"(Classifi|Logistic|Bayes|NB$|SVC$|Discriminant)|binary|multi|logloss")
@@ -53,9 +54,11 @@ def find_model(folder: Path, paths: Sequence[str]) -> FoundModel | None:
     ]
     if not files:
         return _find_function(folder, paths)
-    name, path = files[0]
-    others = tuple(dict.fromkeys(each for _, each in files[1:] if each != path))
-    return replace(_read(folder, name, path), others=others)
+    read = [_read(folder, name, path) for name, path in files[:MOST_READ]]
+    # A file that names no model may hold a scaler, an encoder or data; graphs and boosters are models.
+    best = min(read, key=lambda each: each.task is None and each.format not in ALWAYS_MODELS)
+    others = tuple(dict.fromkeys(path for _, path in files if path != best.path))
+    return replace(best, others=others)
 
 
 def _is_of(name: str, path: Path) -> bool:

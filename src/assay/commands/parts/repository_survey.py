@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from assay.commands.parts.counted_columns import (
 )
 from assay.commands.parts.found_model import FoundModel, find_model
 from assay.commands.parts.found_sets import HELD_OUT, TRAIN, FoundFiles, FoundSet, find_sets, leave_out
+from assay.commands.parts.people_columns import is_about_people
 from assay.commands.parts.proposed_bars import ProposedBars, propose_bars
 from assay.commands.parts.proposed_label import (
     MAX_CLASSES,
@@ -29,26 +29,11 @@ from assay.commands.parts.proposed_label import (
     propose_label,
 )
 from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
+from assay.commands.parts.repository_files import list_files
 from assay.commands.parts.rules_of_sets import rules_of_sets
 from assay.commands.parts.time_columns import TIMES
 
-MAX_DEPTH = 4
 NAMED = 3
-PEOPLE = (
-    "sex",
-    "gender",
-    "male",
-    "female",
-    "race",
-    "ethnicity",
-    "black",
-    "hispanic",
-    "hispan",
-    "age",
-    "religion",
-    "disability",
-    "nationality",
-)
 
 
 @dataclass(kw_only=True)
@@ -95,7 +80,7 @@ def find_repository(folder: Path) -> Found:
     """A repository's data sets, model and columns; a file that cannot be read is skipped with a note."""
     name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:60].strip("-") or "model"
     found = Found(name=name if name[0].isalpha() else f"model-{name}")
-    paths = sorted(_files(folder))
+    paths = sorted(list_files(folder))
     found.model = find_model(folder, paths)
     model, names = found.model, found.model.names if found.model is not None else ()
     if model is not None and model.others:
@@ -108,21 +93,6 @@ def find_repository(folder: Path) -> Found:
     if found.evaluated is not None and model is None and files.answers:
         found.answers = {found.evaluated: files.answers[0].path}
     return found
-
-
-def _files(folder: Path) -> Iterable[str]:
-    """The paths of files that are not hidden, in no environment, and in no repository or model of their own."""
-    for here, folders, files in os.walk(folder):
-        depth = len(Path(here).relative_to(folder).parts)
-        folders[:] = [] if depth >= MAX_DEPTH else sorted(name for name in folders if _is_searched(Path(here) / name))
-        yield from ((Path(here) / name).relative_to(folder).as_posix() for name in files)
-
-
-def _is_searched(folder: Path) -> bool:
-    elsewhere = ("pyvenv.cfg", ".git", "assay.yaml")
-    return not folder.name.startswith((".", "node_modules", "__pycache__")) and not any(
-        (folder / each).exists() for each in elsewhere
-    )
 
 
 def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> None:
@@ -141,7 +111,7 @@ def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> Non
         proposed = propose_label(holder.name, holder.source, column, holder.kinds[column], told)
         found.label = replace(proposed, guessed=not sure)
     label = found.label.column if found.label is not None else None
-    found.sensitive = tuple(each for each in current.kinds if each.lower() in PEOPLE and each != label)
+    found.sensitive = tuple(each for each in current.kinds if is_about_people(each) and each != label)
     usual = tuple(each for each in current.kinds if each not in (label, found.id, *found.sensitive))
     found.features = taken or usual
     leave_out(files, found.evaluated, found.features, label)
@@ -204,16 +174,15 @@ def _guess_label(
 ) -> tuple[str | None, FoundSet, bool]:
     """The label, a data set that has it, and whether it is more than a guess."""
     for each in holders:
-        column = find_label([name for name in each.kinds if name.lower() not in PEOPLE], taken)
+        column = find_label([name for name in each.kinds if not is_about_people(name)], taken)
         if column is not None:
             return column, each, True
     if taken:
         for each in holders:
-            aside = (*taken, *PEOPLE)
             left = {
                 name: kind
                 for name, kind in each.kinds.items()
-                if name not in taken and name.lower() not in aside and kind not in TIMES and not is_named_id(name)
+                if name not in taken and kind not in TIMES and not (is_about_people(name) or is_named_id(name))
             }
             column, alone = left_column(each.name, each.source, left, told)
             if column is not None:

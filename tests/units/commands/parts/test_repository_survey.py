@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.commands.parts.people_columns import is_about_people
 from assay.commands.parts.repository_survey import Found, find_repository
 
 ROWS = "".join(f"K{row},{row / 7:.3f},{'fm'[row % 2]},{row % 2}\n" for row in range(40))
@@ -54,6 +55,36 @@ def test_the_safest_format_of_a_model_is_taken_and_said(tmp_path: Path) -> None:
     assert found.model is not None
     assert (found.model.path, found.model.format) == ("b.onnx", "onnx")
     assert found.notes == ["several model files; the manifest names b.onnx"]
+
+
+def test_a_scaler_is_no_model(tmp_path: Path) -> None:
+    """Of several files the one that names a model counts, whatever their names and formats."""
+    for name, held in (
+        ("a_scaler.pkl", "sklearn.preprocessing._data StandardScaler"),
+        ("z.pkl", "sklearn.svm._classes SVC"),
+    ):
+        (tmp_path / name).write_bytes(f"c{held.replace(' ', chr(10))}\n.".encode())
+    (tmp_path / "settings.json").write_text('{"learner": 3}')
+    (tmp_path / "requirements.txt").write_text("numpy==2.0\n")
+    found = find_repository(tmp_path)
+    assert found.model is not None
+    assert (found.model.path, found.model.task) == ("z.pkl", "classification")
+    assert found.model.others == ("a_scaler.pkl",)
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ("SEX", True),
+        ("applicant_race", True),
+        ("codeGender", True),
+        ("age", True),
+        ("vehicle_age", False),
+        ("Essex", False),
+    ],
+)
+def test_columns_about_people_are_told_by_their_names(column: str, expected: bool) -> None:
+    assert is_about_people(column) is expected
 
 
 def test_what_cannot_be_read_or_is_hidden_is_left_out(tmp_path: Path) -> None:
