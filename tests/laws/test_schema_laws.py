@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from tests.support import review_snapshots
 from tests.support.thoroughness import examples
 
-from assay.edges.attestation.trust_file import TrustFile
+from assay.edges.attestation.trust_document import TrustFile
 from assay.edges.models import MODEL_FORMATS
 from assay.errors import DataError, ManifestError, PageError
 from assay.facts.profiles import read_profile
@@ -47,7 +47,18 @@ PROFILE = {
         "kind": {"kind": "text", "n": 3, "missing": 0, "categories": {"values": [["a", 2], [True, 1]], "rest": 0}},
     },
 }
-TRUST = {"trust": 1, "keys": [{"name": "ci", "key": "ci.pem", "from": "2026-01-01", "until": "2026-12-31T00:00:00Z"}]}
+IDENTITY = {
+    "name": "judge",
+    "identity": "https://github.com/a/b/.github/workflows/c.yml@refs/heads/main",
+    "issuer": "https://token.actions.githubusercontent.com",
+    "repository_id": "7",
+    "runner": "github-hosted",
+}
+TRUST = {
+    "trust": 1,
+    "keys": [{"name": "ci", "key": "ci.pem", "from": "2026-01-01", "until": "2026-12-31T00:00:00Z"}],
+    "identities": [IDENTITY],
+}
 DEMO = load((PROJECT / "src/assay/commands/templates/demo/assay.yaml").read_bytes(), "assay.yaml").value
 
 

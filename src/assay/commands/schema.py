@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from assay.checks import CHECKS
 from assay.dossier.pages import PAGES
-from assay.edges.attestation.trust_file import TrustFile
+from assay.edges.attestation.trust_document import TrustFile
 from assay.edges.files import write_atomically
 from assay.edges.models import MODEL_FORMATS
 from assay.errors import UsageError

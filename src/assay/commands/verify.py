@@ -21,7 +21,7 @@ from assay.edges.attestation.trust_file import load_trust
 from assay.edges.store import DossierFolder
 from assay.errors import CLOSED, OPEN, PageError
 from assay.steps.deciding.engine_options import EngineOptions
-from assay.steps.signing.signatures import is_signed, verify_signatures
+from assay.steps.signing.signatures import is_signed, signer_of, verify_signatures
 from assay.steps.verifying.checksums import verify_checksums
 from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier
 from assay.steps.verifying.renderings import verify_renderings
@@ -40,8 +40,8 @@ class Options(EngineOptions):
     recollect: bool = Field(default=False, description="Measure again from data and predictions as well.")
     key: str | None = Field(
         None,
-        description="Public key, certificate or trust file to verify the signatures with: a file or env:NAME. Unsigned "
-        "dossiers are then refused.",
+        description="Public key, certificate or trust file to verify the signatures with: a file or env:NAME; or the "
+        "address of the GitHub workflow that signed. Unsigned dossiers are then refused.",
     )
 
 
@@ -90,6 +90,8 @@ def _waivers(decision: Decision) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _signatures(dossier: DossierFolder, verified: VerifiedDossier, key: Trust | None) -> Verification:
     if key is not None:
         checked = verify_signatures(dossier, verified.pages, key, now=datetime.datetime.now(datetime.UTC))
+        if signer_of(dossier, key).is_keyless:
+            return Verification(checked=checked)
         return Verification(checked=checked, unknown=("the time of the signature: only the signer's clock gave it",))
     if is_signed(dossier):
         return Verification(unknown=("the signatures: give the signer's public key with --key to verify them",))
@@ -98,7 +100,7 @@ def _signatures(dossier: DossierFolder, verified: VerifiedDossier, key: Trust | 
 
 def _origin(dossier: DossierFolder, named: str | None) -> Verification:
     """A sentence on a key in the checkout: who changed the dossier could have changed the key."""
-    if named is None or "-----BEGIN" in named or named.startswith("env:"):
+    if named is None or "-----BEGIN" in named or named.startswith(("env:", "https://")):
         return Verification()
     path = Path(os.path.realpath(named))
     if not path.is_relative_to(dossier.root):

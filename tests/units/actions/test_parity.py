@@ -32,13 +32,14 @@ EVERY = "--all-extras --no-extra demo"
 OUTPUTS = ("verdict", "decision", "card")
 BASE = "auto"
 # What a step may have to read or run beyond the core; only the check and `predict` run a model.
-READS, HOLDS = ["arrow", "remote"], ["opa-server", "remote"]
+READS, HOLDS = ["arrow", "remote"], ["opa-server", "remote", "sigstore"]
 MEASURES = ["arrow", *HOLDS]
 EXTRAS = {
     "plan": READS,
     "predict": [*READS, "skops", "onnx", "lightgbm", "xgboost"],
     "collect": READS,
     "decide": ["opa-server"],
+    "publish": ["sigstore"],
     **dict.fromkeys(("sign", "release"), HOLDS),
     **dict.fromkeys(("register", "promote", "rollback"), MEASURES),
 }

@@ -8,13 +8,15 @@ import shlex
 
 from assay.canonical import digest
 from assay.dossier.page_set import Dossier
-from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
+from assay.edges.attestation.bundle_fields import SignatureError
+from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, read_envelope
 from assay.edges.attestation.trust_file import load_trust
 from assay.edges.files import read_beneath
 from assay.edges.github.events import RunEvent
 from assay.edges.store import DossierFolder
+from assay.errors import UsageError
 from assay.render.wording.messages import need_decision
-from assay.render.wording.provenance import Provenance, Signature
+from assay.render.wording.provenance import KEYLESS, Provenance, Signature
 from assay.steps.signing.signatures import is_signed, signer_of, verify_signatures
 from assay.steps.signing.statements import CARD_BUNDLE, DECISION_BUNDLE
 
@@ -42,11 +44,13 @@ def _signature(dossier: DossierFolder, pages: Dossier, key: str | None) -> Signa
     time = json.loads(read_envelope(decision).payload).get("predicate", {}).get("timeVerified")
     about = {"time": str(time), "bundle": digest(card)}
     if key is None:
-        return Signature(signer=read_envelope(decision).hint, scheme="key", verified=False, **about)
+        named = read_envelope(decision)
+        scheme = "key" if named.certified is None else KEYLESS
+        return Signature(signer=named.named, scheme=scheme, verified=False, **about)
     trust = load_trust(key)
     verify_signatures(dossier, pages, trust, now=datetime.datetime.now(datetime.UTC))
     signer = signer_of(dossier, trust)
-    name = signer.key.hint if signer.name is None else f"{signer.name} {signer.key.hint}"
+    name = signer.key.hint if signer.name is None or signer.is_keyless else f"{signer.name} {signer.key.hint}"
     return Signature(signer=name, scheme=signer.key.scheme, verified=True, **about)
 
 
@@ -60,6 +64,20 @@ def _command(pages: Dossier, event: RunEvent, artifact: str, signature: Signatur
     """The command that fetches the run's artifact and verifies the dossier in it."""
     decision = need_decision(pages)
     fetched = ["gh", "run", "download", str(event.run[0]), "--repo", event.repository, "--name", artifact]
-    key = ["--key", "public.pem"] if signature else []
+    key = ["--key", _named(signature)] if signature else []
     verified = ["assay", "verify", *key, f"card/{decision.model}/{decision.stage}"]
     return f"{shlex.join([*fetched, '--dir', 'card'])} && {shlex.join(verified)}"
+
+
+def _named(signature: Signature) -> str:
+    """What `verify` is given: the verified address of a workflow, else a file that the reader must have.
+
+    What a bundle says of itself is not offered to be copied: whoever made the bundle chose it.
+    """
+    if signature.scheme != KEYLESS:
+        return "public.pem"
+    try:
+        load_trust(signature.signer)
+    except UsageError:
+        return "trust.yaml"
+    return signature.signer if signature.verified else "trust.yaml"

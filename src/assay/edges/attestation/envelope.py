@@ -1,15 +1,18 @@
-"""A DSSE envelope with one signature, in a Sigstore bundle v0.3 that is verified by key (formats.md §5)."""
+"""A DSSE envelope with one signature, in a Sigstore bundle v0.3 that is verified by a key or by an identity."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
-from typing import Any
 
-from assay.canonical import canonical, parse
+from assay.canonical import canonical
+from assay.edges.attestation.bundle_fields import SignatureError, decoded, fields, require, strictly
+from assay.edges.attestation.keyless.certificate_claims import read_claims
+from assay.edges.attestation.keyless.certified_material import CertifiedMaterial, read_certified
+from assay.edges.attestation.keyless.keyless_signing import KeylessSigner
+from assay.edges.attestation.keyless.keyless_verification import verify_keyless
+from assay.edges.attestation.keyless.signer_identity import SignerIdentity
 from assay.edges.attestation.keys import SigningKey, VerificationKey
-from assay.errors import EvaluationError, PageError
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -17,19 +20,22 @@ MAX_BUNDLE_BYTES = 96 * 1024 * 1024
 MAX_HINT = 100
 
 
-class SignatureError(EvaluationError):
-    """A signed statement is missing, malformed, not signed by the key, or differs from the dossier."""
-
-    default_hint = "Sign again with `assay sign`, or name the signer's public key."
-
-
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """The content of a bundle: the signed bytes, their signature, and the hint of the key."""
+    """The content of a bundle: the signed bytes, their signature, and the hint of the key.
+
+    `certified` is there in place of a hint, which is then empty, if the bundle is keyless.
+    """
 
     payload: bytes
     signature: bytes
     hint: str
+    certified: CertifiedMaterial | None = None
+
+    @property
+    def named(self) -> str:
+        """Who it says that signed: the hint of a key, or the identity in the certificate; raises SignatureError."""
+        return self.hint if self.certified is None else read_claims(self.certified.certificate).identity
 
 
 def signed_bytes(payload: bytes) -> bytes:
@@ -37,8 +43,10 @@ def signed_bytes(payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)
 
 
-def sign_payload(payload: bytes, key: SigningKey) -> bytes:
-    """A bundle's canonical bytes; the same payload and key give the same bytes."""
+def sign_payload(payload: bytes, key: SigningKey | KeylessSigner) -> bytes:
+    """A bundle's canonical bytes; the same payload and key give the same bytes, a keyless signer gives other ones."""
+    if isinstance(key, KeylessSigner):
+        return key.sign(payload)
     signature = _sign(signed_bytes(payload), key)
     return canonical(
         {
@@ -53,9 +61,17 @@ def sign_payload(payload: bytes, key: SigningKey) -> bytes:
     )
 
 
-def verified_payload(content: bytes, key: VerificationKey) -> bytes:
-    """The payload of a bundle that the key signed; raises SignatureError for anything else."""
+def verified_payload(content: bytes, key: VerificationKey | SignerIdentity) -> bytes:
+    """The payload of a bundle that the key, or the identity, signed; raises SignatureError for anything else."""
     envelope = read_envelope(content)
+    if isinstance(key, SignerIdentity):
+        if envelope.certified is None:
+            raise SignatureError("The bundle is signed by a key, but an identity is expected.")
+        payload = verify_keyless(content, envelope.certified, key)
+        require(payload == envelope.payload, "two readers read two payloads in it")
+        return payload
+    if envelope.certified is not None:
+        raise SignatureError("The bundle is signed by an identity, but a key is expected.")
     if envelope.hint != key.hint:
         raise SignatureError(f"The bundle names the key {envelope.hint!r}, but the given key is {key.hint!r}.")
     if not _is_valid(envelope.signature, signed_bytes(envelope.payload), key):
@@ -68,56 +84,30 @@ def read_envelope(content: bytes) -> Envelope:
     if len(content) > MAX_BUNDLE_BYTES:
         raise SignatureError("The bundle is larger than any that Assay writes.")
     bundle = fields(strictly(content, "The bundle"), "the bundle", "mediaType", "verificationMaterial", "dsseEnvelope")
-    material = fields(bundle["verificationMaterial"], "verificationMaterial", "publicKey", "tlogEntries")
-    hint = fields(material["publicKey"], "publicKey", "hint")["hint"]
+    hint, certified = _signer(bundle["verificationMaterial"])
     envelope = fields(bundle["dsseEnvelope"], "dsseEnvelope", "payload", "payloadType", "signatures")
     require(bundle["mediaType"] == MEDIA_TYPE, f"mediaType must be {MEDIA_TYPE}")
-    require(material["tlogEntries"] == [], "tlogEntries must be empty: the bundle is verified by a key")
-    require(isinstance(hint, str) and len(hint) <= MAX_HINT, "the key's hint must be a short text")
     require(envelope["payloadType"] == PAYLOAD_TYPE, f"payloadType must be {PAYLOAD_TYPE}")
     signatures = envelope["signatures"]
     require(isinstance(signatures, list) and len(signatures) == 1, "there must be exactly one signature")
     signature = fields(signatures[0], "the signature", "sig")["sig"]
-    return Envelope(payload=_bytes(envelope["payload"], "payload"), signature=_bytes(signature, "sig"), hint=hint)
+    return Envelope(
+        payload=decoded(envelope["payload"], "payload"),
+        signature=decoded(signature, "sig"),
+        hint=hint,
+        certified=certified,
+    )
 
 
-def strictly(content: bytes, name: str) -> Any:
-    """The document in canonical JSON; duplicate keys, other spellings and truncated files are not canonical."""
-    if not content:
-        raise SignatureError(f"{name} is empty.")
-    try:
-        return parse(content, name)
-    except PageError as error:
-        said = "is not in canonical form: somebody changed it, or another program wrote it"
-        if error.__cause__ is not None:
-            said = f"cannot be read: it is truncated or not JSON ({error.__cause__})"
-        raise SignatureError(f"{name} {said}.") from error
-
-
-def fields(document: Any, where: str, *names: str) -> dict[str, Any]:
-    """An object with exactly these fields; raises SignatureError with the missing or unknown ones."""
-    require(isinstance(document, dict), f"{where} must be an object")
-    missing = sorted(set(names) - set(document))
-    unknown = sorted(set(document) - set(names))
-    require(not missing, f"{where} lacks {', '.join(missing)}")
-    require(not unknown, f"{where} has unknown fields: {', '.join(unknown)}")
-    return dict(document)
-
-
-def require(condition: bool, otherwise: str) -> None:  # noqa: FBT001  # reads as a sentence where it is called
-    """Raises SignatureError with a reason unless a condition is true."""
-    if not condition:
-        raise SignatureError(f"The bundle is refused: {otherwise}.")
-
-
-def _bytes(text: Any, name: str) -> bytes:
-    require(isinstance(text, str), f"{name} must be text")
-    try:
-        content = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise SignatureError(f"The bundle is refused: {name} is not base64.") from error
-    require(base64.b64encode(content).decode() == text, f"{name} is base64 in an unusual form")
-    return content
+def _signer(material: object) -> tuple[str, CertifiedMaterial | None]:
+    """The hint of a key, or the material of a keyless signature."""
+    if isinstance(material, dict) and "certificate" in material:
+        return "", read_certified(material)
+    found = fields(material, "verificationMaterial", "publicKey", "tlogEntries")
+    hint = fields(found["publicKey"], "publicKey", "hint")["hint"]
+    require(found["tlogEntries"] == [], "tlogEntries must be empty: the bundle is verified by a key")
+    require(isinstance(hint, str) and len(hint) <= MAX_HINT, "the key's hint must be a short text")
+    return hint, None
 
 
 def _sign(content: bytes, key: SigningKey) -> bytes:

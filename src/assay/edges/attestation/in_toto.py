@@ -8,7 +8,10 @@ from typing import Any
 
 from assay.canonical import PREFIX, canonical
 from assay.dossier.subjects import Subject
-from assay.edges.attestation.envelope import SignatureError, fields, require, sign_payload, strictly, verified_payload
+from assay.edges.attestation.bundle_fields import SignatureError, fields, require, strictly
+from assay.edges.attestation.envelope import sign_payload, verified_payload
+from assay.edges.attestation.keyless.keyless_signing import KeylessSigner
+from assay.edges.attestation.keyless.signer_identity import SignerIdentity
 from assay.edges.attestation.keys import SigningKey, VerificationKey
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -27,15 +30,15 @@ def make_statement(subjects: Sequence[Subject], predicate_type: str, predicate: 
     return {"_type": STATEMENT_TYPE, "subject": named, "predicateType": predicate_type, "predicate": predicate}
 
 
-def sign_statement(statement: dict[str, Any], key: SigningKey) -> bytes:
-    """A Sigstore bundle v0.3 of a statement, for `cosign verify-blob-attestation --key`."""
+def sign_statement(statement: dict[str, Any], key: SigningKey | KeylessSigner) -> bytes:
+    """A Sigstore bundle v0.3 of a statement, for `cosign verify-blob-attestation`."""
     return sign_payload(canonical(statement), key)
 
 
 def verify_bundle(
-    content: bytes, key: VerificationKey, *, predicate_type: str, subjects: Iterable[Subject]
+    content: bytes, key: VerificationKey | SignerIdentity, *, predicate_type: str, subjects: Iterable[Subject]
 ) -> dict[str, Any]:
-    """The statement of a bundle that the key signed, about exactly these subjects; raises SignatureError.
+    """The statement of a bundle that a key or an identity signed, about exactly these subjects; raises SignatureError.
 
     The bytes that were verified are the bytes that are parsed.
     """

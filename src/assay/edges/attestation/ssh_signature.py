@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from assay.edges.attestation.envelope import SignatureError
+from assay.edges.attestation.bundle_fields import SignatureError
+from assay.edges.attestation.keyless.signer_identity import SignerIdentity
 from assay.edges.attestation.keys import VerificationKey, verification_key
 from assay.errors import EvaluationError, UsageError
 
@@ -61,7 +62,7 @@ def signing_ssh_key(armoured: bytes) -> VerificationKey:
     return read_ssh_key(_named_key(_parts(armoured)[0]))
 
 
-def verify_by_ssh(armoured: bytes, content: bytes, key: VerificationKey) -> None:
+def verify_by_ssh(armoured: bytes, content: bytes, key: VerificationKey | SignerIdentity) -> None:
     """Raises SignatureError unless the key signed the content for promotions, and for nothing else."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes
@@ -69,6 +70,8 @@ def verify_by_ssh(armoured: bytes, content: bytes, key: VerificationKey) -> None
     from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
     named, namespace, reserved, algorithm, signature = _parts(armoured)
+    if isinstance(key, SignerIdentity):
+        raise SignatureError("The SSH signature is by a key, but an identity is expected.")
     if read_ssh_key(_named_key(named)).hint != key.hint or namespace != NAMESPACE.encode() or reserved:
         raise SignatureError("The SSH signature is by another key, or for another purpose.")
     if algorithm not in _HASHES:

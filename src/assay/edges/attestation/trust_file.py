@@ -1,16 +1,16 @@
-"""The trust file: the public keys that count, each with its bounds of time."""
+"""The trust file: the public keys and the identities that count, each with its bounds of time."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from assay.edges.attestation.certificates import Certificate, read_certificate
+from assay.edges.attestation.keyless.signer_identity import GITHUB, SignerIdentity, make_identity
 from assay.edges.attestation.keys import (
     CERTIFICATE,
     MAX_KEY_BYTES,
@@ -24,89 +24,28 @@ from assay.edges.attestation.pem_text import BEGIN, plain_pem
 from assay.edges.attestation.ssh_signature import PUBLIC as SSH_PUBLIC
 from assay.edges.attestation.ssh_signature import read_ssh_key
 from assay.edges.attestation.trust import Trust, TrustedKey
+from assay.edges.attestation.trust_document import ListedIdentity, ListedKey, TrustFile, read_moment
 from assay.edges.files import read_beneath
 from assay.errors import ManifestError, Problem, UsageError
-from assay.manifest.block_parts import Block, Text, Version
 from assay.manifest.parsing import problems_of
 from assay.manifest.yaml_strict import MAX_BYTES, Document, load
 
-MAX_KEYS = 100
 SUFFIXES = (".yaml", ".yml", ".json")
 _HINT = "Fix the lines named above; `assay schema trust` prints all keys."
-_DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
-_MOMENT = rf"{_DATE}({_TIME})?"
 _TEXT = re.compile(rb"\A\s*\{|^trust\s*:", re.MULTILINE)
 KeyReader = Callable[[str], bytes]
 _LABELS = ("PUBLIC KEY", CERTIFICATE)
 _WANTED = "a public key or a certificate"
 
 
-def _moment(text: str) -> str:
-    if not re.fullmatch(_MOMENT, text):
-        raise ValueError("expected a UTC time such as 2026-11-20T12:00:00Z, or a date")
-    datetime.datetime.fromisoformat(text)
-    return text
-
-
-Moment = Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"pattern": f"^{_MOMENT}$"})]
-
-
-class ListedKey(Block):
-    """A public key that counts, and when."""
-
-    # An empty time is refused, not ignored: an unfinished `revoked:` must not keep the key valid.
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._@/-]*$", max_length=64)] = Field(
-        description="Name of the key for people, such as `ci-2026`; each key needs a different name."
-    )
-    key: Text = Field(
-        description="Public key or certificate: PEM text, or a PEM file in or below the trust file's folder."
-    )
-    start: Moment = Field(
-        default_factory=str,
-        alias="from",
-        description="The key's signatures count from this time; a date means its first second, UTC.",
-    )
-    until: Moment = Field(
-        default_factory=str,
-        description="The key's signatures count until this time; a date means its last second, UTC.",
-    )
-    revoked: Moment = Field(
-        default_factory=str,
-        description="The key is not trusted from this time on; a signature counts only if a ledger shows that it "
-        "was earlier.",
-    )
-
-    @model_validator(mode="after")
-    def _require_order(self) -> Self:
-        if self.start and self.until and read_moment(self.start) > read_moment(self.until, last=True):
-            raise ValueError("`from` lies after `until`")
-        return self
-
-
-def _listed(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    if not 0 < len(value) <= MAX_KEYS:
-        raise ValueError(f"expected 1 to {MAX_KEYS} keys")
-    return tuple(value)
-
-
-class TrustFile(Block):
-    """The keys whose signatures count."""
-
-    trust: Version = Field(description="Version of this format: 1.")
-    keys: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)] = Field(
-        description="The keys that count; keep replaced keys, so that their earlier signatures still count.",
-        json_schema_extra={"minItems": 1, "maxItems": MAX_KEYS},
-    )
-
-
 def load_trust(named: str) -> Trust:
     """The keys that count: a PEM key, a certificate or a trust file, as file, `env:NAME` or text; raises UsageError.
 
-    Messages never repeat the argument, because it may be a private key.
+    A workflow of GitHub may be named by its address in place of a key. Messages never repeat the argument, because it
+    may be a private key.
     """
+    if named.startswith("https://"):
+        return Trust(keys=(TrustedKey(key=_workflow(named)),))
     content = read_named(named, MAX_BYTES)
     of_file = BEGIN not in plain_pem(named.encode(errors="replace")) and not named.startswith("env:")
     if (of_file and named.endswith(SUFFIXES)) or _TEXT.search(content):
@@ -117,13 +56,6 @@ def load_trust(named: str) -> Trust:
     return Trust(keys=(_trusted(content),))
 
 
-def read_moment(text: str, *, last: bool = False) -> datetime.datetime:
-    """A time, or the first or last second of a date, in UTC."""
-    if not re.fullmatch(_DATE, text):
-        return datetime.datetime.fromisoformat(text)
-    return datetime.datetime.fromisoformat(f"{text}T{'23:59:59' if last else '00:00:00'}+00:00")
-
-
 def read_trust(content: bytes, file: str, reader: KeyReader | None) -> Trust:
     """The keys in a trust file's bytes; `reader` reads the key files beneath its folder, None if it has no folder."""
     if b"PRIVATE KEY-----" in content:
@@ -132,7 +64,7 @@ def read_trust(content: bytes, file: str, reader: KeyReader | None) -> Trust:
     try:
         document = load(content, file)
         said = TrustFile.model_validate(document.value)
-        keys = tuple(_keys(said, document, reader, problems))
+        keys = tuple(_signers(said, document, reader, problems))
     except ValidationError as error:
         problems = _problems(error, document)
     except ManifestError as error:
@@ -148,25 +80,29 @@ def _problems(error: ValidationError, document: Document) -> list[Problem]:
     return [document.problem((), "expected a block that begins with `trust: 1`")]
 
 
-def _keys(
+def _signers(
     said: TrustFile, document: Document, reader: KeyReader | None, problems: list[Problem]
 ) -> Iterator[TrustedKey]:
-    names, hints = dict[str, int](), dict[str, str]()
-    for index, listed in enumerate(said.keys):
-        place = ("keys", index, "key")
+    names, known = dict[str, int](), dict[object, str]()
+    places: list[tuple[tuple[str, int, str], ListedKey | ListedIdentity]] = [
+        *((("keys", index, "key"), each) for index, each in enumerate(said.keys)),
+        *((("identities", index, "identity"), each) for index, each in enumerate(said.identities)),
+    ]
+    for place, listed in places:
         try:
-            key = _trusted(_content(listed.key, reader), listed)
+            key = _trusted_signer(listed, reader)
         except UsageError as error:
             problems.append(document.problem(place, str(error)))
             continue
         # One key under two names would count as two signers, and could survive its own revocation (D8).
-        if key.key.hint in hints:
-            problems.append(document.problem(place, f"this key is already listed, as `{hints[key.key.hint]}`."))
+        own = replace(key.key, root=None) if isinstance(key.key, SignerIdentity) else key.key.hint
+        if own in known:
+            problems.append(document.problem(place, f"this {place[2]} is already listed, as `{known[own]}`."))
         if listed.name in names:
-            message = f"another key has this name, on line {names[listed.name]}."
-            problems.append(document.problem(("keys", index, "name"), message))
-        hints.setdefault(key.key.hint, listed.name)
-        names.setdefault(listed.name, document.line(("keys", index, "name")))
+            message = f"another {place[2]} has this name, on line {names[listed.name]}."
+            problems.append(document.problem((*place[:2], "name"), message))
+        known.setdefault(own, listed.name)
+        names.setdefault(listed.name, document.line((*place[:2], "name")))
         yield key
 
 
@@ -189,6 +125,39 @@ def _key_or_certificate(content: bytes) -> VerificationKey | Certificate:
         return read_ssh_key(content)
     label, pem = read_block(content, _LABELS, _WANTED)
     return read_certificate(pem) if label == CERTIFICATE else read_verification_key(pem)
+
+
+def _workflow(named: str) -> SignerIdentity:
+    """The identity of a workflow of GitHub that runs for its own repository; raises UsageError."""
+    try:
+        return make_identity(named, GITHUB)
+    except UsageError as error:
+        raise UsageError(
+            f"The identity is refused: {error}",
+            hint="List any other identity in a trust file, with its issuer (`assay schema trust`).",
+        ) from error
+
+
+def _trusted_signer(listed: ListedKey | ListedIdentity, reader: KeyReader | None) -> TrustedKey:
+    """A signer with its bounds; whether the root of an identity can be read is seen when a signature is verified."""
+    if isinstance(listed, ListedKey):
+        return _trusted(_content(listed.key, reader), listed)
+    key = make_identity(
+        listed.identity,
+        listed.issuer,
+        repository=listed.repository,
+        repository_id=listed.repository_id,
+        ref=listed.ref,
+        runner=listed.runner,
+        root=_content(listed.root, reader) if listed.root else None,
+    )
+    return TrustedKey(
+        key=key,
+        name=listed.name,
+        start=read_moment(listed.start) if listed.start else None,
+        end=read_moment(listed.until, last=True) if listed.until else None,
+        revoked=read_moment(listed.revoked) if listed.revoked else None,
+    )
 
 
 def _trusted(content: bytes, listed: ListedKey | None = None) -> TrustedKey:

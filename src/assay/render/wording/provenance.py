@@ -1,4 +1,4 @@
-"""Who vouches for a decision: the key that signed it, or nobody; and how a reader verifies it."""
+"""Who vouches for a decision: the key or identity that signed it, or nobody; and how a reader verifies it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from assay.dossier.pages import Decision
 from assay.render.wording.markdown_text import code
 from assay.render.wording.sanitized import clean, clipped
 
-_MOST_SIGNER, _MOST_SCHEME, _MOST_TIME, _MOST_DIGEST, _MOST_COMMAND_BYTES = 64, 16, 20, 71, 400
+_MOST_SIGNER, _MOST_SCHEME, _MOST_TIME, _MOST_DIGEST, _MOST_COMMAND_BYTES = 64, 16, 20, 71, 600
+KEYLESS, _MOST_IDENTITY = "keyless", 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """A dossier's signature: the signer's name or key, its scheme, when it signed, and the digest of the card's bundle.
+    """A dossier's signature: the signer's name, key or identity, its scheme, when, and the digest of the card's bundle.
 
     `verified` says whether a key that counts was given, and both bundles match it and the pages.
     """
@@ -51,7 +52,8 @@ def provenance_lines(found: Provenance | None, decision: Decision) -> list[str]:
         )
         return [said, ""]
     signed = found.signature
-    by = f"{code(clipped(signed.signer, _MOST_SIGNER))} ({code(clipped(signed.scheme, _MOST_SCHEME))})"
+    most = _MOST_IDENTITY if signed.scheme == KEYLESS else _MOST_SIGNER
+    by = f"{code(clipped(signed.signer, most))} ({code(clipped(signed.scheme, _MOST_SCHEME))})"
     over = f"decision {code(decision.digest())} and its card at {code(clipped(signed.time, _MOST_TIME))}"
     bundle = f"The card's bundle is {code(clipped(signed.bundle, _MOST_DIGEST))}."
     head = f"**Signed** by {by}:" if signed.verified else f"**Signature not verified**, it names {by}:"
@@ -63,5 +65,9 @@ def verifying_lines(found: Provenance | None) -> list[str]:
     command = "" if found is None else clean(found.command)
     if found is None or not found.command or len(command.encode()) > _MOST_COMMAND_BYTES:
         return []
-    whose = " with the signer's public key, which you must get from another source" if found.signature else ""
+    whose = ""
+    if found.signature is not None:
+        whose = " with the signer's public key, which you must get from another source"
+    if found.signature is not None and found.signature.scheme == KEYLESS:
+        whose = " (`pip install 'assay[sigstore]'`); see that the identity is your workflow on your default branch"
     return [f"Verify the dossier of this run{whose}:", "", "```sh", command, "```", ""]

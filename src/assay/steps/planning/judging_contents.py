@@ -130,17 +130,20 @@ def _content_of(root: Path, path: str) -> bytes | None:
 
 
 def key_files(content: bytes | None, file: str) -> Iterator[str]:
-    """The key files that a trust file names; one that cannot be read names none, and differs as a whole."""
+    """The files of keys and roots in a trust file; one that cannot be read names none, and differs as a whole."""
     try:
         document = load(content or b"", file).value
     except ManifestError:
         return
-    keys = document.get("keys") if isinstance(document, dict) else None
-    for each in keys if isinstance(keys, list) else ():
-        named = each.get("key") if isinstance(each, dict) else None
-        path = PurePosixPath(file).parent / str(named or "")
-        if isinstance(named, str) and "\n" not in named and " " not in named and ".." not in path.parts:
-            yield path.as_posix()
+    for block, field in (("keys", "key"), ("identities", "root")):
+        listed = document.get(block) if isinstance(document, dict) else None
+        for each in listed if isinstance(listed, list) else ():
+            named = each.get(field) if isinstance(each, dict) else None
+            path = PurePosixPath(file).parent / str(named or "")
+            # The text of a key, PEM or SSH, is no path.
+            is_text = isinstance(named, str) and ("\n" in named or (field == "key" and " " in named))
+            if isinstance(named, str) and named and not is_text and ".." not in path.parts:
+                yield path.as_posix()
 
 
 def _list_files(root: Path, folder: str) -> Iterator[str]:

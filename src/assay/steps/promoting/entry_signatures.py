@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assay.canonical import canonical, digest
 from assay.dossier.subjects import Subject
+from assay.edges.attestation.keyless.trusted_root import KeylessUnavailableError
 from assay.edges.git_signatures import FILES, EntrySignature, read_signatures
 from assay.errors import AssayError, UsageError
 from assay.ledger.chain import Chain, Link
@@ -25,22 +26,23 @@ _BUNDLE, _SSH = FILES
 
 
 def sign_entry(entry: Entry, page: Promotion, key: str, password: str | None) -> EntrySignature:
-    """The signature of an entry, which says its whole tag: by a PEM key as a Sigstore bundle, or by an SSH key.
+    """The signature of an entry, which says its whole tag: by a PEM key or keyless as a bundle, or by an SSH key.
 
     An SSH key is the file of a private key, or that of a public key whose private key an agent holds.
     """
     from assay.edges.attestation.in_toto import make_statement, sign_statement
-    from assay.edges.attestation.keys import load_signing_key, read_named
+    from assay.edges.attestation.keys import read_named
+    from assay.edges.attestation.signing_keys import is_keyless, load_signer
     from assay.edges.attestation.ssh_signature import PRIVATE, PUBLIC, sign_by_ssh
 
     content = tag_text(entry)
-    named = read_named(key)
+    named = b"" if is_keyless(key) else read_named(key)
     if named.startswith(PUBLIC) or PRIVATE in named:
         if key.startswith("env:") or "-----BEGIN" in key:
             raise UsageError("An SSH key must be a file.", hint="Give the path of the key, or of its `.pub` file.")
         return EntrySignature(_SSH, sign_by_ssh(content, Path(key)))
     statement = make_statement(_subjects(entry, content), PROMOTION_TYPE, json.loads(page.content()))
-    return EntrySignature(_BUNDLE, sign_statement(statement, load_signing_key(key, password)))
+    return EntrySignature(_BUNDLE, sign_statement(statement, load_signer(key, password)))
 
 
 def vouchers_of(root: Path, chain: Chain, trust: Trust) -> dict[str, Voucher]:
@@ -59,10 +61,11 @@ def vouchers_of(root: Path, chain: Chain, trust: Trust) -> dict[str, Voucher]:
         if link is None or signature is None:
             found[entry.tag] = UNSIGNED
             continue
-        signed = datetime.datetime.fromtimestamp(entry.time, datetime.UTC)
         try:
-            key = _signer(entry, link, signature, trust)
-            key.require_key_at(signed, recorded)
+            key, signed = _signer(entry, link, signature, trust)
+            key.require_key_at(signed, signed if key.is_keyless else recorded)
+        except KeylessUnavailableError:
+            raise  # it says nothing about the signature, which must not be told as forged
         except AssayError as error:
             found[entry.tag] = Voucher("forged", str(error).rstrip("."))
             continue
@@ -74,29 +77,35 @@ def vouchers_of(root: Path, chain: Chain, trust: Trust) -> dict[str, Voucher]:
 
 def verify_entry_signature(entry: Entry, page: Promotion, signature: EntrySignature, trust: Trust) -> str:
     """The name of the key that counts and signed an entry; raises SignatureError for any other."""
-    key = _signer(entry, Link(page.tag_object, (), entry.seq, entry.tag, page.tag_object), signature, trust)
-    key.require_key_at(datetime.datetime.fromtimestamp(entry.time, datetime.UTC), None)
+    link = Link(page.tag_object, (), entry.seq, entry.tag, page.tag_object)
+    key, signed = _signer(entry, link, signature, trust)
+    key.require_key_at(signed, signed if key.is_keyless else None)
     return key.shown
 
 
-def _signer(entry: Entry, link: Link, signature: EntrySignature, trust: Trust) -> TrustedKey:
-    """The key that counts and signed an entry; raises SignatureError."""
-    from assay.edges.attestation.envelope import SignatureError, read_envelope
+def _signer(entry: Entry, link: Link, signature: EntrySignature, trust: Trust) -> tuple[TrustedKey, datetime.datetime]:
+    """The key or identity that counts and signed an entry, and when; raises SignatureError.
+
+    When is the log's time for an identity, else what the entry says.
+    """
+    from assay.edges.attestation.bundle_fields import SignatureError
+    from assay.edges.attestation.envelope import read_envelope
     from assay.edges.attestation.in_toto import verify_bundle
     from assay.edges.attestation.ssh_signature import signing_ssh_key, verify_by_ssh
 
-    content = tag_text(entry)
+    content, claimed = tag_text(entry), datetime.datetime.fromtimestamp(entry.time, datetime.UTC)
     if signature.file == _SSH:
         key = trust.signer(signing_ssh_key(signature.content).hint)
         verify_by_ssh(signature.content, content, key.key)
-        return key
-    key = trust.signer(read_envelope(signature.content).hint)
+        return key, claimed
+    envelope = read_envelope(signature.content)
+    key = trust.signer_of(envelope)
     subjects = _subjects(entry, content)
     statement = verify_bundle(signature.content, key.key, predicate_type=PROMOTION_TYPE, subjects=subjects)
     said: Mapping[str, object] = statement["predicate"]
     if canonical(said) != promotion_page(entry, link.tag_object).content():
         raise SignatureError("The signed promotion is not the one of the tag.")
-    return key
+    return key, key.time_of(envelope, claimed)
 
 
 def _subjects(entry: Entry, content: bytes) -> tuple[Subject, ...]:

@@ -88,7 +88,8 @@ def statement_digest(dossier: DossierFolder) -> str | None:
     """The digest of the signed statement on the decision; None if the dossier is not signed."""
     if not dossier.path(DECISION_BUNDLE).exists():
         return None
-    from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
+    from assay.edges.attestation.bundle_fields import SignatureError
+    from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, read_envelope
 
     content = read_beneath(dossier.folder, DECISION_BUNDLE, limit=MAX_BUNDLE_BYTES, error=SignatureError)
     return digest(read_envelope(content).payload)

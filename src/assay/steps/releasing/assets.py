@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from assay.dossier.environment_identity import ENVIRONMENT_FILE
 from assay.dossier.page_set import Dossier
-from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError
+from assay.edges.attestation.bundle_fields import SignatureError
+from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES
 from assay.edges.environment_record import read_environment_record
 from assay.edges.files import read_beneath
 from assay.edges.rego.packed import PACKED, pack

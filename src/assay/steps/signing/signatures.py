@@ -9,8 +9,10 @@ from typing import Any
 from assay.canonical import canonical, digest
 from assay.dossier.page_set import Dossier
 from assay.dossier.subjects import subjects
-from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, SignatureError, read_envelope
+from assay.edges.attestation.bundle_fields import SignatureError
+from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, read_envelope
 from assay.edges.attestation.in_toto import sign_statement, verify_bundle
+from assay.edges.attestation.keyless.keyless_signing import KeylessSigner
 from assay.edges.attestation.keys import SigningKey
 from assay.edges.attestation.trust import Trust, TrustedKey, written
 from assay.edges.environment_record import read_environment_record
@@ -27,10 +29,12 @@ from assay.steps.signing.statements import (
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 SKEW = datetime.timedelta(minutes=5)
+LOGGING = datetime.timedelta(minutes=15)
+"""Within which the log must have a keyless signature: longer than a certificate is valid."""
 
 
 def sign_dossier(
-    dossier: DossierFolder, pages: Dossier, key: SigningKey, *, time: str, versions: Mapping[str, str]
+    dossier: DossierFolder, pages: Dossier, key: SigningKey | KeylessSigner, *, time: str, versions: Mapping[str, str]
 ) -> dict[str, str]:
     """Writes both bundles, each completely or not at all; returns their digests by file name.
 
@@ -82,12 +86,16 @@ def verify_signatures(
     )
     if differing:
         raise SignatureError(f"The signed decision is not the decision of this dossier; see {', '.join(differing)}.")
-    signer.require_key_at(signed, recorded)
-    result, stage, key = summary["verificationResult"], summary["resourceUri"], f"{signer.key.scheme} key"
+    logged = _logged(signer, decision, signed, now)
+    signer.require_key_at(logged or signed, logged or recorded)
+    said = f"{summary['verificationResult']} for {summary['resourceUri']}"
+    kind = "identity" if signer.is_keyless else "key"
+    valid, bounds = written(logged or signed), signer.bounds(now)
     return (
-        f"{CARD_BUNDLE}: signed by the {key} {signer.shown}; its {len(about)} subjects and its card match",
-        f"{DECISION_BUNDLE}: signed by the same key, {result} for {stage} at {time}; its policies and its card match",
-        *([f"the key was valid at {time}: {bounds}"] if (bounds := signer.bounds(now)) else []),
+        f"{CARD_BUNDLE}: signed by the {signer.described}; its {len(about)} subjects and its card match",
+        f"{DECISION_BUNDLE}: signed by the same {kind}, {said} at {time}; its policies and its card match",
+        *([f"the transparency log has the decision's signature at {written(logged)}"] if logged else []),
+        *([f"the {kind} was valid at {valid}: {bounds}"] if bounds else []),
     )
 
 
@@ -112,10 +120,28 @@ def verify_after_decision(pages: Dossier, signed: datetime.datetime) -> None:
 
 def _signer(trust: Trust, card: bytes, decision: bytes) -> TrustedKey:
     """The key of both bundles; they must have one key, because only the decision has a time."""
-    signer = trust.signer(read_envelope(decision).hint)
-    if trust.signer(read_envelope(card).hint) != signer:
+    signer = trust.signer_of(read_envelope(decision))
+    if trust.signer_of(read_envelope(card)) != signer:
         raise SignatureError("The card and the decision are signed by different keys.")
     return signer
+
+
+def _logged(
+    signer: TrustedKey, decision: bytes, claimed: datetime.datetime, now: datetime.datetime
+) -> datetime.datetime | None:
+    """The log's time of a keyless signature, None for a key's; raises SignatureError if the decision claims another."""
+    if not signer.is_keyless:
+        return None
+    logged = signer.time_of(read_envelope(decision), claimed)
+    if logged > now + SKEW:
+        raise SignatureError(f"The log's time, {written(logged)}, is in the future; check this machine's clock.")
+    if abs(logged - claimed) > LOGGING:
+        raise SignatureError(
+            f"The decision claims to be signed at {written(claimed)}, but the log has its signature at "
+            f"{written(logged)}.",
+            hint="Sign again without --time.",
+        )
+    return logged
 
 
 def _read(dossier: DossierFolder, name: str) -> bytes:

@@ -18,7 +18,8 @@ from tests.support.thoroughness import examples
 
 from assay.canonical import canonical
 from assay.dossier.subjects import Subject
-from assay.edges.attestation.envelope import SignatureError, read_envelope, sign_payload, signed_bytes
+from assay.edges.attestation.bundle_fields import SignatureError
+from assay.edges.attestation.envelope import read_envelope, sign_payload, signed_bytes
 from assay.edges.attestation.in_toto import make_statement, sign_statement, verify_bundle
 
 TYPE = "https://example.com/card/v1"

@@ -12,10 +12,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from tests.support.keys import make_key, private_text, public_text
+from tests.support.own_sigstore import GITHUB, WORKFLOW, Named, OwnSigstore, Told
 
-from assay.edges.attestation.envelope import SignatureError
+from assay.canonical import canonical
+from assay.edges.attestation.bundle_fields import SignatureError
+from assay.edges.attestation.envelope import read_envelope, verified_payload
+from assay.edges.attestation.keyless.signer_identity import make_identity
 from assay.edges.attestation.trust import TrustedKey
-from assay.edges.attestation.trust_file import TrustFile, load_trust
+from assay.edges.attestation.trust_document import TrustFile
+from assay.edges.attestation.trust_file import load_trust
 from assay.errors import AssayError, ManifestError, UsageError
 from assay.manifest.yaml_strict import load
 
@@ -126,15 +131,23 @@ def test_certificates_that_do_not_fit() -> None:
             load_trust(text)
 
 
+def identified(name: str, **fields: str) -> str:
+    """A trust file that lists one identity."""
+    given = {"identity": WORKFLOW, "issuer": GITHUB, **fields}
+    return f"trust: 1\nidentities:\n  - name: {name}\n" + "".join(
+        f"    {key}: {value}\n" for key, value in given.items()
+    )
+
+
 PEM = public_text(make_key("ed25519"))
 OTHER = public_text(make_key("ed25519"))
 WRONG = {
     "a list": ("- name: ci\n", "begins with `trust: 1`"),
     "no version": ("keys:\n" + listed("ci", PEM), "trust.yaml:1:1: trust: this is required"),
     "another version": ("trust: 2\nkeys:\n" + listed("ci", PEM), "trust.yaml:1:8: trust: expected 1, not `2`"),
-    "no keys": ("trust: 1\n", "keys: this is required"),
-    "an empty list": ("trust: 1\nkeys: []\n", "trust.yaml:2:7: keys: expected 1 to 100 keys, not `[]`"),
-    "too many": ("trust: 1\nkeys:\n" + "  - {name: ci, key: ci.pem}\n" * 101, "expected 1 to 100 keys"),
+    "no keys": ("trust: 1\n", "expected `keys`, `identities`, or both"),
+    "an empty list": ("trust: 1\nkeys: []\n", "trust.yaml:2:7: keys: expected 1 to 100 entries, not `[]`"),
+    "too many": ("trust: 1\nkeys:\n" + "  - {name: ci, key: ci.pem}\n" * 101, "expected 1 to 100 entries"),
     "one key without a list": ("trust: 1\nkeys: {name: ci, key: ci.pem}\n", "expected a list"),
     "unknown field": ("trust: 1\nkeys:\n" + listed("ci", PEM, "    until_: 2026-01-01\n"), "Did you mean `until`?"),
     "no name": ("trust: 1\nkeys:\n  - {key: ci.pem}\n", "keys.0.name: this is required"),
@@ -157,6 +170,26 @@ WRONG = {
     "a file elsewhere": ("trust: 1\nkeys:\n  - {name: ci, key: ../ci.pem}\n", "is outside the trust file's folder"),
     "two keys in one": ("trust: 1\nkeys:\n" + listed("ci", PEM + OTHER), "Expected one key as PEM, found 2"),
     "a version that equals 1": ("trust: true\nkeys:\n" + listed("ci", PEM), "trust: expected 1, not `True`"),
+    "no identities": ("trust: 1\nidentities: []\n", "identities: expected 1 to 100 entries"),
+    "an identity without an issuer": (
+        f"trust: 1\nidentities: [{{name: ci, identity: '{WORKFLOW}'}}]\n",
+        "issuer: this is required",
+    ),
+    "an identity without a name for it": (
+        "trust: 1\nidentities: [{name: ci, issuer: 'https://a.example'}]\n",
+        "identity: this is required",
+    ),
+    "an empty issuer": (identified("ci", issuer="''"), "identities.0.issuer: "),
+    "a pattern": (identified("ci", identity="https://github.com/acme/*"), "identities.0.identity: expected a workflow"),
+    "one identity twice": (
+        identified("ci") + identified("old").partition("identities:\n")[2],
+        "already listed, as `ci`",
+    ),
+    "a key and an identity of one name": (identified("ci") + "keys:\n" + listed("ci", PEM), "has this name"),
+    "a root elsewhere": (identified("ci", root="../root.json"), "is outside the trust file's folder"),
+    "a root that is not there": (identified("ci", root="root.json"), "`root.json` does not exist"),
+    "a number of a repository": (identified("ci", repository_id="4711"), "identities.0.repository_id: "),
+    "any runner": (identified("ci", runner="any"), "identities.0.runner: "),
     "not YAML": ("trust: 1\nkeys: [", "This is not YAML"),
     "empty": ("", "begins with `trust: 1`"),
 }
@@ -211,3 +244,41 @@ def test_the_schema_says_what_is_read() -> None:
     for name in ("no version", "an empty list", "unknown field", "no name", "an empty revocation"):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(load(WRONG[name][0], "trust.yaml").value, schema)
+
+
+def test_keys_and_identities_in_one_file(tmp_path: Path) -> None:
+    """D11, the twin: an identity has bounds and a root as a key has bounds and a file; each kind is found by its bundle."""
+    own = OwnSigstore()
+    (tmp_path / "roots").mkdir()
+    (tmp_path / "roots/trusted_root.json").write_bytes(own.root_bytes())
+    text = identified("judge", root="roots/trusted_root.json", until="2999-12-31") + "keys:\n" + listed("ci", PEM)
+    (tmp_path / "trust.yaml").write_text(text)
+    trust = load_trust(str(tmp_path / "trust.yaml"))
+    key, judge = trust.keys
+    assert (key.is_keyless, judge.is_keyless, judge.end, judge.shown) == (
+        False,
+        True,
+        at("2999-12-31T23:59:59"),
+        f"`judge` ({WORKFLOW})",
+    )
+    content = canonical(own.bundle(b"{}"))
+    assert trust.signer_of(read_envelope(content)) is judge
+    assert verified_payload(content, judge.key) == b"{}"
+    assert judge.time_of(read_envelope(content), at("2020-01-01T00:00:00")) == own.now + Told().delay
+    with pytest.raises(SignatureError, match=r"which .* does not list"):
+        trust.signer(WORKFLOW)
+    for named, said in (
+        (Named(identity=WORKFLOW.replace("main", "mine")), "signed keyless, by `.*mine`, but .* lists `ci`"),
+        (Named(ref="refs/heads/mine"), "another ref of the run"),
+    ):
+        with pytest.raises(SignatureError, match=said):
+            trust.signer_of(read_envelope(canonical(own.bundle(b"{}", named=named))))
+
+
+def test_a_workflow_is_named_by_its_address() -> None:
+    """The one line that verifies needs no file; anything else needs an issuer, which only a file can name."""
+    (found,) = load_trust(WORKFLOW).keys
+    assert found.key == make_identity(WORKFLOW, GITHUB)
+    for named in ("https://github.com/acme/loans", "https://example.com/me", WORKFLOW.replace("main", "*")):
+        with pytest.raises(UsageError, match="The identity is refused"):
+            load_trust(named)
