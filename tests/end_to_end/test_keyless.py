@@ -202,14 +202,15 @@ def test_the_comment_says_which_identity_signed_which_digest(
     actions.event("workflow_run", {"workflow_run": followed})
     dossier = actions.repository.dossier
     assay("publish")
-    body = actions.comments[0].replace("\u00a0", " ")
+    body = actions.comments[0].replace("\u00a0", " ").replace("@\u2060", "@")
     assert f"**Signature not verified**, it names `{WORKFLOW}` (`keyless`)" in body
     assert "assay verify --key trust.yaml card/" in body
     assay("publish", "--key", trusted(services, tmp_path / "trust"), "--artifact", "assay-signed")
-    body = actions.comments[0].replace("\u00a0", " ")
+    body = actions.comments[0].replace("\u00a0", " ").replace("@\u2060", "@")
     signed = next(line for line in body.splitlines() if line.startswith("**Signed**"))
     assert signed.startswith(f"**Signed** by `{WORKFLOW}` (`keyless`): decision `sha256:")
     assert f"The card's bundle is `{digest((dossier / CARD).read_bytes())}`." in signed
-    assert f"assay verify --key {WORKFLOW} card/small/validation\n" in body
+    line = f"assay verify --key {WORKFLOW.replace('@', '%40')} card/small/validation\n"
+    assert line in actions.comments[0].replace("\u00a0", " ")
     assert "see that the identity is your workflow on your default branch" in body
     assert read_envelope((dossier / DECISION).read_bytes()).named == WORKFLOW

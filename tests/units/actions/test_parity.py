@@ -126,7 +126,7 @@ def test_the_decision_is_published_before_the_verdict_ends_the_job(project: Path
     assert (check["id"], check["continue-on-error"]) == ("check", True)
     assert publish["if"] == "always() && inputs.publish != 'false'"
     assert "continue-on-error" not in publish
-    assert publish["run"] == check["run"].replace("assay check", "assay publish").replace(f"{EVERY} ", "")
+    assert publish["run"] == check["run"].replace("assay check", "assay publish").replace(EVERY, "--extra sigstore")
     assert (verdict["if"], verdict["run"]) == ("always()", 'test "$CHECK" = success')
     assert verdict["env"] == {"CHECK": "${{ steps.check.outcome }}"}
 

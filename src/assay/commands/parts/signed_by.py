@@ -80,4 +80,4 @@ def _named(signature: Signature) -> str:
         load_trust(signature.signer)
     except UsageError:
         return "trust.yaml"
-    return signature.signer if signature.verified else "trust.yaml"
+    return signature.signer.replace("@", "%40") if signature.verified else "trust.yaml"

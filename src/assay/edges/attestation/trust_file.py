@@ -128,9 +128,12 @@ def _key_or_certificate(content: bytes) -> VerificationKey | Certificate:
 
 
 def _workflow(named: str) -> SignerIdentity:
-    """The identity of a workflow of GitHub that runs for its own repository; raises UsageError."""
+    """The identity of a workflow of GitHub that runs for its own repository; raises UsageError.
+
+    `%40` is read as `@`, because GitHub makes a mention of what follows an `@` in a comment.
+    """
     try:
-        return make_identity(named, GITHUB)
+        return make_identity(named.replace("%40", "@"), GITHUB)
     except UsageError as error:
         raise UsageError(
             f"The identity is refused: {error}",

@@ -55,7 +55,8 @@ class PromotionOptions(EngineOptions):
     signing_key: str | None = Field(
         None,
         description="Private key that signs the entry: a PEM file or env:NAME, with its password in "
-        "ASSAY_KEY_PASSWORD, or an SSH key's file. Optional; default: not signed.",
+        "ASSAY_KEY_PASSWORD, or an SSH key's file; or `keyless`: the job's own identity. Optional; default: not "
+        "signed.",
     )
     remote: str = Field("origin", description="Git remote that stores the tags and the ledger.")
     branch: str | None = Field(

@@ -85,8 +85,8 @@ def plain_material(material: dict[str, Any]) -> dict[str, Any]:
     if promised:
         return plain
     stamps = [base64.b64decode(each["signedTimestamp"]) for each in material[_STAMPS]["rfc3161Timestamps"]]
-    kept = [{"signedTimestamp": base64.b64encode(plain_token(each)).decode()} for each in stamps[:1]]
-    return {**plain, _STAMPS: {"rfc3161Timestamps": kept}}
+    plainly = [{"signedTimestamp": base64.b64encode(plain_token(each)).decode()} for each in stamps[:1]]
+    return {**plain, _STAMPS: {"rfc3161Timestamps": plainly}}
 
 
 def _signed_by_log(checkpoint: str, log_id: bytes) -> str:

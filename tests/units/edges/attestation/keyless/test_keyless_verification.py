@@ -45,7 +45,7 @@ def refusal(content: bytes, identity: SignerIdentity = EXPECTED) -> str:
 
 @LOGS
 def test_what_the_workflow_signed_holds(log: int) -> None:
-    """D11, the twin: one payload in one statement, with the time of the log or of the authority."""
+    """D11, T-foreign-entry, T-other-root, T-repository-again, the twins: one payload in one statement, with the time of the log or of the authority."""
     content = canonical(OWN.bundle(PAYLOAD, log=log))
     assert verify_bundle(content, EXPECTED, predicate_type=TYPE, subjects=ABOUT) == STATEMENT
     certified = read_envelope(content).certified
@@ -259,7 +259,7 @@ def test_no_byte_can_be_left_out_or_added(log: int, data: st.DataObject) -> None
 
 
 def test_without_the_client_nothing_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Closed by default: the sentence names the command that installs it, and says nothing about the signature."""
+    """T-missing-client: closed; the sentence names the command that installs it, and says nothing of the signature."""
     for name in [each for each in sys.modules if each.partition(".")[0] == "sigstore"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "sigstore", None)

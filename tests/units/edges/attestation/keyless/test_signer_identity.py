@@ -10,6 +10,7 @@ SHA = WORKFLOW.partition("@")[0] + "@" + "ab" * 20
 
 
 def test_a_workflow_runs_for_its_own_repository_and_branch_unless_others_are_named() -> None:
+    """T-wide-identity, the twin: each says one workflow in one place."""
     own = make_identity(WORKFLOW, GITHUB)
     assert (own.source, own.ref, own.runner) == ("https://github.com/acme/loans", "refs/heads/main", "github-hosted")
     called = make_identity(SHA, GITHUB, repository="acme/cards", ref="refs/heads/main")
