@@ -101,7 +101,7 @@ def read_envelope(content: bytes) -> Envelope:
 
 def _signer(material: object) -> tuple[str, CertifiedMaterial | None]:
     """The hint of a key, or the material of a keyless signature."""
-    if isinstance(material, dict) and "certificate" in material:
+    if isinstance(material, dict) and "certificate" in material and "publicKey" not in material:
         return "", read_certified(material)
     found = fields(material, "verificationMaterial", "publicKey", "tlogEntries")
     hint = fields(found["publicKey"], "publicKey", "hint")["hint"]
