@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from assay.facts.values import Curve, Histogram, Measure, Point, Undefined
 from assay.stats.confusion import BOOTSTRAP, draw_cells
+from assay.stats.exact_sums import exact_sum
 from assay.stats.intervals import estimate
 from assay.stats.proportions import wilson_limits
 
@@ -124,9 +125,9 @@ def _binned(positive: Positive, scores: Scores) -> _Bins:
     rows: list[tuple[int, int, float, float]] = []
     for each in np.unique(place).tolist():
         inside, outcome = scores[place == each], positive[place == each]
-        mean = math.fsum(inside.tolist()) / len(inside)
+        mean = exact_sum(inside) / len(inside)
         sides = [inside[~outcome], inside[outcome]]
-        means = [math.fsum(side.tolist()) / len(side) if len(side) else mean for side in sides]
+        means = [exact_sum(side) / len(side) if len(side) else mean for side in sides]
         rows.append((len(sides[0]), len(sides[1]), means[0], means[1]))
     negatives, positives, negative_score, positive_score = zip(*rows, strict=True)
     return _Bins(

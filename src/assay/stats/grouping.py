@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,10 @@ def missing(values: Column) -> NDArray[np.bool_]:
         return np.asarray(np.isnan(values), dtype=np.bool_)
     if values.dtype.kind != "O":
         return np.zeros(len(values), dtype=np.bool_)
-    return np.fromiter((value is None or value != value for value in values), dtype=np.bool_, count=len(values))  # noqa: PLR0124  # NaN alone differs from itself
+    listed, count = values.tolist(), len(values)
+    # NaN alone differs from itself.
+    absent, strange = map(operator.is_, listed, repeat(None)), map(operator.ne, listed, listed)
+    return np.fromiter(absent, np.bool_, count) | np.fromiter(strange, np.bool_, count)
 
 
 def are_numbers(values: Column) -> bool:
@@ -41,7 +46,7 @@ def codes(values: Column, classes: Sequence[Scalar]) -> NDArray[np.int64]:
     Text equals no number; 1, 1.0 and true are one value.
     """
     places = {each: place for place, each in enumerate(classes)}
-    return np.fromiter((places.get(value, -1) for value in values.tolist()), dtype=np.int64, count=len(values))
+    return np.fromiter(map(places.get, values.tolist(), repeat(-1)), dtype=np.int64, count=len(values))
 
 
 def numbers(values: Column) -> NDArray[np.float64] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 from assay.facts.values import Estimate, Measure, Undefined
@@ -39,6 +40,7 @@ def bonferroni(level: float, intervals: int) -> float:
     return 1 - (1 - level) / max(1, intervals)
 
 
+@lru_cache(maxsize=256)
 def normal_quantile(level: float) -> float:
     """How many standard errors a two-sided normal interval of this level reaches: 1.96 for 0.95."""
     return -NormalDist().inv_cdf((1 - level) / 2)

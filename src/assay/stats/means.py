@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.facts.values import Measure, Undefined
+from assay.stats.exact_sums import exact_sum
 from assay.stats.intervals import finite_estimate, t_quantile
 from assay.stats.unseen_rows import added_rows
 
@@ -18,7 +19,7 @@ T_INTERVAL = "t"
 def total(values: Numbers) -> float:
     """The correctly rounded sum, the same on every machine; infinite if it overflows."""
     try:
-        return math.fsum(values.tolist())
+        return exact_sum(values)
     except OverflowError:
         return math.inf
 

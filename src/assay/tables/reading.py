@@ -72,7 +72,7 @@ class OpenFile:
             column = scan.columns[id]
             key = Typed(as_text(stored(f"d.{column.identifier}", column.kind, column.sql_type)), "text")
         ids = self._fetch(scan.relation, {"id": key}, narrow=False)["id"]
-        missing = sum(key is None for key in ids.tolist())
+        missing = ids.tolist().count(None)
         if missing:
             raise DataError(f"{missing} of {len(ids)} rows of {self._scanner.source.name} have no id in `{id}`.")
         return ids

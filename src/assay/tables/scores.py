@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,12 +96,16 @@ def scores_digest(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any
     state = hashlib.sha256(canonical([KEY, *table.columns]) + b"\n")
     number = f"%.{SIGNIFICANT_DIGITS - 1}e"
     line = "[" + ",".join(["%s", *[number] * len(table.columns)]) + "]\n"
+    width = 1 + len(table.columns)
     for start in range(0, len(table.ids), LINES):
-        names = [json.dumps(name, ensure_ascii=False) for name in table.ids[start : start + LINES]]
-        # Adding zero turns minus zero into zero.
-        rounded = (table.scores[start : start + LINES] + 0.0).tolist()
+        names = table.ids[start : start + LINES].tolist()
+        row_by_row: list[Any] = [None] * (width * len(names))
+        row_by_row[::width] = map(encode_basestring, names)
+        for index in range(1, width):
+            # Adding zero turns minus zero into zero.
+            row_by_row[index::width] = (table.scores[start : start + LINES, index - 1] + 0.0).tolist()
         try:
-            state.update("".join([line % (name, *row) for name, row in zip(names, rounded, strict=True)]).encode())
+            state.update((line * len(names) % tuple(row_by_row)).encode())
         except UnicodeEncodeError as error:
             raise DataError("An id is not valid Unicode text.") from error
     return PREFIX + state.hexdigest()
@@ -117,9 +121,10 @@ def _checked(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], co
         raise DataError(f"The scores of {wrong} of {len(ids)} rows are not finite numbers.")
     texts = np.empty(len(ids), dtype=object)
     listed: list[Any] = ids.tolist() if isinstance(ids, np.ndarray) else list(ids)
-    if any(value is None for value in listed):
+    kinds = set(map(type, listed))
+    if type(None) in kinds:
         raise DataError(f"{sum(value is None for value in listed)} rows have no id.")
-    texts[:] = [value if isinstance(value, str) else str(value) for value in listed]
+    texts[:] = listed if kinds == {str} else [value if isinstance(value, str) else str(value) for value in listed]
     return Scores(texts, numbers, tuple(columns))
 
 
@@ -148,6 +153,8 @@ def positions(
 
     Raises DataError, with counts and the first ids, if an id is missing, extra, or repeated.
     """
+    if data_ids == prediction_ids and None not in (distinct := set(data_ids)) and len(distinct) == len(data_ids):
+        return np.arange(len(data_ids), dtype=np.intp)
     for ids, name in ((data_ids, data), (prediction_ids, predictions)):
         blank = sum(key is None for key in ids)
         if blank:

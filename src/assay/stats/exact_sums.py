@@ -1,0 +1,36 @@
+"""Sums that are correctly rounded, and so the same on every machine, of many numbers at once.
+
+`math.fsum` adds number by number. Here each pass takes the leading bits of all numbers, so few that their sum is exact
+in any order, and leaves the rest to the next pass (Rump, Ogita and Oishi, "Accurate floating-point summation I", 2008,
+section 3); `fsum` adds the sums of the passes.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEW = 500
+"""Up to so many numbers, `fsum` alone is faster."""
+LEAST, MOST = 1e-200, 1e290
+"""Largest numbers between which no leading bits overflow or get lost below the smallest float."""
+
+
+def exact_sum(values: NDArray[np.float64]) -> float:
+    """The correctly rounded sum of numbers; raises OverflowError as `math.fsum` does."""
+    partial, rest = list[float](), values
+    while len(rest) > FEW:
+        largest = float(np.abs(rest).max())
+        if largest == 0:
+            return math.fsum(partial)
+        if not LEAST < largest < MOST:
+            break
+        # 2**bits is above the number of values times the largest, so no partial sum of leading parts needs rounding.
+        bits = math.frexp(largest)[1] + len(rest).bit_length()
+        edge = math.ldexp(1.0, bits)
+        leading = (rest + edge) - edge
+        partial.append(float(leading.sum()))
+        rest = rest - leading
+    return math.fsum([*partial, *rest.tolist()])
