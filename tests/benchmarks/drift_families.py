@@ -79,7 +79,7 @@ def called(random: Random, rows: int, now: int, width: int) -> dict[str, tuple[s
         found[str(number)] = compare(*both, thresholds)
     decisions = decisions_of(found, thresholds)
     changes = changed_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
-    decisions |= share_decisions(changes, thresholds.level)
+    decisions |= share_decisions(changes, thresholds.level_each)
     seen = {}
     for name, each in found.items():
         kind = "text" if shapes[int(name)] in CATEGORIES else "number"

@@ -85,7 +85,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         found |= {name: compare(*seen[name], thresholds, by_values=name in valued) for name in closer}
         decisions = decisions_of(found, thresholds)
     changes = changed_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
-    decisions |= share_decisions(changes, thresholds.level)
+    decisions |= share_decisions(changes, thresholds.level_each)
     strays = yield from ask_strays(sides, found)
     facts = {
         each.name: _faulty(each, rows + now)

@@ -34,6 +34,11 @@ class DriftThresholds:
     fewest: int
     missingness: bool
 
+    @property
+    def level_each(self) -> float:
+        """The level of the tests of distributions, and of those of shares: both together must keep `level`."""
+        return 1 - (1 - self.level) / 2
+
 
 @dataclass(frozen=True)
 class ComparedColumn:
@@ -177,7 +182,7 @@ def decisions_of(
         if (new := each.newcomers) is not None and each.by_values:
             bar = psi_bar(each.reference.there, each.current.there, 2, level=thresholds.level, least=thresholds.effect)
             evidence[name, NEW] = ColumnEvidence(f"{NEW} {name}", known(new.p), known(new.effect), bar)
-    return dict(zip(evidence, decide(tuple(evidence.values()), thresholds.level), strict=True))
+    return dict(zip(evidence, decide(tuple(evidence.values()), thresholds.level_each), strict=True))
 
 
 def open_columns(

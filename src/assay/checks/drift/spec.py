@@ -83,7 +83,7 @@ class Spec(CheckSpec):
     bars: DriftBars = Field(
         default_factory=DriftBars, description="Bounds on drift; without `drifted_share` no column may drift."
     )
-    level: float = Field(0.95, ge=0.8, lt=1, description="The confidence level of the tests, over all columns.")
+    level: float = Field(0.95, ge=0.8, lt=1, description="The confidence level of all tests of all columns together.")
     effect: float = Field(
         0.1, gt=0, le=1, description="The smallest PSI that matters; with few rows the limit is higher."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -151,3 +152,13 @@ def test_what_a_person_calls_large(before: float, now: float, *, large: bool) ->
     change = ShareChange("x", MISSING, (round(before * rows), rows), (round(now * rows), rows))
     assert change.is_large is large
     assert adjusted([change], tests=1)[0].adjusted_p <= 1
+
+
+def test_both_families_of_tests_share_the_error() -> None:
+    """What is sure at 0.96 alone is not sure among all tests of a table, at level 0.95."""
+    thresholds = DriftThresholds(level=0.95, effect=0.1, fewest=50, missingness=True)
+    change = ShareChange("a", "one value", (10, 200), (25, 200), adjusted_p=0.04)
+    (decision,) = share_decisions([change], thresholds.level_each).values()
+    assert (decision.value, change.is_large) == (0, True)
+    (decision,) = share_decisions([replace(change, adjusted_p=0.025)], thresholds.level_each).values()
+    assert decision.value == 1
