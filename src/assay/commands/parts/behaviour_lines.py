@@ -74,13 +74,13 @@ def _count_different(current: FoundSet, column: str) -> int:
 
 
 def _exchanged_categories(found: Found, current: FoundSet) -> Proposal | None:
-    columns = _candidates(found, current, "text", "integer", "boolean")
+    columns = _candidates(found, current, "text", "integer", "boolean", "number")
     for column in sorted(columns, key=lambda each: each in found.sensitive):
         values = count_values(current.name, current.source, column)
         if 2 <= len(values) <= MOST_CATEGORIES and all(len(str(each)) <= LONGEST for each in values):  # noqa: PLR2004  # both are exchanged
             first, second = list(values)[:2]
             return (
-                f"exchanging {first} and {second} of {column} does not decide alone",
+                f"exchanging {_shown(first)} and {_shown(second)} of {column} does not decide alone",
                 f"{scalar(column)}: {{swap: [{_written(first)}, {_written(second)}]}}",
                 DECIDES_ALONE,
                 DECIDES_ALONE_ERROR,
@@ -97,6 +97,10 @@ def _longer_text(found: Found, current: FoundSet) -> Proposal | None:
 
 
 def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return quoted(value) if isinstance(value, str) else f"{value:g}"
+    return quoted(value) if isinstance(value, str) else _shown(value)
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, bool | str):
+        return str(value).lower() if isinstance(value, bool) else value
+    return f"{value:g}"

@@ -28,16 +28,18 @@ _REGRESSES = re.compile(r"(Regress(or|ion)|Ridge|Lasso|ElasticNet|SVR)|(^|\W)(re
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModel:
-    """A model, what its file says of it, and the other model files; `names` are the columns that it takes, if known.
+    """A model, what its file says of it, and the other model files.
 
-    `trusted` are types of scikit-learn, NumPy or SciPy that loading refuses unless the manifest names them; `doubted`
-    are others, which a person must decide on. `task` is None where the file does not tell.
+    `names` are the columns that it takes and `classes` its classes, if known; `task` is None where the file does not
+    tell. `trusted` are types of scikit-learn, NumPy or SciPy that loading refuses unless the manifest names them;
+    `doubted` are others, which a person must decide on.
     """
 
     format: str
     path: str | None = None
     function: str | None = None
     names: tuple[str, ...] = ()
+    classes: tuple[str | int | bool, ...] = ()
     trusted: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
     task: str | None = None
@@ -75,20 +77,23 @@ def _read(folder: Path, name: str, path: str) -> FoundModel:
     """What a file says of its model, as far as it can be read."""
     described, place = MODEL_FORMATS.load(name), str(folder / path)
     names: tuple[str, ...] = ()
+    classes: tuple[str | int | bool, ...] = ()
     refused: tuple[str, ...] = ()
     task = None
     with contextlib.suppress(ValueError, OSError):
         names = described.names(place) if described.names is not None else ()
+        classes = described.classes(place) if described.classes is not None else ()
         refused = described.refused(place) if described.refused is not None else ()
         found = described.inspect(place)
         task = _task([*found["types"], found["note"]] if name in TOLD_BY_CONTENT else found["types"])
     return FoundModel(
         format=name,
         path=path,
+        classes=classes,
         names=names or _signature(folder, PurePosixPath(path).parent),
         trusted=tuple(each for each in refused if each.startswith(KNOWN_PACKAGES)),
         doubted=tuple(each for each in refused if not each.startswith(KNOWN_PACKAGES)),
-        task=task,
+        task="classification" if classes else task,
     )
 
 

@@ -17,6 +17,7 @@ LABELS = (
     *("label", "target", "y", "class", "outcome", "approved", "approve", "default", "defaulted", "churn", "churned"),
     *("exited", "attrition", "survived", "species", "spam", "is_spam", "fraud", "is_fraud", "diagnosis", "converted"),
     *("purchased", "subscribed", "is_churn", "y_true", "labels", "targets", "response"),
+    *("sentiment", "category", "topic"),
 )
 POSITIVE = frozenset(
     (
@@ -97,6 +98,19 @@ def left_column(name: str, source: Source, columns: Mapping[str, str], told: str
         fitting = [column for column in fitting if columns[column] in ("text", "boolean")] or fitting
         fitting = fitting or (numbers if told is None else [])
     return (fitting[-1], len(fitting) == 1) if fitting else (None, False)
+
+
+def column_of_classes(
+    name: str, source: Source, columns: Iterable[str], classes: Iterable[str | int | bool]
+) -> str | None:
+    """The only column whose values are classes of the model; None if there is none, or more than one."""
+    words = {_word(each) for each in classes}
+    found = []
+    for column in columns:
+        values = {_word(each) for each in count_values(name, source, column)}
+        if len(values) > 1 and values <= words:
+            found.append(column)
+    return found[0] if len(found) == 1 else None
 
 
 def propose_label(name: str, source: Source, column: str, kind: str, told: str | None) -> ProposedLabel:

@@ -22,6 +22,7 @@ from assay.commands.parts.proposed_bars import ProposedBars, propose_bars
 from assay.commands.parts.proposed_label import (
     MAX_CLASSES,
     ProposedLabel,
+    column_of_classes,
     count_values,
     find_label,
     last_column,
@@ -103,7 +104,7 @@ def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> Non
     told = found.model.task if found.model is not None else None
     # If the test set has no answers, the training set has them.
     holders = [current, *([train] if train is not None else [])]
-    column, holder, sure = _guess_label(holders, taken, told)
+    column, holder, sure = _guess_label(holders, taken, told, found.model.classes if found.model is not None else ())
     if column is None and not taken and _is_last_everywhere(files.sets):
         column = last_column(current.kinds)
     found.id = _guess_id(current, [each for each in current.kinds if each not in (*taken, column)])
@@ -170,23 +171,29 @@ def _guess_evaluated(sets: Mapping[str, FoundSet]) -> str:
 
 
 def _guess_label(
-    holders: Sequence[FoundSet], taken: Sequence[str], told: str | None
+    holders: Sequence[FoundSet], taken: Sequence[str], told: str | None, classes: Sequence[str | int | bool]
 ) -> tuple[str | None, FoundSet, bool]:
-    """The label, a data set that has it, and whether it is more than a guess."""
+    """The label, a data set that has it, and whether it is more than a guess.
+
+    A usual name comes first, then a column of the model's classes, then one that the model leaves and that fits.
+    """
     for each in holders:
-        column = find_label([name for name in each.kinds if not is_about_people(name)], taken)
+        rest = [name for name in each.kinds if not is_about_people(name)]
+        column = find_label(rest, taken)
+        if column is None and classes:
+            left = [name for name in each.kinds if name not in taken]
+            column = column_of_classes(each.name, each.source, left, classes)
         if column is not None:
             return column, each, True
-    if taken:
-        for each in holders:
-            left = {
-                name: kind
-                for name, kind in each.kinds.items()
-                if name not in taken and kind not in TIMES and not (is_about_people(name) or is_named_id(name))
-            }
-            column, alone = left_column(each.name, each.source, left, told)
-            if column is not None:
-                return column, each, alone
+    for each in holders if taken else ():
+        left_kinds = {
+            name: kind
+            for name, kind in each.kinds.items()
+            if name not in taken and kind not in TIMES and not (is_about_people(name) or is_named_id(name))
+        }
+        column, alone = left_column(each.name, each.source, left_kinds, told)
+        if column is not None:
+            return column, each, alone
     return None, holders[0], False
 
 

@@ -13,7 +13,7 @@ EXECUTES = "nothing"
 NAMES_ARE_SURE = True
 
 _MOST_BYTES, _MOST_START, _MOST = 256 << 20, 4_096, 100_000
-_UBJSON = b"{L"
+_UBJSON, _NAMES, _TEXT, _LENGTH = b"{L", b"feature_names[#L", b"SL", 8
 
 
 def inspect(path: str) -> dict[str, Any]:
@@ -30,12 +30,36 @@ def inspect(path: str) -> dict[str, Any]:
 
 
 def names(path: str) -> tuple[str, ...]:
-    """The feature names; empty for UBJSON, and if the booster was trained without names."""
+    """The feature names; empty if the booster was trained without names."""
     try:
+        with Path(path).open("rb") as file:
+            if file.read(len(_UBJSON)) == _UBJSON:
+                return _listed(file.read(_MOST_BYTES))
         listed = _learner(path).get("feature_names")
     except (ValueError, OSError):
         return ()
     return tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
+
+
+def _listed(content: bytes) -> tuple[str, ...]:
+    """The list of feature names in UBJSON: a count and texts, each with its length, all of eight bytes."""
+    place = content.find(_NAMES)
+    if place < 0:
+        return ()
+    place += len(_NAMES) + _LENGTH
+    found = []
+    for _ in range(min(_length(content, place - _LENGTH), _MOST)):
+        size = _length(content, place + len(_TEXT))
+        start = place + len(_TEXT) + _LENGTH
+        if not content.startswith(_TEXT, place) or size > len(content) - start:
+            return ()
+        found.append(content[start : start + size].decode("utf-8", "replace"))
+        place = start + size
+    return tuple(found)
+
+
+def _length(content: bytes, place: int) -> int:
+    return int.from_bytes(content[place : place + _LENGTH], "big")
 
 
 def classes(path: str) -> tuple[str | int | bool, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from assay.commands.parts.proposed_label import (
     choose_positive,
+    column_of_classes,
     find_label,
     last_column,
     left_column,
@@ -70,6 +71,17 @@ def test_of_what_the_model_leaves_what_fits_its_task(
     only = {"few": kinds["few"]}
     assert left_column("a", source, only, told) == ("few", True)
     assert left_column("a", source, {"size": "number"}, "classification") == (None, False)
+
+
+def test_a_column_of_the_model_s_classes_is_its_label(tmp_path: Path) -> None:
+    rows = "".join(f"{'AB'[n % 2]},{n % 2},{n % 3},x\n" for n in range(60))
+    (tmp_path / "a.csv").write_text(f"vote,code,few,same\n{rows}")
+    source = find_source(tmp_path, "a.csv")
+    names = ["vote", "code", "few", "same"]
+    assert column_of_classes("a", source, names, ["A", "B", "C"]) == "vote"
+    assert column_of_classes("a", source, names, [0, 1]) == "code"
+    assert column_of_classes("a", source, names, [0.0, 1.0, 2]) is None  # two columns have such values
+    assert column_of_classes("a", source, names, ["x"]) is None
 
 
 def test_labels_by_name() -> None:

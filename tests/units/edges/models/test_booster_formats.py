@@ -109,6 +109,23 @@ def test_what_is_no_booster_is_refused(tmp_path: Path, form: str, content: bytes
     assert names(str(path)) == ()
 
 
+def test_names_in_both_forms_of_xgboost(rows: Any, tmp_path: Path) -> None:
+    library = pytest.importorskip("xgboost")
+    model = library.XGBClassifier(n_estimators=1, n_jobs=1).fit(rows[["years", "net income"]], rows.years % 2)
+    names = MODEL_FORMATS.load("xgboost").names
+    assert names is not None
+    for ending in ("json", "ubj"):
+        model.save_model(tmp_path / f"model.{ending}")
+        assert names(str(tmp_path / f"model.{ending}")) == ("years", "net income")
+    content = (tmp_path / "model.ubj").read_bytes()
+    end = content.index(b"feature_names") + 80
+    for cut in range(2, end, 9):
+        (tmp_path / "cut.ubj").write_bytes(content[:cut])
+        assert len(names(str(tmp_path / "cut.ubj"))) in (0, 1, 2)
+    model.fit(rows[["years", "net income"]].to_numpy(), rows.years % 2).save_model(tmp_path / "bare.ubj")
+    assert names(str(tmp_path / "bare.ubj")) == ()
+
+
 def test_several_classes_are_told_by_their_codes(rows: Any, tmp_path: Path) -> None:
     numbers = rows[["years", "net income"]]
     for form, name in (("lightgbm", "model.txt"), ("xgboost", "model.json")):
