@@ -3,7 +3,7 @@
 # description: >-
 #   No row of the evaluation data is also in the training data, by its id or, beyond the twins that training rows have
 #   among themselves, by its features, also if they were rounded or changed a little. No row of the evaluation data is
-#   dated before the training data end.
+#   dated before the training data end, and none belongs to a group, such as a customer, that is in the training data.
 # custom:
 #   checks: [data_hygiene]
 #   effect: block
@@ -27,4 +27,10 @@ offenders := bars.uncleared
 reasons contains sprintf("%s: %s", [name, found.rows.told]) if {
 	some name, found in input.facts.data_hygiene.apart
 	is_string(found.rows.told)
+}
+
+reasons contains sprintf("%s: %s", [name, found.groups.told]) if {
+	some name, found in input.facts.data_hygiene.apart
+	found.groups.declared == true
+	is_string(found.groups.told)
 }

@@ -12,3 +12,8 @@ test_what_is_told_is_a_reason if {
 	told := {"holdout": {"rows": {"told": "3 rows are also in train."}}, "test": {"rows": {}}}
 	sets_apart.reasons == {"holdout: 3 rows are also in train."} with input.facts.data_hygiene.apart as told
 }
+
+test_what_is_told_of_groups_is_a_reason if {
+	told := {"holdout": {"rows": {}, "groups": {"declared": true, "told": "3 rows share a group."}}}
+	sets_apart.reasons == {"holdout: 3 rows share a group."} with input.facts.data_hygiene.apart as told
+}

@@ -61,6 +61,9 @@ class Options(DialectOptions):
     task: str = Field("binary-classification", description="Task of the model, as in a manifest.")
     label: str | None = Field(None, description="Column with the true answer.")
     id: str | None = Field(None, description="Column that identifies a row.")
+    group: str | None = Field(
+        None, description="Column whose equal values mark rows that belong together, such as a customer."
+    )
     sensitive: tuple[str, ...] = Field((), description="Sensitive column.")
     positive: str = Field("1", description="Label value whose probability is the score.")
     threshold: float = Field(0.5, description="Score from which a row counts as positive.")
@@ -194,6 +197,7 @@ def _manifest(options: Options, named: Mapping[str, str], profiles: Collection[s
                 "sets": {name: {"profile" if name in profiles else "path": path} for name, path in named.items()},
                 "label": options.label,
                 "id": options.id,
+                "group": options.group,
                 "sensitive": list(options.sensitive),
             },
         }

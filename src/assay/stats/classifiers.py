@@ -13,6 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.facts.values import Measure, Undefined
+from assay.stats.clustered_ranking import clustered_roc_auc
+from assay.stats.clusters import Clusters
+from assay.stats.permuted_clusters import TwoSidedClusters
 from assay.stats.ranking import midranks, roc_auc
 
 FOLDS, DRAWS = 5, 199
@@ -37,22 +40,41 @@ class Separation:
 
 
 def separate(
-    reference: NDArray[Any], current: NDArray[Any], *, seed: int, level: float = 0.95, draws: int = DRAWS
+    reference: NDArray[Any],
+    current: NDArray[Any],
+    *,
+    seed: int,
+    level: float = 0.95,
+    draws: int = DRAWS,
+    clusters: TwoSidedClusters | None = None,
 ) -> Separation:
-    """The separation of two samples [rows × columns]; NaN is missing, categories are numbers such as their share."""
+    """The separation of two samples [rows × columns]; NaN is missing, categories are numbers such as their share.
+
+    Rows of a cluster are never both learned from and judged, and change sides together.
+    """
     n, m = len(reference), len(current)
     if min(n, m) < FEWEST:
         return Separation(Undefined(reason="too_few", n=n + m, needed=2 * FEWEST), None)
     random = np.random.Generator(np.random.PCG64(seed))
     features = _features(np.concatenate([reference, current]).astype(np.float64), random)
     labels = np.repeat([0.0, 1.0], [n, m])
-    fold = random.permutation(np.arange(n + m) % FOLDS)
+    if clusters is None:
+        fold = random.permutation(np.arange(n + m) % FOLDS)
+        drawn = (random.permutation(labels) for _ in range(draws))
+    else:
+        places = np.concatenate([clusters.reference, clusters.current])
+        fold = random.permutation(np.arange(clusters.count) % FOLDS)[places]
+        drawn = (each.astype(np.float64) for each in clusters.labels(draws))
     scores = _unseen(features, labels[:, None], fold)[:, 0]
-    auc = roc_auc(labels > 0, scores, level=level)
+    auc = (
+        roc_auc(labels > 0, scores, level=level)
+        if clusters is None or Clusters(places).are_single
+        else clustered_roc_auc(labels > 0, scores, Clusters(places), level=level)
+    )
     observed = _area(scores, labels > 0)
     reached = 0
     for first in range(0, draws, BATCH):
-        shuffled = np.column_stack([random.permutation(labels) for _ in range(first, min(first + BATCH, draws))])
+        shuffled = np.column_stack([next(drawn) for _ in range(first, min(first + BATCH, draws))])
         guesses = _unseen(features, shuffled, fold)
         areas = [_area(guesses[:, each], shuffled[:, each] > 0) for each in range(shuffled.shape[1])]
         reached += sum(area >= observed for area in areas)

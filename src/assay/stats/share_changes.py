@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from assay.stats.corrections import holm
 from assay.stats.shares import fisher_tail
@@ -17,13 +18,17 @@ NOTABLE = 0.2
 
 @dataclass(frozen=True)
 class ShareChange:
-    """A yes/no question, the rows that say yes before and now, each of so many rows, and its adjusted p-value."""
+    """A yes/no question, the rows that say yes before and now, each of so many rows, and its adjusted p-value.
+
+    `asks` is what is asked of a row: whether its value is missing, or how it compares with another.
+    """
 
     column: str
     question: str
     before: Share
     now: Share
     adjusted_p: float = 1.0
+    asks: tuple[Literal["missing", "equals", "below", "above"], Any] = ("missing", None)
 
     @property
     def shares(self) -> tuple[float, float]:
@@ -48,10 +53,11 @@ class ShareChange:
         return self.difference >= VERY_LARGE or abs(angles[0] - angles[1]) >= NOTABLE
 
 
-def adjusted(changes: Sequence[ShareChange], tests: int | None = None) -> tuple[ShareChange, ...]:
-    """The changes with p-values of Fisher's exact test, two-sided, adjusted by Holm over all of them."""
-    found = holm([min(1.0, 2 * fisher_tail(each.before, each.now)) for each in changes], tests)
-    return tuple(
-        ShareChange(each.column, each.question, each.before, each.now, p)
-        for each, p in zip(changes, found, strict=True)
-    )
+def adjusted(
+    changes: Sequence[ShareChange], tests: int | None = None, chances: Sequence[float] | None = None
+) -> tuple[ShareChange, ...]:
+    """The changes with p-values, adjusted by Holm over all of them: of Fisher's exact test, two-sided, or as given."""
+    if chances is None:
+        chances = [min(1.0, 2 * fisher_tail(each.before, each.now)) for each in changes]
+    found = holm(chances, tests)
+    return tuple(replace(each, adjusted_p=p) for each, p in zip(changes, found, strict=True))

@@ -77,10 +77,21 @@ class RowFacts(Value):
     conflicts: RowsFinding | None = None
 
 
+class GroupsFinding(RowsFinding):
+    """Rows with a group of the training data, such as a customer, by `column`.
+
+    If the manifest names no group but a column looks like one, the finding is `suspected`, and no bar is about it.
+    """
+
+    column: str
+    declared: bool
+
+
 class OverlapFacts(Value):
-    """What a data set shares with the training data: ids, features of rows, and rows before the training data's end."""
+    """What a data set shares with the training data: ids, groups, features of rows, and rows before its end."""
 
     ids: RowsFinding | None = None
+    groups: GroupsFinding | None = None
     rows: RowsFinding
     time: RowsFinding | None = None
 

@@ -54,7 +54,7 @@ def _strengths(
     from assay.stats.intervals import bonferroni
 
     labels = found[str(inspected.context.label)]
-    kept = ~missing(labels)
+    kept = ~missing(labels) & _one_of_each_group(inspected, found)
     rows, labels = int(kept.sum()), labels[kept]
     if not rows:
         return _nothing("missing_labels" if len(kept) else "empty", 0)
@@ -84,6 +84,23 @@ def _strengths(
             for column in ordered[:MOST_NAMES]
         },
     )
+
+
+def _one_of_each_group(inspected: InspectedSets, found: Mapping[str, Any]) -> Any:
+    """One random row of each group: within a group, honest columns give the label away by naming the group."""
+    import numpy as np
+
+    from assay.stats.clusters import clusters_of
+
+    group, name = inspected.context.group, inspected.learned
+    rows = len(found[str(inspected.context.label)])
+    if group is None or not inspected.has(name, group):
+        return np.ones(rows, dtype=np.bool_)
+    order = np.random.Generator(np.random.PCG64(inspected.seed)).permutation(rows)
+    first = np.unique(clusters_of(found[group], group).codes[order], return_index=True)[1]
+    kept = np.zeros(rows, dtype=np.bool_)
+    kept[order[first]] = True
+    return kept
 
 
 def _proofs(

@@ -73,6 +73,15 @@ def ids(inspected: InspectedSets, name: str, places: Sequence[int]) -> tuple[str
     return tuple(_id(numbers[place], column[place]) for place in places[:MOST_KEYS])
 
 
+def meeting(inspected: InspectedSets, name: str, column: str) -> tuple[str, ...]:
+    """The ids of some sampled rows whose value of a column is also in the sample of the training data."""
+    from assay.checks.data_hygiene.chance_duplicates import coded, places_of_meeting
+
+    mine, theirs = coded([inspected.samples[name], inspected.samples[str(inspected.train)]], [column])
+    rows = complete_rows(inspected.samples[name], [column])
+    return ids(inspected, name, [rows[place] for place in places_of_meeting(mine, theirs, 0)])
+
+
 def _id(number: Any, value: Any) -> str:
     if value is None or value != value:  # noqa: PLR0124  # NaN alone differs from itself
         return f"row {int(number)}"

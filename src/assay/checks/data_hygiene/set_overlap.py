@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from assay.checks.data_hygiene.facts import OverlapFacts, RowsFinding
 from assay.checks.data_hygiene.inspected_sets import MOST_KEYS, ORDERED, InspectedSets
-from assay.checks.data_hygiene.row_findings import compared_columns, complete_rows, finding, ids, undefined
+from assay.checks.data_hygiene.row_findings import (
+    compared_columns,
+    complete_rows,
+    finding,
+    ids,
+    meeting,
+    undefined,
+)
+from assay.checks.data_hygiene.shared_groups import group_column, shared_groups
 from assay.tables.addressing import Table
 from assay.tables.aggregates import StrangerCount, Strangers
 from assay.tables.interleaving import QuestionRounds
@@ -42,6 +50,9 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
             ("whole", All(tuple(Not(IsMissing(each)) for each in features))),
         )
         asked["among"], asked["own"] = Counts(Table(train), twins), Counts(Table(name), twins)
+    grouped = group_column(inspected, name)
+    if grouped is not None and inspected.is_comparable(name, train, grouped):
+        asked["groups"] = Strangers(Table(name), (grouped,), Table(train), (grouped,))
     last = (
         inspected.summaries[train][context.time].maximum
         if context.time and inspected.is_comparable(name, train, context.time)
@@ -52,9 +63,15 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
         asked["time"] = Counts(Table(name), (("earlier", earlier),))
         asked["earliest"] = Keys(Table(name), Not(IsTrue(earlier)), MOST_KEYS)
     found = dict(zip(asked, (yield list(asked.values())), strict=True))
+    groups = shared_groups(inspected, name, grouped, found.get("groups")) if grouped is not None else None
+    rows = _shared_rows(inspected, name, features, found)
+    if groups is not None and not groups.declared:
+        # No bar is about a guess, so it is told beside the rows, where a reader sees it.
+        rows = rows.model_copy(update={"told": " ".join(filter(None, (rows.told, groups.told)))})
     return OverlapFacts(
         ids=_shared_ids(inspected, name, found.get("ids")) if context.id is not None else None,
-        rows=_shared_rows(inspected, name, features, found),
+        groups=groups,
+        rows=rows,
         time=_earlier(inspected, name, found) if context.time is not None else None,
     )
 
@@ -62,13 +79,8 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
 def _shared_ids(inspected: InspectedSets, name: str, found: StrangerCount | None) -> RowsFinding:
     if found is None or not found.rows:
         return undefined("not_applicable" if found is None else "empty")
-    from assay.checks.data_hygiene.chance_duplicates import coded, places_of_meeting
-
-    column = str(inspected.context.id)
-    mine, theirs = coded([inspected.samples[name], inspected.samples[str(inspected.train)]], [column])
     count = found.rows - found.strangers
-    rows = complete_rows(inspected.samples[name], [column])
-    keys = ids(inspected, name, [rows[place] for place in places_of_meeting(mine, theirs, 0)]) if count else ()
+    keys = meeting(inspected, name, str(inspected.context.id)) if count else ()
     return finding(count, found.rows, 1, count / found.rows, 0.0, keys)
 
 

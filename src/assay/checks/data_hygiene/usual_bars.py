@@ -37,6 +37,9 @@ class HygieneBars(CheckSpec):
     shared_ids: LowLoss | Off = _usually(
         "at_most", 0, "The number of held-out rows that may have an id of the training data."
     )
+    shared_groups: LowLoss | Off = _usually(
+        "at_most", 0, "The number of held-out rows that may have a group of the training data, by `data.group`."
+    )
     shared_rows: LowShare | Off = _usually(
         "at_most", 0, "The share of held-out rows that may surely be training rows, or nearly be, beyond chance."
     )
@@ -67,8 +70,8 @@ class HygieneBars(CheckSpec):
 
 
 Finding = Literal[
-    "leaks", "leakage", "shared_ids", "shared_rows", "earlier_rows", "repeated_ids", "repeated_rows", "near_rows",
-    "conflicts", "constant_columns", "mixed_columns", "rarest_class", "new_categories", "missingness",
+    "leaks", "leakage", "shared_ids", "shared_groups", "shared_rows", "earlier_rows", "repeated_ids", "repeated_rows",
+    "near_rows", "conflicts", "constant_columns", "mixed_columns", "rarest_class", "new_categories", "missingness",
 ]  # fmt: skip
 
 
@@ -134,6 +137,9 @@ def _bars_apart(
     for name in apart:
         if train is not None and context.id is not None:
             yield bar("shared_ids", name, ("apart", name, "ids", "rows"), f"rows of {name} with an id of {train}")
+        if train is not None and context.group is not None:
+            title = f"rows of {name} with a {context.group} of {train}"
+            yield bar("shared_groups", name, ("apart", name, "groups", "rows"), title)
         known = train or "the training data"
         yield bar("shared_rows", name, ("apart", name, "rows", "share"), f"share of {name} that is also in {known}")
         if train is not None and context.time is not None:

@@ -54,13 +54,15 @@ def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Compares the columns of both sides, then reads every value of columns whose bounds leave the decision open."""
+    from assay.checks.drift.clustered_tests import read_clusters, retest_by_clusters
     from assay.checks.drift.column_decisions import DriftThresholds, compare, decisions_of, open_columns
     from assay.checks.drift.column_facts import column_facts
     from assay.checks.drift.comparison_rounds import read_columns, read_exactly
     from assay.checks.drift.distribution_pictures import draw_worst
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
     from assay.checks.drift.text_readings import ask_strays, read_texts, with_strays
-    from assay.checks.drift.yes_no_questions import changed_shares, share_decisions
+    from assay.checks.drift.yes_no_questions import asked_shares, share_decisions
+    from assay.stats.share_changes import adjusted
 
     reference, current = yield from _sides(spec, context)
     names = [each.name for each in choose(spec, context, reference.kinds, current.kinds)]
@@ -84,7 +86,12 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         seen = {name: with_strays(both, sides, name) for name, both in seen.items()}
         found |= {name: compare(*seen[name], thresholds, by_values=name in valued) for name in closer}
         decisions = decisions_of(found, thresholds)
-    changes = changed_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
+    asked = asked_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
+    clusters, chances = (yield from read_clusters(sides, context)), None
+    if clusters is not None:
+        found, chances = yield from retest_by_clusters(sides, clusters, found, asked)
+        decisions = decisions_of(found, thresholds)
+    changes = adjusted(asked, chances=chances)
     decisions |= share_decisions(changes, thresholds.level_each)
     strays = yield from ask_strays(sides, found)
     facts = {
@@ -109,6 +116,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     return Facts(
         reference_rows=exact(rows, rows),
         current_rows=exact(now, now),
+        clusters=clusters.count if clusters is not None else None,
         drifted_columns=_total(drifted, shares=False),
         drifted_share=_total(drifted, shares=True),
         keys=tuple(name for name, each in drifted.items() if not isinstance(each, Undefined) and each.value),

@@ -59,7 +59,7 @@ def read_columns(
     for side in asked:
         plain = [name for name in names if small and side.kinds[name] != OTHER]
         parts = [plain[first : first + AT_ONCE] for first in range(0, len(plain), AT_ONCE)]
-        wanted |= {(side.name, ""): [_values(side, part) for part in parts]} if plain else {}
+        wanted |= {(side.name, ""): [values_of(side, part) for part in parts]} if plain else {}
         for name in names:
             if name not in plain:
                 wanted[side.name, name] = _questions(side, name, edges[name], centres.get(name))
@@ -70,7 +70,7 @@ def read_columns(
             if (side.name, name) in answers:
                 told[side.name][name] = _column_from_answers(side, name, edges[name], answers[side.name, name])
             else:
-                told[side.name][name] = _column_by_values(side, name, edges[name], whole[name])
+                told[side.name][name] = _column_byvalues_of(side, name, edges[name], whole[name])
     return {name: (told[reference.name][name], told[current.name][name]) for name in names}
 
 
@@ -87,7 +87,7 @@ def read_exactly(
     ]
     for first in range(0, len(wanted), size := max(TOGETHER, -(-len(wanted) // MOST_ROUNDS))):
         part = wanted[first : first + size]
-        answers = yield [_values(side, [name]) for side, name in part]
+        answers = yield [values_of(side, [name]) for side, name in part]
         for (side, name), answer in zip(part, answers, strict=True):
             one, other = found[name]
             exact = column_from_values(answer[name])
@@ -173,12 +173,12 @@ def _column_from_answers(side: Side, name: str, edges: tuple[float, ...] | None,
     return column_from_days(answers[0]) if isinstance(answers[0], TopCounts) else column_from_sketch(answers[0])
 
 
-def _column_by_values(side: Side, name: str, edges: tuple[float, ...] | None, values: Any) -> SideColumn:
+def _column_byvalues_of(side: Side, name: str, edges: tuple[float, ...] | None, values: Any) -> SideColumn:
     if is_category(side.kinds[name]):
         return column_from_categories(values)
     return column_from_values(values, edges)
 
 
-def _values(side: Side, names: Sequence[str]) -> Values:
+def values_of(side: Side, names: Sequence[str]) -> Values:
     """The question for whole columns, with times as numbers."""
     return Values(side.table, tuple(names), tuple(name for name in names if is_time(side.kinds[name])))

@@ -126,10 +126,15 @@ class ConceptFacts(Value):
 
 
 class Facts(CheckFacts):
-    """Both sides compared: each column, and how many drifted; `keys` names those."""
+    """Both sides compared: each column, and how many drifted; `keys` names those.
+
+    `clusters` counts the groups of rows that belong together on both sides, if the tests are by groups: not where the
+    manifest names none, nor where a side is a profile.
+    """
 
     reference_rows: Measure
     current_rows: Measure
+    clusters: Count | None = None
     drifted_columns: Measure
     drifted_share: Measure
     keys: tuple[str, ...] = ()

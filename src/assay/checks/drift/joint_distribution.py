@@ -38,6 +38,7 @@ def measure_joint(
     reference: Side, current: Side, spec: Spec, context: CheckContext
 ) -> Generator[list[Question], list[Any], JointFacts]:
     """The facts about all columns together: a classifier that separates sampled rows of both sides."""
+    from assay.checks.drift.clustered_tests import two_sided
     from assay.stats.classifiers import separate
 
     features = [each for each in choose_features(spec, context, reference.kinds, current.kinds) if each.fault is None]
@@ -45,10 +46,13 @@ def measure_joint(
     if not names or reference.profile is not None or current.profile is not None:
         nothing = Undefined(reason="not_applicable")
         return JointFacts(drifted=nothing, roc_auc=nothing, p=nothing, columns=names)
-    one, other = yield [RowSample(side.table, names, ROWS, context.seed) for side in (reference, current)]
+    group = (context.group,) if context.group is not None else ()
+    wanted = tuple(dict.fromkeys((*names, *group)))
+    one, other = yield [RowSample(side.table, wanted, ROWS, context.seed) for side in (reference, current)]
     codes = [_codes(each, one[each.name], other[each.name]) for each in features]
     rows = [_columns([pair[side] for pair in codes]) for side in (0, 1)]
-    found = separate(*rows, seed=context.seed, level=spec.level)
+    clusters = two_sided(one[context.group], other[context.group], context) if context.group is not None else None
+    found = separate(*rows, seed=context.seed, level=spec.level, clusters=clusters)
     if isinstance(found.auc, Undefined) or found.p is None:
         reason = found.auc if isinstance(found.auc, Undefined) else Undefined(reason="too_few")
         return JointFacts(drifted=reason, roc_auc=reason, p=reason, columns=names)
@@ -97,7 +101,9 @@ def measure_concept(
     if not {reference.name, current.name} <= set(context.predicted) or context.label is None:
         nothing = Undefined(reason="no_predictions")
         return ConceptFacts(drifted=nothing, metrics={})
-    answers = yield [Values(side.table, (context.label, *scores)) for side in (reference, current)]
+    group = (context.group,) if context.group is not None else ()
+    wanted = tuple(dict.fromkeys((context.label, *scores, *group)))
+    answers = yield [Values(side.table, wanted) for side in (reference, current)]
     before, now = (_labelled(context, answer, scores) for answer in answers)
     metrics = {}
     for name, direction in METRICS[context.task]:
@@ -107,11 +113,14 @@ def measure_concept(
 
 
 def _labelled(context: CheckContext, answer: Mapping[str, Any], scores: Sequence[str]) -> ScoredRows:
+    from assay.stats.clusters import clusters_of
     from assay.stats.grouping import missing
     from assay.stats.scored_rows import make_rows
 
     known = ~missing(answer[str(context.label)])
-    return make_rows(context, answer[str(context.label)][known], [answer[each][known] for each in scores])
+    group = context.group
+    clusters = clusters_of(answer[group], group).among(known) if group is not None else None
+    return make_rows(context, answer[str(context.label)][known], [answer[each][known] for each in scores], clusters)
 
 
 def _drifted(found: MetricFacts, task: str) -> Measure:

@@ -6,14 +6,14 @@ Is the value missing? Is it this one? Does it lie beyond the range of the refere
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from assay.checks.drift.column_decisions import MISSING, ComparedColumn
 from assay.facts.values import Undefined
 from assay.stats.drifting import ColumnDecision
-from assay.stats.share_changes import LARGE, ShareChange, adjusted
+from assay.stats.share_changes import LARGE, ShareChange
 
 if TYPE_CHECKING:
     from assay.checks.drift.sides import SideColumn
@@ -25,16 +25,13 @@ FENCE, FURTHER = 1.5, 0.5
 """Tukey's fences, in interquartile ranges, and how far beyond them a value is another kind of value."""
 
 
-def changed_shares(
-    compared: Mapping[str, ComparedColumn], *, missingness: bool, fewest: int
-) -> tuple[ShareChange, ...]:
-    """The questions about all columns, with p-values adjusted over all of them."""
-    asked = [
+def asked_shares(compared: Mapping[str, ComparedColumn], *, missingness: bool, fewest: int) -> list[ShareChange]:
+    """The questions about all columns, without p-values."""
+    return [
         change
         for name, column in compared.items()
         for change in _of_column(name, column, missingness=missingness, fewest=fewest)
     ]
-    return adjusted(asked)
 
 
 def _of_column(name: str, column: ComparedColumn, *, missingness: bool, fewest: int) -> Iterator[ShareChange]:
@@ -43,14 +40,14 @@ def _of_column(name: str, column: ComparedColumn, *, missingness: bool, fewest: 
         yield ShareChange(name, MISSING, (before.missing, before.rows), (now.missing, now.rows))
     if not column.by_values or isinstance(column.values, Undefined):
         return
-    for first, second in _of_values(before, now):
-        yield ShareChange(name, ONE_VALUE, (first, before.there), (second, now.there))
+    for value, first, second in _of_values(before, now):
+        yield ShareChange(name, ONE_VALUE, (first, before.there), (second, now.there), asks=("equals", value))
     if before.sample is not None and now.sample is not None:
-        for first, second in _beyond(before.sample, now.sample):
-            yield ShareChange(name, BEYOND, (first, before.there), (second, now.there))
+        for asks, limit, first, second in _beyond(before.sample, now.sample):
+            yield ShareChange(name, BEYOND, (first, before.there), (second, now.there), asks=(asks, limit))
 
 
-def _of_values(before: SideColumn, now: SideColumn) -> Iterator[tuple[int, int]]:
+def _of_values(before: SideColumn, now: SideColumn) -> Iterator[tuple[Any, int, int]]:
     """The rows with each frequent value, before and now, where both sides count it exactly."""
     counts = [_frequent(each) for each in (before, now)]
     found = {value: count for one in counts for value, count in one.items()}
@@ -58,7 +55,7 @@ def _of_values(before: SideColumn, now: SideColumn) -> Iterator[tuple[int, int]]
     for value in names:
         pair = [_count_of(each, value) for each in (before, now)]
         if pair[0] is not None and pair[1] is not None:
-            yield pair[0], pair[1]
+            yield value, pair[0], pair[1]
 
 
 def _frequent(side: SideColumn) -> dict[Any, int]:
@@ -86,7 +83,7 @@ def _count_of(side: SideColumn, value: Any) -> int | None:
     return int(sample.count[within].sum())
 
 
-def _beyond(before: Sample, now: Sample) -> Iterator[tuple[int, int]]:
+def _beyond(before: Sample, now: Sample) -> Iterator[tuple[Literal["below", "above"], float, int, int]]:
     """The rows below and above the range of the reference; only cells that lie beyond it as a whole count."""
     finite = np.isfinite(before.low) & np.isfinite(before.high)
     if not finite.any():
@@ -98,8 +95,8 @@ def _beyond(before: Sample, now: Sample) -> Iterator[tuple[int, int]]:
     width = high - low
     least = min(float(before.low[finite].min()), low - FENCE * width) - FURTHER * width
     most = max(float(before.high[finite].max()), high + FENCE * width) + FURTHER * width
-    yield int(before.count[before.high < least].sum()), int(now.count[now.high < least].sum())
-    yield int(before.count[before.low > most].sum()), int(now.count[now.low > most].sum())
+    yield "below", least, int(before.count[before.high < least].sum()), int(now.count[now.high < least].sum())
+    yield "above", most, int(before.count[before.low > most].sum()), int(now.count[now.low > most].sum())
 
 
 def _middle(sample: Sample) -> tuple[float, float] | None:

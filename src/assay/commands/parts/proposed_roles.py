@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from assay.commands.parts.group_column import find_group
 from assay.commands.parts.time_columns import TIMES, ends, is_calendar, is_time, lies_after
+from assay.stats.likely_groups import find_group
 from assay.tables.addressing import Table
 from assay.tables.aggregates import RowSample
 from assay.tables.questions import Counts

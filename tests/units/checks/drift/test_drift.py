@@ -253,7 +253,7 @@ def test_infinite_times_are_values(tmp_path: Path, way: str) -> None:
 
 def test_large_columns_of_moments_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparison_rounds, "FEW_ROWS", -1)
-    monkeypatch.setattr(comparison_rounds, "_values", lambda *_: pytest.fail("values were asked for"))
+    monkeypatch.setattr(comparison_rounds, "values_of", lambda *_: pytest.fail("values were asked for"))
     shapes, moved = {"times": SHAPES["times"]}, {"times": MOVED["times"]}
     reference = columns_of(shapes, 100)
     assert drifted(found(tmp_path, reference, columns_of(moved, 200))) == {"times": 1}

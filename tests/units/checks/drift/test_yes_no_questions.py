@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from assay.checks.drift.categories import column_from_categories
 from assay.checks.drift.column_decisions import MISSING, ComparedColumn, DriftThresholds, compare
 from assay.checks.drift.sides import column_from_values
-from assay.checks.drift.yes_no_questions import BEYOND, ONE_VALUE, changed_shares, share_decisions
+from assay.checks.drift.yes_no_questions import BEYOND, ONE_VALUE, asked_shares, share_decisions
 from assay.stats.corrections import holm
 from assay.stats.share_changes import ShareChange, adjusted
 
@@ -36,7 +36,7 @@ def compared(before: Values, now: Values) -> ComparedColumn:
 
 
 def alarms(columns: dict[str, ComparedColumn]) -> set[tuple[str, str]]:
-    found = changed_shares(columns, missingness=True, fewest=50)
+    found = adjusted(asked_shares(columns, missingness=True, fewest=50))
     return {key for key, decision in share_decisions(found, 0.95).items() if decision.value}
 
 
@@ -105,7 +105,7 @@ def test_a_small_change_of_many_rows_is_told_and_no_alarm() -> None:
     now[:100] = np.nan
     (change,) = (
         each
-        for each in changed_shares({"x": compared(before, now)}, missingness=True, fewest=50)
+        for each in adjusted(asked_shares({"x": compared(before, now)}, missingness=True, fewest=50))
         if each.question == MISSING
     )
     assert change.adjusted_p < 1e-6
@@ -121,9 +121,9 @@ def test_categories_are_asked_too() -> None:
 
 def test_values_that_are_not_judged_are_not_asked() -> None:
     few = compared(np.zeros(10), np.ones(10))
-    assert changed_shares({"x": few}, missingness=True, fewest=50) == ()
+    assert adjusted(asked_shares({"x": few}, missingness=True, fewest=50)) == ()
     whole = compare(column_from_values(np.zeros(100)), column_from_values(np.ones(100)), THRESHOLDS, by_values=False)
-    assert changed_shares({"x": whole}, missingness=True, fewest=50) == ()
+    assert adjusted(asked_shares({"x": whole}, missingness=True, fewest=50)) == ()
 
 
 @given(st.lists(st.floats(0, 1), max_size=8), st.floats(0.001, 0.5))
