@@ -1,6 +1,7 @@
 """How often an interval promises too much where rows come in clusters, such as those of one customer.
 
-    uv run python -m tests.benchmarks.clustered_misses [--samples 400] [--seed 1] [--sizes 50,200,1000] [--only roc_auc] [--rows]
+    uv run python -m tests.benchmarks.clustered_misses [--samples 400] [--seed 1] [--sizes 50,200,1000] [--only roc_auc]
+        [--layouts "6 each;1 to 10"] [--all] [--rows]
 
 Clusters have 2, 3 or 6 rows, or unequally many; what their rows share goes from nothing to all. `--rows` measures the same
 samples as if their rows were independent.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +40,7 @@ from assay.stats.measured_rows import ScoredRows
 
 Numbers = NDArray[np.float64]
 SIZES = (50, 200, 1_000)
-SHARED = (0.0, 0.3, 0.8, 1.0)
+SHARED = (0.0, 0.4, 1.0)
 """The correlation of the normal numbers behind the rows of a cluster."""
 LAYOUTS: dict[str, Callable[[np.random.Generator, int], NDArray[np.int64]]] = {
     "2 each": lambda _, count: np.full(count, 2),
@@ -149,9 +150,9 @@ def error_shapes(count: int, layout: str, shared: float) -> Iterator[Shape]:
 
 def ranking_shapes(count: int, layout: str, shared: float) -> Iterator[Shape]:
     """Scores that clusters share; the label is a cluster's or a row's."""
-    for name in ("wide positives", "exponential", "four levels"):
+    for name, prevalences in (("wide positives", (0.1,)), ("exponential", (0.5,)), ("four levels", (0.3,))):
         high, low = (quantile(GRID) for quantile in SCORES[name])
-        for prevalence in (0.1, 0.5):
+        for prevalence in prevalences:
             area, average = true_ranking(name, prevalence)
             for mixed in (0.0, 1.0):
 
@@ -237,9 +238,9 @@ def gap_shapes(count: int, layout: str, shared: float) -> Iterator[Shape]:
 FAMILIES = (gap_shapes, share_shapes, class_shapes, error_shapes, ranking_shapes, probability_shapes)
 
 
-def shapes(count: int) -> Iterator[Shape]:
-    """All shapes with so many clusters."""
-    for layout in LAYOUTS:
+def shapes(count: int, layouts: Iterable[str] = LAYOUTS) -> Iterator[Shape]:
+    """All shapes with so many clusters, laid out in some ways."""
+    for layout in layouts:
         for shared in SHARED:
             for family in FAMILIES:
                 for each in family(count, layout, shared):
@@ -280,6 +281,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    parser.add_argument("--layouts", default=";".join(LAYOUTS))
+    parser.add_argument("--all", action="store_true")
     parser.add_argument("--rows", action="store_true")
     given = parser.parse_args()
     only = tuple(filter(None, given.only.split(",")))
@@ -288,9 +291,11 @@ def main() -> None:
     broken = []
     for count in map(int, given.sizes.split(",")):
         every: dict[str, list[Misses]] = {}
-        for shape in shapes(count):
+        for shape in shapes(count, given.layouts.split(";")):
             for found in simulate(as_rows(shape) if given.rows else shape, given.samples, given.seed, only):
                 every.setdefault(found.metric, []).append(found)
+                if given.all:
+                    print(f"{found.metric} | {count} | {found.shape} | {found.measured} | {found.missed}", flush=True)
                 if found.is_broken:
                     broken.append(found)
         print("\n".join(table(every, count)), flush=True)
