@@ -21,11 +21,12 @@ from assay.checks.drift.column_decisions import DriftThresholds, compare, decisi
 from assay.checks.drift.column_facts import column_facts
 from assay.checks.drift.sides import SideColumn
 from assay.checks.drift.spec import Spec
-from assay.checks.drift.yes_no_questions import changed_shares, share_decisions
+from assay.checks.drift.yes_no_questions import asked_shares, share_decisions
 from assay.facts.values import Undefined
 from assay.stats.binning import CategoryCounts
 from assay.stats.bounded import known
 from assay.stats.samples import sample_of_values
+from assay.stats.share_changes import adjusted
 
 PROMISED = 0.025
 Values = NDArray[np.float64]
@@ -78,7 +79,7 @@ def called(random: Random, rows: int, now: int, width: int) -> dict[str, tuple[s
         both = (side(random, shape, each, absent) for each in (rows, now))
         found[str(number)] = compare(*both, thresholds)
     decisions = decisions_of(found, thresholds)
-    changes = changed_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
+    changes = adjusted(asked_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest))
     decisions |= share_decisions(changes, thresholds.level_each)
     seen = {}
     for name, each in found.items():
