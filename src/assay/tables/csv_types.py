@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from assay.tables.written_decimals import keeps_digits, number_type
 if TYPE_CHECKING:
     import duckdb
 
-SAMPLE, LEAST_SAMPLE = 100_000, 20
+SAMPLE, LEAST_SAMPLE, FIRST = 100_000, 20, 20
 MANY, BATCH = 200, 5000
 # A number with a leading zero, such as a postal code, is text; so are `nan` and `inf`, and integers beyond 64 bits.
 _NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -82,29 +83,25 @@ def types(
     allowed: Mapping[str, Collection[str]] | None = None,
     *,
     decimal: str = ".",
+    rows: int | None = None,
 ) -> dict[str, TextType]:
     """The type of each text column of a relation; `text` if no narrower type fits every value.
 
     Times with a zone and times without one are not of one type.
 
-    `allowed` names the types to try, by column; default: all. `decimal` is the mark before a number's fraction.
+    `allowed` names the types to try, by column; default: all. `decimal` is the mark before a number's fraction, and
+    `rows` the number of rows, if it is known.
 
     The first rows only exclude types, which is safe; every row is checked against the remaining types.
     """
-    rows = min(SAMPLE // 100, max(LEAST_SAMPLE, SAMPLE // max(len(columns), 1)))
-    tried = {
-        column: [kind for kind in _TESTS if allowed is None or kind in allowed[column]] + [DIGITS] for column in columns
-    }
-    ruled_out = {
-        pair
-        for pair, fits in _fits(connection, f"(SELECT * FROM {relation} LIMIT {rows})", tried, decimal).items()
-        if fits is False
-    }
+    first = min(SAMPLE // 100, max(LEAST_SAMPLE, SAMPLE // max(len(columns), 1)))
+    tried = {column: [kind for kind in _TESTS if allowed is None or kind in allowed[column]] for column in columns}
+    left = _not_excluded(connection, relation, tried, decimal)
+    if rows is None or rows > first:
+        fits = _fits(connection, f"(SELECT * FROM {relation} LIMIT {first})", left, decimal)
+        left = {column: [kind for kind in kinds if fits[column, kind] is not False] for column, kinds in left.items()}
     found: dict[str, TextType] = {}
-    left = {column: [kind for kind in tried[column] if (column, kind) not in ruled_out] for column in columns}
-    while left := {
-        column: kinds for column, kinds in left.items() if column not in found and kinds != [DIGITS] and kinds
-    }:
+    while left := {column: kinds for column, kinds in left.items() if column not in found and kinds}:
         asked = {
             column: ["number", DIGITS, FLOATS] if kinds[0] == "number" else kinds[:1] for column, kinds in left.items()
         }
@@ -119,6 +116,24 @@ def types(
                     found[column] = TEXT if exact is None else TextType("number", exact)
         left = {column: kinds[1:] for column, kinds in left.items()}
     return {column: found.get(column, TEXT) for column in columns}
+
+
+def _not_excluded(
+    connection: duckdb.DuckDBPyConnection, relation: str, tried: Mapping[str, Sequence[str]], decimal: str
+) -> dict[str, list[str]]:
+    """The types that the writing of the very first values leaves open; this spares the database most expressions."""
+    if not tried:
+        return {}
+    rows = connection.execute(f"SELECT {', '.join(tried)} FROM {relation} LIMIT {FIRST}").fetchall()
+    forms = {
+        kind: re.compile(form.replace(r"\.", ",") if decimal == "," and kind == "number" else form)
+        for kind, form in FORMS.items()
+    }
+    left = {}
+    for index, (column, kinds) in enumerate(tried.items()):
+        values = [row[index] for row in rows if row[index] is not None]
+        left[column] = [kind for kind in kinds if all(forms[kind].fullmatch(value) for value in values)]
+    return left
 
 
 def _test(kind: str, column: str, decimal: str) -> str:

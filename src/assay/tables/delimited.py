@@ -38,7 +38,7 @@ def outline(connection: duckdb.DuckDBPyConnection, opened: Opened, delimiter: st
     found = shape(opened.descriptors[0], source.name, delimiter, source.limits.rows)
     written = _Written(delimiter, source.dialect.decimal or ".", found.longest)
     columns = [f"c{index}" for index in range(len(found.names))]
-    kinds = types(connection, _reader(opened, columns, written), columns, decimal=written.decimal)
+    kinds = types(connection, _reader(opened, columns, written), columns, decimal=written.decimal, rows=found.rows)
     stored = (kinds[column].stored(column) for column in columns)
     return Outline(dict(zip(found.names, stored, strict=True)), found.rows, written)
 
