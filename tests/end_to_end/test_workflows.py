@@ -121,6 +121,7 @@ def test_models_in_folders_are_each_judged_in_their_own(tmp_path: Path, project:
         ran = runner.push(head=first, before="0" * 40, number=9)
         assert ran.code == 1, ran.log
         assert sorted(runner.states(first)) == [(f"assay/{name}/validation", "failure") for name in ("loans", "rates")]
+        assert all(f"--name assay-dossier-{name} " in ran.log for name in ("loans", "rates"))
         kept = {
             name: tmp_path / f"kept/artifacts/9/assay-dossier-{name}/{name}/validation" for name in ("loans", "rates")
         }

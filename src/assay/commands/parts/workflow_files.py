@@ -189,6 +189,8 @@ def called_text(name: str) -> str:
         "env:",
         "  MODEL: ${{ inputs.model }}",
         f"  FOLDER: {_WITHIN}",
+        # What the comment tells people to download.
+        *(["  ASSAY_ARTIFACT: assay-dossier-${{ inputs.slug }}"] if name == "assay.yml" else []),
         "",
     ]
     return "\n".join(head) + _in_folder(name, text[text.index("\njobs:\n") :])
