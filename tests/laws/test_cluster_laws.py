@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from assay.facts.values import Estimate, Undefined
+from assay.facts.values import Curve, Estimate, Undefined
 from assay.rulings.settling_rows import rows_to_settle
 from assay.stats.clusters import FEWEST, Clusters
 from assay.stats.measured_rows import ScoredRows, Setting
 from assay.stats.metrics import METRICS, measure
+from assay.stats.set_metrics import pictures
 
 NAMES = [(task, name) for task, names in METRICS.items() for name in names]
 COUNT = 60
@@ -100,3 +101,15 @@ def test_what_settles_a_bar_is_counted_in_clusters() -> None:
     assert settled is not None
     assert rows is not None
     assert settled == pytest.approx(rows * COUNT / found.n, rel=0.2)
+
+
+def test_bins_of_the_reliability_curve_count_clusters() -> None:
+    rows = drawn("binary-classification", 8, np.full(200, 5))
+    setting = Setting(task="binary-classification")
+    curves = [pictures(each, setting)["reliability"] for each in (rows, replace(rows, clusters=None))]
+    widths = [
+        [point.high - point.low for point in curve.points if point.high is not None and point.low is not None]
+        for curve in curves
+        if isinstance(curve, Curve)
+    ]
+    assert sum(widths[0]) > sum(widths[1])

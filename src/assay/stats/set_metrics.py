@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from assay.facts.check_parts import Direction
 from assay.facts.values import Curve, GroupRow, GroupTable, Histogram, Measure, Undefined
-from assay.stats.calibration import reliability_curve, score_histogram
+from assay.stats.calibration import BINS, reliability_curve, score_histogram
+from assay.stats.clustered_shares import clustered_proportion
 from assay.stats.grouping import Groups
 from assay.stats.measured_rows import ScoredRows, Setting
 from assay.stats.metrics import measure, worst
@@ -30,7 +31,7 @@ def pictures(rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Curve 
             return dict.fromkeys(("roc", "reliability", "scores"), rows)
         return {
             "roc": roc_curve(rows.truth, rows.scores),
-            "reliability": reliability_curve(rows.truth, rows.scores, level=setting.level),
+            "reliability": _reliability(rows, setting),
             "scores": score_histogram(rows.scores, label="probability of the positive class"),
         }
     if setting.task == "multiclass-classification":
@@ -38,6 +39,20 @@ def pictures(rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Curve 
             return {"scores": rows}
         return {"scores": score_histogram(rows.scores.max(axis=1), label="probability of the predicted class")}
     return {}
+
+
+def _reliability(rows: ScoredRows, setting: Setting) -> Curve | Undefined:
+    """The reliability curve; where rows come in clusters, so do those of each bin."""
+    found, clusters = reliability_curve(rows.truth, rows.scores, level=setting.level), rows.clusters
+    if isinstance(found, Undefined) or clusters is None or clusters.are_single:
+        return found
+    place = np.minimum((rows.scores * BINS).astype(np.int64), BINS - 1)
+    points = []
+    for point, each in zip(found.points, np.unique(place).tolist(), strict=True):
+        share = clustered_proportion(rows.truth, place == each, clusters, level=setting.level)
+        limits = (None, None) if isinstance(share, Undefined) else (share.low, share.high)
+        points.append(point.model_copy(update={"low": limits[0], "high": limits[1]}))
+    return found.model_copy(update={"points": tuple(points)})
 
 
 def group_table(

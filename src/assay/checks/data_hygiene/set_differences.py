@@ -24,7 +24,10 @@ def measure_differences(inspected: InspectedSets, name: str, matters: float, lev
         nothing = DifferenceFinding(columns=Undefined(reason="empty" if train else "not_applicable"))
         return SetDifferenceFacts(categories=nothing, missingness=nothing)
     named = [column for column in inspected.shared(name, train) if inspected.kinds[name][column] in CATEGORIES]
-    new = {column: new_values(inspected.samples[name][column], inspected.samples[train][column]) for column in named}
+    new = {
+        column: new_values(_once_a_group(inspected, name, column), _once_a_group(inspected, train, column))
+        for column in named
+    }
     lacking = {
         column: (_lacking(inspected, name, column), _lacking(inspected, train, column))
         for column in inspected.features(name)
@@ -66,8 +69,36 @@ def new_values(values: Any, known: Any) -> tuple[Share, Share]:
     return (sum(value not in times for value in there), len(there)), (once, times.total())
 
 
+def _once_a_group(inspected: InspectedSets, name: str, column: str) -> Any:
+    """The sampled values, each once for each group that has it: what a group repeats, it says once."""
+    import numpy as np
+
+    from assay.stats.clusters import clusters_of
+
+    values, group = inspected.samples[name][column], inspected.context.group
+    if group is None or not inspected.has(name, group):
+        return values
+    codes = clusters_of(inspected.samples[name][group], group).codes.tolist()
+    first = dict.fromkeys(zip(codes, values.tolist(), strict=True))
+    kept = np.empty(len(first), dtype=object)
+    kept[:] = [value for _, value in first]
+    return kept
+
+
 def _lacking(inspected: InspectedSets, name: str, column: str) -> Share:
-    return inspected.summaries[name][column].missing, inspected.rows[name]
+    """The rows without a value; fewer if those of a group are alike, as the sampled rows show."""
+    from assay.stats.clustered_shares import thinned_share
+    from assay.stats.clusters import clusters_of
+    from assay.stats.grouping import missing
+
+    lacking, rows, group = inspected.summaries[name][column].missing, inspected.rows[name], inspected.context.group
+    if group is None or not inspected.has(name, group):
+        return lacking, rows
+    clusters = clusters_of(inspected.samples[name][group], group)
+    if clusters.are_single:
+        return lacking, rows
+    factor = thinned_share(missing(inspected.samples[name][column]), clusters).factor
+    return round(lacking / factor), max(1, round(rows / factor))
 
 
 def differing_columns(

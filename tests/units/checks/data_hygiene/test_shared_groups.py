@@ -96,3 +96,21 @@ def test_a_column_that_names_its_group_is_no_leak(tmp_path: Path) -> None:
 
     assert leaks() == 1
     assert leaks(group="customer") == 0
+
+
+def test_what_a_group_repeats_is_said_once(tmp_path: Path) -> None:
+    """Cities of new customers, and values that whole customers lack, are no difference that chance does not explain."""
+    train, holdout = grouped(0)
+    random = np.random.default_rng(2)
+    for data in (train, holdout):
+        people = {each: (f"place {random.integers(400)}", random.random() < 0.1) for each in data["customer"][::3]}
+        data["city"] = [people[each][0] for each in data["customer"]]
+        data["rate"] = [
+            None if people[who][1] else rate for who, rate in zip(data["customer"], data["rate"], strict=True)
+        ]
+    by_rows, by_groups = (
+        facts_of(tmp_path, data_hygiene, {}, context(**more), train=train, holdout=holdout).alike["holdout"].categories
+        for more in ({}, {"group": "customer"})
+    )
+    assert "city" in by_rows.names
+    assert by_groups.names == ()
