@@ -231,10 +231,6 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lightgbm.LGBMClassifier(n_estimators=5, verbose=-1, n_jobs=1).fit(numbers, codes).booster_.save_model(
             folder / "model.txt"
         )
-    with contextlib.suppress(ImportError):
-        import xgboost
-
-        xgboost.XGBClassifier(n_estimators=5, n_jobs=1).fit(numbers, codes).save_model(folder / "model.json")
     return folder
 
 
@@ -245,7 +241,6 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("model.joblib", "joblib", ["years", "amount", "gender"]),
         ("model.onnx", "onnx", ["years", "amount", "gender"]),
         ("model.txt", "lightgbm", ["years", "amount"]),
-        ("model.json", "xgboost", ["years", "amount"]),
         ("MLmodel", "onnx", ["years", "amount", "gender"]),
     ],
 )
