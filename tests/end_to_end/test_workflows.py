@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from assay.canonical import digest
+from assay.commands.parts.keyless_workflows import keyless_text
+from assay.commands.parts.scaffolding import template
 from assay.commands.parts.workflow_files import NAMES, called_text
 from tests.support.command_line import Assay
 from tests.support.fakegithub.server import FakeGitHub
@@ -335,7 +337,10 @@ def test_the_written_workflows_pass_the_linters(runner: Runner, project: Path, t
     listed = tmp_path / "listed"
     for name in NAMES:
         (listed / name).parent.mkdir(exist_ok=True)
-        (listed / f"model-{name}").write_text(called_text(name))
+        text = template(f"workflow/{name}")
+        (listed / f"model-{name}").write_text(called_text(name, text))
+        (listed / f"keyless-{name}").write_text(keyless_text(name, text))
+        (listed / f"keyless-model-{name}").write_text(called_text(name, keyless_text(f"keyless-model-{name}", text)))
     files += sorted(str(path) for path in listed.glob("*.yml"))
     for command in (
         ["zizmor", "--offline", "--quiet", "--persona", "auditor", "--config", str(project / ".ci/zizmor.yml"), *files],

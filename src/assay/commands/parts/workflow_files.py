@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assay.commands.parts.default_branch import branch_pattern
+from assay.commands.parts.keyless_workflows import RIGHT, asks_for_keyless, keyless_text, signs_keyless
 from assay.commands.parts.scaffolding import template, write_new
 from assay.commands.parts.yaml_scalars import scalar
 from assay.edges.files import write_atomically
@@ -67,22 +68,38 @@ def write_workflows(folder: Path, name: str, branch: str) -> WrittenWorkflows:
     top = find_top(folder)
     model = WorkflowModel(name=name, folder=folder.relative_to(top).as_posix())
     written = WrittenWorkflows()
+    keyless, note = asks_for_keyless(folder)
+    written.notes += [note] if note else []
     alone = model.folder == "." and not _lists_models(top / PLACE / NAMES[0])
     for each in NAMES:
         path = top / PLACE / each
         shown = os.path.relpath(path, folder)
-        text = _on_branch(template(f"workflow/{each}"), branch)
+        signing = path if alone else path.with_name(_inner(each))
+        plain = template(f"workflow/{each}")
+        text = _on_branch(keyless_text(signing.name, plain) if keyless else plain, branch)
         if alone:
             new = write_new(path, text.replace("MODEL: the-model", f"MODEL: {name}"))
             written.files[shown] = "wrote" if new else "kept"
-            continue
-        inner = path.with_name(_inner(each))
-        written.files[os.path.relpath(inner, folder)] = "wrote" if write_new(inner, called_text(each)) else "kept"
-        if write_new(path, listing_text(each, text, model)):
-            written.files[shown] = "wrote"
         else:
-            _extend(path, shown, model, written)
+            new = write_new(signing, called_text(each, text))
+            written.files[os.path.relpath(signing, folder)] = "wrote" if new else "kept"
+            if write_new(path, listing_text(each, text, model)):
+                written.files[shown] = "wrote"
+            else:
+                _extend(path, shown, model, written)
+        if keyless:
+            written.notes += [
+                _with_a_key(os.path.relpath(file, folder)) for file in {signing, path} if _keeps_key(file)
+            ]
     return written
+
+
+def _keeps_key(path: Path) -> bool:
+    return not signs_keyless(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _with_a_key(shown: str) -> str:
+    return f"`{shown}` signs with a key; to let it sign by its identity, remove it and run `assay init` again"
 
 
 def find_top(folder: Path) -> Path:
@@ -160,7 +177,7 @@ def listing_text(name: str, text: str, model: WorkflowModel) -> str:
         model.line,
         f"    uses: ./{(PLACE / _inner(name)).as_posix()}",
         "    permissions:",
-        *(f"      {each}" for each in RIGHTS[name]),
+        *(f"      {each}" for each in (*RIGHTS[name], *([RIGHT] if RIGHT in text else []))),
         "    with:",
         *(f"      {each}" for each in given),
         *(["    secrets:", *passed] if passed else []),
@@ -168,9 +185,8 @@ def listing_text(name: str, text: str, model: WorkflowModel) -> str:
     return head + "\n".join(lines) + "\n"
 
 
-def called_text(name: str) -> str:
-    """The workflow for one model, which another calls: the usual one, in the model's folder."""
-    text = template(f"workflow/{name}")
+def called_text(name: str, text: str) -> str:
+    """The workflow for one model, which another calls: the `text` of the usual one, in the model's folder."""
     taken = ["model", "folder", "slug"]
     if name == "assay-promotion.yml":
         taken += ["wanted", *MOVES]

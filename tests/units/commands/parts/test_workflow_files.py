@@ -93,7 +93,7 @@ def test_a_line_goes_behind_the_others() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_model_is_judged_in_its_folder_by_the_usual_jobs(name: str) -> None:
     """Jobs of two models share no folder and no artifact, and each has the rights of the usual one."""
-    text = called_text(name)
+    text = called_text(name, template(f"workflow/{name}"))
     called, usual = yaml.safe_load(text), yaml.safe_load(template(f"workflow/{name}"))
     assert [*called["jobs"]] == [*usual["jobs"]]
     rights = {each.partition(" #")[0] for each in RIGHTS[name]}
