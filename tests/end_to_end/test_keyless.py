@@ -11,6 +11,10 @@ import pytest
 
 from assay.canonical import canonical, digest
 from assay.edges.attestation.envelope import read_envelope
+from assay.edges.github.posted_text import MOST_IN_RELEASE, require_harmless
+from assay.edges.store import DossierFolder
+from assay.steps.releasing.notes import release_text
+from assay.steps.releasing.registered import find_registration
 from tests.support.command_line import Assay
 from tests.support.keys import CARD, DECISION
 from tests.support.own_services import Services, serve
@@ -166,8 +170,10 @@ def test_entries_of_the_ledger(
     ask_for_identity(place, services)
     named = keyless(services, tmp_path)
     staged = ("promote", "--version", "1.0.0", "--stage", "staging", *ENGINE)
-    assert assay("sign", *REGORUS, "--stage", "staging", "--key", named).code == 0
+    for stage in ("validation", "staging"):
+        assert assay("sign", *REGORUS, "--stage", stage, "--key", named).code == 0
     assert assay("register", "--version", "1.0.0", *ENGINE, "--signing-key", named).code == 0
+    told_in_a_release(place.root)
     ended = assay(*staged)
     assert (ended.code, "staging takes only entries that are signed" in ended.err) == (1, True), ended.err
     services.named = MINE
@@ -189,6 +195,25 @@ def test_entries_of_the_ledger(
     ended = assay("status")
     assert (ended.code, "forged" in ended.out + ended.err, ended.out) == (3, False, ""), ended.out
     assert "pip install 'assay[sigstore]'" in ended.err
+
+
+def told_in_a_release(root: Path) -> None:
+    """A release names the identity and how to verify it, whole and as GitHub shows it, once it was verified."""
+    dossier = DossierFolder(root / ".assay/small/validation", root)
+    _, registration, _ = find_registration(root, "small", "1.0.0")
+    bundle = dossier.path(CARD).read_bytes()
+    told, doubted = (
+        release_text(dossier.pages(), registration, bundle=bundle, verified=verified) for verified in (True, False)
+    )
+    for text in (told, doubted):
+        hidden = [text.partition("\n")[0]]
+        require_harmless(text, what="release", most=MOST_IN_RELEASE, hidden=hidden)
+    shown = told.replace("@\u2060", "@")
+    assert f" Signed by `{WORKFLOW}`." in shown
+    assert f"\nassay verify --key {WORKFLOW} .\n" in told
+    assert f" --certificate-identity {WORKFLOW} --certificate-oidc-issuer {GITHUB} --bundle {CARD} " in told
+    assert "\nassay verify --key trust.yaml .\n" in doubted
+    assert "--certificate-identity IDENTITY" in doubted
 
 
 def test_the_comment_says_which_identity_signed_which_digest(

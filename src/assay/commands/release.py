@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from assay.canonical import digest
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.commands.parts.github_connection import connected
 from assay.errors import OPEN, PageError, UsageError
@@ -78,13 +77,13 @@ def _wanted(options: Options) -> Release:
         _fetch(dossier.root, pages.plan.model, options.remote)
     chain, registration, entry = find_registration(dossier.root, pages.plan.model, version)
     require_registered(dossier, pages, entry)
-    require_signed(dossier, pages, options.key, chain)
+    signer = require_signed(dossier, pages, options.key, chain)
     assets = make_assets(dossier, pages, registration)
     return Release(
         tag=registration.tag,
         tag_object=registration.tag_object,
         title=f"{registration.model} {registration.version}",
-        text=release_text(pages, registration, bundle=digest(assets[CARD_BUNDLE]) if CARD_BUNDLE in assets else None),
+        text=release_text(pages, registration, bundle=assets.get(CARD_BUNDLE), verified=signer is not None),
         assets=assets,
         prerelease=is_prerelease(version),
         latest=is_newest(chain, version),
