@@ -36,7 +36,7 @@ def read_claims(certificate: bytes) -> CertificateClaims:
         found = x509.load_der_x509_certificate(certificate)
         extensions = {each.oid.dotted_string: each.value for each in found.extensions}
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension) as error:
+    except Exception as error:  # foreign bytes: whatever the parser raises, they are no certificate
         raise SignatureError("The bundle is refused: its certificate cannot be read, or names nobody.") from error
     said = [str(each.value) for each in names if isinstance(each, x509.UniformResourceIdentifier | x509.RFC822Name)]
     if len(said) != 1 or len(list(names)) != 1:
