@@ -10,27 +10,19 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.support.workflow_jobs import runs_a_model
 
 ROOT = Path(__file__).parents[3]
 WRITTEN = ROOT / "src/assay/commands/templates/workflow"
 WORKFLOWS = [*sorted(WRITTEN.glob("*.yml")), *sorted((ROOT / ".github/workflows").glob("*.yml"))]
 ACTIONS = [ROOT / "action.yml", *sorted((ROOT / "actions").glob("*/action.yml"))]
 ENDS = ("success", "failure", "cancelled", "skipped", "")
-# The check and `predict` run the model; the check takes the answers of another run where it is told so.
-RUNS_MODEL = ("assay-ml/assay@", "assay-ml/assay/actions/predict@")
 
 
 def jobs(paths: list[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in paths:
         for name, job in yaml.safe_load(path.read_text())["jobs"].items():
             yield f"{path.name}: {name}", job
-
-
-def runs_a_model(job: dict[str, Any]) -> bool:
-    return any(
-        str(step.get("uses", "")).startswith(RUNS_MODEL) and not step.get("with", {}).get("answers")
-        for step in job.get("steps", ())
-    )
 
 
 def test_a_job_that_runs_the_model_can_neither_sign_nor_push() -> None:

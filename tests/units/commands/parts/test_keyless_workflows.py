@@ -11,7 +11,7 @@ import yaml
 from tests.support.git import git
 from tests.support.keys import make_key, public_text
 from tests.support.own_sigstore import GITHUB, WORKFLOW
-from tests.units.actions.test_workflow_rights import runs_a_model
+from tests.support.workflow_jobs import runs_a_model
 
 from assay.commands.parts.keyless_workflows import asks_for_keyless, keyless_text, signs_keyless
 from assay.commands.parts.scaffolding import template
