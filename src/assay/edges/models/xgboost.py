@@ -98,7 +98,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     """
     xgboost = importlib.import_module("xgboost")
     booster = xgboost.Booster({"nthread": 1}, model_file=job["artifact"])
-    wanted, kinds = booster.feature_names, booster.feature_types or []
+    wanted, given = booster.feature_names, importlib.import_module("assay_estimator_input")
     several = job["task"] == "multiclass-classification"
     classes: list[Any] = []
 
@@ -107,14 +107,7 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
         missing = [name for name in wanted or () if name not in frame.columns]
         if missing:
             raise ValueError(f"The model needs features that are missing: {', '.join(missing[:20])}.")
-        chosen = frame[wanted].copy() if wanted else frame
-        for name, kind in zip(wanted or (), kinds, strict=False):
-            if kind == "c":
-                if not hasattr(booster, "get_categories"):
-                    raise ValueError("This version of XGBoost does not know the categories of a saved model; use 3.1.")
-                chosen[name] = chosen[name].astype("category")
-            elif str(chosen[name].dtype) in ("object", "str", "string"):
-                raise ValueError(f"The model was trained on numbers in `{name}`, which holds text.")
+        chosen = given.as_coded(booster, frame[wanted]) if wanted else frame
         rows = xgboost.DMatrix(chosen if wanted else chosen.to_numpy(), enable_categorical=True, nthread=1)
         scores = booster.predict(rows)
         if several:

