@@ -145,7 +145,6 @@ def feature_infos(booster: Any) -> list[str]:
 
 def as_trained(frame: Any, categories: list[Any], infos: dict[str, str]) -> Any:
     """Columns of categories with those that LightGBM was trained with, listed in the order of such columns."""
-    pandas = importlib.import_module("pandas")
     kinds = {name: kind_of(frame[name].dtype).kind for name in frame}
     named = [
         name
@@ -162,7 +161,7 @@ def as_trained(frame: Any, categories: list[Any], infos: dict[str, str]) -> Any:
             f"them: {', '.join(map(str, named[:20])) or 'none'}."
         )
     coded = {
-        name: frame[name].astype(pandas.CategoricalDtype(known))
+        name: frame[name].astype("category").cat.set_categories(known)
         for name, known in zip(named, categories)  # noqa: B905 - Python 3.8
     }
     return frame.assign(**coded) if coded else frame

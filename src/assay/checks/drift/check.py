@@ -59,6 +59,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     from assay.checks.drift.column_facts import column_facts
     from assay.checks.drift.comparison_rounds import read_columns, read_exactly
     from assay.checks.drift.distribution_pictures import draw_worst
+    from assay.checks.drift.free_texts import measure_texts
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
     from assay.checks.drift.text_readings import ask_strays, read_texts, with_strays
     from assay.checks.drift.yes_no_questions import asked_shares, share_decisions
@@ -94,6 +95,8 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     changes = adjusted(asked, chances=chances)
     decisions |= share_decisions(changes, thresholds.level_each)
     strays = yield from ask_strays(sides, found)
+    # Permutations of rows do not hold for rows that belong together, so their texts stay undefined.
+    texts = (yield from measure_texts(sides, found, thresholds, context.seed)) if clusters is None else {}
     facts = {
         each.name: _faulty(each, rows + now)
         if each.fault is not None
@@ -107,6 +110,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
             sensitive=each.name in context.sensitive,
             thresholds=thresholds,
             strays=strays.get(each.name),
+            texts=texts.get(each.name),
         )
         for each in chosen
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assay.checks.drift.categories import new_categories
 from assay.checks.drift.column_decisions import MISSING, NEW, STRAYS, VALUES, ComparedColumn, DriftThresholds
-from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role, ShareFacts, StrayFacts
+from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role, ShareFacts, StrayFacts, TextFacts
+from assay.checks.drift.free_texts import TEXTS, text_message
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED
 from assay.checks.drift.yes_no_questions import BEYOND, ONE_VALUE
@@ -41,23 +42,27 @@ def column_facts(
     sensitive: bool,
     thresholds: DriftThresholds,
     strays: StrayFacts | None = None,
+    texts: TextFacts | None = None,
 ) -> ColumnFacts:
     """A column's facts."""
     found, reference, current = compared.values, compared.reference, compared.current
     of_column = {what: decisions[name, what] for what in REASONS if (name, what) in decisions}
     by_missing = of_column.get(MISSING)
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "kind": kind,
         "role": role,
-        "drifted": _drifted(compared, of_column, thresholds),
+        "drifted": _drifted(compared, of_column, thresholds, texts),
         "because": tuple(REASONS[what] for what, decision in of_column.items() if decision.high),
         "told": "; ".join([*_message(compared, of_column), *_changes(changes, thresholds.level_each)]) or None,
+        "texts": texts,
         "changed_shares": tuple(_changed(change) for change in changes if _is_sure(change, thresholds.level_each)),
         "reference": reference.there,
         "current": current.there,
         "missing": _missing_facts(compared, by_missing) if thresholds.missingness else None,
         "strays": strays,
     }
+    if texts is not None and (said := text_message(texts)) is not None:
+        facts |= {"because": (*facts["because"], TEXTS), "told": said}
     if isinstance(found, Undefined):
         own = ORDERED if is_ordered(kind) else CATEGORIES if is_category(kind) else ()
         facts["statistics"] = dict.fromkeys((*EITHER, *own) if own else (), found)
@@ -139,17 +144,28 @@ def _figures(found: Comparison, decision: ColumnDecision | None, *, sensitive: b
     }
 
 
-def _drifted(compared: ComparedColumn, decisions: Mapping[str, ColumnDecision], thresholds: DriftThresholds) -> Measure:
-    """0 or 1: a column drifted if its values, missing values or categories did."""
+def _drifted(
+    compared: ComparedColumn,
+    decisions: Mapping[str, ColumnDecision],
+    thresholds: DriftThresholds,
+    texts: TextFacts | None = None,
+) -> Measure:
+    """0 or 1: a column drifted if its values, missing values, categories or free texts did."""
     rows = compared.reference.rows + compared.current.rows
     known = list(decisions.values())
     empty = compared.reference.there == compared.current.there == 0
     if any(each.low for each in known):
         return exact(1, rows)
-    if compared.by_values and isinstance(compared.values, Undefined) and not (empty and MISSING in decisions):
-        return compared.values
-    if compared.by_values and compared.unseen is not None:
-        return compared.unseen
+    undefined = compared.values if isinstance(compared.values, Undefined) else compared.unseen
+    if texts is not None:
+        if isinstance(texts.drifted, Undefined) or texts.drifted.value or not known:
+            return texts.drifted
+    elif (
+        compared.by_values
+        and undefined is not None
+        and not (undefined is compared.values and empty and MISSING in decisions)
+    ):
+        return undefined
     fewer = min(compared.reference.rows, compared.current.rows)
     if not known and thresholds.missingness and fewer >= thresholds.fewest:
         # Nothing is missing on either side, and nothing else was tested.

@@ -71,6 +71,20 @@ class StrayFacts(Value):
     keys: tuple[str, ...] = ()
 
 
+class TextFacts(Value):
+    """Free text: how well a classifier tells both sides apart by numbers of each text, on texts that it has not seen.
+
+    `lengths` are the middle lengths in letters, `familiar` the shares of words that a part of the reference has, which
+    is not compared; each before and now.
+    """
+
+    drifted: Measure
+    roc_auc: Measure
+    adjusted_p: Measure
+    lengths: tuple[Measure, Measure] | None = None
+    familiar: tuple[Measure, Measure] | None = None
+
+
 class ColumnFacts(Value):
     """One column: whether it drifted (0 or 1), why, the evidence in words (`told`), and every statistic.
 
@@ -99,6 +113,7 @@ class ColumnFacts(Value):
     new_examples: tuple[str, ...] = ()
     newcomers: NewcomerFacts | None = None
     changed_shares: tuple[ShareFacts, ...] = ()
+    texts: TextFacts | None = None
 
 
 class JointFacts(Value):

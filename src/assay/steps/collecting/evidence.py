@@ -9,23 +9,21 @@ from typing import TypeVar
 from assay.canonical import digest
 from assay.dossier.at_base import columns_at_base, columns_of_change, is_at_base, plain
 from assay.dossier.check_context import Material, make_check_context
-from assay.dossier.check_materials import ArtifactInspection, Confinement, DataDigests, ManifestChanges, data_at_base
+from assay.dossier.check_materials import Confinement, DataDigests, ManifestChanges, data_at_base
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan, Predictions
 from assay.edges.data_files import find_data_sets, find_source
 from assay.edges.files import read_beneath
 from assay.edges.line_ends import content_line_end_advice
-from assay.edges.model_run import inspect_model
 from assay.edges.store import DossierFolder
 from assay.edges.tree_line_ends import data_line_end_advice
 from assay.errors import DataError, PageError
 from assay.facts.profiles import MAX_BYTES, Profile, read_profile
 from assay.manifest.document import Manifest
-from assay.manifest.model_blocks import Artifact
+from assay.steps.collecting.artifact_inspection import inspect_artifact
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.check_contexts import with_materials
 from assay.steps.planning.planned_inputs import require_planned_inputs
-from assay.steps.predicting.prediction_files import FORMAT, NOTHING_LOADED
 from assay.tables.addressing import Table
 from assay.tables.source import Source
 
@@ -44,7 +42,7 @@ def measure_plan(dossier: DossierFolder, page: ManifestPage, plan: Plan, predict
         answers=read_predictions(dossier, predictions),
         profiles=_profiles(dossier, plan),
     )
-    found = tuple(_materials(dossier, manifest.model.artifact, plan, predictions))
+    found = tuple(_materials(dossier, page, plan, predictions))
     reviews = _reviews(dossier, plan)
     measurements = list[Measurement]()
     for base in (False, True):
@@ -137,32 +135,16 @@ def read_predictions(dossier: DossierFolder, predictions: Predictions) -> Mappin
     return found
 
 
-def _materials(
-    dossier: DossierFolder, artifact: Artifact | None, plan: Plan, predictions: Predictions
-) -> Iterator[Material]:
+def _materials(dossier: DossierFolder, page: ManifestPage, plan: Plan, predictions: Predictions) -> Iterator[Material]:
     """How the model was isolated, and its file and the listed changes, where there are any."""
     yield Confinement(answered=bool(plan.recipes), shut_in=predictions.shut_in)
-    if artifact is not None:
-        yield _artifact(dossier, artifact, plan)
+    if (inspected := inspect_artifact(dossier.root, page, plan)) is not None:
+        yield inspected
     yield DataDigests(digests={each.name: each.digest for each in plan.inputs if each.role == "data"})
     if plan.changes is not None:
         yield ManifestChanges(listed=plan.changes)
         answered = [each.set for each in predictions.sets if each.recipe is None]
         yield data_at_base(plan.changes, plan.inputs, [each.set for each in plan.recipes if not each.id], answered)
-
-
-def _artifact(dossier: DossierFolder, artifact: Artifact, plan: Plan) -> ArtifactInspection:
-    planned = next((each for each in plan.inputs if each.role in ("model", "code", "predictions")), None)
-    path = dossier.root / artifact.path if artifact.path else dossier.root
-    found = NOTHING_LOADED if artifact.format == FORMAT else inspect_model(artifact.format, path)
-    return ArtifactInspection(
-        format=artifact.format,
-        digest=planned.digest if planned else None,
-        bytes=planned.bytes if planned else None,
-        executes=found.get("executes"),
-        types=tuple(map(str, found.get("types") or ())),
-        note=str(found.get("note") or ""),
-    )
 
 
 def _reviews(dossier: DossierFolder, plan: Plan) -> bytes | None:

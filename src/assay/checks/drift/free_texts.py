@@ -1,0 +1,82 @@
+"""Columns of free text: their texts seldom repeat, so they are compared by how they are made, not by value."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from assay.checks.drift.facts import TextFacts
+from assay.checks.drift.sides import Side
+from assay.facts.values import Undefined, exact
+from assay.tables.aggregates import RowSample
+from assay.tables.questions import Question
+
+if TYPE_CHECKING:
+    from assay.checks.drift.column_decisions import ComparedColumn, DriftThresholds
+    from assay.stats.free_texts import TextComparison
+
+ROWS = 2_000
+"""The rows of each side that are drawn; permutations of more would take longer than they tell."""
+TEXT, TEXTS = "text", "texts"
+
+
+def measure_texts(
+    sides: tuple[Side, Side], found: Mapping[str, ComparedColumn], thresholds: DriftThresholds, seed: int
+) -> Generator[list[Question], list[Any], dict[str, TextFacts]]:
+    """The facts on the columns of free text; the reference decides which these are."""
+    from assay.stats.free_texts import compare_texts, is_free_text
+
+    names = tuple(name for name, each in found.items() if each.by_values and _may_be_free(sides, name, each))
+    if not names:
+        return {}
+    one, other = yield [RowSample(side.table, names, ROWS, seed) for side in sides]
+    free = [name for name in names if is_free_text(one[name].tolist())]
+    drawn = {
+        name: [[each for each in rows[name].tolist() if each is not None] for rows in (one, other)] for name in free
+    }
+    return {
+        name: _facts(compare_texts(*texts, seed=seed, level=thresholds.level, columns=len(free)), len(free), thresholds)
+        for name, texts in drawn.items()
+    }
+
+
+def _may_be_free(sides: tuple[Side, Side], name: str, compared: ComparedColumn) -> bool:
+    """Whether a column is text in two tables, and most texts of the reference may differ from each other."""
+    if any(side.profile is not None or side.kinds.get(name) != TEXT for side in sides):
+        return False
+    before = compared.reference.categories
+    return before is not None and (before.rest > 0 or 2 * len(before.listed) > compared.reference.there > 0)
+
+
+def _facts(found: TextComparison, columns: int, thresholds: DriftThresholds) -> TextFacts:
+    """The facts on one column; its p-value counts for as many columns as were tested."""
+    if isinstance(found.auc, Undefined) or found.p is None:
+        few = found.auc if isinstance(found.auc, Undefined) else Undefined(reason="too_few", n=found.n)
+        return TextFacts(drifted=few, roc_auc=few, adjusted_p=few)
+    p = min(1.0, found.p * columns)
+    return TextFacts(
+        drifted=exact(int(found.drifted(1 - (1 - thresholds.level) / columns) or False), found.n),
+        roc_auc=found.auc,
+        adjusted_p=exact(p, found.n),
+        lengths=(exact(found.lengths[0], found.n), exact(found.lengths[1], found.n)),
+        familiar=(exact(found.familiar[0], found.n), exact(found.familiar[1], found.n)),
+    )
+
+
+def text_message(found: TextFacts) -> str | None:
+    """The evidence for a drift of texts in words; None if there is none."""
+    if (
+        isinstance(found.drifted, Undefined)
+        or not found.drifted.value
+        or found.lengths is None
+        or found.familiar is None
+    ):
+        return None
+    (before, now), (known, still) = (
+        [each.value for each in pair if not isinstance(each, Undefined)] for pair in (found.lengths, found.familiar)
+    )
+    area = found.roc_auc.value if not isinstance(found.roc_auc, Undefined) else 1.0
+    return (
+        f"a classifier tells the texts apart with a ROC AUC of {area:.2f}; their middle length was {before:,.0f} "
+        f"letters, now {now:,.0f}, and {known:.0%} of their words were familiar, now {still:.0%}"
+    )
