@@ -506,10 +506,10 @@ def test_a_third_label_is_no_second_class(repository: Repository, assay: Assay) 
     ]
     repository.write("holdout.csv", data_text(made))
     ended = assay("check", *REGORUS, "--format", "json")
-    assert ended.code == 1, ended.err
-    rulings = {each["policy"]: each["outcome"] for each in json.loads(ended.out)["decision"]["rulings"]}
-    assert rulings["bias/within_bounds"] == "not_evaluated"
-    assert rulings["quality/clears_bars"] == "not_evaluated"
+    assert ended.code == 2, ended.err
+    told = json.loads(ended.out)
+    assert told["verdict"] is None
+    assert "two classes have one other value" in told["error"]
 
 
 def test_a_declared_dialect_holds_in_every_step(repository: Repository, assay: Assay) -> None:
