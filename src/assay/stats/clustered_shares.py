@@ -20,7 +20,7 @@ from assay.stats.clusters import (
     of_clusters,
     thinning,
 )
-from assay.stats.intervals import estimate
+from assay.stats.intervals import estimate, normal_quantile
 from assay.stats.proportions import WILSON, proportion, wilson_limits
 from assay.stats.skewed_means import highest_ratio
 
@@ -69,7 +69,11 @@ def clustered_f1(
     low, high = (2 * share / (1 + share) for share in limits)
     # An unseen cluster that is all wrong touches more rows than one that is right.
     wrong, right = (positive != predicted).astype(np.float64), (positive & predicted).astype(np.float64)
-    lost = highest_ratio(clusters.sums(wrong), clusters.sums(wrong + 2 * right), level=level)
+    if wrong.any():
+        lost = highest_ratio(clusters.sums(wrong), clusters.sums(wrong + 2 * right), level=level)
+    else:
+        unseen = normal_quantile(thin.level(level)) ** 2 * clusters.rows / clusters.effective
+        lost = unseen / (unseen + 2 * float(right.sum()))
     low = min(low, max(0.0, 1 - lost))
     measured = estimate(found.value, (low, high), n=found.n, method=found.method, level=level)
     return of_clusters(measured, clusters, thin.factor)
