@@ -19,6 +19,7 @@ from assay.errors import EvaluationError, UsageError
 SECONDS = 300
 TOKENS = ("ASSAY_GITHUB_TOKEN", "GITHUB_TOKEN")
 SERVER = "GITHUB_SERVER_URL"
+IDENTITY = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
 _REFUSED = re.compile(
     r"could not read (Username|Password)|Authentication failed|returned error: 40[13]|[Pp]ermission (to .* )?denied|"
     r"[Rr]epository( '[^']*')? not found|[Ww]rite access|not authorized|Resource not accessible"
@@ -63,8 +64,8 @@ def job_token(environment: Mapping[str, str]) -> str | None:
 
 
 def has_job_token() -> bool:
-    """Whether this process has the token of a GitHub Actions job, which no foreign program may run beside."""
-    return job_token(os.environ) is not None
+    """Whether this process has a GitHub job's token, or may sign as the job; no foreign program may run beside it."""
+    return job_token(os.environ) is not None or bool(os.environ.get(IDENTITY))
 
 
 def header_settings(server: str, token: str) -> dict[str, str]:

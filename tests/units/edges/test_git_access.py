@@ -11,7 +11,7 @@ import pytest
 from tests.support.git import git
 from tests.support.git_server import HEADER, TOKEN, GitServer, serve_git, write_certificate
 
-from assay.edges.git_access import ask_remote, header_settings, job_token, rights_hint
+from assay.edges.git_access import ask_remote, has_job_token, header_settings, job_token, rights_hint
 from assay.edges.git_push import Update, fetch_commit, fetch_refs, list_remote, push_refs
 from assay.errors import EvaluationError
 
@@ -222,3 +222,12 @@ def test_a_remote_that_dies_while_it_is_pushed_to(job: Place) -> None:
     assert rights_hint(refused, "otherwise", "write") == "otherwise"
     job.home.dies_at = ""
     assert push_refs(job.clone, "origin", updates) is None
+
+
+def test_who_may_sign_as_the_job_runs_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """D12: the right to ask for an identity is as much as a token."""
+    for name in ("GITHUB_SERVER_URL", "GITHUB_TOKEN", "ASSAY_GITHUB_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    assert not has_job_token()
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "secret")
+    assert has_job_token()
