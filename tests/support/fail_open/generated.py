@@ -34,7 +34,7 @@ NAMED = {
 APPROVED_BY = ("governance/two_people", "governance/first_manifest")
 SAFE, UNSAFE = ("nothing", "known_types", "repository_code"), ("unknown_types", "arbitrary_code")
 REASONS = (
-    "too_few", "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "not_applicable",
+    "too_few", "too_few", "too_few_clusters", "one_class", "one_group", "empty", "not_finite", "missing_labels", "not_applicable",
     "tail_dominates", "zero_rates", "nothing_compared", "not_probabilities", "absent_class", "unnamed_label",
     "lacks_label",
 )  # fmt: skip

@@ -16,8 +16,8 @@ from typing import Any
 from tests.support.fail_open.generated import APPROVED_BY, BAR_CHECKS, HYGIENE, NAMED, SAFE, TODAY, UNSAFE, Asked
 
 REASONS = {
-    "too_few", "one_class", "one_group", "empty", "not_finite", "missing_labels", "no_predictions", "not_applicable",
-    "tail_dominates", "zero_rates", "unnamed_label", "lacks_label",
+    "too_few", "too_few_clusters", "one_class", "one_group", "empty", "not_finite", "missing_labels", "no_predictions",
+    "not_applicable", "tail_dominates", "zero_rates", "unnamed_label", "lacks_label",
     "nothing_compared", "not_probabilities", "absent_class",
 }  # fmt: skip
 WAIVER_DAYS = 90
@@ -59,7 +59,7 @@ def _outcome(asked: Asked, policy: dict[str, Any], fault: str) -> tuple[str, lis
     denying = any(name in words for name in ("deny", "violation", "warn"))
     if denying:
         gaps += list(_undefined(seen))
-    if broken or unmeasured or any(gap != "too_few" for gap in gaps):
+    if broken or unmeasured or any(gap not in ("too_few", "too_few_clusters") for gap in gaps):
         return "not_evaluated", []
     return _ended(words, denying=denying, gaps=bool(gaps)), _listed(words.get("offenders"))
 
