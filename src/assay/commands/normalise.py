@@ -1,4 +1,7 @@
-"""Rewrite a skops file without addresses and clock times, so that each training that gives the same model writes it."""
+"""Rewrite a skops file so that the same model is the same bytes.
+
+A skops file holds addresses of memory and clock times, so each training writes another one. Rewritten, it has neither.
+"""
 
 from __future__ import annotations
 
