@@ -16,6 +16,8 @@ DESCRIPTIVE = frozenset(
     f"model.{name}" for name in ("owner", "intended_use", "out_of_scope", "ethical_considerations", "success")
 )
 """The fields that describe the model to people; no bar depends on them."""
+OFF = "off"
+"""How a manifest says that a bar takes any value; the bar itself then has a limit that every value keeps."""
 _ABSENT = None
 
 
@@ -84,7 +86,7 @@ def tightens(difference: Difference, before: Sequence[Bar], after: Sequence[Bar]
     moved = [(old, new) for old, new in moved if old != new]
     added = [bar for name, bar in found.items() if name not in known]
     limits = (_limit_of(difference.before), _limit_of(difference.after))
-    own = all(pair == limits for pair in moved)
+    own = all(new == limits[1] and (old == limits[0] or difference.before == OFF) for old, new in moved)
     beneath = all(bar.where[: len(difference.place)] == difference.place for bar in added)
     return bool(moved or added) and own and beneath
 

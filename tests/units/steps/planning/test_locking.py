@@ -296,3 +296,29 @@ def test_features_are_for_the_base_to_name() -> None:
     assert judging.manifest.data is not None
     assert judging.manifest.data.features is None
     assert [each.tightens for each in changes.values()] == [False]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "tightens"),
+    [
+        ("{}", "{leaks: off}", False),
+        ("{}", '{leaks: "<= 3"}', False),
+        ("{leaks: off}", '{leaks: "<= 0"}', True),
+        ('{leakage: "<= 0.9"}', "{leakage: off}", False),
+        ('{leakage: "<= 0.9"}', '{leakage: "<= 0.99"}', False),
+        ("{leakage: off}", '{leakage: "<= 0.99"}', True),
+        ('{leakage: "<= 0.9"}', '{leakage: "<= 0.5"}', True),
+    ],
+)
+def test_bars_on_leaks_take_any_value_and_the_base_must_allow_a_looser_one(
+    before: str, after: str, tightens: bool
+) -> None:
+    """A1: `off` is a bar that every value keeps, so it is a loosening like any other."""
+    texts = [
+        changed(("  artifact: {}\n", f"  data_hygiene: {{train: holdout, bars: {bars}}}\n")) for bars in (before, after)
+    ]
+    judging, changes = locked(*(text.replace("off", "'off'") for text in texts))
+    (change,) = changes.values()
+    assert (change.path.rpartition(".")[2] in ("leaks", "leakage"), change.tightens) == (True, tightens)
+    expected = read(texts[tightens].replace("off", "'off'"))
+    assert judging.blocks["data_hygiene"].spec == expected.blocks["data_hygiene"].spec
