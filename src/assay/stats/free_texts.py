@@ -49,10 +49,18 @@ class TextComparison:
 
 
 def is_free_text(values: Iterable[Any]) -> bool:
-    """Whether most values are texts of several words, or long ones without spaces, and most differ from each other."""
+    """Whether most values are texts of several words, or long ones without spaces, and most differ from each other.
+
+    Half of a text's marks are letters; times, numbers with units and identifiers are no free text.
+    """
     texts = [each for each in values if isinstance(each, str)]
-    several = sum(len(each.split()) >= WORDS_OF_TEXT or len(each) >= LETTERS_OF_TEXT for each in texts)
-    return bool(texts) and several > len(texts) / 2 and len(set(texts)) > len(texts) / 2
+    return bool(texts) and sum(map(_is_worded, texts)) > len(texts) / 2 and len(set(texts)) > len(texts) / 2
+
+
+def _is_worded(text: str) -> bool:
+    marks = [each for each in text[:MOST_LETTERS] if not each.isspace()]
+    several = len(text.split()) >= WORDS_OF_TEXT or len(text) >= LETTERS_OF_TEXT
+    return several and 2 * sum(map(str.isalpha, marks)) >= len(marks) > 0
 
 
 def compare_texts(

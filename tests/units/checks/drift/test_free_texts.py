@@ -101,6 +101,8 @@ def test_what_is_no_free_text_is_compared_by_value(tmp_path: Path) -> None:
     assert not is_free_text([f"A{each:04d}" for each in range(200)])
     assert not is_free_text(["north east region", "south west region"] * 100)
     assert not is_free_text([None, 3])
+    assert not is_free_text([f"2026-01-01T00:{each // 60:02d}:{each % 60:02d}+02:00" for each in range(200)])
+    assert not is_free_text([f"1 000 {each} kg" for each in range(200)])
     assert is_free_text(["\u8fd9\u4e2a\u4ea7\u54c1" * 6 + chr(0x4E00 + each) for each in range(200)])
     facts = found(tmp_path, ["north east region", "south"] * 100, ["north east region", "south"] * 100)
     assert facts.columns["message"].texts is None
