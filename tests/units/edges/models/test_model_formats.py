@@ -243,6 +243,9 @@ def test_formats_import_nothing_but_the_standard_library_and_fit_old_interpreter
     for name in MODEL_FORMATS.names():
         tree = ast.parse(MODEL_FORMATS.path(name).read_text(encoding="utf-8"), feature_version=(3, 8))
         assert ast.get_docstring(tree)
+        # Only Assay's own process asks what a file says of itself.
+        asked = ("names", "classes", "refused")
+        tree.body = [each for each in tree.body if not (isinstance(each, ast.FunctionDef) and each.name in asked)]
         imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert {one.partition(".")[0] for one in imported} <= set(sys.stdlib_module_names)
