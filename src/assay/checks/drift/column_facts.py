@@ -63,6 +63,8 @@ def column_facts(
     }
     if texts is not None and (said := text_message(texts)) is not None:
         facts |= {"because": (*facts["because"], TEXTS), "told": said}
+    elif texts is not None and not isinstance(texts.drifted, Undefined):
+        facts["told"] = "free text, compared by its lengths, its words and a classifier"
     if isinstance(found, Undefined):
         own = ORDERED if is_ordered(kind) else CATEGORIES if is_category(kind) else ()
         facts["statistics"] = dict.fromkeys((*EITHER, *own) if own else (), found)
