@@ -86,7 +86,7 @@ def main() -> None:  # noqa: C901  (one loop, told in the order of the table)
                     path.parent.mkdir(exist_ok=True)
                     part.to_csv(path, index=False)
                 splits += 1
-                proposals = {"profile": proposed(source_of(paths[0])), "init": proposed_by_init(paths[0].parent)}
+                proposals = {"profile": proposed(source_of(paths[0])), "init": proposed_by_init(paths[0].parent)[0]}
                 for verb, proposal in proposals.items():
                     here, there = (broken(proposal, source_of(path)) for path in paths)
                     own[verb] += not here

@@ -150,4 +150,4 @@ def test_measured_without_a_manifest(tmp_path: Path, assay: Assay, sets: tuple[l
     assert 0.7 < found["leakage"]["train"]["strongest"]["value"] < 0.9
     assert found["apart"]["holdout"]["rows"]["rows"]["value"] == 0
     alone = assay("measure", "data_hygiene", "--data", "data=train.csv", "--format", "json")
-    assert json.loads(alone.out)["leakage"]["data"]["strongest"]["reason"] == "missing_labels"
+    assert json.loads(alone.out)["leakage"]["data"]["strongest"]["reason"] == "unnamed_label"

@@ -131,8 +131,10 @@ def whole(root: Path) -> Dossier:
 
 
 def several_classes(root: Path) -> Dossier:
-    """A model of several classes, whose predictions name them."""
+    """A model of several classes, whose predictions name all but one of the labels."""
     repository = write_repository(root)
+    data = (root / "holdout.csv").read_text().splitlines()
+    repository.write("holdout.csv", "\n".join([*data[:-1], data[-1][:-1] + "2", ""]))
     head, _, checks = (root / "assay.yaml").read_text().partition("checks:\n")
     checks = checks.partition("  bias:")[0].replace("roc_auc", "accuracy")
     head = head.replace("  name: small\n", "  name: small\n  task: multiclass-classification\n")
@@ -144,10 +146,12 @@ def several_classes(root: Path) -> Dossier:
 
 
 def unmeasured(root: Path) -> Dossier:
-    """A label that is no class of the model's, and a check that was not declared."""
+    """A check that was not declared, and rows of which three belong together."""
     repository = write_repository(root)
-    data = (root / "holdout.csv").read_text().splitlines()
-    repository.write("holdout.csv", "\n".join([*data[:-1], data[-1][:-1] + "2", ""]))
+    head, *rows = (root / "holdout.csv").read_text().splitlines()
+    grouped = [f"{row},customer {number // 3}" for number, row in enumerate(rows)]
+    repository.write("holdout.csv", "\n".join([f"{head},customer", *grouped, ""]))
+    repository.replace("  id: key\n", "  id: key\n  group: customer\n  features: all but [group]\n")
     repository.replace("'artifact/*'], vouched_by: credit-risk}\n", "'artifact/*', 'behaviour/*']}\n")
     return judged(repository)
 

@@ -27,11 +27,11 @@ def proposed(source: Source) -> str:
         return propose_contract(profile_table(tables.answer, Table(SET), source=source.digest), SET)
 
 
-def proposed_by_init(folder: Path) -> dict[str, Any]:
-    """The contract in the manifest that `assay init` writes for a folder."""
+def proposed_by_init(folder: Path) -> tuple[dict[str, Any], set[Path]]:
+    """The contract in the manifest that `assay init` writes for a folder, and the files that it holds."""
     manifest = load(manifest_text(find_repository(folder)), "assay.yaml").value
     block: dict[str, Any] = manifest["checks"]["data_contract"]
-    return block | {"on": [SET]}
+    return block | {"on": [SET]}, {folder / each["path"] for each in manifest["data"]["sets"].values()}
 
 
 def broken(proposal: str | dict[str, Any], source: Source) -> list[str]:

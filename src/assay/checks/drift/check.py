@@ -59,8 +59,8 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     from assay.checks.drift.column_facts import column_facts
     from assay.checks.drift.comparison_rounds import read_columns, read_exactly
     from assay.checks.drift.distribution_pictures import draw_worst
-    from assay.checks.drift.free_texts import measure_texts
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
+    from assay.checks.drift.text_comparison import measure_texts
     from assay.checks.drift.text_readings import ask_strays, read_texts, with_strays
     from assay.checks.drift.yes_no_questions import asked_shares, share_decisions
     from assay.stats.share_changes import adjusted

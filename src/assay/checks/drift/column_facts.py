@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from assay.checks.drift.categories import new_categories
 from assay.checks.drift.column_decisions import MISSING, NEW, STRAYS, VALUES, ComparedColumn, DriftThresholds
 from assay.checks.drift.facts import ColumnFacts, MissingFacts, NewcomerFacts, Role, ShareFacts, StrayFacts, TextFacts
-from assay.checks.drift.free_texts import TEXTS, text_message
 from assay.checks.drift.sides import is_category, is_ordered
 from assay.checks.drift.spec import CATEGORIES, EITHER, ORDERED
+from assay.checks.drift.text_comparison import TEXTS, text_message
 from assay.checks.drift.yes_no_questions import BEYOND, ONE_VALUE
 from assay.facts.values import Measure, Undefined, exact
 

@@ -91,7 +91,7 @@ def leave_out(found: FoundFiles, evaluated: str, wanted: Sequence[str], label: s
         if lacking and not (name == TRAIN and label in each.kinds and 2 * len(lacking) < len(wanted)):
             shown = ", ".join(lacking[:MOST_SHOWN])
             more = f" and {len(lacking) - MOST_SHOWN} more" if len(lacking) > MOST_SHOWN else ""
-            why = f"it lacks {shown}{more} of the model's columns"
+            why = f"it lacks {shown}{more}, which `{found.sets[evaluated].path}` has"
         elif named and not each.has_role:
             why = f"beside `{evaluated}` its name does not say what it is for"
         else:

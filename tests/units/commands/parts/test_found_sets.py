@@ -51,7 +51,7 @@ def test_what_the_model_does_not_read_is_no_data_set(tmp_path: Path) -> None:
     assert [*found.sets] == ["holdout", "test", "train"]
     assert len(found.notes) == 2
     assert "`dump.csv` is no data set, because beside `test` its name does not say what it is for" in found.notes[0]
-    assert "`towns.csv` is no data set, because it lacks amount of the model's columns" in found.notes[1]
+    assert "`towns.csv` is no data set, because it lacks amount, which `test.csv` has" in found.notes[1]
 
 
 def test_files_of_answers_are_told_by_name_and_column(tmp_path: Path) -> None:
