@@ -676,8 +676,8 @@ def test_excluded_columns_are_not_compared(tmp_path: Path) -> None:
     kinds = {"reference": {"a": "number", "town": "number"}, "current": {"a": "number", "town": "number"}}
     context = CheckContext(task="regression", sets=("reference", "current"), columns=kinds, features=("a", "town"))
     assert [bar.subject["column"] for bar in drift.bars(drift.Spec(exclude=["town"]), context)] == ["a"]
-    ((place, message),) = drift.problems(drift.Spec(exclude=["twon"]), context)
+    ((place, message),) = drift.problems(drift.Spec(exclude=["towns"]), context)
     assert place == ("exclude", 0)
-    assert message.endswith("has the column `twon`. Did you mean `town`?")
+    assert message.endswith("has the column `towns`. Did you mean `town`?")
     with pytest.raises(ValidationError, match="`columns` names `a` too"):
         drift.Spec.model_validate({"columns": ["a"], "exclude": ["a"]})

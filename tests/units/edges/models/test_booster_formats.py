@@ -140,7 +140,7 @@ def test_text_where_numbers_were_and_absent_columns_are_refused(fitted: tuple[st
 
 @pytest.mark.parametrize("form", ["lightgbm", "xgboost"])
 @pytest.mark.parametrize(
-    "content", [b"", b"tre", b"[1]", b'{"learner": 3}', b'{"learner": {"objective": 3}}', b'{"learner"' + b"[" * 9_000]
+    "content", [b"", b"tr", b"[1]", b'{"learner": 3}', b'{"learner": {"objective": 3}}', b'{"learner"' + b"[" * 9_000]
 )
 def test_what_is_no_booster_is_refused(tmp_path: Path, form: str, content: bytes) -> None:
     path = tmp_path / "model"
