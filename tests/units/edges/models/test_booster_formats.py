@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from tests.support.shutting_in import shut_in_level_of
 
-from assay.edges.code_tree import find_code_tree
 from assay.edges.isolation import Level
 from assay.edges.isolation_levels import Request
 from assay.edges.model_job import FeatureTable, digest_model
@@ -86,38 +85,6 @@ def test_the_answers_are_the_same_shut_in(fitted: tuple[str, Path, Any], rows: A
     form, path, expected = fitted
     answers = ask(path, form, "binary-classification", table(rows), level=level)
     np.testing.assert_allclose(answers.scores[0][:, 0], expected[:, 1], rtol=1e-6)
-
-
-COMPILED = """\
-import numba
-import numpy
-
-@numba.njit(cache=True, parallel=True)
-def logistic(values):
-    scores = numpy.empty(len(values))
-    for place in numba.prange(len(values)):
-        scores[place] = 1 / (1 + numpy.exp(-values[place]))
-    return scores
-
-def score(features):
-    return logistic(numpy.asarray(features["net income"]))
-"""
-
-
-@shut_in_level_of
-def test_what_numba_compiles_answers_shut_in(rows: Any, tmp_path: Path, level: Level) -> None:
-    pytest.importorskip("numba", reason="No part of Assay needs numba.")
-    (tmp_path / "scoring.py").write_text(COMPILED)
-    run = ModelRun(
-        format="python",
-        callable="scoring:score",
-        code=find_code_tree(tmp_path),
-        interpreter=Path(sys.executable),
-        task="binary-classification",
-        isolation=level,
-    )
-    scores = run_model(run, [table(rows)]).scores[0][:, 0]
-    np.testing.assert_allclose(scores, 1 / (1 + np.exp(-rows["net income"])), rtol=1e-12)
 
 
 def test_it_is_known_without_loading(fitted: tuple[str, Path, Any]) -> None:
