@@ -57,14 +57,16 @@ def _repeats(labels: Any, columns: Sequence[Any], *, numeric: bool) -> bool:
     count = int(kept.sum())
     if count < ENOUGH_ROWS or count <= MOST_ROWS * len(labels):
         return False
+    rows = zip(labels[kept], *(column[kept] for column in columns), strict=True)
     if numeric:
-        return len(columns) == 1 and [_text(each) for each in columns[0][kept]] == [
-            _text(each) for each in labels[kept]
-        ]
-    said = list(zip(*([_text(each) for each in column[kept]] for column in columns), strict=True))
-    wanted = [_text(each) for each in labels[kept]]
-    classes = len(set(wanted))
-    return classes > 1 and len(set(said)) == classes == len(set(zip(wanted, said, strict=True)))
+        return len(columns) == 1 and all(_text(label) == _text(said) for label, said in rows)
+    said_of, label_of = dict[str, tuple[str, ...]](), dict[tuple[str, ...], str]()
+    for label, *parts in rows:
+        wanted, said = _text(label), tuple(map(_text, parts))
+        # Seldom does a column agree for more than some rows, so most are left at once.
+        if said_of.setdefault(wanted, said) != said or label_of.setdefault(said, wanted) != wanted:
+            return False
+    return len(said_of) > 1
 
 
 def _text(value: Any) -> str:
