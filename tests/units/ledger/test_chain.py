@@ -79,12 +79,23 @@ def test_what_was_in_a_stage_before_its_last_line_was_cut_off(ledger: Ledger) ->
     assert ledger.chain().until(3_000).current("production") == ledger.chain().strays[0]
 
 
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_lines_that_were_cut_off_are_told_by_their_tags(ledger: Ledger, left: int) -> None:
+    """T-cut-ledger: also the first line, whose tag names no tag before it."""
+    del ledger.links[left:]
+    chain = ledger.chain()
+    assert [each.entry.seq for each in chain.cut_off()] == [1, 2, 3][left:]
+    assert chain.broken is not None
+    assert chain.broken.startswith(f"it ends with line {left}, but {LAST} has line 3. ")
+
+
 def test_a_line_that_was_written_again_under_its_own_tag(ledger: Ledger) -> None:
     """T-cut-ledger: such as with the signature of another key; the next tag names the line as it was."""
     ledger.links[1] = replace(ledger.links[1], commit=oid("again"))
     ledger.links[2] = replace(ledger.links[2], parents=(oid("again"),))
     (found,) = ledger.chain().unverified()
-    assert (found.tag, "it does not name the line before it" in found.reason) == (LAST, True)
+    why = "it does not name the line before it: somebody wrote that part of the ledger again"
+    assert (found.tag, found.reason) == (LAST, why)
     assert quick(ledger) is None
 
 
