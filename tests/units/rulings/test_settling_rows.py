@@ -92,3 +92,25 @@ def test_what_chance_adds_to_a_value_goes_away_with_more_rows() -> None:
     assert fewer is not None
     assert more is not None
     assert fewer < more
+
+
+@pytest.mark.parametrize(
+    ("measured", "limit", "rows"),
+    [
+        # (1 + 0.8416 / 1.96) · 0.1 / (0.05 − 0.1 / 1.96 / 2) = 5.835, and 5.835² · 100 = 3,405
+        (estimate(0.8, 0.7, 0.9), 0.75, 3_500),
+        (estimate(0.8, 0.7, 0.9), 0.85, 3_500),
+        (estimate(0.8, 0.75, 0.9), 0.85, 3_500),
+        (estimate(0.8, 0.7, 0.9, level=0), 0.75, None),
+        (estimate(0.8, 0.7, 0.9), 0.8, None),
+        (Estimate(value=0.8, low=0.7, high=0.9, n=100, method="wilson", clusters=20, effective=50), 0.75, 690),
+        (Estimate(value=0.8, low=0.7, high=0.9, n=3, method="wilson"), 0.71, 15),
+        (Estimate(value=0.8, low=0.7, high=0.9, n=20, method="wilson"), 0.71, 99),
+        # √(0.0576² − 0.04² + 0.04² / 7.26) + 1.4294 · 0.03 / √7.26 = 0.06
+        (estimate(0.05, 0.03, 0.08, chance=0.04), 0.06, 730),
+        # √(0.0576² − 0.05² + 0.05² / 1.743) + 1.4294 · 0.03 / √1.743 = 0.08
+        (estimate(0.05, 0.03, 0.08, chance=0.05), 0.08, 180),
+    ],
+)
+def test_rows_by_hand(measured: Estimate, limit: float, rows: int | None) -> None:
+    assert rows_to_settle(measured, limit) == rows
