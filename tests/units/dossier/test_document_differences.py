@@ -97,6 +97,23 @@ def test_what_tightens(place: Place, before: Any, after: Any, old: list[Bar], ne
     assert tightens(Difference(place=place, before=before, after=after), old, new) is expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "limit", "expected"),
+    [
+        ("off", 0.8, 0.8, True),
+        ("off", 0.9, 0.8, False),
+        ("on", 0.8, 0.8, False),
+        (0.0, 0.8, 0.8, True),
+        (0.1, 0.8, 0.8, False),
+        (0.0, 0.9, 0.8, False),
+    ],
+)
+def test_a_bar_moves_by_its_own_limit_only(before: Any, after: float, limit: float, expected: bool) -> None:
+    """A bar that was off has a limit that every value keeps, so it may move from anywhere, but only to the new one."""
+    difference = Difference(place=("bars", "a"), before=before, after=after)
+    assert tightens(difference, [bar("/a", 0.0, "bars", "a")], [bar("/a", limit, "bars", "a")]) is expected
+
+
 def test_loosened_bars_are_named() -> None:
     kept, lost, moved = bar("/a", 0.7), bar("/b", 0.7), bar("/c", 0.7)
     assert loosened_bars([kept, lost, moved], [bar("/a", 0.9), bar("/c", 0.6)]) == (lost, moved)
