@@ -397,9 +397,10 @@ def numbers() -> tuple[CardNumber, ...]:
 def closed() -> Dossier:
     """Every outcome at once: passed, failed, inconclusive, not evaluated, waived."""
     reason = "The model file could not be read as skops: the archive ends early."
+    repair = "Correct what the reason names, in the manifest or in the data. Then run `assay check` again."
     waiver = Waived(owner="octocat", reason="Rounding of incomes; new test data due in January.", expires="2027-02-01")
     rulings = (
-        ruling("artifact/safe_format", "not_evaluated", reasons=(reason,)),
+        ruling("artifact/safe_format", "not_evaluated", reasons=(reason,), remedy=repair),
         ruling("behaviour/expectations_hold", "inconclusive", waiver=waiver, opens=True),
         ruling(
             "bias/within_bounds", "fail", offenders=("bias/by/black/equalized_odds", "bias/by/hispan/equalized_odds")

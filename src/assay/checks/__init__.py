@@ -29,6 +29,12 @@ class Check(Protocol):
     OPTIONAL_BLOCK: bool = False
     """Whether the plan may use the check's defaults if the manifest has no block for it."""
 
+    EXAMPLE: str = ""
+    """A block that declares the check, in one line of YAML, for a manifest that has none."""
+
+    OTHERWISE: str = ""
+    """What else the check needs, or answers it without a block, in a sentence for a manifest that has none."""
+
     MATERIAL: type[Material] | None = None
     """What the check is about besides data and answers; its context is then a `MaterialContext` with that record."""
 

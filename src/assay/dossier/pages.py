@@ -121,11 +121,12 @@ class Predictions(Page):
 
 
 class Measurement(Value):
-    """A planned check's result: the facts if it was measured, else the reason in a sentence."""
+    """A planned check's result: the facts if it was measured, else the reason and what to do about it."""
 
     check: str
     outcome: Literal["measured", "unavailable", "error"]
     reason: str | None = None
+    supply: str | None = None
     facts: dict[str, Any] | None = None
 
 

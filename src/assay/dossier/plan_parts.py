@@ -24,6 +24,20 @@ class PlannedBar(Bar):
     file: str
     line: int
 
+    def beside_title(self) -> dict[str, str]:
+        """The parts of the subject that the title does not say."""
+        title = _plain(self.title)
+        return {key: value for key, value in sorted(self.subject.items()) if _plain(value) not in title}
+
+    def named(self) -> str:
+        """Title and subject as plain text: `equalized odds gap (by black, set holdout)`."""
+        subject = ", ".join(f"{key} {value}" for key, value in self.beside_title().items())
+        return f"{self.title} ({subject})" if subject else self.title
+
+
+def _plain(text: str) -> str:
+    return text.replace("_", " ").lower()
+
 
 class ManifestChange(Value):
     """A difference between the base, which judges, and this checkout; `before` and `after` are JSON text.
@@ -49,6 +63,7 @@ class ManifestChange(Value):
 class PlannedCheck(Value):
     """A check to measure: its id, its block, and its own seed (as text, because it exceeds 2^53).
 
+    Without a block, `missing` says why it cannot be measured, and `supply` what would let it be.
     A check that is measured on the base's data too is listed twice, the second time with a mark.
     """
 
@@ -56,6 +71,7 @@ class PlannedCheck(Value):
     title: str
     spec: dict[str, Any] | None = None
     missing: str | None = None
+    supply: str | None = None
     seed: str
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from assay.canonical import canonical
@@ -16,6 +16,7 @@ from assay.manifest.document import WAIVER_DAYS, Waiver
 from assay.rulings.decision_input import DecisionInput, MeasuredCheck
 from assay.rulings.inconclusive_reasons import explain_inconclusive
 from assay.rulings.joined_bars import join_bar
+from assay.rulings.next_steps import what_next
 
 MAX_OFFENDERS = 100
 _DENYING = ("deny", "violation", "warn")
@@ -58,7 +59,13 @@ def rule(
 
     `answer` is the policy's document for `asked`, `emptied` the one for empty evidence; None if there is none.
     """
-    outcome, reasons = _outcome(policy, asked, answer, emptied, error, {m.check: m for m in measurements})
+    measured = {each.check: each for each in measurements}
+    fault = _fault(policy, answer, emptied, error)
+    undefined = {reason for facts in asked.facts.values() for reason in _undefined(facts)}
+    outcome: Outcome = "not_evaluated"
+    reasons = [fault or ""]
+    if fault is None:
+        outcome, reasons = _outcome(policy, asked, answer or {}, measured, undefined)
     if outcome == "inconclusive" and not any(each.strip() for each in reasons):
         reasons = explain_inconclusive(asked.bars)
     offenders = _texts((answer or {}).get("offenders"))
@@ -75,7 +82,7 @@ def rule(
         offenders=tuple(marks.get(each, each) for each in offenders)[:MAX_OFFENDERS],
         bars=tuple(_marked(bar, policy) for bar in asked.bars),
         waiver=waiver,
-        remedy=policy.remedy,
+        remedy=what_next(policy, asked, outcome, measured, undefined, faulty=fault is not None),
     )
 
 
@@ -101,16 +108,10 @@ def verdict(rulings: Sequence[Ruling]) -> Literal["open", "closed"]:
 def _outcome(
     policy: PlannedPolicy,
     asked: DecisionInput,
-    answer: Mapping[str, Any] | None,
-    emptied: Mapping[str, Any] | None,
-    error: str | None,
+    answer: Mapping[str, Any],
     measurements: Mapping[str, Measurement],
+    undefined: Collection[str],
 ) -> tuple[Outcome, list[str]]:
-    if error is not None or answer is None:
-        return "not_evaluated", [error or "The engine gave no answer for this policy."]
-    broken = _broken(policy, answer, emptied)
-    if broken:
-        return "not_evaluated", [f"The policy is broken: {broken}"]
     unmeasured = list(_unmeasured(policy, asked, measurements))
     if unmeasured:
         return "not_evaluated", unmeasured
@@ -119,8 +120,7 @@ def _outcome(
     if not _is_denying(answer):
         return _proven(answer, too_few=too_few)
     # A rule that denies nothing may have read a number that does not exist, so none may be missing.
-    undefined = {reason for facts in asked.facts.values() for reason in _undefined(facts)}
-    if undefined - FEW:
+    if {*undefined} - FEW:
         return "not_evaluated", [f"A fact is undefined ({each.replace('_', ' ')})." for each in sorted(undefined)]
     return _denied(answer, too_few=too_few or bool(undefined))
 
@@ -142,6 +142,16 @@ def _denied(answer: Mapping[str, Any], *, too_few: bool) -> tuple[Outcome, list[
     if denied:
         return "fail", denied
     return ("inconclusive", []) if too_few else ("pass", list(_texts(answer.get("warn"))))
+
+
+def _fault(
+    policy: PlannedPolicy, answer: Mapping[str, Any] | None, emptied: Mapping[str, Any] | None, error: str | None
+) -> str | None:
+    """Why a policy cannot rule, whatever was measured; None if it can."""
+    if error is not None or answer is None:
+        return error or "The engine gave no answer for this policy."
+    broken = _broken(policy, answer, emptied)
+    return f"The policy is broken: {broken}" if broken else None
 
 
 def _broken(policy: PlannedPolicy, answer: Mapping[str, Any], emptied: Mapping[str, Any] | None) -> str | None:

@@ -84,7 +84,7 @@ def test_a_gate_tells_outcome_seen_bar_and_what_next() -> None:
     ) in shown
     assert (
         "#### 🚫 `artifact/safe_format` · not evaluated\n\n"
-        "- The model file could not be read as skops: the archive ends early.\n\n**What next:** Provide"
+        "- The model file could not be read as skops: the archive ends early.\n\n**What next:** Correct what the reason names"
     ) in shown
     assert "too few: 20 of 30 rows needed" in shown
     assert "Waived by octocat until 2027-02-01: Rounding of incomes" in shown

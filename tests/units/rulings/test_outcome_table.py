@@ -3,36 +3,18 @@
 from typing import Any
 
 import pytest
+from tests.support.given_rulings import BOTH, POLICY, UNCHECKED, bar, ruled
 
-from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan, Ruling
-from assay.dossier.plan_parts import JoinedBar, ManifestChange, PlannedBar, PlannedPolicy
+from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan
+from assay.dossier.plan_parts import ManifestChange, PlannedBar
 from assay.facts.values import exact
 from assay.manifest.document import Waiver
-from assay.rulings.decision_input import DecisionInput, MeasuredCheck
-from assay.rulings.outcome_table import policy_input, rule
+from assay.rulings.decision_input import DecisionInput
+from assay.rulings.outcome_table import policy_input
 
-POLICY = PlannedPolicy(id="house/own", title="t", effect="block", checks=("counts",), remedy="Count again.")
 DIGEST = f"sha256:{'0' * 64}"
 UNDEFINED = {"kind": "undefined", "reason": "one_class", "n": 3}
 FEW = {"kind": "undefined", "reason": "too_few", "n": 3}
-
-
-def bar(status: str = "measured", name: str = "counts/1", **more: Any) -> JoinedBar:
-    return JoinedBar.model_validate(
-        {
-            "id": name, "check": "counts", "fact": "/x", "title": "rows", "direction": "at_most", "limit": 0.1,
-            "file": "assay.yaml", "line": 3, "status": status, **more,
-        }
-    )  # fmt: skip
-
-
-def ruled(answer: Any, *bars: JoinedBar, facts: Any = None, policy: PlannedPolicy = POLICY, **more: Any) -> Ruling:
-    asked = DecisionInput(
-        policy=policy.id, stage="validation", as_of="2026-11-20",
-        checks={"counts": MeasuredCheck(outcome="measured")}, facts={"counts": {}} if facts is None else facts,
-        bars=bars, manifest={},
-    )  # fmt: skip
-    return rule(policy, asked, **{"answer": answer, "emptied": {}, **more})
 
 
 def said(*given: Any, **more: Any) -> tuple[str, tuple[str, ...]]:
@@ -42,9 +24,7 @@ def said(*given: Any, **more: Any) -> tuple[str, tuple[str, ...]]:
 
 BROKEN = "The policy is broken: "
 CONSULTS = POLICY.model_copy(update={"consults": ("bias",)})
-UNCHECKED = POLICY.model_copy(update={"checks": ()})
 WARNS = POLICY.model_copy(update={"effect": "warn"})
-BOTH = {"proven": True, "refuted": True}
 NO_JUDGE = "it blocks, but has neither `deny` nor `violation` rules."
 MIXED = "it has both `proven` and `deny` rules."
 NAMES_ALL = "it denies, so it needs every check whose facts it reads; name them all in `checks`."

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
     from assay.tables.questions import Question
 
+EXAMPLE = (
+    '{on: test, tests: [{name: little matters little, kind: invariance, change: {amount: "±1%"}, '
+    "expect: {score_within: 0.05}}]}"
+)
+OTHERWISE = (
+    "The model is asked about changed rows, so `model.artifact` names its file or function, not a file of answers."
+)
 _TOLERANCE = 1e-9
 _FAILING_KEYS = 10
 _CLASSES = 2

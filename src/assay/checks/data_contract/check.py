@@ -13,6 +13,8 @@ from assay.facts.check_parts import Bar, ColumnUse
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
 
+EXAMPLE = "{on: test, rules: {rows: {at_least: 100}}}"
+
 
 def bars(spec: Spec, context: CheckContext) -> Iterable[Bar]:
     """One bar per data set and rule, and per bound of a number."""

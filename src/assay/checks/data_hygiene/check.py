@@ -18,6 +18,7 @@ from assay.facts.check_parts import Bar, ColumnUse
 if TYPE_CHECKING:
     from assay.checks.data_hygiene.inspected_sets import InspectedSets
 
+EXAMPLE = "{train: train, on: test}"
 _TRAIN = "train"
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "Spec", "bars", "columns", "compared", "measure", "named", "problems", "scored"]
 
+EXAMPLE = "{reference: train, current: test}"
+
 
 def columns(spec: Spec, context: CheckContext) -> Iterable[ColumnUse]:
     """The data sets. Columns are left out, because a missing column is a finding, not a mistake in the manifest."""

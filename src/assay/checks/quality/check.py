@@ -18,6 +18,7 @@ from assay.tables.questions import Question, Values
 if TYPE_CHECKING:
     from assay.stats.measured_rows import ScoredRows, Setting
 
+EXAMPLE = '{on: test, bars: {roc_auc: ">= 0.7"}}'
 _USUAL = {
     "binary-classification": ("roc_auc", "average_precision", "log_loss", "expected_calibration_error", "f1"),
     "multiclass-classification": ("accuracy", "balanced_accuracy", "macro_f1", "log_loss"),

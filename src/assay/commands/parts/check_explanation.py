@@ -36,6 +36,7 @@ def check_lines(known: Known, name: str) -> list[str]:
     if keys:
         wanted = "Optional block" if check.OPTIONAL_BLOCK else "Block"
         lines += [f"{wanted} `checks.{name}` of the manifest", *_described(keys), ""]
+        lines += [*textwrap.wrap(f"For example  {name}: {check.EXAMPLE}", WIDTH), ""] if check.EXAMPLE else []
     elif check.OPTIONAL_BLOCK:
         lines += ["The plan adds it by itself; it needs no block in the manifest.", ""]
     policies = _policies(known, name)

@@ -46,6 +46,8 @@ def policy_lines(known: Known, name: str) -> list[str]:
     bars: Iterable[PlannedBar] = ruling.bars if ruling else planned
     listed = [f"  {_bar(bar)}" for bar in bars]
     lines += ["", "Bars", *listed] if listed else []
+    if ruling is not None and ruling.outcome != "pass" and ruling.remedy not in ("", policy.remedy):
+        lines += ["", f"Next      {ruling.remedy}"]
     return lines + (["", f"Remedy    {policy.remedy}"] if policy.remedy else [])
 
 

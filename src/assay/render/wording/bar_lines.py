@@ -28,8 +28,7 @@ class BarLine:
 
     def what(self) -> str:
         """Title and subject as plain text: `equalized odds gap (by black, set holdout)`."""
-        subject = ", ".join(f"{key} {value}" for key, value in self.subject)
-        return f"{self.title} ({subject})" if subject else self.title
+        return self.bar.named()
 
 
 def lines_of(ruling: Ruling) -> tuple[BarLine, ...]:
@@ -70,7 +69,7 @@ def _settled(bar: JoinedBar) -> bool:
 def _bar_line(bar: JoinedBar, *, offends: bool) -> BarLine:
     return BarLine(
         title=bar.title,
-        subject=tuple(sorted((key, value) for key, value in bar.subject.items() if not _is_in_title(value, bar.title))),
+        subject=tuple(bar.beside_title().items()),
         measured=_measured(bar),
         bound=bound_text(bar.direction, bar.limit),
         place=f"{bar.file}:{bar.line}",
@@ -79,10 +78,6 @@ def _bar_line(bar: JoinedBar, *, offends: bool) -> BarLine:
         offends=offends,
         bar=bar,
     )
-
-
-def _is_in_title(value: str, title: str) -> bool:
-    return value.replace("_", " ").lower() in title.replace("_", " ").lower()
 
 
 def _measured(bar: JoinedBar) -> str:

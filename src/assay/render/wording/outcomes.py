@@ -32,9 +32,9 @@ _MARKS: dict[Outcome, Mark] = {
 }
 _NEXT: dict[Outcome, str] = {
     "pass": "Nothing to do.",
-    "fail": "Fix the model or its data, then run the check again.",
-    "inconclusive": "Measure on more rows, then run the check again.",
-    "not_evaluated": "Provide the missing evidence, then run the check again.",
+    "fail": "Correct what is named above, then run `assay check` again",
+    "inconclusive": "Supply facts that prove or refute the policy, then run `assay check` again",
+    "not_evaluated": "Supply what the reasons name, then run `assay check` again",
 }
 
 
@@ -65,9 +65,12 @@ def mark(ruling: Ruling) -> Mark:
 
 
 def remedy(ruling: Ruling) -> str:
-    """What to do about a ruling: the policy's own remedy, or the usual one if it was not evaluated."""
-    own = ruling.remedy.strip() if ruling.outcome != "not_evaluated" else ""
-    return own or _NEXT[ruling.outcome]
+    """What to do about a ruling; where it does not say so, where to look."""
+    own = ruling.remedy.strip()
+    usual = _NEXT[ruling.outcome]
+    return own or (
+        usual if ruling.outcome == "pass" else f"{usual}; `assay explain {ruling.policy}` says what it asks."
+    )
 
 
 def gate(verdict: Literal["open", "closed"]) -> str:

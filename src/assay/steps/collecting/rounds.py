@@ -11,10 +11,11 @@ from assay.dossier.at_base import plain
 from assay.dossier.check_context import CheckContexts
 from assay.dossier.pages import Measurement
 from assay.dossier.plan_parts import PlannedCheck
-from assay.errors import AssayError
+from assay.errors import ISSUES, AssayError, EvaluationError
 from assay.facts.check_parts import CheckFacts
 
 MAX_ROUNDS = 20
+FAULT = f"If it is a check of your own, repair it; else this is a fault of Assay, so report it ({ISSUES})."
 Answer = Callable[[Sequence[Any]], list[Any]]
 
 
@@ -37,21 +38,27 @@ class Measuring:
             facts = stop.value.model_dump(mode="json", exclude_none=True)
             self.ended = Measurement(check=self.check, outcome="measured", facts=facts)
         except AssayError as error:
-            self.fail(str(error))
+            self.fail(str(error), supply_of(error))
         except Exception as error:  # noqa: BLE001  # the one place where a bug in a check becomes evidence
-            self.fail(f"The check failed on this input ({type(error).__name__}: {error}).")
+            self.fail(f"The check failed on this input ({type(error).__name__}: {error}).", FAULT)
 
-    def fail(self, reason: str) -> None:
-        """Ends the check without facts."""
+    def fail(self, reason: str, supply: str) -> None:
+        """Ends the check without facts; `supply` says what would let it be measured."""
         if self.generator is not None:
             self.generator.close()
-        self.ended = Measurement(check=self.check, outcome="error", reason=reason)
+        self.ended = Measurement(check=self.check, outcome="error", reason=reason, supply=supply)
+
+
+def supply_of(error: AssayError) -> str:
+    """What an error asks for; its reason, if it has no hint of its own."""
+    own = error.hint if error.hint != EvaluationError.default_hint else ""
+    return own or "Correct what the reason names, in the manifest or in the data."
 
 
 def start(planned: PlannedCheck, contexts: CheckContexts) -> Measuring:
     """A planned check, with its first questions."""
     if planned.spec is None:
-        ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing)
+        ended = Measurement(check=planned.id, outcome="unavailable", reason=planned.missing, supply=planned.supply)
         return Measuring(planned.id, ended=ended)
     check = CHECKS.load(plain(planned.id))
     spec = check.Spec.model_validate_json(_json(planned.spec))
@@ -73,7 +80,7 @@ def measure_all(checks: Iterable[Measuring], answer: Answer) -> tuple[Measuremen
                 each.advance(answers)
     for each in every:
         if each.ended is None:
-            each.fail(f"The check still had questions after {MAX_ROUNDS} rounds.")
+            each.fail(f"The check still had questions after {MAX_ROUNDS} rounds.", FAULT)
     return tuple(each.ended for each in every if each.ended is not None)
 
 
@@ -90,7 +97,7 @@ def _answer_alone(measuring: Measuring, answer: Answer) -> list[Any] | None:
     try:
         return answer(measuring.asked)
     except AssayError as error:
-        measuring.fail(str(error))
+        measuring.fail(str(error), supply_of(error))
         return None
 
 

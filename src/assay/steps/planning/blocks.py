@@ -58,6 +58,34 @@ def default_block(name: str, contexts: CheckContexts) -> CheckBlock | None:
     return CheckBlock(name=name, check=check, spec=check.Spec()) if needless else None
 
 
+@dataclass(frozen=True)
+class Lack:
+    """Why a check cannot be measured, and what would let it be, in sentences."""
+
+    reason: str
+    supply: str
+
+
+def lack_of_block(name: str) -> Lack:
+    """The lack of a check that the manifest does not declare."""
+    check = CHECKS.load(name)
+    example = f", such as `{name}: {check.EXAMPLE}`" if check.EXAMPLE else ""
+    declare = f"Declare the check under `checks`{example} (`assay explain {name}` lists its keys)."
+    return Lack(
+        f"The manifest has no block `checks.{name}`, so nothing was measured.", f"{declare} {check.OTHERWISE}".rstrip()
+    )
+
+
+def lack_of_task(name: str, tasks: Collection[str], task: str) -> Lack:
+    """The lack of a check that no block could let be measured for this task."""
+    otherwise = CHECKS.load(name).OTHERWISE
+    closed = "Otherwise the gate stays closed, because nothing measures this for the task."
+    return Lack(
+        f"`{name}` is measured for {' and '.join(tasks)} only, and this model's task is {task}.",
+        f"{otherwise} {closed}".lstrip(),
+    )
+
+
 def is_at_hand(block: CheckBlock, roles: Collection[str]) -> bool:
     """Whether a check that is only consulted can be measured: its input is in the plan."""
     material = block.check.MATERIAL
@@ -120,10 +148,10 @@ def planned_bars(block: CheckBlock, contexts: CheckContexts, document: Document)
     return found.values()
 
 
-def planned_check(name: str, block: CheckBlock | None, seed: int, missing: str = "") -> PlannedCheck:
-    """A check as the plan lists it; without a block its measurement is `unavailable`, for the reason `missing`."""
+def planned_check(name: str, block: CheckBlock | None, seed: int, lack: Lack | None = None) -> PlannedCheck:
+    """A check as the plan lists it; without a block its measurement is `unavailable`, for the reason of `lack`."""
     title = CHECKS.title(name)
     if block is None:
-        missing = missing or f"The manifest has no block `checks.{name}`, so nothing was measured."
-        return PlannedCheck(id=name, title=title, spec=None, missing=missing, seed=str(seed))
+        lack = lack or lack_of_block(name)
+        return PlannedCheck(id=name, title=title, missing=lack.reason, supply=lack.supply, seed=str(seed))
     return PlannedCheck(id=name, title=title, spec=block.spec.model_dump(mode="json", by_alias=True), seed=str(seed))

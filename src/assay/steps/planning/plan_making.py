@@ -15,8 +15,10 @@ from assay.facts.check_parts import Recipe
 from assay.steps.planning.base_judgement import judge_at_base, unchanged
 from assay.steps.planning.blocks import (
     CheckBlock,
+    Lack,
     default_block,
     is_at_hand,
+    lack_of_task,
     planned_bars,
     planned_check,
     planned_recipes,
@@ -54,8 +56,8 @@ def make_plan(page: ManifestPage, reading: PlanReading, stage: str, as_of: str) 
     checks, bars, recipes = [], list[PlannedBar](), list[Recipe]()
     blocks = dict(_planned_blocks(policies, reading))
     for name, block in blocks.items():
-        missing = _unanswerable(name, policies, manifest.model.task) if block is None else ""
-        checks.append(planned_check(name, block, seed_for(name, digests), missing))
+        lack = _unanswerable(name, policies, manifest.model.task) if block is None else None
+        checks.append(planned_check(name, block, seed_for(name, digests), lack))
         if block is not None:
             bars += planned_bars(block, contexts, document)
             recipes += unchanged(scored_sets(block, contexts))
@@ -91,12 +93,12 @@ def planned_names(plan: Plan, reading: PlanReading) -> PlannedNames:
     return PlannedNames(plan=plan, manifest=reading.judging.manifest, blocks=blocks, context=reading.contexts.shared)
 
 
-def _unanswerable(check: str, policies: Collection[Policy], task: str) -> str:
-    """Why no block could measure a check for this task; empty if one could."""
+def _unanswerable(check: str, policies: Collection[Policy], task: str) -> Lack | None:
+    """Why no block could measure a check for this task; None if one could."""
     tasks = next(
         (each.tasks for each in policies if check in each.checks and each.tasks and task not in each.tasks), ()
     )
-    return f"`{check}` is measured for {' and '.join(tasks)} only, and this model's task is {task}." if tasks else ""
+    return lack_of_task(check, tasks, task) if tasks else None
 
 
 def _planned_blocks(policies: Collection[Policy], reading: PlanReading) -> Iterable[tuple[str, CheckBlock | None]]:
