@@ -10,7 +10,7 @@ from assay.dossier.plan_parts import ManifestChange, PlannedBar
 from assay.facts.values import exact
 from assay.manifest.document import Waiver
 from assay.rulings.decision_input import DecisionInput
-from assay.rulings.outcome_table import policy_input
+from assay.rulings.outcome_table import policy_input, rule
 
 DIGEST = f"sha256:{'0' * 64}"
 UNDEFINED = {"kind": "undefined", "reason": "one_class", "n": 3}
