@@ -10,7 +10,9 @@ from pathlib import Path
 from pydantic import Field
 
 from assay.commands.parts.default_branch import find_default_branch
+from assay.commands.parts.joined_files import join_pairs
 from assay.commands.parts.manifest_lines import manifest_text
+from assay.commands.parts.repository_files import list_files
 from assay.commands.parts.repository_survey import Found, find_repository
 from assay.commands.parts.role_lines import size_notes
 from assay.commands.parts.scaffolding import ignore_dossiers, write_new
@@ -37,8 +39,10 @@ def run(options: Options) -> int:
     folder = Path(os.path.realpath(options.folder))
     if not folder.is_dir():
         raise UsageError(f"The folder `{options.folder}` does not exist.")
-    found = find_repository(folder)
-    written = {FILE: "wrote" if write_new(folder / FILE, manifest_text(found)) else "kept"}
+    joined = join_pairs(folder, list_files(folder), write=not (folder / FILE).exists())
+    found = find_repository(folder, joined.parts)
+    found.notes += joined.notes
+    written = {**joined.written, FILE: "wrote" if write_new(folder / FILE, manifest_text(found)) else "kept"}
     branch = find_default_branch(folder)
     workflows = write_workflows(folder, _model_name(folder) or found.name, branch.name)
     written |= workflows.files

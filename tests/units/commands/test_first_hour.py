@@ -202,6 +202,16 @@ def function(folder: Path) -> None:
     )
 
 
+def apart(folder: Path) -> None:
+    """Features and answers in separate files, as `train_test_split` leaves them."""
+    for seed, name in ((1, "train"), (2, "test")):
+        made = dict(table(seed, classes(0, 1)))
+        csv(folder / f"y_{name}.csv", {"": [*range(ROWS)], "target": made.pop("target")})
+        csv(folder / f"X_{name}.csv", {"": [*range(ROWS)], **made})
+        if seed == 2:
+            answers(folder, 2, made)
+
+
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One repository's data, and a model of it in every format; it was fitted on a sensitive column."""
@@ -323,6 +333,7 @@ KINDS = {
     "raw files": Kind(make=raw_beside, positive="Yes"),
     "no training set": Kind(make=untrained, positive="approved", sets=("applications",)),
     "tiny": Kind(make=tiny),
+    "features and answers apart": Kind(make=apart, says=("test: {path: test.csv}", "label: target")),
     "a function": Kind(make=function, format="python", says=("callable: 'model.serve:score'",)),
 }
 

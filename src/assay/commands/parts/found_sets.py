@@ -44,7 +44,7 @@ class FoundSet:
     @property
     def lies_aside(self) -> bool:
         """Whether its name or a folder says that models do not read it as it is."""
-        return any(word in ASIDE for part in PurePosixPath(self.path).with_suffix("").parts for word in _words(part))
+        return any(word in ASIDE for part in PurePosixPath(self.path).with_suffix("").parts for word in words_of(part))
 
     def lacks(self, wanted: Iterable[str]) -> list[str]:
         """The columns that it does not have."""
@@ -106,20 +106,21 @@ def _data_files(paths: Iterable[str], taken: Collection[str]) -> list[str]:
     return [path for path in paths if path not in taken and format_of(path) is not None][:MAX_FILES]
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a name, in lower case."""
     return [word for word in re.split(r"[^a-z0-9]+|(?<=[a-z])(?=[0-9])", text.lower()) if word]
 
 
 def _holds_answers(found: FoundSet) -> bool:
     scores = [column for column in found.kinds if column == SCORE or column.startswith(f"{SCORE}:")]
-    return bool(scores) and any(word in ANSWERS for word in _words(PurePosixPath(found.path).stem))
+    return bool(scores) and any(word in ANSWERS for word in words_of(PurePosixPath(found.path).stem))
 
 
 def _read(folder: Path, path: str, found: FoundFiles) -> FoundSet | None:
     from assay.tables.reading import schema
 
     try:
-        source = _find_readable(folder, path)
+        source = find_readable(folder, path)
         kinds = {column: kind for column, kind in schema(source).items() if kind != "other"}
     except AssayError as error:
         found.notes.append(f"skipped: {error}")
@@ -131,14 +132,14 @@ def _name(path: str) -> str:
     """The usual name of a set if the file's name or else its folder's says so; else the file's own name."""
     inner = PurePosixPath(path.removesuffix(PACKED))
     stem = re.sub(r"[^a-z0-9]+", "-", inner.stem.lower())[:LONGEST].strip("-")
-    for words in (_words(inner.stem), _words(inner.parent.name)):
+    for words in (words_of(inner.stem), words_of(inner.parent.name)):
         role = next((ROLES[usual] for usual in ROLES if usual in words), None)
         if role is not None:
             return role
     return stem if stem[:1].isalpha() else f"data-{stem}".rstrip("-")
 
 
-def _find_readable(folder: Path, path: str) -> Source:
+def find_readable(folder: Path, path: str) -> Source:
     """A data set that can be read, with the dialect that it needs; raises DataError."""
     from assay.tables.reading import propose, schema
 

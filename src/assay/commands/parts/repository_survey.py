@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -77,11 +77,14 @@ class Found:
         return self.label is not None and self.current is not None and self.label.column in self.current.kinds
 
 
-def find_repository(folder: Path) -> Found:
-    """A repository's data sets, model and columns; a file that cannot be read is skipped with a note."""
+def find_repository(folder: Path, parts: Collection[str] = ()) -> Found:
+    """A repository's data sets, model and columns; a file that cannot be read is skipped with a note.
+
+    `parts` are files that others contain.
+    """
     name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:60].strip("-") or "model"
     found = Found(name=name if name[0].isalpha() else f"model-{name}")
-    paths = sorted(list_files(folder))
+    paths = sorted(path for path in list_files(folder) if path not in parts)
     found.model = find_model(folder, paths)
     model, names = found.model, found.model.names if found.model is not None else ()
     if model is not None and model.others:
@@ -107,7 +110,11 @@ def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> Non
     column, holder, sure = _guess_label(holders, taken, told, found.model.classes if found.model is not None else ())
     if column is None and not taken and _is_last_everywhere(files.sets):
         column = last_column(current.kinds)
-    found.id = _guess_id(current, [each for each in current.kinds if each not in (*taken, column)])
+    candidates = [each for each in current.kinds if each not in (*taken, column)]
+    if found.model is None and files.answers:
+        # Rows of answers are found by the id, so they must have it.
+        candidates = [each for each in candidates if each in files.answers[0].kinds]
+    found.id = _guess_id(current, candidates)
     if column is not None:
         proposed = propose_label(holder.name, holder.source, column, holder.kinds[column], told)
         found.label = replace(proposed, guessed=not sure)
