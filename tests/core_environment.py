@@ -10,10 +10,12 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from assay import DISTRIBUTION
 
-def core_names() -> set[str]:
-    """The distributions that `pip install assay` brings, Assay among them."""
-    waiting, found = [Requirement("assay")], dict[str, set[str]]()
+
+def distributions(*asked_for: str) -> set[str]:
+    """The distributions that `pip install` brings for some names, these among them."""
+    waiting, found = [Requirement(name) for name in asked_for], dict[str, set[str]]()
     while waiting:
         wanted = waiting.pop()
         name = canonicalize_name(wanted.name)
@@ -31,7 +33,7 @@ def make_core_environment(folder: Path) -> Path:
     """The interpreter of a new virtual environment in a folder, with links to the core's distributions."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (packages,) = folder.glob("lib/python*/site-packages")
-    for name in core_names():
+    for name in distributions(DISTRIBUTION):
         held = metadata.distribution(name)
         for top in {file.parts[0] for file in held.files or ()} - {".."}:
             link, target = packages / top, Path(str(held.locate_file(top)))

@@ -75,7 +75,9 @@ def _run(arguments: list[str]) -> int:
     if arguments[0] in ("-V", "--version"):
         from importlib.metadata import version
 
-        sys.stdout.write(f"assay {version('assay')}\n")
+        from assay import DISTRIBUTION
+
+        sys.stdout.write(f"assay {version(DISTRIBUTION)}\n")
         return 0
     verb, rest = arguments[0], arguments[1:]
     from assay.options.flags import read_options

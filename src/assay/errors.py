@@ -13,7 +13,7 @@ Place = tuple[str | int, ...]
 
 def install_hint(extra: str) -> str:
     """The hint for a library that is not installed: the lines that install the extra which brings it."""
-    return f"Install it with `pip install 'assay[{extra}]'`, or in a clone with `uv sync --inexact --extra {extra}`."
+    return f"Install it with `pip install 'assay-ml[{extra}]'`, or in a clone with `uv sync --inexact --extra {extra}`."
 
 
 class AssayError(Exception):

@@ -54,7 +54,7 @@ def test_a_function_that_wants_a_frame_is_told_what_brings_pandas(core: Path, mo
     assert ended.returncode == 3
     assert "AttributeError: 'list' object has no attribute 'clip'" in ended.stderr
     assert "hint: The model got its features as lists, because pandas is not installed." in ended.stderr
-    assert "`pip install 'assay[model]'`, or in a clone with `uv sync --inexact --extra model`" in ended.stderr
+    assert "`pip install 'assay-ml[model]'`, or in a clone with `uv sync --inexact --extra model`" in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_model_whose_library_is_missing_is_told_the_line_that_brings_it(
     ended = run(core, modelled, "check", "--engine", "regorus")
     assert ended.returncode == 3
     assert f"The model needs the library `{library}`, which is not in its environment." in ended.stderr
-    assert f"hint: Install it with `pip install 'assay[{extra}]'`" in ended.stderr
+    assert f"hint: Install it with `pip install 'assay-ml[{extra}]'`" in ended.stderr
 
 
 @pytest.mark.parametrize("thrown_away", [False, True])
@@ -99,5 +99,5 @@ def test_what_a_model_imports_is_compiled_once_where_the_machine_is_kept(
 def test_the_demo_names_its_extra(core: Path, repository: Repository) -> None:
     ended = run(core, repository, "demo", "new")
     assert ended.returncode == 2
-    assert "hint: Install it with `pip install 'assay[demo]'`" in ended.stderr
+    assert "hint: Install it with `pip install 'assay-ml[demo]'`" in ended.stderr
     assert not (repository.root / "new").exists()

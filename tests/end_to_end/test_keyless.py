@@ -114,7 +114,7 @@ def test_what_is_not_the_workflow_s_own_is_refused(
     monkeypatch.setitem(sys.modules, "sigstore", None)
     ended = assay("verify", *REGORUS, "--key", trust)
     assert (ended.code, "not installed" in ended.err) == (3, True), ended.err
-    assert "pip install 'assay[sigstore]'" in ended.err
+    assert "pip install 'assay-ml[sigstore]'" in ended.err
 
 
 def cut_proof(content: bytes) -> bytes:
@@ -194,7 +194,7 @@ def test_entries_of_the_ledger(
     monkeypatch.setitem(sys.modules, "sigstore", None)
     ended = assay("status")
     assert (ended.code, "forged" in ended.out + ended.err, ended.out) == (3, False, ""), ended.out
-    assert "pip install 'assay[sigstore]'" in ended.err
+    assert "pip install 'assay-ml[sigstore]'" in ended.err
 
 
 def told_in_a_release(root: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,19 @@ def write_wheel(folder: Path, name: str, version: str, source: str) -> Path:
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, as requirements name it."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def repack_wheel(folder: Path, distribution: str) -> Path:
+    """A wheel, not compressed, of a distribution that is installed here, without its scripts and compiled files."""
+    held = metadata.distribution(distribution)
+    files = [file for file in held.files or () if ".." not in file.parts and "__pycache__" not in file.parts]
+    (about,) = {file.parts[0] for file in files if file.parts[0].endswith(".dist-info")}
+    (tag,) = re.findall(r"(?m)^Tag: (\S+)$", str(held.read_text("WHEEL")))[:1]
+    path = folder / f"{about.removesuffix('.dist-info')}-{tag}.whl"
+    left = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
+    with zipfile.ZipFile(path, "w") as wheel:
+        for file in files:
+            if not (file.parts[0] == about and file.name in left):
+                wheel.write(held.locate_file(file), str(file))
+        wheel.writestr(f"{about}/RECORD", "")
+    return path

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from assay import DISTRIBUTION
 from assay.commands.parts.dossier_location import locate_dossier
 from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, read_envelope
 from assay.edges.attestation.keys import PASSWORD, SigningKey
@@ -63,7 +64,7 @@ def run(options: Options) -> int:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     time = options.time or datetime.datetime.now(datetime.UTC).strftime(TIME_FORMAT)
     verify_after_decision(pages, datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC))
-    versions = {"assay": version("assay"), engine.name: engine.version}
+    versions = {"assay": version(DISTRIBUTION), engine.name: engine.version}
     written = sign_dossier(dossier, pages, key, time=time, versions=versions)
     signer = read_envelope(read_beneath(dossier.folder, DECISION_BUNDLE, limit=MAX_BUNDLE_BYTES, error=PageError)).named
     if options.format == "json":

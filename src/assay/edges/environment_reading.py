@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from assay import DISTRIBUTION
 from assay.dossier.environment_identity import Distribution, EnvironmentIdentity, EnvironmentOrigin
 from assay.edges.environment_child import PATH_OUTSIDE, describe
 from assay.edges.isolation import CommandOutcome, Enclosure, Level, ProcessLimits, run_shut_in
@@ -48,7 +49,7 @@ def read_environment(
 def own_environment(root: Path | None = None) -> EnvironmentIdentity:
     """The environment of the interpreter that runs Assay, without Assay itself, which judges and is no library."""
     found = _identity(describe(_real(root)), "assay")
-    others = tuple(each for each in found.distributions if each.name not in ("assay", PATH_OUTSIDE))
+    others = tuple(each for each in found.distributions if each.name not in (DISTRIBUTION, PATH_OUTSIDE))
     return found.model_copy(update={"distributions": others})
 
 

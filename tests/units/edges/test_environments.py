@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from tests.support.wheels import WHEEL, offer_wheels, sha256_of
 
+from assay import DISTRIBUTION
 from assay.canonical import digest
 from assay.edges.code_tree import find_code_tree
 from assay.edges.environments import SEEDED, built_interpreter, cache_folder, named_interpreter, own_interpreter
@@ -39,7 +40,7 @@ def test_the_own_interpreter() -> None:
     own = own_interpreter(Path("/nowhere"))
     assert (own.path, own.version, own.environment.origin) == (Path(sys.executable), HERE, "assay")
     named = {each.name: each.version for each in own.environment.distributions}
-    assert (named["numpy"], "assay" in named) == (version("numpy"), False)
+    assert (named["numpy"], DISTRIBUTION in named) == (version("numpy"), False)
 
 
 def test_a_named_interpreter_is_run_once_and_its_links_are_kept(tmp_path: Path) -> None:

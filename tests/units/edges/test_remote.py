@@ -141,4 +141,4 @@ def test_without_the_extra_the_sentence_says_so(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(remote.importlib, "import_module", gone)
     with pytest.raises(DataError, match="needs the extra `remote`") as caught:
         find_source(tmp_path, "https://example.com/a.csv")
-    assert "assay[remote]" in caught.value.hint
+    assert "assay-ml[remote]" in caught.value.hint

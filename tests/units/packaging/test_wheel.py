@@ -16,6 +16,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from tests.support.repositories import write_repository
 
+from assay import DISTRIBUTION
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -69,7 +71,9 @@ def imported(project: Path) -> set[str]:
             ):
                 found |= {str(each.value) for each in node.args if isinstance(each, ast.Constant)}
     known = metadata.packages_distributions()
-    return {canonicalize_name(each) for name in found for each in known.get(name.partition(".")[0], ())} - {"assay"}
+    return {canonicalize_name(each) for name in found for each in known.get(name.partition(".")[0], ())} - {
+        DISTRIBUTION
+    }
 
 
 def test_what_is_asked_for_is_imported_and_what_is_imported_is_asked_for(project: Path) -> None:

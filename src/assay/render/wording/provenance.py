@@ -69,5 +69,5 @@ def verifying_lines(found: Provenance | None) -> list[str]:
     if found.signature is not None:
         whose = " with the signer's public key, which you must get from another source"
     if found.signature is not None and found.signature.scheme == KEYLESS:
-        whose = " (`pip install 'assay[sigstore]'`); see that the identity is your workflow on your default branch"
+        whose = " (`pip install 'assay-ml[sigstore]'`); see that the identity is your workflow on your default branch"
     return [f"Verify the dossier of this run{whose}:", "", "```sh", command, "```", ""]

@@ -265,7 +265,7 @@ def test_without_the_client_nothing_is_verified(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "sigstore", None)
     with pytest.raises(KeylessUnavailableError, match="not installed") as refused:
         verified_payload(BUNDLES[1], EXPECTED)
-    assert "pip install 'assay[sigstore]'" in refused.value.hint
+    assert "pip install 'assay-ml[sigstore]'" in refused.value.hint
 
 
 ROOTS = {
