@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from assay.commands.parts.behaviour_lines import CHANGED_ROWS
 from assay.commands.parts.default_branch import find_default_branch
 from assay.commands.parts.joined_files import join_pairs
 from assay.commands.parts.manifest_lines import manifest_text
@@ -52,7 +53,7 @@ def run(options: Options) -> int:
             f"the workflows judge pushes to `{branch.name}`; change it if GitHub's default branch differs"
         )
     written[".gitignore"] = "wrote" if ignore_dossiers(folder) else "kept"
-    notes = [*_people(found), *found.notes]
+    notes = [*_people(found), *_changed(found), *found.notes]
     if options.format == "json":
         new = {name: done != "kept" for name, done in written.items()}
         sys.stdout.write(json.dumps({"written": new, "notes": [*_sizes(found), *notes]}, indent=2) + "\n")
@@ -83,6 +84,14 @@ def _people(found: Found) -> list[str]:
             f"`{found.sensitive[0]}` has too many values for groups: add a column of its bands to the data; {later}"
         ]
     return []
+
+
+def _changed(found: Found) -> list[str]:
+    """What keeps the policy on behaviour from ruling, where there are only answers."""
+    if not found.cannot_be_asked:
+        return []
+    told = "`behaviour/expectations_hold` is not evaluated and the gate stays closed"
+    return [f"{CHANGED_ROWS}: until `model.artifact` names the model's own file or a function, {told}"]
 
 
 def _sizes(found: Found) -> list[str]:

@@ -48,7 +48,7 @@ def what_next(
 ) -> str:
     """The policy's own remedy if it failed, else what would let it rule; `faulty` is a policy that cannot rule."""
     if outcome == "not_evaluated":
-        steps = [] if faulty else [*_supplies(policy, asked, measurements), *_definitions(asked.bars, undefined)]
+        steps = [] if faulty else [*_supplies(policy, asked, measurements), *_definitions(asked, undefined)]
         return " ".join([*steps, AGAIN]) if steps else _repair(policy)
     if outcome == "inconclusive":
         return _more_rows(asked.bars) or policy.remedy
@@ -72,9 +72,10 @@ def _supplies(policy: PlannedPolicy, asked: DecisionInput, measurements: Mapping
             yield (found.supply if found else None) or f"`assay explain {plain(check)}` says what the check needs."
 
 
-def _definitions(bars: Collection[JoinedBar], undefined: Collection[str]) -> Iterable[str]:
+def _definitions(asked: DecisionInput, undefined: Collection[str]) -> Iterable[str]:
     """What would make each number exist that a bar is about; or any other number, by its reason."""
-    missing = [bar for bar in bars if bar.status == "missing"]
+    bars = asked.bars
+    missing = [bar for bar in bars if bar.status == "missing" and bar.check in asked.facts]
     if missing:
         first = missing[0]
         yield (

@@ -207,7 +207,7 @@ def _unmeasured(policy: PlannedPolicy, asked: DecisionInput, measurements: Mappi
             measurement = measurements.get(check)
             yield (measurement.reason if measurement else None) or f"The check `{plain(check)}` was not measured."
     for bar in asked.bars:
-        if bar.status == "missing":
+        if bar.status == "missing" and bar.check in asked.facts:
             yield f"{bar.title}: the fact was not measured."
         elif bar.status == "undefined" and bar.reason not in FEW:
             yield f"{bar.title}: undefined ({str(bar.reason).replace('_', ' ')})."

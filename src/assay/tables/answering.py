@@ -25,6 +25,12 @@ from assay.tables.source import Opened, Source, open_source
 from assay.tables.typed import Typed, as_text, stored
 from assay.tables.writings import WRITINGS
 
+UNANSWERED = "Let the model answer these rows: name its file, function or answers under `model.artifact`."
+RECIPE_UNANSWERED = (
+    "A file of answers cannot be asked about changed rows: name the model's own file or a function under "
+    "`model.artifact`."
+)
+
 
 class Tables:
     """Data sets with their predictions, open during a `with` block.
@@ -114,7 +120,8 @@ class Tables:
             if isinstance(key, str):
                 raise DataError(f"`{key}` is not a data set.")
             recipe = f" with the recipe `{key.recipe}`" if key.recipe else ""
-            raise DataError(f"`{key.set}`{recipe} has no predictions.")
+            hint = RECIPE_UNANSWERED if key.recipe else UNANSWERED
+            raise DataError(f"`{key.set}`{recipe} has no predictions.", hint=hint)
         if isinstance(found, DataError):
             raise found
         return found

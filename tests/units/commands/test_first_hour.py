@@ -311,7 +311,11 @@ KINDS = {
     "words without a custom": Kind(
         make=lambda folder: text_answers(folder, "A", "B"), positive="A", says=("# ← the rarer answer; write `B`",)
     ),
-    "0 and 1": Kind(make=lambda folder: text_answers(folder, 0, 1)),
+    "0 and 1": Kind(
+        make=lambda folder: text_answers(folder, 0, 1),
+        says=("# behaviour: …        # ← needs the model itself",),
+        lacks=("  behaviour:",),
+    ),
     "0.0 and 1.0": Kind(make=lambda folder: text_answers(folder, 0.0, 1.0)),
     "1 and 2": Kind(
         make=lambda folder: text_answers(folder, 1, 2), says=("positive: 1    # ← the rarer answer; write `2`",)

@@ -12,6 +12,7 @@ from assay.tables.addressing import Table
 from assay.tables.aggregates import TopValues
 
 MOST_CATEGORIES, MANY, LONGEST = 12, 50, 60
+CHANGED_ROWS = "a file of answers cannot be asked about changed rows"
 HARMLESS, DECIDES_ALONE = 0.05, 0.5
 """How far the score of a class may move: if a number changes slightly, and if one category is exchanged."""
 HARMLESS_ERROR, DECIDES_ALONE_ERROR = 0.1, 2.0

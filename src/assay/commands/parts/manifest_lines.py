@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.commands.parts.behaviour_lines import behaviour_lines
+from assay.commands.parts.behaviour_lines import CHANGED_ROWS, behaviour_lines
 from assay.commands.parts.found_sets import TRAIN
 from assay.commands.parts.repository_survey import Found
 from assay.commands.parts.role_lines import bars_for, data_lines, threshold_of
@@ -175,5 +175,7 @@ def _checks_of_answers(found: Found, evaluated: str) -> Iterable[str]:
             for each in found.sensitive
             if each not in found.grouped
         )
-    if found.current is not None:
+    if found.cannot_be_asked:
+        yield f"  # behaviour: …        # ← needs the model itself: {CHANGED_ROWS}"
+    elif found.current is not None:
         yield from behaviour_lines(found, found.current)

@@ -72,6 +72,11 @@ class Found:
         return self.sets[self.evaluated] if self.evaluated is not None else None
 
     @property
+    def cannot_be_asked(self) -> bool:
+        """Whether there are only answers of a model that has one score per row, so that no row can be changed."""
+        return self.model is None and bool(self.answers) and self.task != "multiclass-classification"
+
+    @property
     def labelled(self) -> bool:
         """Whether the evaluation set has the label, so that predictions can be measured."""
         return self.label is not None and self.current is not None and self.label.column in self.current.kinds
