@@ -101,26 +101,27 @@ def share_shapes(count: int, layout: str, shared: float) -> Iterator[Shape]:
 
 
 def class_shapes(count: int, layout: str, shared: float) -> Iterator[Shape]:
-    """Three classes, of which a quarter is taken for the next one."""
+    """Three classes, of which a quarter or a twentieth is taken for the next one; a cluster's labels are mixed then."""
+    for share, mixed in ((0.75, False), (0.95, True)):
 
-    def rows(random: np.random.Generator) -> ScoredRows:
-        drawn = Drawn(random, layout, count)
-        truth = np.minimum((ndtr(drawn.normal(shared)) * 3).astype(np.int64), 2)
-        right = drawn.normal(shared) < ndtri(0.75)
-        said = np.where(right, truth, (truth + 1) % 3)
-        return drawn.rows(truth, np.eye(3)[said] * 0.8 + 0.2 / 3)
+        def rows(random: np.random.Generator, share: float = share, mixed: bool = mixed) -> ScoredRows:
+            drawn = Drawn(random, layout, count)
+            truth = np.minimum((ndtr(drawn.normal(0.0 if mixed else shared)) * 3).astype(np.int64), 2)
+            right = drawn.normal(shared) < ndtri(share)
+            said = np.where(right, truth, (truth + 1) % 3)
+            return drawn.rows(truth, np.eye(3)[said] * 0.8 + 0.2 / 3)
 
-    yield Shape(
-        "three classes",
-        count,
-        rows,
-        (
-            claim(SEVERAL, "accuracy", 0.75, "at_least", told="accuracy of several classes"),
-            claim(SEVERAL, "balanced_accuracy", 0.75, "at_least", told="balanced_accuracy of several classes"),
-            claim(SEVERAL, "macro_f1", 0.75, "at_least"),
-            claim(SEVERAL, "cohen_kappa", (0.75 - 1 / 3) / (2 / 3), "at_least"),
-        ),
-    )
+        yield Shape(
+            f"three classes, {share:g} right",
+            count,
+            rows,
+            (
+                claim(SEVERAL, "accuracy", share, "at_least", told="accuracy of several classes"),
+                claim(SEVERAL, "balanced_accuracy", share, "at_least", told="balanced_accuracy of several classes"),
+                claim(SEVERAL, "macro_f1", share, "at_least"),
+                claim(SEVERAL, "cohen_kappa", (share - 1 / 3) / (2 / 3), "at_least"),
+            ),
+        )
 
 
 def error_shapes(count: int, layout: str, shared: float) -> Iterator[Shape]:

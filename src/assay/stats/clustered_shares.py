@@ -19,6 +19,7 @@ from assay.stats.clusters import (
     fewest_clusters,
     of_clusters,
     thinning,
+    with_all,
 )
 from assay.stats.intervals import estimate, normal_quantile
 from assay.stats.proportions import WILSON, proportion, wilson_limits
@@ -93,7 +94,7 @@ def clustered_mean_of_shares(
     influence = np.zeros(clusters.rows)
     for part, rows, right in zip(parts, sizes, counted, strict=True):
         influence[part] = (success[part] - right / rows) / rows
-    thin = thinning(influence, clusters, parts)
+    thin = thinning(influence, clusters, with_all(parts, clusters))
     shares = [(right / thin.factor, rows / thin.factor) for right, rows in zip(counted, sizes, strict=True)]
     _, limits = confusion.mean_of_shares(shares, thin.level(level))
     measured = estimate(found.value, limits, n=found.n, method=found.method, level=level)
@@ -111,9 +112,11 @@ def clustered_matthews(
         return few or found
     cells = np.array([counts.tp, counts.fp, counts.tn, counts.fn], dtype=np.float64)
     place = np.select([positive & predicted, ~positive & predicted, ~positive], [0, 1, 2], 3)
-    thin = thinning(_influence(confusion.matthews, cells)[place], clusters, (positive, ~positive), ALIKE)
+    parts = with_all((positive, ~positive), clusters)
+    thin = thinning(_influence(confusion.matthews, cells)[place], clusters, parts, ALIKE)
     draws = confusion.draw_cells(cells / thin.factor, level=thin.level(level), seed=seed)
-    return _drawn(found.value, confusion.matthews(draws), clusters, thin, level)
+    least = confusion.least_matthews(cells / thin.factor, level=thin.level(level))
+    return _drawn(found.value, confusion.matthews(draws), clusters, (thin, least), level)
 
 
 def clustered_matrix(
@@ -138,11 +141,13 @@ def clustered_matrix(
 
     keys = matrix.truth * classes + matrix.predicted
     place = np.searchsorted(keys, truth * classes + predicted)
-    thin = thinning(_influence(value, matrix.cells.astype(np.float64))[place], clusters, parts)
+    influence = _influence(value, matrix.cells.astype(np.float64))[place]
+    thin = thinning(influence, clusters, with_all(parts, clusters))
     draws = confusion.draw_cells(matrix.cells / thin.factor, level=thin.level(level), seed=seed)
     block = max(1, multiclass.BLOCK // len(matrix.cells))
     drawn = np.concatenate([value(draws[at : at + block]) for at in range(0, len(draws), block)])
-    return _drawn(found.value, drawn, clusters, thin, level)
+    least = multiclass.least_of(metric, matrix, thin.factor, level=thin.level(level))
+    return _drawn(found.value, drawn, clusters, (thin, least), level)
 
 
 def clustered_calibration(
@@ -175,8 +180,9 @@ def _influence(metric: Callable[[NDArray[Any]], Numbers], cells: Numbers) -> Num
     return np.asarray((moved - metric(cells[None, :])) / step, dtype=np.float64)
 
 
-def _drawn(value: float, draws: Numbers, clusters: Clusters, thin: Thinning, level: float) -> Measure:
-    found = confusion.bootstrapped(value, draws, n=clusters.rows, level=thin.level(level))
+def _drawn(value: float, draws: Numbers, clusters: Clusters, known: tuple[Thinning, float], level: float) -> Measure:
+    thin, least = known
+    found = confusion.bootstrapped(value, draws, n=clusters.rows, level=thin.level(level), least=least)
     if isinstance(found, Undefined):
         return found
     return of_clusters(found.model_copy(update={"level": level}), clusters, thin.factor)

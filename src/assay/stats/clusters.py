@@ -126,6 +126,11 @@ def thinning(
     return Thinning(max(factors), fewest)
 
 
+def with_all(parts: Sequence[Mask], clusters: Clusters) -> tuple[Mask, ...]:
+    """The parts, and all rows together: a cluster may be wrong in all parts at once, and that is one mistake."""
+    return np.ones(clusters.rows, dtype=np.bool_), *parts
+
+
 def design_effect(influence: Numbers, clusters: Clusters) -> float:
     """The variance of a sum by clusters against that by rows; 1 if no row moves it."""
     squares = math.fsum((influence**2).tolist())

@@ -123,7 +123,10 @@ def mean_of_shares(shares: Sequence[tuple[float, float]], level: float) -> tuple
 
 
 def matthews_correlation(counts: Confusion, *, level: float = 0.95, seed: int = 0) -> Measure:
-    """Matthews' correlation of truth and prediction, which needs both classes in both; bootstrap over the cells."""
+    """Matthews' correlation of truth and prediction, which needs both classes in both; bootstrap over the cells.
+
+    Of few mistakes the bootstrap knows too little, so the lower limit is at most what Wilson's of the accuracy leaves.
+    """
     undefined = why_unmeasurable(counts)
     if undefined:
         return undefined
@@ -132,7 +135,21 @@ def matthews_correlation(counts: Confusion, *, level: float = 0.95, seed: int = 
     cells = np.array([counts.tp, counts.fp, counts.tn, counts.fn], dtype=np.int64)
     draws = draw_cells(cells, level=level, seed=seed)
     value = float(matthews(cells[None, :])[0])
-    return bootstrapped(value, matthews(draws), n=counts.rows, level=level)
+    least = least_matthews(cells, level=level)
+    return bootstrapped(value, matthews(draws), n=counts.rows, level=level, least=least)
+
+
+def least_matthews(cells: NDArray[Any], *, level: float) -> float:
+    """Matthews' correlation at Wilson's limit of the accuracy, if both classes lost the same share of right answers."""
+    tp, fp, tn, fn = (float(each) for each in cells)
+    lost = lost_share(tp + tn, tp + fp + tn + fn, level=level)
+    moved = np.array([[tp * (1 - lost), fp + lost * tn, tn * (1 - lost), fn + lost * tp]])
+    return float(matthews(moved)[0])
+
+
+def lost_share(right: float, rows: float, *, level: float) -> float:
+    """The share of the right answers that would be wrong if the accuracy were at its Wilson limit."""
+    return 1 - wilson_limits(right, rows, level)[0] * rows / right if right > 0 else 0.0
 
 
 def draw_cells(cells: NDArray[Any], *, level: float, seed: int, draws: int = DRAWS) -> NDArray[np.int64]:
@@ -149,11 +166,11 @@ def draw_cells(cells: NDArray[Any], *, level: float, seed: int, draws: int = DRA
     return found
 
 
-def bootstrapped(value: float, draws: NDArray[np.float64], *, n: int, level: float) -> Measure:
-    """An estimate with the percentile interval of its draws, widened to contain the value."""
+def bootstrapped(value: float, draws: NDArray[np.float64], *, n: int, level: float, least: float = math.inf) -> Measure:
+    """An estimate with the percentile interval of its draws, widened to contain the value, and `least` below it."""
     tail = (1 - level) / 2
     low, high = (float(limit) for limit in np.quantile(draws, (tail, 1 - tail)))
-    return estimate(value, (low, high), n=n, method=BOOTSTRAP, level=level)
+    return estimate(value, (min(low, least), high), n=n, method=BOOTSTRAP, level=level)
 
 
 def why_unmeasurable(counts: Confusion) -> Undefined | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.facts.values import Measure, Undefined
-from assay.stats.confusion import bootstrapped, draw_cells, mean_of_proportions
+from assay.stats.confusion import bootstrapped, draw_cells, lost_share, mean_of_proportions
 from assay.stats.proportions import proportion
 
 Margins = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -80,7 +80,19 @@ def _bootstrap(matrix: Matrix, metric: Metric, level: float, seed: int) -> Measu
     block = max(1, BLOCK // len(matrix.cells))
     found = np.concatenate([metric(*margins(matrix, draws[at : at + block])) for at in range(0, len(draws), block)])
     value = float(metric(*margins(matrix, matrix.cells[None, :]))[0])
-    return bootstrapped(value, found, n=matrix.rows, level=level)
+    least = least_of(metric, matrix, 1.0, level=level)
+    return bootstrapped(value, found, n=matrix.rows, level=level, least=least)
+
+
+def least_of(metric: Metric, matrix: Matrix, factor: float, *, level: float) -> float:
+    """A metric at the Wilson limit of the accuracy, if each class lost the same share of right answers.
+
+    What they lost is predicted as any of the other classes; `factor` rows count as one.
+    """
+    right, true, predicted = margins(matrix, matrix.cells[None, :])
+    moved = right * lost_share(float(right.sum()) / factor, matrix.rows / factor, level=level)
+    others = (moved.sum() - moved) / max(1, matrix.classes - 1)
+    return float(metric(right - moved, true, predicted - moved + others)[0])
 
 
 def margins(matrix: Matrix, cells: NDArray[Any]) -> Margins:
