@@ -7,10 +7,8 @@ not compared; the other texts of both sides are new to it alike, so that two hal
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,34 +16,50 @@ from numpy.typing import NDArray
 
 from assay.facts.values import Measure, Undefined
 from assay.stats.classifiers import DRAWS, FEWEST, separate
+from assay.stats.kolmogorov import two_sample_p
+from assay.stats.permuted_clusters import TwoSidedClusters, numbers_chance
+from assay.stats.text_numbers import FAMILIAR, MOST_LETTERS, NUMBERS, WIDTH, Familiar, mean
 
-MOST_LETTERS = 2_000
-"""The letters of a text that are read; its length counts all of them."""
 MOST_DRAWS = 999
 LEAST_AREA = 0.6
 """The least ROC AUC that matters; a shift of one number by a third of its standard deviation gives about this."""
+LEAST_SHARE = 0.2
+"""The least share of texts that matters: texts wholly unlike the others, this share of them, give an AUC of 0.6."""
+TESTS = 2
+SEEDS = 2**63
 SHARE_KNOWN, WORDS_OF_TEXT, LETTERS_OF_TEXT = 3, 3, 20
-GRAM = 3
 
 
 @dataclass(frozen=True)
 class TextComparison:
-    """How well a classifier separates the texts, its p-value by permutation, and the middle lengths in letters.
+    """How well a classifier separates the texts, the p-value of both tests, and the middle lengths in letters.
 
-    `auc` is on texts that the classifier has not seen. `drifted` needs the test and an AUC of `LEAST_AREA` together.
+    `auc` is on texts that the classifier has not seen; its p-value comes from permutations. `distance` is the largest
+    share of texts by which one of the numbers (`farthest`) moved, which a part of strange texts shows that is too small
+    for the classifier. Each test has half the level, and counts only beside its effect: `LEAST_AREA`, or `LEAST_SHARE`.
     """
 
     auc: Measure
-    p: float | None
+    auc_p: float | None
+    distance: float
+    distance_p: float
+    farthest: str
     n: int
     lengths: tuple[float, float]
     familiar: tuple[float, float]
 
     def drifted(self, level: float) -> bool | None:
         """Whether the texts drifted at a level of confidence; None if too few were compared."""
-        if isinstance(self.auc, Undefined) or self.p is None:
+        if isinstance(self.auc, Undefined) or self.auc_p is None:
             return None
-        return self.p <= 1 - level and self.auc.value >= LEAST_AREA
+        half = (1 - level) / TESTS
+        apart = self.auc_p <= half and self.auc.value >= LEAST_AREA
+        return apart or (self.distance_p <= half and self.distance >= LEAST_SHARE)
+
+    @property
+    def p(self) -> float | None:
+        """The p-value of both tests together; None if too few were compared."""
+        return None if self.auc_p is None else min(1.0, TESTS * min(self.auc_p, self.distance_p))
 
 
 def is_free_text(values: Iterable[Any]) -> bool:
@@ -64,80 +78,87 @@ def _is_worded(text: str) -> bool:
 
 
 def compare_texts(
-    reference: Sequence[str], current: Sequence[str], *, seed: int, level: float = 0.95, columns: int = 1
+    reference: Sequence[str],
+    current: Sequence[str],
+    *,
+    seed: int,
+    level: float = 0.95,
+    columns: int = 1,
+    groups: tuple[Sequence[Any], Sequence[Any]] | None = None,
 ) -> TextComparison:
-    """Two samples of texts, compared; `columns` are those of the family of tests, for which permutations suffice."""
-    random = np.random.Generator(np.random.PCG64(seed))
-    order = random.permutation(len(reference)).tolist()
-    third = len(reference) // SHARE_KNOWN
-    known, rest = [reference[each] for each in order[:third]], [reference[each] for each in order[third:]]
-    made = _Familiar(known)
-    one, other = ([made.numbers(each) for each in texts] for texts in (rest, current))
-    draws = min(max(DRAWS, math.ceil(2 * columns / (1 - level))), MOST_DRAWS)
+    """Two samples of texts, compared; `columns` are those of the family of tests, for which permutations suffice.
+
+    `groups` says which texts of both samples belong together: they are familiar, and change sides, together.
+    """
+    parts = _parts(reference, current, seed, groups)
+    known, rest, kept = ([texts[each] for each in places] for texts, places in parts.of(reference, current))
+    made = Familiar(known)
+    one, other = ([made.numbers(each) for each in texts] for texts in (rest, kept))
+    draws = min(max(DRAWS, math.ceil(2 * TESTS * columns / (1 - level))), MOST_DRAWS)
     rows = [np.array(each, dtype=np.float64).reshape(len(each), WIDTH) for each in (one, other)]
     if min(len(one), len(other), len(known)) < FEWEST:
         few = Undefined(reason="too_few", n=min(len(one), len(other), len(known)), needed=FEWEST)
-        return TextComparison(few, None, len(one) + len(other), _middle(reference, current), (0.0, 0.0))
-    found = separate(*rows, seed=seed, level=level, draws=draws)
-    familiar = (_mean(rows[0][:, FAMILIAR]), _mean(rows[1][:, FAMILIAR]))
-    return TextComparison(found.auc, found.p, len(one) + len(other), _middle(reference, current), familiar)
+        return TextComparison(few, None, 0.0, 1.0, "", len(one) + len(other), _middle(reference, current), (0.0, 0.0))
+    found = separate(*rows, seed=seed, level=level, draws=draws, clusters=parts.clusters)
+    familiar = (mean(rows[0][:, FAMILIAR]), mean(rows[1][:, FAMILIAR]))
+    moved = _farthest(rows[0], rows[1], parts.clusters)
+    return TextComparison(found.auc, found.p, *moved, len(one) + len(other), _middle(reference, current), familiar)
 
 
-WIDTH, FAMILIAR = 14, 9
+@dataclass(frozen=True)
+class _Parts:
+    """The places of the known texts, and of those to compare on both sides; the latter's clusters if rows have any."""
+
+    known: Sequence[int]
+    rest: Sequence[int]
+    kept: Sequence[int]
+    clusters: TwoSidedClusters | None = None
+
+    def of(self, reference: Sequence[str], current: Sequence[str]) -> Iterable[tuple[Sequence[str], Sequence[int]]]:
+        """Each part's texts among those of its side."""
+        return (reference, self.known), (reference, self.rest), (current, self.kept)
 
 
-class _Familiar:
-    """What a sample of texts makes familiar: words, pairs of words, and runs of three letters."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._words: Counter[str] = Counter()
-        self._pairs: Counter[tuple[str, str]] = Counter()
-        self._grams: Counter[str] = Counter()
-        for text in texts:
-            words = _words(text)
-            self._words.update(set(words))
-            self._pairs.update(set(pairwise(words)))
-            self._grams.update(_grams(text))
-        self._total = sum(self._grams.values()) + len(self._grams) + 1
-
-    def numbers(self, text: str) -> list[float]:
-        """A text in numbers: length, words, kinds of letters, how it ends, how varied and how familiar it is."""
-        letters, words, grams = text[:MOST_LETTERS], _words(text), _grams(text)
-        n = max(len(letters), 1)
-        counts = Counter(letters)
-        entropy = -sum(each / n * math.log(each / n) for each in counts.values())
-        known = [self._words[word] > 0 for word in words]
-        pairs = [self._pairs[pair] > 0 for pair in pairwise(words)]
-        rare = [math.log((self._grams[gram] + 1) / self._total) for gram in grams]
-        return [
-            float(len(text)),
-            float(len(words)),
-            n / max(len(words), 1),
-            sum(map(str.isalpha, letters)) / n,
-            sum(map(str.isdigit, letters)) / n,
-            sum(map(str.isupper, letters)) / n,
-            sum(not each.isalnum() and not each.isspace() for each in letters) / n,
-            float(letters[-1:].isalnum()),
-            entropy,
-            _mean(known),
-            _mean(pairs),
-            _mean(rare),
-            len(set(words)) / max(len(words), 1),
-            float(len(counts)),
-        ]
+def _parts(
+    reference: Sequence[str], current: Sequence[str], seed: int, groups: tuple[Sequence[Any], Sequence[Any]] | None
+) -> _Parts:
+    """A third of the reference is known; with groups, whole groups are, and no text of theirs is compared."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    third = len(reference) // SHARE_KNOWN
+    if groups is None:
+        order = random.permutation(len(reference)).tolist()
+        return _Parts(order[:third], order[third:], range(len(current)))
+    codes = {group: code for code, group in enumerate(dict.fromkeys([*groups[0], *groups[1]]))}
+    before, now = (np.array([codes[group] for group in side], dtype=np.int64) for side in groups)
+    size, chosen = 0, np.zeros(len(codes), dtype=np.bool_)
+    for code in random.permutation(np.unique(before)).tolist():
+        if size >= third:
+            break
+        chosen[code], size = True, size + int((before == code).sum())
+    known, rest, kept = (np.flatnonzero(each) for each in (chosen[before], ~chosen[before], ~chosen[now]))
+    places = np.unique(np.concatenate([before[rest], now[kept]]), return_inverse=True)
+    count, inverse = len(places[0]), places[1].astype(np.int64)
+    clusters = TwoSidedClusters(inverse[: len(rest)], inverse[len(rest) :], count, seed % SEEDS)
+    return _Parts(known.tolist(), rest.tolist(), kept.tolist(), clusters)
 
 
-def _words(text: str) -> list[str]:
-    return text[:MOST_LETTERS].lower().split()
-
-
-def _grams(text: str) -> list[str]:
-    letters = f" {text[:MOST_LETTERS].lower()} "
-    return [letters[each : each + GRAM] for each in range(len(letters) - GRAM + 1)]
-
-
-def _mean(values: Sequence[float] | Sequence[bool] | NDArray[np.float64]) -> float:
-    return float(sum(values) / len(values)) if len(values) else 0.0
+def _farthest(
+    one: NDArray[np.float64], other: NDArray[np.float64], clusters: TwoSidedClusters | None
+) -> tuple[float, float, str]:
+    """The distance of Kolmogorov and Smirnov of the number that moved most, its p-value among all, and its name."""
+    found = []
+    for name, before, now in zip(NUMBERS, one.T, other.T, strict=True):
+        places = np.unique(np.concatenate([before, now]))
+        below = [np.searchsorted(np.sort(side), places, side="right") / len(side) for side in (before, now)]
+        distance = float(np.abs(below[0] - below[1]).max())
+        p = (
+            two_sample_p(distance, len(before), len(now))
+            if clusters is None or distance == 0
+            else numbers_chance(before, now, clusters)
+        )
+        found.append((p, -distance, name))
+    p, distance, name = min(found)
+    return -distance, min(1.0, len(found) * p), name
 
 
 def _middle(reference: Sequence[str], current: Sequence[str]) -> tuple[float, float]:

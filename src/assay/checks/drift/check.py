@@ -97,8 +97,8 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
     changes = adjusted(asked, chances=chances)
     decisions |= share_decisions(changes, thresholds.level_each)
     strays = yield from ask_strays(sides, found)
-    # Permutations of rows do not hold for rows that belong together, so their texts stay undefined.
-    texts = (yield from measure_texts(sides, found, thresholds, context.seed)) if clusters is None else {}
+    grouped = context.group if clusters is not None else None
+    texts = yield from measure_texts(sides, found, thresholds, context.seed, grouped)
     facts = {
         each.name: _faulty(each, rows + now)
         if each.fault is not None

@@ -75,7 +75,8 @@ class TextFacts(Value):
     """Free text: how well a classifier tells both sides apart by numbers of each text, on texts that it has not seen.
 
     `lengths` are the middle lengths in letters, `familiar` the shares of words that a part of the reference has, which
-    is not compared; each before and now.
+    is not compared; each before and now. `moved` is the largest share of texts by which one of the numbers moved, which
+    is `farthest`.
     """
 
     drifted: Measure
@@ -83,6 +84,8 @@ class TextFacts(Value):
     adjusted_p: Measure
     lengths: tuple[Measure, Measure] | None = None
     familiar: tuple[Measure, Measure] | None = None
+    moved: Measure | None = None
+    farthest: str | None = None
 
 
 class ColumnFacts(Value):

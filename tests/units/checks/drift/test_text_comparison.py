@@ -14,7 +14,7 @@ from tests.support.driving import measured, source_of
 
 from assay.checks.drift import check as drift
 from assay.dossier.check_context import CheckContext
-from assay.facts.values import Undefined
+from assay.facts.values import Undefined, exact
 from assay.stats.free_texts import compare_texts, is_free_text
 
 ORDERS = (
@@ -90,6 +90,42 @@ def test_alarms_without_drift_are_rare() -> None:
         for each in range(20)
     )
     assert alarms <= 1
+
+
+def test_a_part_of_strange_texts_is_seen(tmp_path: Path) -> None:
+    """What the classifier misses among few texts: a third of them are gibberish."""
+    draw = random.Random(3)
+    strange = [CHANGES["gibberish"](each, draw) if row % 3 == 0 else each for row, each in enumerate(messages(2, 150))]
+    column = found(tmp_path, messages(1, 150), strange).columns["message"]
+    assert column.drifted == exact(1, 250)
+    assert column.told is not None
+    assert "moved in their" in column.told
+
+
+def in_groups(seed: int, groups: int, per: int, change: Change | None = None) -> list[tuple[str, str]]:
+    """Texts of people who each repeat a few words of their own, so that texts of one person are alike."""
+    draw = random.Random(seed)
+    made = []
+    for person in range(groups):
+        own = draw.sample(WORDS, 5)
+        for _ in range(per):
+            text = " ".join(draw.choice(own if draw.random() < 0.5 else WORDS) for _ in range(10))
+            made.append((f"p{seed}-{person}", change(text, draw) if change else text))
+    return made
+
+
+def compared(one: list[tuple[str, str]], other: list[tuple[str, str]], seed: int) -> bool | None:
+    groups = ([each for each, _ in one], [each for each, _ in other])
+    return compare_texts([each for _, each in one], [each for _, each in other], seed=seed, groups=groups).drifted(0.95)
+
+
+def test_texts_that_belong_together_change_sides_together() -> None:
+    alarms = sum(bool(compared(in_groups(each, 40, 5), in_groups(100 + each, 40, 5), each)) for each in range(8))
+    assert alarms <= 1
+    for change in ("gibberish", "another language"):
+        assert compared(in_groups(1, 40, 5), in_groups(2, 40, 5, CHANGES[change]), 1)
+    shared = in_groups(1, 60, 8)
+    assert compared(shared[::2], shared[1::2], 1) is False
 
 
 def test_too_few_texts_are_undefined(tmp_path: Path) -> None:
