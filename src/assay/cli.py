@@ -57,14 +57,15 @@ def _guarded(given: list[str]) -> int:
             sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (each is a sentence and an exit code)
         message, hint, code = _stopped(error)
+        topic = error.topic if isinstance(error, AssayError) else "bug" if code == BUG else ""
         code = signals.code or code if code == INTERRUPTED else code
         if code == BUG and os.environ.get("ASSAY_TRACEBACK"):
             import traceback
 
             traceback.print_exception(error)
-        _complain(message, hint)
+        _complain(message, hint, topic)
         if "json" in (os.environ.get("ASSAY_FORMAT"), *given[1:]):
-            _answer_in_json(message, hint, code)
+            _answer_in_json(message, hint, topic, code)
     return code
 
 
@@ -148,9 +149,10 @@ def _was_interrupted(error: BaseException | None) -> bool:
     return error is not None
 
 
-def _complain(message: str, hint: str) -> None:
+def _complain(message: str, hint: str, topic: str) -> None:
     lines = [f"assay: {line}" for line in (message or "stopped").splitlines()]
     lines += [f"  hint: {hint}"] if hint else []
+    lines += [f"  more: assay explain {topic}"] if topic else []
     printable = "\n".join(
         "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line) for line in lines
     )
@@ -160,11 +162,11 @@ def _complain(message: str, hint: str) -> None:
         return
 
 
-def _answer_in_json(message: str, hint: str, code: int) -> None:
+def _answer_in_json(message: str, hint: str, topic: str, code: int) -> None:
     """The same as JSON, for programs: no verdict, and the reason."""
     import json
 
-    document = {"verdict": None, "error": message, "hint": hint, "exit_code": code}
+    document = {"verdict": None, "error": message, "hint": hint, "topic": topic, "exit_code": code}
     try:
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +26,11 @@ class AssayError(Exception):
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = self.default_hint if hint is None else hint
+
+    @property
+    def topic(self) -> str:
+        """The section of the manual's page on errors: `manifest-error` for ManifestError."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower().replace("git-hub", "github")
 
 
 class UsageError(AssayError):

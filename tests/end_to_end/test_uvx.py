@@ -29,7 +29,7 @@ def places(house: Path, project: Path, tmp_path_factory: pytest.TempPathFactory)
     copy, built = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("built")
     for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"):
         shutil.copy(project / name, copy)
-    for name in ("src", "policies", "schemas"):
+    for name in ("src", "policies", "schemas", "docs"):
         shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     uv(house, "build", "--wheel", "--out-dir", str(built), str(copy), cwd=built)
     (wheel,) = built.glob("*.whl")

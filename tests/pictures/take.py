@@ -2,7 +2,7 @@
 
     uv run --all-extras --group dev python -m tests.pictures.take FOLDER            every picture, to be looked at
     uv run --all-extras --group dev python -m tests.pictures.take FOLDER closed     those whose name has the word
-    uv run --all-extras --group dev python -m tests.pictures.take --readme          those that the documents show, into `.github/pictures`
+    uv run --all-extras --group dev python -m tests.pictures.take --readme          those that the documents show, into `docs/pictures`
 
 It needs Chromium, and a font with emoji (`fonts-noto-color-emoji`). Pages come from commands as users type them.
 """
@@ -17,7 +17,7 @@ from tests.pictures.github_page import page
 from tests.pictures.real_pages import Page, demo, pull_request
 from tests.support.browser import WIDTHS, Browser, find_browser
 
-README = Path(__file__).parents[2] / ".github" / "pictures"
+README = Path(__file__).parents[2] / "docs" / "pictures"
 SHOWN = {
     "comment-closed": ("comment", 820, (0, 2_000)),
     "comment-open": ("comment-open", 820, (0, 2_000)),

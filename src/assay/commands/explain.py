@@ -1,4 +1,4 @@
-"""Explain a policy, a check or a stage; or list all of them."""
+"""Explain a policy, a check, a stage or an error; or list all of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from assay.canonical import canonical
 from assay.checks import CHECKS
 from assay.commands.parts.check_explanation import check_document, check_lines
+from assay.commands.parts.error_explanation import error_document, error_lines, error_sections, error_titles
 from assay.commands.parts.explained_names import Known, read_known
 from assay.commands.parts.policy_explanation import policy_document, policy_lines
 from assay.commands.parts.stage_explanation import stage_document, stage_lines
@@ -27,8 +28,8 @@ class Options(StepOptions):
 
     name: str | None = Field(
         None,
-        description="Policy, check or stage, such as bias/within_bounds, drift or validation. Optional; default: lists "
-        "all.",
+        description="Policy, check, stage or error, such as bias/within_bounds, drift, validation or data-error. "
+        "Optional; default: lists all.",
     )
 
 
@@ -54,11 +55,14 @@ def _explain(known: Known, name: str) -> tuple[dict[str, Any], list[str]]:
     if name in known.stages:
         documents |= stage_document(known, name)
         lines += ([""] if lines else []) + stage_lines(known, name)
+    if name in error_sections():
+        documents |= error_document(name)
+        lines += ([""] if lines else []) + error_lines(name)
     if not lines:
-        every = (*known.policies, *CHECKS.names(), *known.stages)
+        every = (*known.policies, *CHECKS.names(), *known.stages, *error_sections())
         nearest = nearest_name(name, every)
         raise UsageError(
-            f"No policy, check or stage is named `{name}`." + (f" Did you mean `{nearest}`?" if nearest else ""),
+            f"No policy, check, stage or error is named `{name}`." + (f" Did you mean `{nearest}`?" if nearest else ""),
             hint="`assay explain` lists all of them.",
         )
     return documents, lines
@@ -69,6 +73,7 @@ def _list(known: Known) -> tuple[dict[str, Any], list[str]]:
         "policies": {name: policy.title for name, policy in known.policies.items()},
         "checks": {name: CHECKS.title(name) for name in CHECKS.names()},
         "stages": {name: f"after {stage.after}" if stage.after else "" for name, stage in known.stages.items()},
+        "errors": error_titles(),
     }
     lines: list[str] = []
     for group, titles in groups.items():

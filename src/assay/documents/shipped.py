@@ -1,4 +1,4 @@
-"""Folders that ship with Assay: policies and schemas."""
+"""Folders that ship with Assay: policies, schemas and what `explain` prints of the manual."""
 
 from __future__ import annotations
 

@@ -43,7 +43,12 @@ def test_whatever_is_listed_is_explained(nowhere: Path, assay: Assay) -> None:
             assert ended.code == 0, ended.err
             assert ended.out.startswith(f"{name}: "), ended.out
             found = json.loads(assay("explain", name, "--format", "json").out)
-            assert set(found) == {"policies": {"policy", "ruling"}, "checks": {"check"}, "stages": {"stage"}}[group]
+            assert (
+                set(found)
+                == {"policies": {"policy", "ruling"}, "checks": {"check"}, "stages": {"stage"}, "errors": {"error"}}[
+                    group
+                ]
+            )
 
 
 def test_a_check_tells_every_key_of_its_block(nowhere: Path, assay: Assay) -> None:

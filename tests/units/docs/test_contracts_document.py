@@ -20,7 +20,7 @@ PEERS = {"Great Expectations": 49, "pandera": 17, "Deequ": 40}
 
 
 def document(project: Path) -> str:
-    return (project / ".github/CONTRACTS.md").read_text()
+    return (project / "docs/data-contracts.md").read_text()
 
 
 def block_of(text: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_every_verb_the_documents_name_exists(project: Path) -> None:
         "README.md",
         "CHANGELOG.md",
         ".github/ARCHITECTURE.md",
-        ".github/STORY.md",
+        "docs/tutorials/pull-request-to-production.md",
         "src/assay/commands/templates/demo/README.md",
     ):
         named = set(re.findall(r"`assay (\w+)", (project / name).read_text()))
@@ -46,15 +46,15 @@ def test_every_verb_the_documents_name_exists(project: Path) -> None:
 
 
 def test_the_files_the_documents_point_at_exist(project: Path) -> None:
-    for name in ("README.md", ".github/ARCHITECTURE.md", ".github/STORY.md"):
+    for name in ("README.md", ".github/ARCHITECTURE.md", "docs/tutorials/pull-request-to-production.md"):
         text = (project / name).read_text()
         for target in (*re.findall(r"\]\(([^)#:]+)\)", text), *re.findall(r'<img src="([^"]+)"', text)):
             assert (project / name).parent.joinpath(target).exists(), target
 
 
 def test_pictures_are_shown_small_and_told_in_words(project: Path) -> None:
-    texts = [(project / name).read_text() for name in ("README.md", ".github/STORY.md")]
-    for path in (project / ".github/pictures").iterdir():
+    texts = [(project / name).read_text() for name in ("README.md", "docs/tutorials/pull-request-to-production.md")]
+    for path in (project / "docs/pictures").iterdir():
         assert path.stat().st_size < 150_000, path.name
         told = [
             re.search(rf'!\[[^\]]{{20,}}\]\([^)]*{path.name}\)|{path.name}"[^>]* alt="[^"]{{20,}}"', text)

@@ -1,0 +1,109 @@
+"""A JSON Schema as rows of a table: keys, what they hold, their default and their meaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_KINDS = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+_WIDEST = 180
+
+
+def key_rows(schema: Mapping[str, Any], block: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str, str, str]]:
+    """A row for each key of a block and of the blocks beneath it that are not blocks of their own."""
+    shared = schema.get("$defs", {})
+    yield from _rows(schema if block is None else block, shared, "", ())
+
+
+def block_rows(schema: Mapping[str, Any], block: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """A row for each key of a block; what is a block of its own is linked."""
+    shared = schema.get("$defs", {})
+    required = set(block.get("required", ()))
+    for key, found in block.get("properties", {}).items():
+        inner = [name for name in dict.fromkeys(references(found)) if shared.get(name, {}).get("properties")]
+        about = " ".join(str(found.get("description", "")).split())
+        links = ", ".join(f"[{title(name)}](#{title(name).lower()})" for name in inner)
+        holds = kind(found, shared).replace("block", links or "block", 1)
+        yield f"`{key}`", holds, _default(found, key in required), about
+
+
+def title(name: str) -> str:
+    """The heading of a shared block."""
+    return name.rpartition(".")[2]
+
+
+def _rows(
+    block: Mapping[str, Any], shared: Mapping[str, Any], prefix: str, above: tuple[str, ...]
+) -> Iterator[tuple[str, str, str, str]]:
+    required = set(block.get("required", ()))
+    for key, found in block.get("properties", {}).items():
+        inner = [name for name in references(found) if shared.get(name, {}).get("properties")]
+        text = found.get("description") or next((shared[name].get("description", "") for name in inner), "")
+        yield f"`{prefix}{key}`", kind(found, shared), _default(found, key in required), " ".join(text.split())
+        named = {"additionalProperties", "patternProperties"} & _parts(found)
+        within = f"{prefix}{key}{'.*' if named else ''}."
+        for name in inner:
+            if name not in above:
+                yield from _rows(shared[name], shared, within, (*above, name))
+
+
+def kind(found: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
+    """What a key holds, in words."""
+    if "const" in found:
+        return f"`{json.dumps(found['const'])}`"
+    if "enum" in found:
+        listed = ", ".join(f"`{each}`" for each in found["enum"])
+        return listed if len(listed) <= _WIDEST else "one of a list"
+    many = found.get("anyOf") or found.get("oneOf") or found.get("allOf")
+    if many:
+        kinds = [kind(each, shared) for each in many if each.get("type") != "null"]
+        return " or ".join(dict.fromkeys(kinds)) or "nothing"
+    if "$ref" in found:
+        named = shared.get(found["$ref"].rpartition("/")[2], {})
+        return "block" if "properties" in named else kind(named, shared)
+    return _plain_kind(found, shared)
+
+
+def _plain_kind(found: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
+    if found.get("type") == "array":
+        inner = found.get("items")
+        return f"list of {kind(inner, shared) if isinstance(inner, Mapping) else 'value'}"
+    if found.get("type") == "object":
+        inner = found.get("additionalProperties") or next(iter(found.get("patternProperties", {}).values()), None)
+        return f"names, each with {kind(inner, shared)}" if isinstance(inner, Mapping) and inner else "block"
+    return _KINDS.get(str(found.get("type")), "any value")
+
+
+def references(found: Any) -> Iterator[str]:
+    """The names of the shared blocks that a key may hold."""
+    if isinstance(found, Mapping):
+        if "$ref" in found:
+            yield str(found["$ref"]).rpartition("/")[2]
+        for key in ("anyOf", "allOf", "oneOf"):
+            for each in found.get(key, ()):
+                yield from references(each)
+        for key in ("additionalProperties", "items"):
+            yield from references(found.get(key))
+        for each in found.get("patternProperties", {}).values():
+            yield from references(each)
+
+
+def _parts(found: Mapping[str, Any]) -> set[str]:
+    """The words that a key's schema uses, of its choices too."""
+    return set(found).union(*(_parts(each) for each in found.get("anyOf", ()) if isinstance(each, Mapping)))
+
+
+def _default(found: Mapping[str, Any], required: bool) -> str:
+    if required:
+        return "required"
+    value = found.get("default")
+    if value in (None, "", [], {}) or isinstance(value, dict):
+        return "—"
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
