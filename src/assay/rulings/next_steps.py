@@ -103,7 +103,8 @@ def _rows_for(bar: JoinedBar) -> str:
     unit = "groups of rows" if bar.reason == "too_few_clusters" or bar.clusters is not None else "rows"
     if few:
         needed = f"{bar.needed:,}" if bar.needed is not None else "more"
-        return f"{bar.named()} needs {needed} {unit} and has {bar.n or 0:,}."
+        smallest = " in its smallest group" if "by" in bar.subject else ""
+        return f"{bar.named()} needs {needed} {unit} and has {bar.n or 0:,}{smallest}."
     if bar.status != "measured" or bar.low is None or bar.high is None or not bar.low <= bar.limit <= bar.high:
         return ""
     if bar.low == bar.high:

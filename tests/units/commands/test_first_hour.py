@@ -212,6 +212,18 @@ def apart(folder: Path) -> None:
             answers(folder, 2, made)
 
 
+def of_an_array(folder: Path) -> None:
+    """A model that was fitted on an array with a sensitive column, so that it has no names."""
+    import pandas as pd
+    import skops.io
+    from sklearn.linear_model import LogisticRegression
+
+    split(folder, lambda seed: {**table(seed, classes(0, 1), age=lambda made: made["years"]), "town": [1.5] * ROWS})
+    frame = pd.read_csv(folder / "data/train.csv")
+    rows = frame[["amount", "years", "town", "age"]].to_numpy()
+    skops.io.dump(LogisticRegression(max_iter=500).fit(rows, frame.target), folder / "model.skops")
+
+
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One repository's data, and a model of it in every format; it was fitted on a sensitive column."""
@@ -338,6 +350,9 @@ KINDS = {
     "no training set": Kind(make=untrained, positive="approved", sets=("applications",)),
     "tiny": Kind(make=tiny),
     "features and answers apart": Kind(make=apart, says=("test: {path: test.csv}", "label: target")),
+    "a model without names": Kind(
+        make=of_an_array, format="skops", says=("features: [amount, years, town, age]    # ← the model takes so many",)
+    ),
     "a function": Kind(make=function, format="python", says=("callable: 'model.serve:score'",)),
 }
 

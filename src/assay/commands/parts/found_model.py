@@ -30,15 +30,16 @@ _REGRESSES = re.compile(r"(Regress(or|ion)|Ridge|Lasso|ElasticNet|SVR)|(^|\W)(re
 class FoundModel:
     """A model, what its file says of it, and the other model files.
 
-    `names` are the columns that it takes and `classes` its classes, if known; `task` is None where the file does not
-    tell. `trusted` are types of scikit-learn, NumPy or SciPy that loading refuses unless the manifest names them;
-    `doubted` are others, which a person must decide on.
+    `names` are the columns that it takes, `width` is how many it takes without names, and `classes` its classes, if
+    known; `task` is None where the file does not tell. `trusted` are types of scikit-learn, NumPy or SciPy that loading
+    refuses unless the manifest names them; `doubted` are others, which a person must decide on.
     """
 
     format: str
     path: str | None = None
     function: str | None = None
     names: tuple[str, ...] = ()
+    width: int | None = None
     classes: tuple[str | int | bool, ...] = ()
     trusted: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
@@ -79,17 +80,19 @@ def _read(folder: Path, name: str, path: str) -> FoundModel:
     names: tuple[str, ...] = ()
     classes: tuple[str | int | bool, ...] = ()
     refused: tuple[str, ...] = ()
-    task = None
+    task = width = None
     with contextlib.suppress(ValueError, OSError):
         names = described.names(place) if described.names is not None else ()
         classes = described.classes(place) if described.classes is not None else ()
         refused = described.refused(place) if described.refused is not None else ()
+        width = described.width(place) if described.width is not None and not names else None
         found = described.inspect(place)
         task = _task([*found["types"], found["note"]] if name in TOLD_BY_CONTENT else found["types"])
     return FoundModel(
         format=name,
         path=path,
         classes=classes,
+        width=width,
         names=names or _signature(folder, PurePosixPath(path).parent),
         trusted=tuple(each for each in refused if each.startswith(KNOWN_PACKAGES)),
         doubted=tuple(each for each in refused if not each.startswith(KNOWN_PACKAGES)),

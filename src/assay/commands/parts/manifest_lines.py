@@ -103,13 +103,19 @@ def _data(found: Found) -> Iterable[str]:
     if not found.sensitive:
         yield "  # sensitive: {none: …}   # ← or why no row is about a person; the policy on bias then rules on that"
     if found.listed:
-        yield f"  features: [{', '.join(map(scalar, found.features))}]    # as the model's file names them"
+        yield f"  features: [{', '.join(map(scalar, found.features))}]    # {_source_of_features(found)}"
     yield "  sets:"
     for name, each in found.sets.items():
         dialect = each.source.dialect.declared()
         written = "".join(f", {option}: {shown(value)}" for option, value in dialect.items())
         mark = "   # ← as the file seems written" if dialect else ""
         yield f"    {name}: {{path: {scalar(each.path)}{written}}}{mark}"
+
+
+def _source_of_features(found: Found) -> str:
+    if found.model is not None and found.model.names:
+        return "as the model's file names them"
+    return "← the model takes so many columns and names none; in the order of its training"
 
 
 def _checks(found: Found) -> Iterable[str]:

@@ -132,11 +132,27 @@ def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> Non
     usual = tuple(each for each in usual if each != found.roles.time)
     if not taken:
         found.features = usual
+        taken = _by_width(found, current, label)
+        found.features = taken or usual
     found.listed = bool(taken) and set(taken) != set(usual)
     if names and not taken:
         found.notes.append(
             f"the model takes columns that `{current.path}` does not have, such as {_lacking(names, current)}"
         )
+
+
+def _by_width(found: Found, current: FoundSet, label: str | None) -> tuple[str, ...]:
+    """The columns that a model takes which says only how many; empty if the usual ones are as many, or none are."""
+    width = found.model.width if found.model is not None and not found.model.names else None
+    if width is None or width == len(found.features):
+        return ()
+    columns = [each for each in current.kinds if each != label]
+    for each in ([name for name in columns if name not in (found.id, found.roles.time)], columns):
+        if len(each) == width:
+            return tuple(each)
+    told = f"the model takes {width:,} columns, which its file does not name, but `{current.path}` has {len(columns):,}"
+    found.notes.append(f"{told} besides the label: name those of its training, in their order, under `data.features`")
+    return ()
 
 
 def _measure(found: Found, sets: Mapping[str, FoundSet], current: FoundSet, label: str | None) -> None:

@@ -36,6 +36,9 @@ class ModelFormat(Protocol):
     NAMES_ARE_SURE: bool = False
     """Whether `names` are those that the model refuses rows without, not only a likely reading of the file."""
 
+    width: Callable[[str], int | None] | None = None
+    """How many columns a model without names takes, read from the file without loading it; None if it does not say."""
+
     classes: Callable[[str], tuple[str | int | bool, ...]] | None = None
     """The classes of a classifier, read from the file without loading it; empty if the file does not say."""
 

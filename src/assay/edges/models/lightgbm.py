@@ -32,6 +32,15 @@ def names(path: str) -> tuple[str, ...]:
     return () if found in ((), ("",)) or found == tuple(f"Column_{place}" for place in range(len(found))) else found
 
 
+def width(path: str) -> int | None:
+    """The number of columns; None if the file does not say."""
+    try:
+        last = _head(path).get("max_feature_idx", "")
+    except (ValueError, OSError):
+        return None
+    return int(last) + 1 if last.isascii() and last.isdecimal() and len(last) < len(str(_MOST)) + 3 else None
+
+
 def classes(path: str) -> tuple[str | int | bool, ...]:
     """The codes of several classes; empty for a booster of one score."""
     try:

@@ -19,6 +19,8 @@ NAMES_ARE_SURE = True
 _STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 _GRAPH, _OPSET, _METADATA = 7, 8, 14
 _WEIGHTS, _INPUT = 5, 11
+_SHAPE = (2, 1, 2)
+"""The fields that lead from an input to its shape: its type, a tensor, the dimensions."""
 _NODE, _ATTRIBUTE = 1, 5
 _EXTERNAL, _LOCATION = 13, 14
 _PARTS: dict[str, dict[int, str]] = {
@@ -48,17 +50,34 @@ def inspect(path: str) -> dict[str, Any]:
 
 def names(path: str) -> tuple[str, ...]:
     """The graph's inputs that are no weights; empty if one input takes all columns, which then have no names."""
+    found = tuple(_inputs(path))
+    return found if len(found) > 1 else ()
+
+
+def width(path: str) -> int | None:
+    """The columns of the graph's only input, a matrix; None if the graph does not say, or takes one by its name."""
+    try:
+        (only,) = _inputs(path).values()
+        found = only
+        for number in _SHAPE:
+            found = _read_message(found)[number][0]
+        _, dimension = _read_message(found)[1]
+        (columns,) = _read_message(dimension)[1]
+    except (ValueError, IndexError, KeyError):
+        return None
+    return columns if isinstance(columns, int) and columns > 1 else None
+
+
+def _inputs(path: str) -> dict[str, Any]:
+    """The graph's inputs that are no weights, by name; empty for a file that cannot be read."""
     try:
         (graph,) = _read_message(_open_graph(path))[_GRAPH]
         fields = _read_message(graph)
-        inputs, weights = (
-            [_text(_read_message(one).get(number, [b""])[0]) for one in fields.get(kind, [])]
-            for kind, number in ((_INPUT, 1), (_WEIGHTS, 8))
-        )
+        weights = [_text(_read_message(one).get(8, [b""])[0]) for one in fields.get(_WEIGHTS, [])]
+        named = {_text(_read_message(one).get(1, [b""])[0]): one for one in fields.get(_INPUT, [])}
     except (ValueError, OSError, IndexError, KeyError):
-        return ()
-    found = tuple(name for name in inputs if name not in weights)
-    return found if len(found) > 1 else ()
+        return {}
+    return {name: one for name, one in named.items() if name not in weights}
 
 
 def prepare(_job: dict[str, Any]) -> None:

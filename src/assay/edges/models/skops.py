@@ -89,6 +89,15 @@ def names(path: str) -> tuple[str, ...]:
     return tuple(each for each in found if isinstance(each, str)) if (found := _texts(listed)) else ()
 
 
+def width(path: str) -> int | None:
+    """The number in the attribute `n_features_in_` of the model, or of a pipeline's first step; None without it."""
+    try:
+        found = json.loads(_inside(_attribute(_read_schema(path), "n_features_in_", step=0), "content"))
+    except (ValueError, OSError, TypeError):
+        return None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
 def classes(path: str) -> tuple[str | int | bool, ...]:
     """The classes in the attribute `classes_` of the model, or of a pipeline's last step; empty without it."""
     try:

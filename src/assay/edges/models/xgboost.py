@@ -41,6 +41,18 @@ def names(path: str) -> tuple[str, ...]:
     return tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
 
 
+def width(path: str) -> int | None:
+    """The number of columns; None if the file does not say, or is UBJSON."""
+    try:
+        found = _learner(path).get("learner_model_param")
+    except (ValueError, OSError):
+        return None
+    written = str(found.get("num_feature", "")) if isinstance(found, dict) else ""
+    return (
+        int(written) if written.isascii() and written.isdecimal() and 0 < len(written) < len(str(_MOST)) + 3 else None
+    )
+
+
 def _listed(content: bytes) -> tuple[str, ...]:
     """The list of feature names in UBJSON: a count and texts, each with its length, all of eight bytes."""
     place = content.find(_NAMES)

@@ -7,7 +7,14 @@ from pathlib import Path
 from assay.dossier.check_context import CheckContexts
 from assay.errors import Problem
 from assay.steps.planning.blocks import scored_sets
-from assay.steps.planning.feature_match import feature_problems, mismatches, stated_classes, stated_names
+from assay.steps.planning.feature_match import (
+    another_width,
+    feature_problems,
+    mismatches,
+    stated_classes,
+    stated_names,
+    stated_width,
+)
 from assay.steps.planning.label_coding import label_problems, label_warnings, number_problems, read_labels
 from assay.steps.planning.locking import ReadManifest
 from assay.steps.planning.planned_inputs import Inputs
@@ -26,6 +33,11 @@ def find_answerability(
     wanted = context.features if declared else names if sure else ()
     problems, warnings = list(feature_problems(context, wanted, scored, document)), list[str]()
     for message in mismatches(context, names, declared):
+        if sure:
+            problems.append(document.problem(("data", "features"), message))
+        else:
+            warnings.append(f"Perhaps {message}")
+    for message in another_width(context, None if names else stated_width(root, judging.manifest)):
         if sure:
             problems.append(document.problem(("data", "features"), message))
         else:

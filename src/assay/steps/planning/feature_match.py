@@ -38,6 +38,29 @@ def stated_names(root: Path, manifest: Manifest) -> tuple[tuple[str, ...], bool]
     return described.names(str(root / artifact.path)), described.NAMES_ARE_SURE
 
 
+def stated_width(root: Path, manifest: Manifest) -> int | None:
+    """How many columns the model's file says it takes, where it does not name them."""
+    artifact = manifest.model.artifact
+    if artifact is None or artifact.path is None or artifact.format not in MODEL_FORMATS.names():
+        return None
+    width = load_format(artifact.format).width
+    return width(str(root / artifact.path)) if width is not None else None
+
+
+def another_width(context: CheckContext, width: int | None) -> Iterable[str]:
+    """Why a model that takes so many columns cannot be given the features, in a sentence with the line to write."""
+    given = context.features
+    if width is None or not given or width == len(given):
+        return
+    shown = ", ".join(given[:SHOWN]) + (" …" if len(given) > SHOWN else "")
+    kept = [each for each in context.sensitive if each not in given]
+    but = f" Sensitive columns ({', '.join(kept)}) are features only if it names them." if kept else ""
+    yield (
+        f"the model's file says that it takes {width:,} columns, which it does not name, but there are {len(given):,} "
+        f"features: {shown}. Write `features: […]` with the columns of its training, in their order.{but}"
+    )
+
+
 def feature_problems(
     context: CheckContext, wanted: Sequence[str], scored: Collection[str], document: Document
 ) -> Iterable[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from pathlib import Path
 
@@ -34,6 +35,43 @@ def test_names_are_read_and_none_are_made_up(saved: Saved, file: str, expected: 
     names = MODEL_FORMATS.load(form).names
     assert names is not None
     assert names(str(saved.folder / file)) == expected
+
+
+def test_a_model_of_an_array_says_how_many_columns_it_takes(tmp_path: Path) -> None:
+    skops = pytest.importorskip("skops.io")
+    skl2onnx = pytest.importorskip("skl2onnx")
+    numpy = pytest.importorskip("numpy")
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    rows = numpy.arange(40, dtype=numpy.float32).reshape(10, 4)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(rows, [0, 1] * 5)
+    skops.dump(model, tmp_path / "m.skops")
+    (tmp_path / "m.onnx").write_bytes(skl2onnx.to_onnx(model, rows[:1]).SerializeToString())
+    found = {"skops": 4, "onnx": 4}
+    with contextlib.suppress(ImportError):
+        import lightgbm
+
+        trained = lightgbm.LGBMClassifier(n_estimators=1, min_child_samples=1, verbose=-1).fit(rows, [0, 1] * 5)
+        trained.booster_.save_model(tmp_path / "m.lightgbm")
+        found["lightgbm"] = 4
+    with contextlib.suppress(ImportError):
+        import xgboost
+
+        xgboost.XGBClassifier(n_estimators=1).fit(rows, [0, 1] * 5).save_model(tmp_path / "m.xgboost.json")
+        (tmp_path / "m.xgboost.json").rename(tmp_path / "m.xgboost")
+        found["xgboost"] = 4
+    read = {form: MODEL_FORMATS.load(form) for form in found}
+    for form, columns in found.items():
+        path, described = tmp_path / f"m.{form}", read[form]
+        assert described.names is not None
+        assert described.width is not None
+        assert (described.names(str(path)), described.width(str(path))) == ((), columns)
+        path.write_bytes(path.read_bytes()[:100])
+        assert described.width(str(path)) in (None, 4)
+        path.write_bytes(b"nothing of the kind")
+        assert described.width(str(path)) is None
 
 
 class _Bomb:

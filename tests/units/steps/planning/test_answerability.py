@@ -147,3 +147,19 @@ def test_a_feature_that_one_set_lacks(tmp_path: Path) -> None:
         "the data set `holdout` has no column `years`, which the model takes; add it to the file."
     ]
     assert problems[0].line == 7
+
+
+def test_another_number_of_columns_than_the_model_takes(tmp_path: Path) -> None:
+    numpy, skops = pytest.importorskip("numpy"), pytest.importorskip("skops.io")
+    from sklearn.linear_model import LogisticRegression
+
+    skops.dump(LogisticRegression().fit(numpy.eye(2), [0, 1]), tmp_path / "m.skops")
+    artifact = "{path: m.skops, format: skops}"
+    assert found(tmp_path, [1, 0], artifact=artifact) == ([], [])
+    (problem,), _ = found(tmp_path, [1, 0], artifact=artifact, data="  sensitive: [years]\n")
+    assert "takes 2 columns, which it does not name, but there are 1 features: amount." in problem.message
+    assert "Sensitive columns (years) are features only if it names them." in problem.message
+    assert found(tmp_path, [1, 0], artifact=artifact, data="  sensitive: [years]\n  features: [amount, years]\n") == (
+        [],
+        [],
+    )
