@@ -315,6 +315,37 @@ def class_shapes(n: int) -> Iterator[Shape]:
             )
 
 
+def count_shapes(n: int) -> Iterator[Shape]:
+    """Metrics of counts, also where mistakes are so rare that a sample may have none."""
+    for told, wrong in (("a fifth", 0.2), ("a twentieth", 0.05), ("3.5 rows", 3.5 / n)):
+        for share in (0.5, 0.2):
+
+            def rows(random: np.random.Generator, share: float = share, wrong: float = wrong) -> ScoredRows:
+                truth = random.random(n) < share
+                return ScoredRows(truth=truth, scores=(truth != (random.random(n) < wrong)).astype(np.float64))
+
+            tp, fn = share * (1 - wrong), share * wrong
+            tn, fp = (1 - share) * (1 - wrong), (1 - share) * wrong
+            matthews = (tp * tn - fp * fn) / math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
+            told_each = f"{told} wrong, prevalence {share:g}"
+            yield Shape(told_each, n, rows, (claim(BINARY, "matthews_correlation", matthews, "at_least"),))
+
+        def several(random: np.random.Generator, wrong: float = wrong) -> ScoredRows:
+            truth = random.integers(0, 3, n)
+            said = np.where(random.random(n) < wrong, (truth + 1) % 3, truth)
+            return ScoredRows(truth=truth, scores=np.eye(3)[said] * 0.8 + 0.2 / 3)
+
+        yield Shape(
+            f"{told} wrong, three classes",
+            n,
+            several,
+            (
+                claim(SEVERAL, "cohen_kappa", 1 - 1.5 * wrong, "at_least"),
+                claim(SEVERAL, "macro_f1", 1 - wrong, "at_least"),
+            ),
+        )
+
+
 GAP_NAMES = tuple(name for name in GAPS if not name.startswith("equal_opportunity"))
 """The other two are demographic parity of the positives."""
 
@@ -354,7 +385,15 @@ def gap_shapes(n: int) -> Iterator[Shape]:
                     )
 
 
-FAMILIES = (error_shapes, fit_shapes, probability_shapes, ranking_shapes, class_shapes, gap_shapes)
+FAMILIES = (
+    error_shapes,
+    fit_shapes,
+    probability_shapes,
+    ranking_shapes,
+    class_shapes,
+    count_shapes,
+    gap_shapes,
+)
 
 
 def shapes(n: int) -> Iterator[Shape]:

@@ -1,6 +1,6 @@
 """How often the defaults of `assay init` close the gate on clean public tables, and which planted faults they catch.
 
-    uv run --group tables python -m tests.benchmarks.public_defaults [--tables 60] [--faulty 8]
+    uv run --group tables python -m tests.benchmarks.public_defaults [--tables 60] [--faulty 8] [--fresh]
 
 Each table is split honestly, a model is fitted on the spot, `assay init` writes the manifest, and nothing in it is edited.
 Only policies on data, drift and quality count: the others ask for words and tests of the model's owners.
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tests.benchmarks.public_tables import BINARY, NUMBER, SEVERAL, TABLES, PublicTable, frame_of
+from tests.benchmarks.public_tables import BINARY, FRESH, NUMBER, SEVERAL, TABLES, PublicTable, frame_of
 
 from assay.commands import init
 from assay.commands.parts.people_columns import PEOPLE
@@ -254,11 +254,13 @@ def told(table: PublicTable, fault: str | None) -> tuple[list[str], list[str]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--tables", type=int, default=len(TABLES))
+    parser.add_argument("--tables", type=int, default=None)
     parser.add_argument("--faulty", type=int, default=8)
+    parser.add_argument("--fresh", action="store_true", help="only tables on which nothing was ever tuned")
     given = parser.parse_args()
-    places = sorted({round(each) for each in np.linspace(0, len(TABLES) - 1, given.tables)})
-    clean = {table: told(table, None) for table in (TABLES[place] for place in places)}
+    tables = FRESH if given.fresh else TABLES
+    places = sorted({round(each) for each in np.linspace(0, len(tables) - 1, given.tables or len(tables))})
+    clean = {table: told(table, None) for table in (tables[place] for place in places)}
     alarms = Counter(name for failed, _ in clean.values() for name in failed)
     undecided = Counter(name for _, opened in clean.values() for name in opened)
     alarmed = sum(any(name.startswith(("data/", "drift/")) for name in failed) for failed, _ in clean.values())
