@@ -124,7 +124,8 @@ def propose_label(name: str, source: Source, column: str, kind: str, told: str |
         share = values[positive] / sum(values.values())
         usual = doubt is None and not isinstance(positive, bool | str) and positive == 1
         return ProposedLabel(column=column, positive=None if usual else positive, doubt=doubt, share=share)
-    if (kind == "number" and told is None) or len(values) > MAX_CLASSES:
+    # A model that predicts numbers has no use for words, however many there are.
+    if (kind == "number" and told is None) or (len(values) > MAX_CLASSES and kind != "text"):
         return ProposedLabel(column=column, task="regression")
     return ProposedLabel(column=column, task="multiclass-classification" if len(values) > 1 else "regression")
 

@@ -104,6 +104,7 @@ def test_labels_by_name() -> None:
         (["1.5", "2.5", "3.5"], None, "regression", None),
         (["1.0", "2.0", "3.0"], "classification", "multiclass-classification", None),
         (range(60), "classification", "regression", None),
+        ([f"letter {n}" for n in range(26)], None, "multiclass-classification", None),
         (["a"], None, "regression", None),
     ],
 )

@@ -47,7 +47,11 @@ def is_mean_of_label(numbers: Numbers, codes: Codes, outcome: Numbers) -> bool:
 
 
 def is_function_of_value(codes: Codes, distinct: int, classes: Codes) -> bool:
-    """Whether equal values have equal labels, though values beside each other often have different ones."""
+    """Whether equal values have equal labels, though values beside each other often have different ones.
+
+    Values of an honest strong number say the label by their order; a class that lies close together has most of the
+    equal ones. So what equal values say beyond order must be at least half of what chance leaves open.
+    """
     if distinct <= MANY_VALUES:
         return False
     order = np.lexsort((np.arange(len(codes)), codes))
@@ -60,8 +64,9 @@ def is_function_of_value(codes: Codes, distinct: int, classes: Codes) -> bool:
     from scipy.special import bdtrc
 
     shares = np.bincount(classes) / len(classes)
-    among, usual = int((equal & alike).sum()), max(float((~equal & alike).sum()) / others, float((shares**2).sum()))
+    by_chance = float((shares**2).sum())
+    among, usual = int((equal & alike).sum()), max(float((~equal & alike).sum()) / others, by_chance)
     beyond = among / same - usual
-    if wilson_limits(among, same, LEVEL)[0] <= ALIKE or beyond <= 0 or beyond < BEYOND * (1 - usual):
+    if wilson_limits(among, same, LEVEL)[0] <= ALIKE or beyond <= 0 or beyond < BEYOND * (1 - by_chance):
         return False
     return bool(bdtrc(among - 1, same, usual) < BY_CHANCE)

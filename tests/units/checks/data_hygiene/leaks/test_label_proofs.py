@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from assay.checks.data_hygiene.leaks.column_views import SeenColumn, see
 from assay.checks.data_hygiene.leaks.label_proofs import Leak, leaks_to_classes, leaks_to_numbers
+from assay.checks.data_hygiene.leaks.value_functions import is_function_of_value
 
 Values = NDArray[Any]
 Random = np.random.Generator
@@ -129,6 +130,16 @@ def test_a_function_of_a_number_is_proven() -> None:
     y = of_value[values].astype(np.int64)
     (found,) = proven(leaks_to_classes([*honest(random, ROWS, y), seen("hash", values.astype(float))], y, 2, 1))
     assert (found.columns, found.rule) == (("hash",), "value_function")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_kinds_that_weigh_differently_are_no_function_of_their_weight(seed: int) -> None:
+    # Equal weights are of one kind more often than those beside each other, because a kind lies close together.
+    random = np.random.default_rng(seed)
+    y = random.choice(3, 1000, p=(0.1, 0.6, 0.3))
+    weight = np.round(random.normal(np.array([420, 1090, 148])[y], np.array([160, 190, 30])[y]) / 5)
+    distinct, codes = np.unique(weight, return_inverse=True)
+    assert not is_function_of_value(codes.astype(np.int64), len(distinct), y)
 
 
 def pair_of(kind: str, y: Values, random: Random) -> tuple[Values, Values]:
