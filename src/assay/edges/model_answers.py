@@ -93,7 +93,9 @@ def read_classes(found: dict[str, Any], task: str, positive: Class) -> tuple[Cla
             f"The model lists {len(classes)} classes; expected at least two.",
             hint="Give the function an attribute `classes`, or return a DataFrame with one column per class.",
         )
-    if task == "binary-classification" and str(positive) not in {str(one) for one in classes}:
+    # As the model's process matches them: a graph has 1 where the labels are true.
+    known = any(one == positive or str(one) == str(positive) for one in classes)
+    if task == "binary-classification" and not known:
         raise ModelError(
             f"The positive class {positive!r} is not among the model's classes: {_listing(classes)}.",
             hint="Fix `model.positive` in assay.yaml.",

@@ -224,6 +224,22 @@ def of_an_array(folder: Path) -> None:
     skops.io.dump(LogisticRegression(max_iter=500).fit(rows, frame.target), folder / "model.skops")
 
 
+def graph_of_booleans(folder: Path) -> None:
+    """A graph has 0 and 1 where its labels are false and true."""
+    import pandas as pd
+    from skl2onnx import to_onnx
+    from sklearn.linear_model import LogisticRegression
+
+    split(
+        folder,
+        lambda seed: {each: values for each, values in table(seed, classes(False, True)).items() if each != "town"},
+    )
+    frame = pd.read_csv(folder / "data/train.csv")
+    rows = frame[["amount", "years"]].to_numpy("float32")
+    graph = to_onnx(LogisticRegression(max_iter=500).fit(rows, frame.target), rows[:1], options={"zipmap": False})
+    (folder / "model.onnx").write_bytes(graph.SerializeToString())
+
+
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One repository's data, and a model of it in every format; it was fitted on a sensitive column."""
@@ -353,6 +369,7 @@ KINDS = {
     "a model without names": Kind(
         make=of_an_array, format="skops", says=("features: [amount, years, town, age]    # ← the model takes so many",)
     ),
+    "a graph of booleans": Kind(make=graph_of_booleans, format="onnx", positive=True),
     "a function": Kind(make=function, format="python", says=("callable: 'model.serve:score'",)),
 }
 

@@ -1,4 +1,4 @@
-"""Features and answers in separate files become one data set, by hand and in `assay init`."""
+"""Features and answers in separate files become one data set, by hand and in `assay init`, which names what it leaves out."""
 
 from __future__ import annotations
 
@@ -62,3 +62,10 @@ def test_init_leaves_files_alone_that_do_not_fit_or_are_there(tmp_path: Path, as
     (tmp_path / "test.csv").write_text("other\n1\n")
     assay("init", str(tmp_path))
     assert (tmp_path / "test.csv").read_text() == "other\n1\n"
+
+
+def test_init_says_which_files_it_did_not_look_at(tmp_path: Path, assay: Assay) -> None:
+    for number in range(26):
+        (tmp_path / f"part{number:02}.csv").write_text(X)
+    told = assay("init", str(tmp_path)).out
+    assert "of 26 data files the first 24 were looked at, not `part24.csv`, `part25.csv`; name them" in told

@@ -68,7 +68,14 @@ def find_sets(
     Of two with one name, the one is taken that has the model's columns and lies in no folder of raw files.
     """
     found = FoundFiles()
-    read = [each for path in _data_files(paths, taken) if (each := _read(folder, path, found)) is not None]
+    files = _data_files(paths, taken)
+    if len(files) > MAX_FILES:
+        named = ", ".join(f"`{path}`" for path in files[MAX_FILES:][:MOST_SHOWN])
+        found.notes.append(
+            f"left out: of {len(files):,} data files the first {MAX_FILES} were looked at, not {named}"
+            f"{' and others' if len(files) > MAX_FILES + MOST_SHOWN else ''}; name them under `data.sets` to use them"
+        )
+    read = [each for path in files[:MAX_FILES] if (each := _read(folder, path, found)) is not None]
     for each in sorted(read, key=lambda one: (bool(one.lacks(names)), one.lies_aside, one.path)):
         if _holds_answers(each):
             found.answers.append(each)
@@ -103,7 +110,7 @@ def leave_out(found: FoundFiles, evaluated: str, wanted: Sequence[str], label: s
 
 
 def _data_files(paths: Iterable[str], taken: Collection[str]) -> list[str]:
-    return [path for path in paths if path not in taken and format_of(path) is not None][:MAX_FILES]
+    return [path for path in paths if path not in taken and format_of(path) is not None]
 
 
 def words_of(text: str) -> list[str]:

@@ -68,6 +68,18 @@ def width(path: str) -> int | None:
     return columns if isinstance(columns, int) and columns > 1 else None
 
 
+def classes(path: str) -> tuple[str | int | bool, ...]:
+    """The classes in the graph's metadata or its classifier nodes; empty if neither has them."""
+    try:
+        entries = [_read_message(one) for one in _read_message(_open_graph(path)).get(_METADATA, [])]
+        written = {_text(one.get(1, [b""])[0]): _text(one.get(2, [b""])[0]) for one in entries}
+        found = json.loads(written["classes"]) if "classes" in written else _labels_of_nodes(path)
+    except (ValueError, OSError, IndexError):
+        return ()
+    known = isinstance(found, list) and all(isinstance(each, (str, int)) for each in found)
+    return tuple(found) if known else ()
+
+
 def _inputs(path: str) -> dict[str, Any]:
     """The graph's inputs that are no weights, by name; empty for a file that cannot be read."""
     try:
@@ -192,8 +204,13 @@ def _find_classes(path: Path, session: Any) -> list[Any]:
     if written is not None:
         listed = json.loads(written)
         return listed if isinstance(listed, list) else []
+    return _labels_of_nodes(str(path))
+
+
+def _labels_of_nodes(path: str) -> list[Any]:
+    """The classes that the classifier nodes name; empty if none does, or if they differ."""
     found: list[list[Any]] = []
-    for graph in _read_message(_open_graph(str(path))).get(_GRAPH, []):
+    for graph in _read_message(_open_graph(path)).get(_GRAPH, []):
         for node in _read_message(graph).get(_NODE, []):
             for attribute in _read_message(node).get(_ATTRIBUTE, []):
                 fields = _read_message(attribute)

@@ -74,6 +74,25 @@ def test_a_model_of_an_array_says_how_many_columns_it_takes(tmp_path: Path) -> N
         assert described.width(str(path)) is None
 
 
+@pytest.mark.parametrize(
+    ("labels", "expected"), [([0, 1], (0, 1)), (["no", "yes"], ("no", "yes")), ([False, True], (0, 1))]
+)
+def test_a_graph_says_which_classes_it_has(tmp_path: Path, labels: list[object], expected: tuple[object, ...]) -> None:
+    skl2onnx = pytest.importorskip("skl2onnx")
+    numpy = pytest.importorskip("numpy")
+    from sklearn.linear_model import LinearRegression, LogisticRegression
+
+    rows, described = numpy.eye(2, dtype=numpy.float32), MODEL_FORMATS.load("onnx")
+    path, other = tmp_path / "m.onnx", tmp_path / "other.onnx"
+    path.write_bytes(skl2onnx.to_onnx(LogisticRegression().fit(rows, labels), rows).SerializeToString())
+    other.write_bytes(skl2onnx.to_onnx(LinearRegression().fit(rows, [0.0, 1.0]), rows).SerializeToString())
+    assert described.classes is not None
+    assert described.classes(str(path)) == expected
+    assert described.classes(str(other)) == ()
+    path.write_bytes(path.read_bytes()[:90])
+    assert described.classes(str(path)) == ()
+
+
 class _Bomb:
     """A pickle that would run code if it were loaded."""
 
