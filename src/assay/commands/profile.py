@@ -47,6 +47,7 @@ class Options(DialectOptions):
 def run(options: Options) -> int:
     """Writes the profile and the proposed contract, or prints them without a file."""
     from assay.commands.parts.contract_proposal import propose_contract
+    from assay.commands.parts.written_columns import written_columns
     from assay.facts.profile_merging import merge_profiles
 
     profile = _first(options)
@@ -55,6 +56,9 @@ def run(options: Options) -> int:
     if options.out is not None:
         write_atomically(options.out, profile.content())
     proposal = propose_contract(profile, options.on, _ids(options))
+    if Path(options.data).suffix != _ENDING and not options.merge:
+        source = find_named(options.data, _dialect(options))
+        proposal += "".join(f"{line}\n" for line in written_columns(source, profile, _NAME, _ids(options)))
     if options.contract is not None:
         write_atomically(options.contract, proposal.encode())
     if options.format == "json":

@@ -81,3 +81,19 @@ def test_files_are_read_as_flags_or_the_manifest_say(repository: Repository, ass
     said = "measure", "data_contract", "--data", "a=other.csv", "--set", "rules.amount={type: number}"
     assert 'give --delimiter ";".' in assay(*said).err
     assert assay(*said, "--delimiter", ";").code == 0
+
+
+def test_a_column_that_is_nearly_all_numbers_says_what_keeps_it_text(repository: Repository, assay: Assay) -> None:
+    lines = [f'"{1_000 + row:,}",{row % 50 if row % 25 else "NA"},{row:05},K{row}' for row in range(1, 201)]
+    repository.write("written.csv", "\n".join(["amount,price,code,name", *lines]) + "\n")
+    told = assay("profile", "written.csv").out.splitlines()
+    said = [line for line in told if line.startswith("# ") and "profile of" not in line]
+    assert said == [
+        '# "amount" is text: 200 of 200 values are numbers with thousands separators; write plain numbers, and it keeps',
+        next(line for line in told if line.startswith('#   "amount": {')),
+        '# "price" is text: 192 of 200 values are numbers; empty the others (NA), write plain numbers, and it keeps',
+        next(line for line in told if line.startswith('#   "price": {')),
+    ]
+    assert all("range: " in line for line in said[1::2])
+    hidden = assay("profile", "written.csv", "--sensitive", "price").out
+    assert "NA" not in hidden
