@@ -131,7 +131,8 @@ class Tables:
     ) -> Iterator[Job]:
         """The jobs for a table: one pass for all questions that it can answer, and one job for each other question."""
         wanted = {name for _, question in questions for name in mentioned(question)}
-        key, compilation = self._key(table, scans[table.set]), self._compilation(table, scans[table.set], wanted)
+        scan = scans[table.set]
+        key, compilation = self._key(table, scan), self._compilation(table, scan, wanted)
         name = self._scanner(table.set).source.name
         fused = [(index, question) for index, question in questions if isinstance(question, Fused)]
         if fused:
@@ -141,7 +142,7 @@ class Tables:
                 other = self._compilation(question.other, scans[question.other.set], set(question.other_columns))
                 yield Job(name, partial(answer_across_tables, compilation, other, index, question, key))
             elif not isinstance(question, Fused | Schema):
-                yield Job(name, partial(answer_by_itself, compilation, index, question))
+                yield Job(name, partial(answer_by_itself, _narrowed(compilation, scan, question), index, question))
 
     def _schema(self, table: Table) -> dict[str, str]:
         kinds = {name: column.kind for name, column in self._scanner(table.set).columns().items()}
@@ -195,3 +196,11 @@ class Tables:
         if column.kind == "other":
             raise DataError(f"{table.set}: the id column `{self._id}` is neither text nor number nor time.")
         return Typed(as_text(stored(f"d.{column.identifier}", column.kind, column.sql_type)), "text")
+
+
+def _narrowed(compilation: Compilation, scan: Scan, question: Question) -> Compilation:
+    """The same columns over a relation that has those that a question reads."""
+    names = mentioned(question)
+    if scan.select is None or any(name.split(":")[0] in (SCORE, BASE) for name in names):
+        return compilation
+    return Compilation(compilation.name, compilation.columns, f"{scan.narrowed(names)} AS d")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.errors import DataError
@@ -27,12 +28,18 @@ class Scan:
     """A relation of the database, all columns of the data set, the columns it has, and the rows.
 
     `rowid` is the row's number, whether the relation is a table in memory or a view that reads the files again.
+    `select` gives the query of a view that has only some columns, because each column of a view costs time.
     """
 
     relation: str
     columns: Mapping[str, Stored]
     held: frozenset[str]
     rows: int
+    select: Callable[[Collection[str]], str] | None = None
+
+    def narrowed(self, names: Collection[str]) -> str:
+        """A relation with at least some of the columns."""
+        return self.relation if self.select is None else f"({self.select(names)})"
 
 
 class Scanner:
@@ -70,7 +77,12 @@ class Scanner:
         if self._held is None or not needed <= self._held:
             self._confirming(lambda: self._relate(outline, needed | (self._held or frozenset())))
         self._unconfirmed = self._unconfirmed or self._format.STREAMED
-        return Scan(self.relation, outline.columns, self._held or frozenset(), outline.rows)
+        select = partial(self._select, outline) if self._kind == "VIEW" else None
+        return Scan(self.relation, outline.columns, self._held or frozenset(), outline.rows, select)
+
+    def _select(self, outline: Outline, names: Collection[str]) -> str:
+        wanted = [outline.columns[name] for name in names if name in outline.columns]
+        return self._format.select(self.connection, self.opened, outline, wanted)
 
     def confirm(self) -> None:
         """Raises DataError unless the bytes read since the last call are the planned ones."""

@@ -17,6 +17,7 @@ from assay.tables.addressing import SCORE, Table
 from assay.tables.questions import Counts, Schema
 
 if TYPE_CHECKING:
+    from assay.stats.share_changes import ShareChange
     from assay.tables.questions import Question
 
 __all__ = ["Facts", "Spec", "bars", "columns", "compared", "measure", "named", "problems", "scored"]
@@ -55,16 +56,16 @@ def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
 
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
-    """Compares the columns of both sides, then reads every value of columns whose bounds leave the decision open."""
+    """Compares each column of both sides, then decides on all of them together."""
     from assay.checks.drift.clustered_tests import read_clusters, retest_by_clusters
-    from assay.checks.drift.column_decisions import DriftThresholds, compare, decisions_of, open_columns
+    from assay.checks.drift.column_decisions import DriftThresholds, decisions_of
     from assay.checks.drift.column_facts import column_facts
-    from assay.checks.drift.comparison_rounds import read_columns, read_exactly
     from assay.checks.drift.distribution_pictures import draw_worst
     from assay.checks.drift.joint_distribution import measure_concept, measure_joint
+    from assay.checks.drift.portions import compare_columns
     from assay.checks.drift.text_comparison import measure_texts
-    from assay.checks.drift.text_readings import ask_strays, read_texts, with_strays
-    from assay.checks.drift.yes_no_questions import asked_shares, share_decisions
+    from assay.checks.drift.text_readings import ask_strays, read_texts
+    from assay.checks.drift.yes_no_questions import share_decisions
     from assay.stats.share_changes import adjusted
 
     reference, current = yield from _sides(spec, context)
@@ -79,23 +80,18 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         missingness="missingness" in spec.parts,
     )
     whole = [each for each in chosen if each.fault is None]
-    seen = yield from read_columns(reference, current, [each.name for each in whole], context.seed)
     valued = {each.name for each in whole if f"{each.role}s" in spec.parts}
-    seen = {name: with_strays(both, sides, name) for name, both in seen.items()}
-    found = {name: compare(*both, thresholds, by_values=name in valued) for name, both in seen.items()}
+    found, asked = yield from compare_columns(sides, [each.name for each in whole], valued, thresholds, context.seed)
     decisions = decisions_of(found, thresholds)
-    if closer := open_columns(found, decisions):
-        seen = yield from read_exactly(reference, current, closer, seen)
-        seen = {name: with_strays(both, sides, name) for name, both in seen.items()}
-        found |= {name: compare(*seen[name], thresholds, by_values=name in valued) for name in closer}
-        decisions = decisions_of(found, thresholds)
-    asked = asked_shares(found, missingness=thresholds.missingness, fewest=thresholds.fewest)
     clusters, chances = (yield from read_clusters(sides, context)), None
     if clusters is not None:
         found, chances = yield from retest_by_clusters(sides, clusters, found, asked)
         decisions = decisions_of(found, thresholds)
     changes = adjusted(asked, chances=chances)
     decisions |= share_decisions(changes, thresholds.level_each)
+    changes_of: dict[str, list[ShareChange]] = {}
+    for change in changes:
+        changes_of.setdefault(change.column, []).append(change)
     strays = yield from ask_strays(sides, found)
     grouped = context.group if clusters is not None else None
     texts = yield from measure_texts(sides, found, thresholds, context.seed, grouped)
@@ -108,7 +104,7 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
             each.role,
             found[each.name],
             decisions,
-            [change for change in changes if change.column == each.name],
+            changes_of.get(each.name, ()),
             sensitive=each.name in context.sensitive,
             thresholds=thresholds,
             strays=strays.get(each.name),

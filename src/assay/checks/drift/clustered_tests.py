@@ -62,11 +62,10 @@ def retest_by_clusters(
 ) -> Generator[list[Question], list[Any], tuple[dict[str, ComparedColumn], list[float]]]:
     """The comparisons with the p-values of permuted groups, and the p-values of the yes/no questions."""
     found, chances = dict(compared), [1.0] * len(asked)
-    wanted = [
-        name
-        for name, each in compared.items()
-        if not isinstance(each.values, Undefined) or any(change.column == name for change in asked)
-    ]
+    places: dict[str, list[int]] = {}
+    for place, change in enumerate(asked):
+        places.setdefault(change.column, []).append(place)
+    wanted = [name for name, each in compared.items() if not isinstance(each.values, Undefined) or name in places]
     size = max(AT_ONCE, -(-len(wanted) // MOST_ROUNDS))
     for first in range(0, len(wanted), size):
         part = wanted[first : first + size]
@@ -74,17 +73,15 @@ def retest_by_clusters(
         for name in part:
             pair = (before[name], now[name])
             found[name] = _retested(compared[name], pair, clusters)
-            for place, change in enumerate(asked):
-                if change.column == name:
-                    chances[place] = _share_chance(change, pair, clusters)
+            for place in places.get(name, ()):
+                chances[place] = _share_chance(asked[place], pair, clusters)
     return found, chances
 
 
 def _retested(column: ComparedColumn, pair: tuple[Column, Column], clusters: TwoSidedClusters) -> ComparedColumn:
     if isinstance(column.values, Undefined):
         return column
-    numeric = column.reference.sample is not None and column.current.sample is not None
-    if numeric:
+    if column.reference.categories is None:
         before, now = (_numbers(each) for each in pair)
         return replace(column, values=replace(column.values, p=known(numbers_chance(before, now, clusters))))
     names = {value: place for place, value in enumerate(column.values.names)}

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from assay.facts.profiles import Numbers
 
 MOST_DAYS = 10_000_000
-FEW_ROWS, FEW_CELLS, OF_A_TEXT, AT_ONCE = 50_000, 1 << 24, 8, 500
-"""Up to this size, tables are read whole: the numbers are the same, only without bounds.
+FEW_ROWS, OF_A_TEXT, AT_ONCE = 50_000, 8, 500
+"""Up to so many rows, every value is read: the numbers are the same, only without bounds.
 
 A text counts as several numbers."""
 OTHER = "other"
@@ -50,7 +50,7 @@ def read_columns(
     names = list(columns)
     edges = {name: _edges(reference, current, name) for name in names}
     told = {side.name: _from_profile(side, names) for side in (reference, current)}
-    small = _small(reference, current, names)
+    small = reads_values(reference, current)
     free = [name for name in names if edges[name] is None and _is_sketched(reference, current, name)]
     with_centres = free and not small and reference.profile is None
     centres = yield from find_centres(reference, free, seed) if with_centres else _nothing()
@@ -107,11 +107,14 @@ def _edges(reference: Side, current: Side, name: str) -> tuple[float, ...] | Non
     return known[0] if known else None
 
 
-def _small(reference: Side, current: Side, names: Sequence[str]) -> bool:
-    """Whether all values can be read at once, which takes the fewest questions."""
-    asked = [side for side in (reference, current) if side.profile is None]
-    cells = sum(side.rows * (OF_A_TEXT if is_category(side.kinds[name]) else 1) for side in asked for name in names)
-    return max((side.rows for side in asked), default=0) <= FEW_ROWS and cells <= FEW_CELLS
+def reads_values(reference: Side, current: Side) -> bool:
+    """Whether all values are read, which takes the fewest questions; columns of many rows are counted first."""
+    return max((side.rows for side in (reference, current) if side.profile is None), default=0) <= FEW_ROWS
+
+
+def cells_of(sides: Iterable[Side], name: str) -> int:
+    """The cells that reading a column of both sides takes; a text counts as several."""
+    return sum(side.rows * (OF_A_TEXT if is_category(side.kinds[name]) else 1) for side in sides if side.profile is None)
 
 
 def _profiled(side: Side, name: str) -> Numbers | None:

@@ -68,6 +68,10 @@ class SideColumn:
         """The number of rows, with a value or without."""
         return self.there + self.missing + self.strays
 
+    def counted(self) -> SideColumn:
+        """The column without its values, once they are compared."""
+        return self if self.sample is None else replace(self, sample=None)
+
 
 def is_ordered(kind: str) -> bool:
     """Whether a type's values have an order, as numbers and times have."""

@@ -14,7 +14,7 @@ from assay.dossier.plan_parts import PlannedCheck
 from assay.errors import ISSUES, AssayError, EvaluationError
 from assay.facts.check_parts import CheckFacts
 
-MAX_ROUNDS = 20
+MAX_ROUNDS = 200
 FAULT = f"If it is a check of your own, repair it; else this is a fault of Assay, so report it ({ISSUES})."
 Answer = Callable[[Sequence[Any]], list[Any]]
 
