@@ -52,7 +52,14 @@ def _values(generator: Any, kind: int, rows: int) -> Any:
 
     normal = generator.normal(size=rows)
     if kind < 12:
-        shapes = (normal, 1e6 + normal, np.exp(normal), np.round(normal, 1), np.floor(5 * generator.random(rows)), normal)
+        shapes = (
+            normal,
+            1e6 + normal,
+            np.exp(normal),
+            np.round(normal, 1),
+            np.floor(5 * generator.random(rows)),
+            normal,
+        )
         return shapes[kind % len(shapes)]
     if kind < 14:
         return np.floor(1000 * np.abs(normal)).astype(np.int64) if kind == 12 else generator.integers(0, 7, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import operator
+import weakref
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import repeat
@@ -18,6 +18,7 @@ Column = NDArray[Any]
 Groups = tuple[tuple[str, NDArray[np.bool_]], ...]
 MISSING = "(missing)"
 LONGEST_NAME = 80
+_ABSENT: dict[int, NDArray[np.bool_]] = {}
 
 
 def missing(values: Column) -> NDArray[np.bool_]:
@@ -26,10 +27,21 @@ def missing(values: Column) -> NDArray[np.bool_]:
         return np.asarray(np.isnan(values), dtype=np.bool_)
     if values.dtype.kind != "O":
         return np.zeros(len(values), dtype=np.bool_)
-    listed, count = values.tolist(), len(values)
+    if values.flags.writeable or values.base is not None:
+        return _absent_objects(values)
+    # What cannot change is looked at once, by however many checks.
+    place = id(values)
+    if place not in _ABSENT:
+        absent = _absent_objects(values)
+        absent.flags.writeable = False
+        _ABSENT[place] = absent
+        weakref.finalize(values, _ABSENT.pop, place, None)
+    return _ABSENT[place]
+
+
+def _absent_objects(values: Column) -> NDArray[np.bool_]:
     # NaN alone differs from itself.
-    absent, strange = map(operator.is_, listed, repeat(None)), map(operator.ne, listed, listed)
-    return np.fromiter(absent, np.bool_, count) | np.fromiter(strange, np.bool_, count)
+    return np.equal(values, None).astype(np.bool_) | np.not_equal(values, values).astype(np.bool_)
 
 
 def are_numbers(values: Column) -> bool:

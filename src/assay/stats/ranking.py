@@ -16,6 +16,7 @@ from assay.stats.proportions import clopper_pearson_limits, wilson_limits
 Positive = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 UNSEEN_NEGATIVE = 0.5
+LARGEST_WHOLE = 2.0**52
 
 
 def unrankable(positive: Positive, scores: Scores) -> Undefined | None:
@@ -180,7 +181,13 @@ def placements(positive: Positive, scores: Scores) -> tuple[Scores, Scores]:
 
 def midranks(values: Scores) -> Scores:
     """Places from 1, those of equal values being their mean."""
-    _, place, times = np.unique(values, return_inverse=True, return_counts=True)
+    least, most = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+    if most - least <= 4 * len(values) and max(-least, most) < LARGEST_WHOLE and (values == np.floor(values)).all():
+        # Whole numbers close to each other are counted, which takes a tenth of the time that sorting takes.
+        place = (values - least).astype(np.int64)
+        times = np.bincount(place)
+    else:
+        _, place, times = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(times)
     return np.asarray((last - (times - 1) / 2)[place], dtype=np.float64)
 

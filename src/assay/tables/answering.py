@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
 from assay.errors import DataError
 from assay.tables.addressing import BASE, KEY, ROW, SCORE, Table
@@ -50,6 +52,7 @@ class Tables:
         self._data, self._predictions, self._id, self._threads = dict(data), dict(predictions), id, threads
         self._scanners: dict[str | Table, Scanner | DataError] = {}
         self._aligned: set[Table] = set()
+        self._held: dict[Table, WeakValueDictionary[Typed, Any]] = {}
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -171,7 +174,8 @@ class Tables:
                     for name, column in scores.columns.items()
                     if name != KEY
                 }
-        return Compilation(table.set, columns | self._unread_columns(scan), relation)
+        held = self._held.setdefault(table, WeakValueDictionary())
+        return Compilation(table.set, columns | self._unread_columns(scan), relation, held=held)
 
     def _unread_columns(self, scan: Scan) -> dict[str, Typed]:
         """The columns of the file that no question names, for suggestions only."""
@@ -203,4 +207,4 @@ def _narrowed(compilation: Compilation, scan: Scan, question: Question) -> Compi
     names = mentioned(question)
     if scan.select is None or any(name.split(":")[0] in (SCORE, BASE) for name in names):
         return compilation
-    return Compilation(compilation.name, compilation.columns, f"{scan.narrowed(names)} AS d")
+    return replace(compilation, relation=f"{scan.narrowed(names)} AS d")

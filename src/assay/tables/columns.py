@@ -16,7 +16,10 @@ from assay.tables.typed import NUMERIC, Typed, as_text
 if TYPE_CHECKING:
     import duckdb
 
+    from assay.tables.conditions import Compilation
+
 MOST_TEXT = 4_000_000_000
+PROBED = 1_000
 
 Array = npt.NDArray[Any]
 
@@ -24,7 +27,7 @@ Array = npt.NDArray[Any]
 def fetch(
     connection: duckdb.DuckDBPyConnection, name: str, relation: str, columns: Mapping[str, Typed], *, narrow: bool
 ) -> dict[str, Array]:
-    """Whole columns in the order of the file.
+    """Whole columns in the order of the file, which nobody may change unless `narrow`.
 
     Numbers are float64, missing ones NaN, but object if floats would round them: int and Decimal, missing ones None.
     All other columns are object, missing values None. If `narrow`, integers without missing values are int64, booleans
@@ -35,10 +38,26 @@ def fetch(
     selected = [_selected(column, narrow=narrow, exact=name in rounded) for name, column in columns.items()]
     listed = ", ".join(f"{sql} AS v{index}" for index, sql in enumerate(selected)) or "1 AS nothing"
     found = connection.execute(f"SELECT {listed} FROM {relation}").fetchnumpy()
-    return {
-        wanted: _array(found[f"v{index}"], column.kind, narrow=narrow)
-        for index, (wanted, column) in enumerate(columns.items())
-    }
+    answer = dict[str, Array]()
+    for index, (wanted, column) in enumerate(columns.items()):
+        answer[wanted] = _array(found.pop(f"v{index}"), column.kind, narrow=narrow)
+        answer[wanted].flags.writeable = narrow
+    return answer
+
+
+def fetch_held(
+    connection: duckdb.DuckDBPyConnection,
+    compilation: Compilation,
+    columns: Mapping[str, Typed],
+) -> dict[str, Array]:
+    """The same, without reading columns that somebody still holds."""
+    known = {name: held for name, column in columns.items() if (held := compilation.held.get(column)) is not None}
+    wanted = {name: column for name, column in columns.items() if name not in known}
+    if wanted:
+        known |= fetch(connection, compilation.name, compilation.relation, wanted, narrow=False)
+        for name, column in wanted.items():
+            compilation.held[column] = known[name]
+    return {name: known[name] for name in columns}
 
 
 def _rounded(connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, Typed]) -> set[str]:
@@ -73,8 +92,9 @@ def _array(found: Any, kind: str, *, narrow: bool) -> Array:
         is_long = values.dtype == np.int64 and not narrow
         if is_long and bool((((values > SAFE) | (values < -SAFE)) & ~missing).any()):
             return _objects(values, missing)
-        numbers = values.astype(np.float64)
-        numbers[missing] = np.nan
+        numbers = values.astype(np.float64, copy=False)
+        if missing.any():
+            numbers[missing] = np.nan
         return numbers
     if kind == "boolean" and narrow and not missing.any():
         return values.astype(np.bool_)
@@ -84,6 +104,10 @@ def _array(found: Any, kind: str, *, narrow: bool) -> Array:
 def _objects(values: Array, missing: Array) -> Array:
     objects = values.astype(object)
     objects[missing] = None
+    if values.dtype == object and len(set(objects[:PROBED].tolist())) <= min(PROBED, len(objects)) // 2:
+        # The database makes each text anew; equal ones need the memory of one.
+        one: dict[object, object] = {}
+        objects[:] = [one.setdefault(each, each) for each in objects.tolist()]
     return objects
 
 

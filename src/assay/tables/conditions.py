@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import assert_never
+from typing import Any, assert_never
+from weakref import WeakValueDictionary
 
 from assay.errors import DataError
 from assay.tables.addressing import ROW
@@ -40,6 +41,7 @@ class Compilation:
     """A table's columns, its relation, and the parts that the SQL of conditions needs.
 
     Before it runs, the parameters are bound, the patterns checked, and a table of the `repeated` values made.
+    `held` are the whole columns that somebody has fetched and still holds.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Compilation:
     parameters: dict[str, object] = field(default_factory=dict)
     patterns: list[str] = field(default_factory=list)
     repeated: dict[tuple[str, ...], str] = field(default_factory=dict)
+    held: WeakValueDictionary[Typed, Any] = field(default_factory=WeakValueDictionary)
 
     @property
     def row(self) -> str:

@@ -17,7 +17,7 @@ from assay.tables.aggregates import (
     TopValues,
 )
 from assay.tables.bucketing import sketch
-from assay.tables.columns import fetch
+from assay.tables.columns import fetch_held
 from assay.tables.conditions import Compilation
 from assay.tables.counting import count_cells, keys, tally
 from assay.tables.dividing import buckets
@@ -72,7 +72,7 @@ def _whole_columns(connection: duckdb.DuckDBPyConnection, compilation: Compilati
     for name in question.seconds:
         if columns[name].kind in TEMPORAL:
             columns[name] = Typed(as_seconds(columns[name]), "number")
-    return fetch(connection, compilation.name, compilation.relation, columns, narrow=False)
+    return fetch_held(connection, compilation, columns)
 
 
 _ALONE: Mapping[type[Alone], Callable[..., Any]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assay.tables.aggregates import Breaks, RowSample
-from assay.tables.columns import Array, fetch
+from assay.tables.columns import Array, fetch, fetch_held
 from assay.tables.conditions import Compilation
 from assay.tables.sampling import sampled_rows
 from assay.tables.typed import Typed
@@ -34,7 +34,7 @@ def sample(connection: duckdb.DuckDBPyConnection, compilation: Compilation, ques
     rows = int(connection.execute(f"SELECT count(*) FROM {compilation.relation}").fetchall()[0][0])
     drawn = sampled_rows(rows, question.size, question.seed)
     if len(drawn) == rows:
-        return fetch(connection, compilation.name, compilation.relation, columns, narrow=False)
+        return fetch_held(connection, compilation, columns)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE drawn AS SELECT unnest(CAST($rows AS BIGINT[])) AS r", {"rows": drawn.tolist()}
     )

@@ -67,7 +67,7 @@ def _strengths(
         return _nothing("not_applicable", rows)
     classes = [] if regression else class_masks(labels, inspected.context.positive)
     for column in tested:
-        values = found[column][kept]
+        values = _only(found[column], kept)
         strengths[column] = (
             among_numbers(values, labels, level=each, seed=seed)
             if regression
@@ -75,7 +75,7 @@ def _strengths(
         )
     ordered = sorted(strengths, key=lambda column: (-strengths[column].estimate.value, column))
     return LeakageFacts(
-        **_proofs(inspected, {column: found[column][kept] for column in tested}, labels, exempt),
+        **_proofs(inspected, {column: _only(found[column], kept) for column in tested}, labels, exempt),
         strongest=_strongest([strength.estimate for strength in strengths.values()], level),
         columns=len(tested),
         rows=rows,
@@ -84,6 +84,11 @@ def _strengths(
             for column in ordered[:MOST_NAMES]
         },
     )
+
+
+def _only(values: Any, kept: Any) -> Any:
+    """The kept rows; the column itself, and no copy, if these are all."""
+    return values if kept.all() else values[kept]
 
 
 def _one_of_each_group(inspected: InspectedSets, found: Mapping[str, Any]) -> Any:

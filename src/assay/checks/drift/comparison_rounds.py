@@ -114,7 +114,9 @@ def reads_values(reference: Side, current: Side) -> bool:
 
 def cells_of(sides: Iterable[Side], name: str) -> int:
     """The cells that reading a column of both sides takes; a text counts as several."""
-    return sum(side.rows * (OF_A_TEXT if is_category(side.kinds[name]) else 1) for side in sides if side.profile is None)
+    return sum(
+        side.rows * (OF_A_TEXT if is_category(side.kinds[name]) else 1) for side in sides if side.profile is None
+    )
 
 
 def _profiled(side: Side, name: str) -> Numbers | None:

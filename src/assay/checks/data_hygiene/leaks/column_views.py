@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,6 +19,10 @@ MOST_BINS = 32
 MOST_DECIMALS, MOST_TEXTS = 6, 100
 DAY, HOUR, WEEK = 86_400, 3_600, 7
 EXACT = 2.0**53
+TIMES = ("date", "timestamp")
+_PLAIN_TIMES = re.compile(r"[0-9T:.-]*")
+_FIRST, _LAST = -int(EXACT), 253_402_300_800 * 10**6
+"""The microseconds from which on, and before which, a year has four digits and a float says them exactly."""
 VALUES, MISSING, COMMONEST = "its values", "whether it is missing", "whether it has its commonest value"
 
 
@@ -48,7 +53,9 @@ class SeenColumn:
 def see(name: str, kind: str, values: NDArray[Any]) -> SeenColumn:
     """A sampled column of a type, seen."""
     absent = missing(values)
-    numbers = None if kind == "text" else _numbers(values, absent)
+    numbers = None if kind == "text" else _seconds(values, absent) if kind in TIMES else None
+    if numbers is None and kind != "text":
+        numbers = _numbers(values, absent)
     if numbers is None:
         codes, distinct = _numbered([None if gone else str(each) for each, gone in zip(values, absent, strict=True)])
         numbers = np.where(absent, np.nan, codes.astype(np.float64)) if distinct == 2 else None  # noqa: PLR2004  # yes, no
@@ -141,10 +148,29 @@ def _of_times(seconds: Numbers, absent: NDArray[np.bool_]) -> Iterator[ColumnVie
         yield ColumnView("whether its second is even", np.where(there, known % 2 // 1 + 1, 0).astype(np.int64), 3)
 
 
+def _seconds(values: NDArray[Any], absent: NDArray[np.bool_]) -> Numbers | None:
+    """Times as the database writes nearly all of them, in seconds since 1970; None if one is written otherwise."""
+    texts = values[~absent].tolist()
+    if not all(isinstance(each, str) for each in texts):
+        return None
+    whole = "".join(texts)
+    if not _PLAIN_TIMES.fullmatch(whole) or whole.count("-") != 2 * len(texts):
+        return None
+    try:
+        moments = np.array(texts, "datetime64[us]").astype(np.int64)
+    except ValueError:
+        return None
+    if len(moments) and not (_FIRST <= moments.min() and moments.max() < min(_LAST, int(EXACT))):
+        return None
+    found = np.full(len(values), np.nan)
+    found[~absent] = moments / 1e6
+    return found
+
+
 def _numbers(values: NDArray[Any], absent: NDArray[np.bool_]) -> Numbers | None:
     """Numbers, booleans and times as numbers; None if one is neither."""
     if values.dtype.kind in "iufb":
-        return values.astype(np.float64)
+        return values.astype(np.float64, copy=False)
     found = np.full(len(values), np.nan)
     for place in np.flatnonzero(~absent).tolist():
         number = _number(values[place])

@@ -24,12 +24,13 @@ from assay.checks.data_hygiene.leaks.column_views import (
 from assay.checks.data_hygiene.leaks.pure_values import find_pure, gives_away, is_worth_telling
 from assay.checks.data_hygiene.leaks.recoding import Agreement, ClassedRows, agreement, say_the_same
 from assay.checks.data_hygiene.leaks.value_functions import is_function_of_value, is_mean_of_label
-from assay.stats.ranking import roc_auc
+from assay.stats.ranking import midranks, roc_auc
 
 Rule = Literal["recoding", "pure_value", "near_copy", "target_mean", "value_function", "pair"]
 TWO, HALVES = 2, 20
 RECODES, RECODES_SEVERAL, REPEATS = 0.7, 0.9, 0.98
 COPIES, FITS = 0.99, 0.9
+SLACK = 0.001
 SAME_ORDER, FINE_BINS = 0.9995, 64
 FEW_LOOKS, PURE_NUMBERS = 10, 20
 
@@ -49,10 +50,9 @@ def leaks_to_classes(columns: Sequence[SeenColumn], classes: NDArray[np.int64], 
     # Other draws than those of anyone who made the data with the same seed.
     half = np.random.Generator(np.random.PCG64([seed, HALVES])).random(len(classes)) < 1 / TWO
     rows = ClassedRows(classes, count, half)
-    looks = {each.name: list(_looks(each, max(FEW_LOOKS, TWO * count))) for each in columns}
-    pure = {each.name: list(_with_pure_values(each, looks[each.name])) for each in columns}
-    tested = sum(view.count for views in pure.values() for view in views)
-    found = [leak for each in columns for leak in _of_column(each, rows, looks[each.name], pure[each.name], tested)]
+    most = max(FEW_LOOKS, TWO * count)
+    tested = sum(_pure_values(each, most) for each in columns)
+    found = [leak for each in columns for leak in _of_column(each, rows, list(_looks(each, most)), tested)]
     guilty = {name for leak in found if leak.proven for name in leak.columns}
     innocent = [each for each in columns if each.name not in guilty]
     pairs = list(pairs_that_rank(innocent, classes == 1)) if count == TWO else []
@@ -75,9 +75,7 @@ def leaks_to_numbers(columns: Sequence[SeenColumn], outcome: NDArray[np.float64]
     return [*found, *(Leak(pair, "pair") for pair in dict.fromkeys(pairs))]
 
 
-def _of_column(
-    column: SeenColumn, rows: ClassedRows, looks: Sequence[ColumnView], pure: Sequence[ColumnView], tested: int
-) -> Iterator[Leak]:
+def _of_column(column: SeenColumn, rows: ClassedRows, looks: Sequence[ColumnView], tested: int) -> Iterator[Leak]:
     """The first rule that a column breaks, else what is worth telling."""
     name = (column.name,)
     view = _recoding(column, looks, rows)
@@ -94,6 +92,7 @@ def _of_column(
     if column.kind != "text" and is_function_of_value(column.codes, column.distinct, rows.codes):
         yield Leak(name, "value_function")
         return
+    pure = _with_pure_values(column, looks)
     found = [(each, value) for each in pure if (value := find_pure(each, rows, tested)) is not None]
     proofs = [each for each, value in found if gives_away(value, each, column, rows)]
     told = proofs or [each for each, value in found if is_worth_telling(value)]
@@ -115,6 +114,15 @@ def _with_pure_values(column: SeenColumn, looks: Sequence[ColumnView]) -> Iterat
     if whole is not None and all(whole.name != each.name for each in looks):
         yield whole
     yield from (view for view in looks if view.name in (VALUES, MISSING, COMMONEST))
+
+
+def _pure_values(column: SeenColumn, most: int) -> int:
+    """The number of values in these, without looking at them."""
+    few = max(most, len(column.codes) if column.kind == "text" else PURE_NUMBERS)
+    absent = column.codes < 0
+    values = column.distinct + 1 if 0 < column.distinct <= few else 0
+    missing = TWO if absent.any() and not absent.all() else 0
+    return values + missing + (TWO if column.distinct > TWO else 0)
 
 
 def _recoding(column: SeenColumn, looks: Sequence[ColumnView], rows: ClassedRows) -> ColumnView | None:
@@ -145,11 +153,20 @@ def _is_near_copy(column: SeenColumn, rows: ClassedRows) -> bool:
         there = np.isfinite(column.numbers)
         if 2 * int(there.sum()) >= len(there):
             scores, positive = column.codes[there].astype(np.float64), rows.codes[there] == 1
-            ends = (roc_auc(positive, each) for each in (scores, -scores))
+            # The limit is never beyond the area, and the area of falling scores is what that of rising ones leaves.
+            likely = positive.any() and not positive.all() and _may_copy(positive, scores)
+            ends = (roc_auc(positive, each) for each in ((scores, -scores) if likely else ()))
             if any(area.kind == "estimate" and area.low > COPIES for area in ends):
                 return True
     bins = binned(column, FINE_BINS)
     return bins is not None and agreement(bins.codes, bins.count, rows).low > FITS
+
+
+def _may_copy(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> bool:
+    """Whether the area could be as large as a copy's, in either direction; only surely not where it is far from it."""
+    ranks, count = midranks(scores)[positive], int(positive.sum())
+    area = (float(ranks.sum()) - count * (count + 1) / 2) / (count * (len(positive) - count))
+    return max(area, 1 - area) > COPIES - SLACK
 
 
 def _rank_correlation(numbers: NDArray[np.float64], outcome: NDArray[np.float64]) -> float:
