@@ -41,7 +41,9 @@ def missing(values: Column) -> NDArray[np.bool_]:
 
 def _absent_objects(values: Column) -> NDArray[np.bool_]:
     # NaN alone differs from itself.
-    return np.equal(values, None).astype(np.bool_) | np.not_equal(values, values).astype(np.bool_)
+    nothing: Any = None
+    absent, strange = np.equal(values, nothing), np.not_equal(values, values)
+    return np.asarray(absent | strange, dtype=np.bool_)
 
 
 def are_numbers(values: Column) -> bool:

@@ -19,29 +19,39 @@ if TYPE_CHECKING:
     from assay.tables.conditions import Compilation
 
 MOST_TEXT = 4_000_000_000
-PROBED = 1_000
+PROBED, OFTEN, AT_ONCE = 1_000, 0.9, 256
 
 Array = npt.NDArray[Any]
 
 
 def fetch(
-    connection: duckdb.DuckDBPyConnection, name: str, relation: str, columns: Mapping[str, Typed], *, narrow: bool
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    relation: str,
+    columns: Mapping[str, Typed],
+    *,
+    narrow: bool,
+    rows: Array | None = None,
 ) -> dict[str, Array]:
     """Whole columns in the order of the file, which nobody may change unless `narrow`.
 
     Numbers are float64, missing ones NaN, but object if floats would round them: int and Decimal, missing ones None.
-    All other columns are object, missing values None. If `narrow`, integers without missing values are int64, booleans
+    All other columns are object, missing values None. With `rows`, only those rows of each column are kept. If `narrow`, integers without missing values are int64, booleans
     without missing values are bool, and all other numbers float64.
     """
     _budget(connection, name, relation, columns)
     rounded = set[str]() if narrow else _rounded(connection, relation, columns)
     selected = [_selected(column, narrow=narrow, exact=name in rounded) for name, column in columns.items()]
-    listed = ", ".join(f"{sql} AS v{index}" for index, sql in enumerate(selected)) or "1 AS nothing"
-    found = connection.execute(f"SELECT {listed} FROM {relation}").fetchnumpy()
     answer = dict[str, Array]()
-    for index, (wanted, column) in enumerate(columns.items()):
-        answer[wanted] = _array(found.pop(f"v{index}"), column.kind, narrow=narrow)
-        answer[wanted].flags.writeable = narrow
+    named = list(columns.items())
+    for first in range(0, len(named), AT_ONCE):
+        # The database's answer and its copies are in memory together, so many columns are read in parts.
+        listed = ", ".join(f"{sql} AS v{index}" for index, sql in enumerate(selected[first : first + AT_ONCE]))
+        found = connection.execute(f"SELECT {listed} FROM {relation}").fetchnumpy()
+        for index, (wanted, column) in enumerate(named[first : first + AT_ONCE]):
+            values = _array(found.pop(f"v{index}"), column.kind, narrow=narrow)
+            answer[wanted] = values if rows is None else values[rows]
+            answer[wanted].flags.writeable = narrow
     return answer
 
 
@@ -104,7 +114,7 @@ def _array(found: Any, kind: str, *, narrow: bool) -> Array:
 def _objects(values: Array, missing: Array) -> Array:
     objects = values.astype(object)
     objects[missing] = None
-    if values.dtype == object and len(set(objects[:PROBED].tolist())) <= min(PROBED, len(objects)) // 2:
+    if values.dtype == object and len(set(objects[:PROBED].tolist())) <= OFTEN * min(PROBED, len(objects)):
         # The database makes each text anew; equal ones need the memory of one.
         one: dict[object, object] = {}
         objects[:] = [one.setdefault(each, each) for each in objects.tolist()]

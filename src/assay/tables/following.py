@@ -15,6 +15,9 @@ from assay.tables.typed import Typed
 if TYPE_CHECKING:
     import duckdb
 
+MOST_OF = 0.25
+"""From this share of the rows on, reading all of them is quicker than looking each up."""
+
 
 def count_breaks(connection: duckdb.DuckDBPyConnection, compilation: Compilation, question: Breaks) -> int:
     """The number of values that do not follow the value before them."""
@@ -35,6 +38,8 @@ def sample(connection: duckdb.DuckDBPyConnection, compilation: Compilation, ques
     drawn = sampled_rows(rows, question.size, question.seed)
     if len(drawn) == rows:
         return fetch_held(connection, compilation, columns)
+    if len(drawn) >= MOST_OF * rows:
+        return fetch(connection, compilation.name, compilation.relation, columns, narrow=False, rows=drawn)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE drawn AS SELECT unnest(CAST($rows AS BIGINT[])) AS r", {"rows": drawn.tolist()}
     )

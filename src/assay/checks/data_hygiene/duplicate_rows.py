@@ -118,6 +118,9 @@ def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], r
             if inspected.has(name, inspected.context.label)
             else "lacks_label"
         )
+    if not rows:
+        # Of many features, all codes of the sample take much memory, and nothing is to be explained.
+        return finding(0, n, len(features), 0.0, 0.0)
     from assay.checks.data_hygiene.chance_duplicates import (
         chance_of_repeating,
         coded,
@@ -129,9 +132,9 @@ def _conflicting(inspected: InspectedSets, name: str, features: Sequence[str], r
     sample, label = inspected.samples[name], str(inspected.context.label)
     (found,) = coded([sample], features)
     # Every row that has an equal one by chance may contradict it; one repetition makes two such rows.
-    chance = min(1.0, 2 * chance_of_repeating(found, n, inspected.seed)) if rows else 0.0
+    chance = min(1.0, 2 * chance_of_repeating(found, n, inspected.seed))
     kept = complete_rows(sample, features)
-    places = places_of_conflicts(found, sample[label][kept], inspected.seed) if rows and len(found) else ()
+    places = places_of_conflicts(found, sample[label][kept], inspected.seed) if len(found) else ()
     labelled = ~missing(sample[label])
     keys = ids(inspected, name, [kept[place] for place in places if labelled[kept[place]]])
     return finding(rows, n, len(features), share_beyond_chance(rows, n, chance), chance, keys)

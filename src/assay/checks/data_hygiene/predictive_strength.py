@@ -80,7 +80,8 @@ def among_classes(values: NDArray[Any], classes: list[Mask], *, level: float, se
         if all(_is_mixed(truth[half]) for half in (halves, ~halves))
     ]
     if tried:
-        truth, encoded = max(tried, key=lambda each: _mean_area(each[0], each[1], halves))
+        best_tried = max(tried, key=lambda each: _mean_area(each[0], each[1], halves)) if len(tried) > 1 else tried[0]
+        truth, encoded = best_tried
         parts = [_auc(truth[half], encoded[half], level) for half in (halves, ~halves)]
         found.append(Strength(_mean(parts), "value"))
     return max(found, key=lambda each: each.estimate.value)

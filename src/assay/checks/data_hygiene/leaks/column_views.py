@@ -160,7 +160,7 @@ def _seconds(values: NDArray[Any], absent: NDArray[np.bool_]) -> Numbers | None:
         moments = np.array(texts, "datetime64[us]").astype(np.int64)
     except ValueError:
         return None
-    if len(moments) and not (_FIRST <= moments.min() and moments.max() < min(_LAST, int(EXACT))):
+    if len(moments) and not (moments.min() >= _FIRST and moments.max() < min(_LAST, int(EXACT))):
         return None
     found = np.full(len(values), np.nan)
     found[~absent] = moments / 1e6
