@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -163,19 +164,20 @@ class Tables:
             for name, column in scan.columns.items()
             if name in scan.held
         } | {ROW: Typed("d.rowid", "integer")}
-        relation = f"{scan.relation} AS d"
+        relation, joined = f"{scan.relation} AS d", ""
         columns |= {name: WRITINGS[way].read(columns[name].sql) for name, way in table.read_as if name in columns}
         for prefix, key, alias in ((SCORE, table.as_written(), "s"), (BASE, Table(table.set), "b")):
             if any(name.split(":")[0] == prefix for name in wanted) and (prefix == SCORE or table.recipe is not None):
                 scores = self._beside(key, scan)
-                relation += f" POSITIONAL JOIN {scores.relation} AS {alias}"
+                joined += f" POSITIONAL JOIN {scores.relation} AS {alias}"
                 columns |= {
                     name.replace(SCORE, prefix, 1): stored(f"{alias}.{column.identifier}", column.kind)
                     for name, column in scores.columns.items()
                     if name != KEY
                 }
         held = self._held.setdefault(table, WeakValueDictionary())
-        return Compilation(table.set, columns | self._unread_columns(scan), relation, held=held)
+        narrow = partial(_relation_for, scan, joined) if scan.select is not None else None
+        return Compilation(table.set, columns | self._unread_columns(scan), relation + joined, held=held, narrow=narrow)
 
     def _unread_columns(self, scan: Scan) -> dict[str, Typed]:
         """The columns of the file that no question names, for suggestions only."""
@@ -200,6 +202,12 @@ class Tables:
         if column.kind == "other":
             raise DataError(f"{table.set}: the id column `{self._id}` is neither text nor number nor time.")
         return Typed(as_text(stored(f"d.{column.identifier}", column.kind, column.sql_type)), "text")
+
+
+def _relation_for(scan: Scan, joined: str, sql: str) -> str:
+    """The relation with the columns that occur in some SQL; what a column is called there, no constant contains."""
+    named = {found.removeprefix("d.") for found in re.findall(r"\bd\.\w+", sql)}
+    return f"{scan.narrowed([name for name, each in scan.columns.items() if each.identifier in named])} AS d{joined}"
 
 
 def _narrowed(compilation: Compilation, scan: Scan, question: Question) -> Compilation:

@@ -36,8 +36,9 @@ def fetch(
     """Whole columns in the order of the file, which nobody may change unless `narrow`.
 
     Numbers are float64, missing ones NaN, but object if floats would round them: int and Decimal, missing ones None.
-    All other columns are object, missing values None. With `rows`, only those rows of each column are kept. If `narrow`, integers without missing values are int64, booleans
-    without missing values are bool, and all other numbers float64.
+    All other columns are object, missing values None. With `rows`, only those rows of each column are kept. If
+    `narrow`, integers without missing values are int64, booleans without missing values are bool, and all other
+    numbers float64.
     """
     _budget(connection, name, relation, columns)
     rounded = set[str]() if narrow else _rounded(connection, relation, columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, assert_never
@@ -41,7 +41,7 @@ class Compilation:
     """A table's columns, its relation, and the parts that the SQL of conditions needs.
 
     Before it runs, the parameters are bound, the patterns checked, and a table of the `repeated` values made.
-    `held` are the whole columns that somebody has fetched and still holds.
+    `held` are the whole columns that somebody has fetched and still holds; `narrow` gives the relation for some SQL.
     """
 
     name: str
@@ -51,6 +51,11 @@ class Compilation:
     patterns: list[str] = field(default_factory=list)
     repeated: dict[tuple[str, ...], str] = field(default_factory=dict)
     held: WeakValueDictionary[Typed, Any] = field(default_factory=WeakValueDictionary)
+    narrow: Callable[[str], str] | None = None
+
+    def relation_for(self, sql: str) -> str:
+        """The relation, perhaps only with the columns that occur in some SQL."""
+        return self.relation if self.narrow is None else self.narrow(sql)
 
     @property
     def row(self) -> str:

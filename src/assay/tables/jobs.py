@@ -80,7 +80,8 @@ def answer_in_one_pass(
     compilation: Compilation, questions: Sequence[tuple[int, Fused]], key: Typed, cursor: duckdb.DuckDBPyConnection
 ) -> Answers:
     """The answers to all questions that share one pass over the rows."""
-    one = Pass(cursor, Compilation(compilation.name, compilation.columns, compilation.relation))
+    own = Compilation(compilation.name, compilation.columns, compilation.relation, narrow=compilation.narrow)
+    one = Pass(cursor, own)
     later = {index: add_to_pass(one, question, key) for index, question in questions}
     one.run()
     return {index: answer() for index, answer in later.items()}

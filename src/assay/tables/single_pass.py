@@ -72,7 +72,9 @@ class Pass:
             for part in self._parts(expressions):
                 used = sorted({name for aggregate in part for name in _names(aggregate)})
                 inner = ", ".join(f"{expressions[name]} AS {name}" for name in used) or "1 AS nothing"
-                statement = f"SELECT {', '.join(part)} FROM (SELECT {inner} FROM {self.compilation.relation})"
+                statement = (
+                    f"SELECT {', '.join(part)} FROM (SELECT {inner} FROM {self.compilation.relation_for(inner)})"
+                )
                 row = execute(self.connection, self.compilation, statement).fetchall()[0]
                 self.found.update(zip(part, row, strict=True))
 
@@ -95,7 +97,8 @@ class Pass:
             part = middles[start : start + AT_ONCE]
             inner = ", ".join(f"{sql} AS m{index}" for index, (sql, _) in enumerate(part))
             outer = ", ".join(f"quantile_disc(m{index}, 0.5)" for index in range(len(part)))
-            statement = f"SELECT {outer} FROM (SELECT {inner} FROM {self.compilation.relation} LIMIT {FIRST})"
+            relation = self.compilation.relation_for(inner)
+            statement = f"SELECT {outer} FROM (SELECT {inner} FROM {relation} LIMIT {FIRST})"
             found = execute(self.connection, self.compilation, statement).fetchall()[0]
             for (_, place), value in zip(part, found, strict=True):
                 self.compilation.parameters[place.removeprefix("$")] = float(value or 0)
