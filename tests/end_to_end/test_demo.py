@@ -234,7 +234,9 @@ def test_the_readme_shows_what_is_really_printed(demo: Path, assay: Assay, proje
 
 
 def test_the_readme_shows_what_bare_files_really_tell(demo: Path, assay: Assay, project: Path) -> None:
-    (block,) = re.findall(r"^```text\n(\$ .*?)^```", (project / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    (block,) = re.findall(
+        r"^```text\n(\$ .*?)^```", (project / "docs/how-it-works.md").read_text(), re.MULTILINE | re.DOTALL
+    )
     typed = re.split(r"^\$ assay ", block, flags=re.MULTILINE)[1:]
     assert len(typed) == 4
     for each in typed:

@@ -15,10 +15,10 @@ UPDATE = bool(os.environ.get("ASSAY_UPDATE_CASES"))
 TOLD = {"docs/tutorials/pull-request-to-production.md"}
 
 
-@pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.relative_to(ROOT / "docs").as_posix())
 @pytest.mark.usefixtures("opa")
 def test_what_a_page_shows_is_what_is_printed(path: Path, tmp_path: Path) -> None:
-    done = execute(path, tmp_path / path.stem, update=UPDATE)
+    done = execute(path, tmp_path / (path.parent.name if path.stem == "README" else path.stem), update=UPDATE)
     assert done
     for each in done:
         assert UPDATE or each.agrees, "\n".join([f"$ {each.typed}", *each.printed])

@@ -153,7 +153,7 @@ def the_documents_show_what_was_said(said: list[str]) -> None:
     """Each command of a `console` block was typed, and the lines under it are among what it said, in that order."""
     told = [[_comparable(line) for line in each.splitlines()] for each in said]
     shown = 0
-    for name in ("README.md", "docs/tutorials/pull-request-to-production.md"):
+    for name in ("docs/tutorials/pull-request-to-production.md",):
         text = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")
         for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
             for each in re.split(r"^(?=\$ )", block, flags=re.MULTILINE)[1:]:

@@ -10,7 +10,7 @@
 #   tasks: [binary-classification]
 #   remedy: >-
 #     Find the cause of the gap and reduce it. If a small group makes the interval wide, add rows of that group. If no
-#     row is about a person, say so with a reason: `data.sensitive: {none: …}`. A waiver needs an owner and an expiry
+#     row is about a person, say so with a reason: `data.sensitive: {none: '…'}`. A waiver needs an owner and an expiry
 #     date.
 package bias.within_bounds
 

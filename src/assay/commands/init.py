@@ -74,10 +74,10 @@ def _people(found: Found) -> list[str]:
     if not found.sets or not found.labelled:
         return []
     if found.task != "binary-classification":
-        why = "say under `data.sensitive` why no row is about a person (`none: …`)"
+        why = "say under `data.sensitive` why no row is about a person (`{none: '…'}`)"
         return [f"gaps between groups of people are measured for two classes only: {why}; {later}"]
     if not found.sensitive:
-        why = "name them under `data.sensitive`, or say there why no row is about a person (`none: …`)"
+        why = "name them under `data.sensitive`, or say there why no row is about a person (`{none: '…'}`)"
         return [f"no column looks like one about people: {why}; {later}"]
     if not found.grouped:
         return [

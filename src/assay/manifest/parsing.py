@@ -31,6 +31,8 @@ _EXPECTED = {
     "string_too_short": "expected some text",
 }
 
+_COMMA = "If it is a part of a text: a comma ends a text in `{…}`, so write the text in quotes."
+
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
     """The most similar name, if one is similar enough; compares only the first of very many names."""
@@ -139,7 +141,9 @@ def _problem(detail: Any, place: Place, document: Document, start: Place, model:
             if names
             else f"`{place[-1]}` is not known here"
         )
-        return document.problem(place, message + ".", key=True, nearest=nearest_name(str(place[-1]), names))
+        if value is None and " " in str(place[-1]):
+            message += f". {_COMMA}"
+        return document.problem(place, message.rstrip(".") + ".", key=True, nearest=nearest_name(str(place[-1]), names))
     if kind == "literal_error":
         choices = str(detail["ctx"]["expected"]).replace("'", "`")
         nearest = nearest_name(str(value), [part.strip("` ") for part in choices.replace(" or ", ",").split(",")])
@@ -152,7 +156,8 @@ def _problem(detail: Any, place: Place, document: Document, start: Place, model:
         described = _described(model, place[len(start) :])
         return document.problem(place, f"this is required{described}.", key=True)
     message = _EXPECTED.get(kind, detail["msg"][:1].lower() + detail["msg"][1:])
-    return document.problem(place, f"{message}{shown}.")
+    cut = isinstance(value, dict) and any(part is None and " " in str(name) for name, part in value.items())
+    return document.problem(place, f"{message}{shown}.{f' {_COMMA}' if cut else ''}")
 
 
 def _shown(value: Any) -> str:

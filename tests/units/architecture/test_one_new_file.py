@@ -177,7 +177,7 @@ def test_a_check_and_a_policy(copied: Path, small: Repository) -> None:
 
 
 def test_the_policy_is_the_one_of_the_readme(project: Path) -> None:
-    _, text = (project / "README.md").read_text().split("```rego\n")
+    _, text = (project / "docs/how-it-works.md").read_text().split("```rego\n")
     assert POLICY.partition("package")[2] == text.partition("```")[0].removeprefix("package")
 
 

@@ -135,9 +135,9 @@ def test_where_no_column_looks_like_people_the_statement_is_proposed(folder: Pat
             path.unlink()
     assert assay("init", str(folder)).code == 0
     text = (folder / "assay.yaml").read_text()
-    assert "  # sensitive: {none: …}" in text
+    assert "  # sensitive: {none: '…'}" in text
     stated = text.replace("  sensitive: []", "  # ", 1).replace(
-        "  # sensitive: {none: …}", "  sensitive: {none: Pumps}"
+        "  # sensitive: {none: '…'}", "  sensitive: {none: Pumps}"
     )
     (folder / "assay.yaml").write_text(stated)
     manifest = read_manifest(stated.encode(), "assay.yaml")[1]

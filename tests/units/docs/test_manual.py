@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from markdown_it import MarkdownIt
-from tests.manual.list_pages import CODES, OTHERS
+from tests.manual.list_pages import OTHERS
 from tests.manual.manifest_pages import EXAMPLES
 from tests.manual.markdown_parts import REPOSITORY, anchor
 from tests.manual.reference import FOLDER, reference_pages
@@ -104,11 +104,6 @@ def _used(document: Any) -> Iterator[str]:
     elif isinstance(document, list):
         for value in document:
             yield from _used(value)
-
-
-def test_the_exit_codes_of_the_manual_are_those_of_the_readme() -> None:
-    told = {int(code) for code in re.findall(r"(?m)^\| (\d+) \|", (ROOT / "README.md").read_text())}
-    assert set(CODES) == told
 
 
 def test_every_variable_that_the_code_reads_is_explained() -> None:

@@ -195,3 +195,10 @@ def test_features_that_are_no_list(written: str) -> None:
     assert [str(each) for each in problems] == [
         f"assay.yaml:5:13: data.features: expected a list of columns, or `all but [a, b]`, not `{written}`."
     ]
+
+
+def test_a_text_that_a_comma_ended_is_told() -> None:
+    text = b"assay: 1\nmodel: {name: small}\ndata:\n  sets: {}\n  sensitive: {none: The rows are pumps, not people.}\n"
+    _, _, problems = read_manifest(text, "assay.yaml")
+    assert [each.line for each in problems] == [5, 5]
+    assert all("so write the text in quotes" in each.message for each in problems)

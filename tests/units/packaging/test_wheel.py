@@ -37,6 +37,7 @@ def test_it_carries_what_is_not_python(wheel: Path) -> None:
         "assay/bundled/policies/lib/bars/bars.rego",
         "assay/bundled/schemas/manifest.json",
         "assay/bundled/docs/troubleshooting.md",
+        "assay/bundled/docs/examples/lightgbm/train.py",
         "assay/commands/templates/demo/assay.yaml",
         "assay/commands/templates/workflow/assay.yml",
         "assay/py.typed",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assay.stats.tallies import GroupTally
 
 EXAMPLE = '{on: test, by: [gender], bars: {demographic_parity_difference: "<= 0.1"}}'
-OTHERWISE = "If no row is about a person, say so with a reason: `data.sensitive: {none: …}`."
+OTHERWISE = "If no row is about a person, say so with a reason: `data.sensitive: {none: '…'}`."
 _TASK = "binary-classification"
 _MOST_GROUPS = 100
 _Key = tuple[Any, ...]

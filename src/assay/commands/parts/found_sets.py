@@ -120,7 +120,8 @@ def words_of(text: str) -> list[str]:
 
 def _holds_answers(found: FoundSet) -> bool:
     scores = [column for column in found.kinds if column == SCORE or column.startswith(f"{SCORE}:")]
-    return bool(scores) and any(word in ANSWERS for word in words_of(PurePosixPath(found.path).stem))
+    where = PurePosixPath(found.path)
+    return bool(scores) and any(word in ANSWERS for word in (*words_of(where.stem), *words_of(where.parent.name)))
 
 
 def _read(folder: Path, path: str, found: FoundFiles) -> FoundSet | None:

@@ -101,7 +101,7 @@ def _data(found: Found) -> Iterable[str]:
     sensitive = ", ".join(map(scalar, found.sensitive))
     yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
     if not found.sensitive:
-        yield "  # sensitive: {none: …}   # ← or why no row is about a person; the policy on bias then rules on that"
+        yield "  # sensitive: {none: '…'}   # ← or why no row is about a person; the policy on bias then rules on that"
     if found.listed:
         yield f"  features: [{', '.join(map(scalar, found.features))}]    # {_source_of_features(found)}"
     yield "  sets:"
