@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,3 +116,35 @@ def test_every_variable_that_the_code_reads_is_explained() -> None:
     # How a variable is made from a flag; the level of a statement; a secret of the repository, which workflows pass on.
     others = {"ASSAY_LIKE_THIS", "ASSAY_GATE_OPEN", "ASSAY_SIGNING_KEY", "ASSAY_SIGNING_PASSWORD"}
     assert named - explained - others == set()
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """Each block of a language in the manual, with the page and the number that names it."""
+    return [
+        (f"{path.relative_to(DOCS)}:{number}", text)
+        for path in pages()
+        for number, text in enumerate(re.findall(rf"(?ms)^```{language}\n(.*?)^```$", path.read_text()))
+    ]
+
+
+@pytest.mark.parametrize(("name", "text"), blocks("yaml"), ids=[name for name, _ in blocks("yaml")])
+def test_a_block_of_yaml_is_yaml(name: str, text: str) -> None:
+    assert yaml.safe_load(text), name
+
+
+@pytest.mark.parametrize(("name", "text"), blocks("json"), ids=[name for name, _ in blocks("json")])
+def test_a_block_of_json_is_json(name: str, text: str) -> None:
+    assert json.loads(text), name
+
+
+WITH_REGO = sorted({name.partition(":")[0] for name, _ in blocks("rego")})
+
+
+@pytest.mark.parametrize("page", WITH_REGO)
+def test_the_rego_of_a_page_is_checked(page: str, opa: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "policies" / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("*_test.rego"))
+    for name, text in blocks("rego"):
+        if name.startswith(f"{page}:"):
+            (tmp_path / f"{name.partition(':')[2]}.rego").write_text(text)
+    ended = subprocess.run([opa, "check", "--strict", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
