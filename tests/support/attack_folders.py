@@ -1,6 +1,6 @@
 """Attacks as data: what each folder of `tests/attacks` says, and the page that lists them all.
 
-`python -m tests.support.attack_folders` writes `.github/THREATS.md` again.
+`python -m tests.support.attack_folders` writes `docs/threats.md` again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from assay.manifest.yaml_strict import load
 
 ROOT = Path(__file__).parents[2]
-FOLDERS, PAGE = ROOT / "tests/attacks", ROOT / ".github/THREATS.md"
+REPOSITORY = "https://github.com/assay-ml/assay/blob/main"
+FOLDERS, PAGE = ROOT / "tests/attacks", ROOT / "docs/threats.md"
 ID = re.compile(r"[A-E][1-9]\d?|F-[1-9]\d?|G[1-9]\d?|T-[a-z]+(-[a-z]+)*")
 GROUPS = {
     "A": "Who writes the rules",
@@ -179,10 +180,10 @@ def page() -> str:
 def _place(name: str, each: Attack) -> str:
     if each.out_of_scope is not None:
         return "out of scope"
-    held = [f"[data](../tests/attacks/{name}/attack.yaml)"] if each.start is not None else []
+    held = [f"[data]({REPOSITORY}/tests/attacks/{name}/attack.yaml)"] if each.start is not None else []
     tests = (*each.held_by.attack, *each.held_by.twin) if each.held_by else ()
     paths = dict.fromkeys(test.partition("::")[0] for test in tests)
-    return ", ".join([*held, *(f"[{Path(path).stem}](../tests/{path})" for path in paths)])
+    return ", ".join([*held, *(f"[{Path(path).stem}]({REPOSITORY}/tests/{path})" for path in paths)])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a gate must do, written from the contract and not from the code; it shares no line with `rulings`.
 
-The contract: `.github/ARCHITECTURE.md`, the README's table of outcomes, and each policy's METADATA. Numbers are exact
+The contract: `docs/architecture.md`, the README's table of outcomes, and each policy's METADATA. Numbers are exact
 fractions; a number is a JSON number and nothing that can be read as one.
 """
 

@@ -42,7 +42,7 @@ def test_every_verb_the_documents_name_exists(project: Path) -> None:
 
 
 def test_the_files_the_documents_point_at_exist(project: Path) -> None:
-    for name in ("README.md", ".github/ARCHITECTURE.md", "docs/tutorials/pull-request-to-production.md"):
+    for name in ("README.md", "docs/architecture.md", "docs/tutorials/pull-request-to-production.md"):
         text = (project / name).read_text()
         for target in (*re.findall(r"\]\(([^)#:]+)\)", text), *re.findall(r'<img src="([^"]+)"', text)):
             assert (project / name).parent.joinpath(target).exists(), target
@@ -66,7 +66,7 @@ def test_the_actions_of_the_manual_exist(project: Path) -> None:
 
 
 def test_the_rooms_of_the_architecture_are_the_rooms(project: Path) -> None:
-    told = (project / ".github/ARCHITECTURE.md").read_text()
+    told = (project / "docs/architecture.md").read_text()
     for path in (project / "src/assay").iterdir():
         if path.suffix == ".py" or (path / "__init__.py").exists():
             assert path.stem in told or path.stem.startswith("__"), path.stem
@@ -96,5 +96,5 @@ def test_every_key_of_the_manifest_is_explained(project: Path) -> None:
 
 
 def test_each_decision_has_its_own_number(project: Path) -> None:
-    numbers = [path.name[:4] for path in (project / ".github/decisions").glob("*.md")]
+    numbers = [path.name[:4] for path in (project / "docs/decisions").glob("*.md")]
     assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]

@@ -22,6 +22,8 @@ from assay.manifest.parsing import read_manifest
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
 MOST_WORDS = 1_500
+# For who changes the code: one map and one list, searched rather than read.
+LONG = {"architecture.md", "threats.md"}
 
 
 def pages() -> list[Path]:
@@ -41,7 +43,8 @@ def test_the_reference_is_what_the_code_says() -> None:
 def test_a_page_is_short_and_its_links_lead_somewhere(path: Path) -> None:
     text = path.read_text()
     prose = re.sub(r"(?ms)^```.*?^```", "", text)
-    assert len(re.findall(r"\w[\w'’.-]*", re.sub(r"\]\([^)]*\)", "]", prose))) <= MOST_WORDS
+    words = len(re.findall(r"\w[\w'’.-]*", re.sub(r"\]\([^)]*\)", "]", prose)))
+    assert words <= MOST_WORDS or path.name in LONG
     for target in links(text):
         address, _, part = target.partition("#")
         where = (path.parent / address).resolve() if address else path
