@@ -2,7 +2,7 @@
 # title: Loading the model executes no unknown code
 # description: >-
 #   Loading the model's file executes nothing that was not in the repository for review: its format executes nothing,
-#   only types that are known to be harmless, or only code of the repository itself.
+#   only types or names that are known to be harmless, or only code of the repository itself.
 # custom:
 #   checks: [artifact]
 #   effect: block
@@ -11,7 +11,7 @@
 #   remedy: Save the model as skops or ONNX. Have unknown types reviewed before you trust them.
 package artifact.safe_format
 
-proven if input.facts.artifact.executes in {"nothing", "known_types", "repository_code"}
+proven if input.facts.artifact.executes in {"nothing", "known_types", "listed_names", "repository_code"}
 
 refuted if input.facts.artifact.executes in {"unknown_types", "arbitrary_code"}
 

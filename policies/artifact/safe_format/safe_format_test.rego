@@ -5,7 +5,7 @@ import data.artifact.safe_format
 executes(what) := {"facts": {"artifact": {"executes": what}}}
 
 test_proven_for_known_code if {
-	every what in ["nothing", "known_types", "repository_code"] {
+	every what in ["nothing", "known_types", "listed_names", "repository_code"] {
 		safe_format.proven with input as executes(what)
 		not safe_format.refuted with input as executes(what)
 		count(safe_format.reasons) == 0 with input as executes(what)

@@ -9,6 +9,7 @@ from assay.canonical import PREFIX, parse
 from assay.dossier.at_base import changed_set, is_at_base, of_base, plain
 from assay.dossier.check_context import Material
 from assay.dossier.plan_parts import ManifestChange, PlannedInput
+from assay.facts.values import Count, Value
 from assay.manifest.document import Role
 from assay.manifest.model_blocks import Model
 
@@ -21,6 +22,21 @@ class Declaration(Material):
 
     model: Model
     roles: Mapping[str, Role]
+
+
+class PickleReading(Value):
+    """What a pickled file asks for, read without loading it; `why` says why it could not be read to its end.
+
+    `names` counts the names, `outside` are those neither on the list of harmless names nor added by the manifest, and
+    `added` those that the manifest adds. `pinned` says whether the manifest has the digest of the bytes that were read.
+    """
+
+    read: bool
+    why: str
+    names: Count
+    outside: tuple[str, ...]
+    added: tuple[str, ...]
+    pinned: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +52,7 @@ class ArtifactInspection(Material):
     executes: str | None = None
     types: tuple[str, ...] = ()
     note: str = ""
+    pickle: PickleReading | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,10 @@ from assay.facts.check_parts import Bar
 
 MAX_SHOWN = 300
 DESCRIPTIVE = frozenset(
-    f"model.{name}" for name in ("owner", "intended_use", "out_of_scope", "ethical_considerations", "success")
+    f"model.{name}"
+    for name in ("owner", "intended_use", "out_of_scope", "ethical_considerations", "success", "artifact.digest")
 )
-"""The fields that describe the model to people; no bar depends on them."""
+"""The fields that describe the model; no bar depends on them. The digest of its file says which bytes are judged."""
 OFF = "off"
 """How a manifest says that a bar takes any value; the bar itself then has a limit that every value keeps."""
 _ABSENT = None

@@ -11,9 +11,9 @@ from assay.facts.values import Count, Number, Reason, Value
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Effect = Literal["block", "warn"]
-Situation = Literal["change", "first_manifest", "approvals", "labelled", "isolation"]
+Situation = Literal["change", "first_manifest", "approvals", "labelled", "isolation", "pickle"]
 """When a policy applies: a base judges a change, the manifest is the first one, a stage asks for approvals, the data
-have a label, or a model answers in a process and is of high risk or for deployment."""
+have a label, a model answers in a process and is of high risk or for deployment, or loading it can run anything."""
 
 
 class PlannedBar(Bar):

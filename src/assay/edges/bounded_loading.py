@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sys
 from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035 - Python 3.8
 
@@ -44,6 +45,23 @@ def bounded(limits: dict[str, Any] | None, marker: Path) -> Iterator[None]:
         for kind, limit in before.items():
             resource.setrlimit(kind, limit)
     marker.unlink()
+
+
+@contextlib.contextmanager
+def only_asked(names: list[str] | None) -> Iterator[None]:
+    """Lets unpickling ask for names that were read from the file, and for no others; for any if `names` is None."""
+    active = names is not None
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if active and event == "pickle.find_class" and " ".join(map(str, arguments)) not in (names or ()):
+            name = ".".join(map(str, arguments))
+            raise ValueError(f"Loading the file asks for `{name}`, which reading it did not show.")
+
+    sys.addaudithook(refuse)
+    try:
+        yield
+    finally:
+        active = False
 
 
 def data_bytes() -> int:

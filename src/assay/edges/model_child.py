@@ -185,7 +185,7 @@ def run(folder: Path, job: dict[str, Any]) -> None:
         model_format.prepare(job)
     if hasattr(model_format, "load_estimator"):
         find_library("pandas")
-    with loading.bounded(job["loading"], answers / "loading"):
+    with loading.bounded(job["loading"], answers / "loading"), loading.only_asked(job["asked"]):
         predict, classes = load(model_format, job)
         if job["tried"] and job["tables"]:
             first = read_columns(folder / "tables" / "0").first()

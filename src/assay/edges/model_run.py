@@ -163,6 +163,7 @@ def _loading(run: ModelRun) -> LoadingLimits | None:
 def _job(run: ModelRun, folder: Path, loading: LoadingLimits | None) -> dict[str, Any]:
     return {
         "loading": None if loading is None else {"bytes": loading.bytes, "seconds": loading.seconds},
+        "asked": _asked(run),
         "tried": load_format(run.format).EXECUTES in COMPUTES_ONLY,
         "artifact": "" if run.artifact is None else str(_copy_of(run.artifact, folder)),
         "callable": run.callable or "",
@@ -172,6 +173,15 @@ def _job(run: ModelRun, folder: Path, loading: LoadingLimits | None) -> dict[str
         "positive": run.positive,
         "trusted_types": list(run.trusted_types),
     }
+
+
+def _asked(run: ModelRun) -> list[str] | None:
+    """The names that loading a pickle may ask for, as they were read from it; None if they could not be read."""
+    scan = load_format(run.format).scan
+    if scan is None or run.artifact is None or run.artifact.is_dir():
+        return None
+    found = scan(str(run.artifact))
+    return list(found.asked) if not found.why and run.digest in (None, found.digest) else None
 
 
 def _copy_of(artifact: Path, folder: Path) -> Path:

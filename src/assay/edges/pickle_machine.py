@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickletools
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any, cast
 
 from assay.edges.pickle_list import LISTED
 from assay.edges.pickle_source import PickleSource, UnreadableError
@@ -68,7 +68,7 @@ class PickleMachine(PickleStack):
                 self.use(name, how)
 
     def _read(self) -> None:
-        for count, (operation, argument, place) in enumerate(pickletools.genops(self.source)):
+        for count, (operation, argument, place) in enumerate(pickletools.genops(cast("IO[bytes]", self.source))):
             if count >= MOST_OPERATIONS:
                 raise UnreadableError(f"It has more than {MOST_OPERATIONS:,} operations.")
             name = operation.name
@@ -92,7 +92,7 @@ class PickleMachine(PickleStack):
         if name == "FRAME":
             self._frame_end = here + argument
 
-    def _keep_protocol(self, argument: int, place: int) -> None:
+    def _keep_protocol(self, argument: Any, place: int) -> None:
         if place != self._start:
             raise UnreadableError("It names its protocol twice.")
         self._protocol = argument

@@ -6,6 +6,7 @@ import bz2
 import hashlib
 import lzma
 import zlib
+from collections.abc import Callable
 from typing import IO, Any
 
 from assay.canonical import PREFIX
@@ -15,7 +16,7 @@ FREE_BYTES, BYTES_PER_BYTE = 256 << 20, 64
 _LONGEST_START = 6
 _CHUNK, _MOST_LINE, _MOST_DICTIONARY = 1 << 20, 1 << 20, 128 << 20
 _LZ4 = b"\x04\x22\x4d\x18"
-_PACKED = {
+_PACKED: dict[bytes, Callable[[], Any]] = {
     b"\x1f\x8b": lambda: zlib.decompressobj(wbits=31),
     b"\x78": zlib.decompressobj,
     b"BZ": bz2.BZ2Decompressor,

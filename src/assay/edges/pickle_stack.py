@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from assay.edges.pickle_source import UnreadableError
@@ -33,7 +34,7 @@ class PickleStack:
         self.stack: list[Any] = []
         self.below: list[list[Any]] = []
         self._memory: dict[int, Any] = {}
-        self._doing = {
+        self._doing: dict[str, Callable[[], object]] = {
             "MARK": self._mark,
             "POP": self._pop,
             "POP_MARK": self.take_marked,

@@ -42,11 +42,18 @@ class Artifact(Block):
         description="For `format: python`: files, folders or globs of the code. Optional; default: everything that Git "
         "tracks beneath this manifest, except data sets, dossiers, and what judges.",
     )
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = Field(
+        None,
+        description="Digest that the file must have, as `assay digest` prints it. A joblib or pickle file needs it to "
+        "pass at the stages validation and deployment.",
+    )
     trust: Literal["pickle"] | None = Field(
         None, description="Write `pickle` to allow formats whose loading can execute anything (joblib, pickle)."
     )
     trusted_types: Words = Field(
-        (), description="For skops: types outside scikit-learn, NumPy and SciPy that may be loaded."
+        (),
+        description="For skops: types outside scikit-learn, NumPy and SciPy that may be loaded. For joblib and pickle: "
+        "names beside those on Assay's list that the file may ask for.",
     )
     predictions: dict[str, FilePath] = Field(
         {}, description="For `format: predictions`: a file of ids and scores per data set."

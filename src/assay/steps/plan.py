@@ -28,6 +28,7 @@ from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.checked_out import record_checkout
 from assay.steps.planning.judging_contents import Contents, evaluated_sets, mark_reviewed
 from assay.steps.planning.locking import ReadManifest, lock, read_checked
+from assay.steps.planning.pickled_model import pin_problems
 from assay.steps.planning.plan_making import PlanReading, make_plan, planned_names
 from assay.steps.planning.planned_inputs import Inputs, find_inputs
 from assay.steps.planning.planned_requirements import requirements_warnings
@@ -103,6 +104,7 @@ def _read(dossier: DossierFolder, judge: Judge, content: bytes, options: Options
     if judge.commit is not None and not problems:
         judging, inputs, changes = _lock(judge, judging, inputs, contexts, options)
         contexts = planned_contexts(judging.manifest, columns=inputs.columns(), as_of=as_of, stage=options.stage)
+    problems += pin_problems(judging.manifest, judging.document, inputs.found)
     for block in judging.blocks.values():
         problems += problems_of_block(block, contexts, judging.document, inputs.columns())
     warnings: list[str] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.checks.artifact.spec import Spec
 from assay.dossier.check_context import MaterialContext
-from assay.dossier.check_materials import ArtifactInspection
+from assay.dossier.check_materials import ArtifactInspection, PickleReading
 from assay.errors import DataError
 from assay.facts.check_parts import Bar, CheckFacts
 from assay.facts.values import Count, Measure, exact
@@ -19,7 +19,10 @@ MATERIAL = ArtifactInspection
 
 
 class Facts(CheckFacts):
-    """The model's file; `executes` says what loading it can run, `types` names the types in it."""
+    """The model's file; `executes` says what loading it can run, `types` names the types in it.
+
+    `pickle` is what a pickled file asks for, None for other formats.
+    """
 
     format: str
     bytes: Count
@@ -28,6 +31,7 @@ class Facts(CheckFacts):
     executes: str
     types: tuple[str, ...] = ()
     note: str = ""
+    pickle: PickleReading | None = None
 
 
 def bars(spec: Spec, context: MaterialContext[ArtifactInspection | None]) -> Iterable[Bar]:
@@ -61,4 +65,5 @@ def measure(spec: Spec, context: MaterialContext[ArtifactInspection | None]) -> 
         executes=found.executes,
         types=found.types,
         note=found.note,
+        pickle=found.pickle,
     )

@@ -20,6 +20,7 @@ SITUATIONS = {
     "approvals": "the stage names roles that approve",
     "labelled": "the data have a label",
     "isolation": "the model answers in a process, and is of high risk or judged for deployment",
+    "pickle": "the model is a joblib or pickle file",
 }
 
 

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from assay.edges.pickle_scan import PickleScan
 from assay.registry import Registry
 
 
@@ -41,6 +42,9 @@ class ModelFormat(Protocol):
 
     classes: Callable[[str], tuple[str | int | bool, ...]] | None = None
     """The classes of a classifier, read from the file without loading it; empty if the file does not say."""
+
+    scan: Callable[[str], PickleScan] | None = None
+    """Everything that loading a pickled file can ask for, read without loading it; raises OSError."""
 
     refused: Callable[[str], tuple[str, ...]] | None = None
     """The types in the file that loading refuses unless the manifest names them; empty if that cannot be found out."""

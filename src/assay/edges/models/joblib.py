@@ -12,7 +12,10 @@ import pickletools
 import re
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assay.edges.pickle_scan import PickleScan
 
 SUFFIXES: tuple[str, ...] = (".joblib",)
 EXECUTES = "arbitrary_code"
@@ -101,6 +104,13 @@ def names(path: str) -> tuple[str, ...]:
     except (OSError, EOFError, zlib.error, lzma.LZMAError):
         return ()
     return read_names(content)
+
+
+def scan(path: str) -> PickleScan:
+    """Everything that loading the file can ask for, read without loading it."""
+    from assay.edges.pickle_scan import scan_pickle
+
+    return scan_pickle(path, joblib=True)
 
 
 def prepare(job: dict[str, Any]) -> None:

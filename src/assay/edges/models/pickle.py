@@ -6,7 +6,10 @@ import contextlib
 import importlib
 import pickletools
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assay.edges.pickle_scan import PickleScan
 
 SUFFIXES: tuple[str, ...] = (".pkl", ".pickle")
 EXECUTES = "arbitrary_code"
@@ -63,6 +66,13 @@ def names(path: str) -> tuple[str, ...]:
     with Path(path).open("rb") as file:
         content = file.read(_MOST_READ)
     return read_names(content)
+
+
+def scan(path: str) -> PickleScan:
+    """Everything that loading the file can ask for, read without loading it."""
+    from assay.edges.pickle_scan import scan_pickle
+
+    return scan_pickle(path, joblib=False)
 
 
 def prepare(job: dict[str, Any]) -> None:

@@ -16,6 +16,8 @@ from assay.errors import AssayError, PolicyError, UsageError
 from assay.manifest.document import Manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 from assay.steps.planning.isolation_need import SITUATION, needs_isolation
+from assay.steps.planning.pickled_model import SITUATION as PICKLE
+from assay.steps.planning.pickled_model import is_pickle
 from assay.steps.planning.pointers import read_bounded
 
 BASE_REMOTE = "Git remote to fetch the base commit from if this clone lacks it."
@@ -46,6 +48,8 @@ class Judge:
             found.add("labelled")
         if needs_isolation(manifest, stage):
             found.add(SITUATION)
+        if is_pickle(manifest):
+            found.add(PICKLE)
         return frozenset(found)
 
     def manifest(self) -> bytes:

@@ -107,10 +107,13 @@ def _of_manifest(base: ReadManifest, head: ReadManifest) -> Iterator[_PlacedDiff
     """The differences outside the check blocks, in resolved form."""
     before, after = _resolved(base.manifest), _resolved(head.manifest)
     for path in sorted(DESCRIPTIVE):
-        name = path.rpartition(".")[2]
-        old, new = before["model"].pop(name), after["model"].pop(name)
+        place = tuple(path.split("."))
+        around = [read_place(each, place[:-1]) for each in (before, after)]
+        if not all(isinstance(each, dict) for each in around):
+            continue  # the whole block is a difference
+        old, new = (each.pop(place[-1]) for each in around)
         if not is_same(old, new):
-            difference = Difference(place=("model", name), before=old, after=new)
+            difference = Difference(place=place, before=old, after=new)
             yield _PlacedDifference(difference, value=head.written(difference.place))
     yield from (_PlacedDifference(each) for each in differences(before, after))
     _, dropped = _waivers(base.manifest, head.manifest)

@@ -11,6 +11,8 @@ from assay.steps.planning.blocks import read_blocks
 from assay.steps.planning.check_contexts import planned_contexts
 from assay.steps.planning.isolation_need import SITUATION, needs_isolation
 from assay.steps.planning.locking import ReadManifest
+from assay.steps.planning.pickled_model import SITUATION as PICKLE
+from assay.steps.planning.pickled_model import is_pickle
 from assay.steps.planning.plan_making import PlanReading, make_plan
 from assay.steps.planning.planned_inputs import Inputs
 
@@ -59,6 +61,8 @@ def _situations(plan: Plan, page: ManifestPage) -> frozenset[str]:
         found.add("labelled")
     if needs_isolation(manifest_of(page), plan.stage):
         found.add(SITUATION)
+    if is_pickle(manifest_of(page)):
+        found.add(PICKLE)
     return frozenset(found)
 
 
