@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import Pipeline
+from tests.support.pickle_programs import START
 
 from assay.edges.pickle_list import outside_list
 from assay.edges.pickle_scan import PickleScan, scan_pickle
-from tests.support.pickle_programs import START
 
 RAN: list[str] = []
 
@@ -91,9 +91,7 @@ def written(value: Any, protocol: int, *, as_joblib: bool, compress: int) -> byt
     as_joblib=st.booleans(),
     compress=st.sampled_from([0, 3]),
 )
-def test_one_foreign_name_is_always_told(
-    value: Any, place: Any, protocol: int, as_joblib: bool, compress: int
-) -> None:
+def test_one_foreign_name_is_always_told(value: Any, place: Any, protocol: int, as_joblib: bool, compress: int) -> None:
     name = f"{__name__}.foreign"
     for payload, told in ((PAYLOAD, (name,)), ("nothing", ())):
         content = written(place(value, payload), protocol, as_joblib=as_joblib, compress=compress)
@@ -134,10 +132,47 @@ class _Anything(dict[Any, Any]):
 
 
 PARTS = [
-    *(b"N", b"(", b"0", b"1", b"2", b"]", b"}", b")", b"\x8f", b"t", b"l", b"d", b"a", b"e", b"u", b"s", b"\x90", b"\x91"),
+    *(
+        b"N",
+        b"(",
+        b"0",
+        b"1",
+        b"2",
+        b"]",
+        b"}",
+        b")",
+        b"\x8f",
+        b"t",
+        b"l",
+        b"d",
+        b"a",
+        b"e",
+        b"u",
+        b"s",
+        b"\x90",
+        b"\x91",
+    ),
     *(b"\x85", b"\x86", b"\x87", b"R", b"b", b"o", b"\x81", b"\x92", b"\x93", b"\x94", b"q\0", b"q\1", b"h\0", b"h\1"),
-    *(b"K\x01", b"\x8c\x02os", b"\x8c\x06system", b"\x8c\x05numpy", b"\x8c\x05dtype", b"U\x02os", b"C\x02os", b"V os\n"),
-    *(b"cos\nsystem\n", b"cnumpy\ndtype\n", b"ios\nsystem\n", b"\x82\x01", b"Px\n", b"Q", b"\x95\x03" + b"\0" * 7, b"."),
+    *(
+        b"K\x01",
+        b"\x8c\x02os",
+        b"\x8c\x06system",
+        b"\x8c\x05numpy",
+        b"\x8c\x05dtype",
+        b"U\x02os",
+        b"C\x02os",
+        b"V os\n",
+    ),
+    *(
+        b"cos\nsystem\n",
+        b"cnumpy\ndtype\n",
+        b"ios\nsystem\n",
+        b"\x82\x01",
+        b"Px\n",
+        b"Q",
+        b"\x95\x03" + b"\0" * 7,
+        b".",
+    ),
     *(b"p0\n", b"g0\n", b"I01\n", b"S'os'\n", b"\x80\x02", b"X\x02\0\0\0os"),
 ]
 

@@ -308,7 +308,8 @@ def test_the_model_gets_the_columns_that_it_was_fitted_on(
         refused = assay("plan", "--manifest", str(folder / "assay.yaml"))
         assert refused.code == 2
         assert "trust: pickle" in refused.err
-        (folder / "assay.yaml").write_text(text.replace("format: joblib}", "format: joblib, trust: pickle}"))
+        assert f"    digest: {assay('digest', str(folder / 'model/model.joblib')).out.split()[0]}\n" in text
+        (folder / "assay.yaml").write_text(text.replace("format: joblib\n", "format: joblib\n    trust: pickle\n"))
     if file == "model.skops":
         found = judge(folder, assay)
         assert found["behaviour/expectations_hold"] in ("pass", "inconclusive")

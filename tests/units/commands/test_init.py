@@ -48,7 +48,9 @@ def test_it_writes_a_manifest_that_is_valid_and_runs(folder: Path, assay: Assay)
     assert planned.code == 2
     assert "trust: pickle" in planned.err
     (folder / "assay.yaml").write_text(
-        text.replace("format: pickle}", "format: python, callable: 'model:score'}").replace("path: model.pkl, ", "")
+        re.sub("format: pickle\n.*", "format: python\n    callable: 'model:score'", text).replace(
+            "    path: model.pkl\n", ""
+        )
     )
     (folder / "model.py").write_text(
         "def score(features):\n    return [min(1.0, value / 1000) for value in features['amount']]\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,11 @@ from typing import Any
 import joblib
 import numpy as np
 import pytest
-from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
+from tests.support.pickle_programs import START, called, framed, named, program, state, text
 
 from assay.edges import pickle_source
 from assay.edges.pickle_list import LISTED, beside_list, may_trust, outside_list
 from assay.edges.pickle_scan import PickleScan, scan_pickle
-from tests.support.pickle_programs import START, called, framed, named, program, state, text
 
 PIPELINE = named("sklearn.pipeline", "Pipeline")
 MADE = PIPELINE + b")\x81"
@@ -113,7 +113,12 @@ def test_every_way_to_name_something_is_told(tmp_path: Path, way: str) -> None:
 
 
 SLOTS = b"N" + state([("__class__", PIPELINE)]) + b"\x86b"
-ARRAY = [("subclass", named("numpy", "ndarray")), ("shape", b"K\x01\x85"), ("order", text("C")), ("allow_mmap", b"\x88")]
+ARRAY = [
+    ("subclass", named("numpy", "ndarray")),
+    ("shape", b"K\x01\x85"),
+    ("order", text("C")),
+    ("allow_mmap", b"\x88"),
+]
 UNSETTLED = {
     "a name that a call makes": program(called("builtins", "bytes", text("posix")) + text("system") + b"\x93"),
     "a name of bytes": program(b"U\x05posix" + text("system") + b"\x93"),
@@ -145,7 +150,12 @@ UNSETTLED = {
     ),
     "a field of objects": program(
         called("numpy", "dtype", text("V8"), b"\x89\x88"),
-        b"(K\x03" + text("|") + b"N" + text("a") + b"\x85" + state([("a", called("numpy", "dtype", text("O8")) + b"K\0\x86")]),
+        b"(K\x03"
+        + text("|")
+        + b"N"
+        + text("a")
+        + b"\x85"
+        + state([("a", called("numpy", "dtype", text("O8")) + b"K\0\x86")]),
         b"K\x08K\x01K\x10tb",
     ),
     "no pickle": b"skops",
@@ -263,7 +273,12 @@ def test_what_is_read_is_what_pickle_asks_for(tmp_path: Path) -> None:
             self.asked.add(f"{module} {name}")
             return super().find_class(module, name)
 
-    value = {"a": np.arange(6.0).reshape(2, 3), "b": OrderedDict(c=np.float64(2)), "d": np.random.default_rng(1), "e": {1, 2}}
+    value = {
+        "a": np.arange(6.0).reshape(2, 3),
+        "b": OrderedDict(c=np.float64(2)),
+        "d": np.random.default_rng(1),
+        "e": {1, 2},
+    }
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         content = pickle.dumps(value, protocol=protocol)
         Names.asked = set()

@@ -60,12 +60,14 @@ MODELS: dict[str, Callable[[], Any]] = {
     "forest": lambda: RandomForestClassifier(5, random_state=np.random.RandomState(3)).fit(NUMBERS, LABEL),
     "gradients": lambda: GradientBoostingClassifier(n_estimators=5).fit(NUMBERS, FRAME.town),
     "histograms": lambda: HistGradientBoostingClassifier(max_iter=5).fit(NUMBERS, FRAME.town),
-    "categories": lambda: HistGradientBoostingRegressor(
-        loss="poisson", categorical_features=[0], max_iter=5
-    ).fit(NUMBERS.round(), FRAME.debt),
-    "functions": lambda: make_pipeline(FunctionTransformer(np.log1p), SplineTransformer(), Ridge()).fit(NUMBERS, FRAME.debt),
+    "categories": lambda: HistGradientBoostingRegressor(loss="poisson", categorical_features=[0], max_iter=5).fit(
+        NUMBERS.round(), FRAME.debt
+    ),
+    "functions": lambda: make_pipeline(FunctionTransformer(np.log1p), SplineTransformer(), Ridge()).fit(
+        NUMBERS, FRAME.debt
+    ),
     "neighbours": lambda: KNeighborsClassifier(algorithm="kd_tree").fit(NUMBERS.to_numpy(), LABEL),
-    "machine": lambda: SVC(probability=False).fit(NUMBERS, LABEL),
+    "machine": lambda: SVC().fit(NUMBERS, LABEL),
     "calibrated": lambda: CalibratedClassifierCV(RandomForestClassifier(3), method="isotonic").fit(NUMBERS, LABEL),
     "search": lambda: GridSearchCV(RandomForestClassifier(3), {"max_depth": [2, 3]}, scoring="roc_auc").fit(
         NUMBERS, LABEL == "yes"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from assay.edges.files import read_beneath
-from assay.edges.models import MODEL_FORMATS
+from assay.edges.files import digest_beneath, read_beneath
+from assay.edges.models import MODEL_FORMATS, ModelFormat
+from assay.edges.pickle_list import may_trust, outside_list
 from assay.errors import AssayError, UsageError
 from assay.manifest.yaml_strict import MAX_BYTES, load
 
@@ -31,8 +32,9 @@ class FoundModel:
     """A model, what its file says of it, and the other model files.
 
     `names` are the columns that it takes, `width` is how many it takes without names, and `classes` its classes, if
-    known; `task` is None where the file does not tell. `trusted` are types of scikit-learn, NumPy or SciPy that loading
-    refuses unless the manifest names them; `doubted` are others, which a person must decide on.
+    known; `task` is None where the file does not tell. `digest` is that of a file whose loading can run anything.
+    `trusted` are types of scikit-learn, NumPy or SciPy that loading refuses unless the manifest names them; `doubted`
+    are others, which a person must decide on.
     """
 
     format: str
@@ -45,6 +47,7 @@ class FoundModel:
     doubted: tuple[str, ...] = ()
     task: str | None = None
     others: tuple[str, ...] = ()
+    digest: str | None = None
 
 
 def find_model(folder: Path, paths: Sequence[str]) -> FoundModel | None:
@@ -88,16 +91,26 @@ def _read(folder: Path, name: str, path: str) -> FoundModel:
         width = described.width(place) if described.width is not None and not names else None
         found = described.inspect(place)
         task = _task([*found["types"], found["note"]] if name in TOLD_BY_CONTENT else found["types"])
+    outside, digest = _asked(described, place, folder, path)
     return FoundModel(
         format=name,
         path=path,
+        digest=digest,
         classes=classes,
         width=width,
         names=names or _signature(folder, PurePosixPath(path).parent),
         trusted=tuple(each for each in refused if each.startswith(KNOWN_PACKAGES)),
-        doubted=tuple(each for each in refused if not each.startswith(KNOWN_PACKAGES)),
+        doubted=(*outside, *(each for each in refused if not each.startswith(KNOWN_PACKAGES))),
         task="classification" if classes else task,
     )
+
+
+def _asked(described: ModelFormat, place: str, folder: Path, path: str) -> tuple[tuple[str, ...], str | None]:
+    """The names beside the list that a pickled file asks for, and its digest; nothing for other formats."""
+    if described.scan is None:
+        return (), None
+    uses, digest = described.scan(place).uses, digest_beneath(folder, path)[0]
+    return tuple(each for each in outside_list(uses, ()) if may_trust(each, uses[each])), digest
 
 
 def _task(texts: Iterable[str]) -> str | None:

@@ -70,14 +70,25 @@ def _artifact(found: Found) -> Iterable[str]:
     elif model.path is None:
         yield f"  artifact: {{format: {model.format}, callable: '{model.function}'}}"
         yield "  # ← it must take a DataFrame of features and return a score for each row"
+    elif model.digest is not None:
+        yield from _pickle(model.path, model.format, model.digest, model.doubted)
     elif not model.trusted and not model.doubted:
         yield f"  artifact: {{path: {scalar(model.path)}, format: {model.format}}}"
     else:
         yield from ("  artifact:", f"    path: {scalar(model.path)}", f"    format: {model.format}")
         yield from _types(model.trusted, model.doubted)
-    if model is not None and model.format in ("joblib", "pickle"):
-        yield "  # ← Loading this format can execute any code, so Assay refuses it unless you add `trust: pickle`;"
-        yield "  #   the policy artifact/safe_format still requires skops or ONNX."
+
+
+def _pickle(path: str, form: str, digest: str, doubted: Iterable[str]) -> Iterable[str]:
+    """A file whose loading can run anything: its digest, and what only people can decide on."""
+    yield from ("  artifact:", f"    path: {scalar(path)}", f"    format: {form}", f"    digest: {digest}")
+    yield "    # ← Loading this format can execute any code, so Assay refuses it unless you add `trust: pickle`. At"
+    yield "    #   validation and deployment, two people must then approve the file (policy artifact/reviewed_pickle);"
+    yield "    #   a skops or ONNX file needs none of this."
+    named = tuple(doubted)
+    if named:
+        yield "    # trusted_types: []    # ← names that the file asks for and Assay does not know:"
+        yield from (f"    #   {each}: read its code, then list it, or save the model without it" for each in named)
 
 
 def _types(trusted: Iterable[str], doubted: Iterable[str]) -> Iterable[str]:

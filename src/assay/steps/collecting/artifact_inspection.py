@@ -62,7 +62,7 @@ def _read_pickle(
         names=len(scan.uses),
         outside=outside[:MOST_NAMES],
         added=beside_list(scan.uses, artifact.trusted_types)[:MOST_NAMES],
-        pinned=artifact.digest is not None and artifact.digest == scan.digest,
+        pinned=artifact.digest == planned and scan.digest in (None, planned),
     )
     if why:
         return reading, {**found, "note": f"Loading it can run any code. {why}"}
