@@ -8,7 +8,7 @@ import pickle
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import joblib
 import numpy as np
@@ -49,7 +49,7 @@ CALLS = [
     ("pkgutil", "resolve_name", text("os:system")),
     ("operator", "attrgetter", text("system")),
     ("operator", "methodcaller", text("system")),
-    ("runpy", "run_path", text("/tmp/x")),
+    ("runpy", "run_path", text("x.py")),
     ("pickle", "loads", b"C\x01."),
     ("joblib.numpy_pickle", "load", text("other.joblib")),
     ("joblib", "load", text("other.joblib")),
@@ -267,7 +267,7 @@ def test_what_is_read_is_what_pickle_asks_for(tmp_path: Path) -> None:
     """Held against Python's own reader, which is told of each name before it would import it."""
 
     class Names(pickle.Unpickler):
-        asked: set[str] = set()
+        asked: ClassVar[set[str]] = set()
 
         def find_class(self, module: str, name: str) -> Any:
             self.asked.add(f"{module} {name}")
