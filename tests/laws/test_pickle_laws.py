@@ -179,7 +179,7 @@ PARTS = [
 
 @given(parts=st.lists(st.sampled_from(PARTS), max_size=24), start=st.sampled_from([b"", START, b"\x80\x02"]))
 def test_what_reads_whole_asks_for_what_python_asks_for(parts: list[bytes], start: bytes) -> None:
-    """Whatever operations follow each other: Python asks for no name that the reading did not show."""
+    """T-listed-pickle: whatever operations follow each other: Python asks for no name that the reading did not show."""
     content = start + b"".join(parts) + b"."
     found = scanned(content, as_joblib=False)
     if found.why:
