@@ -164,5 +164,6 @@ def test_programs_are_answered_in_json(tmp_path: Path) -> None:
         "verdict": None,
         "error": "Interrupted; no gate was opened.",
         "hint": "",
+        "topic": "",
         "exit_code": 130,
     }

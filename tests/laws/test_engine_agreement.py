@@ -133,6 +133,7 @@ def facts() -> Iterator[Any]:
     yield from isolation(values)
     yield from label_leakage(values)
     yield from base_data(values)
+    yield from pickles(values)
 
 
 def isolation(values: list[Any]) -> Iterator[Any]:
@@ -140,6 +141,21 @@ def isolation(values: list[Any]) -> Iterator[Any]:
     for value in (*values, False):
         yield from ({"facts": {"model_isolation": {**whole, name: value}}} for name in whole)
     yield from ({"facts": {"model_isolation": {name: whole[name]}}} for name in whole)
+
+
+def pickles(values: list[Any]) -> Iterator[Any]:
+    given = {"satisfied": True, "blocked": False, "doubtful": False, "unfilled": []}
+    given["filled"] = [{"role": "a", "person": "#2", "id": 2}, {"role": "b", "person": "#3", "id": 3}]
+    whole: dict[str, Any] = {"read": True, "names": 3, "outside": [], "added": [], "pinned": True, "why": ""}
+    for approved in (given, {**given, "satisfied": False, "unfilled": ["b"]}):
+        for executes in ("listed_names", "arbitrary_code"):
+            found = {"executes": executes, "pickle": whole}
+            yield {"facts": {"approvals": approved, "artifact": found}}
+            for name in whole:
+                for value in (*values, False, ["a.b"], ["b", "a", "a"], ["a", 1]):
+                    changed = {**found, "pickle": {**whole, name: value}}
+                    yield {"facts": {"approvals": approved, "artifact": changed}}
+    yield {"facts": {"artifact": {"executes": "listed_names", "pickle": whole}}}
 
 
 def base_data(values: list[Any]) -> Iterator[Any]:

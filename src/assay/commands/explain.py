@@ -1,4 +1,4 @@
-"""Explain a policy, a check, a stage or an error; or list all of them."""
+"""Explain a policy, a check, a stage or an error; or list all."""
 
 from __future__ import annotations
 
