@@ -64,14 +64,22 @@ def digest(content: bytes) -> str:
 
 def parse(content: bytes, name: str) -> Any:
     """The document in canonical bytes; raises PageError unless the bytes are exactly canonical."""
+    document = parse_loosely(content, name)
     try:
-        document = json.loads(content, parse_constant=_refuse, parse_int=_whole)
         same = canonical(document) == content
     except (ValueError, RecursionError) as error:
         raise PageError(f"{name} is not a page: {error}.") from error
     if not same:
         raise PageError(f"{name} is not in canonical form, so it was edited by hand.")
     return document
+
+
+def parse_loosely(content: bytes, name: str) -> Any:
+    """The document in bytes of JSON, for a caller that writes it again and compares; raises PageError."""
+    try:
+        return json.loads(content, parse_constant=_refuse, parse_int=_whole)
+    except (ValueError, RecursionError) as error:
+        raise PageError(f"{name} is not a page: {error}.") from error
 
 
 def _whole(digits: str) -> int | float:

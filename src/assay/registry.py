@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from assay.errors import AssayError, UsageError
 
@@ -43,14 +43,15 @@ class Registry(Generic[P]):
     def title(self, name: str) -> str:
         """The first line of a module's docstring, without importing it."""
         path = self.path(name)
-        return _title_of(path, path.stat().st_mtime_ns) or name
+        return _read(path, path.stat().st_mtime_ns).title or name
 
     def constant(self, name: str, hook: str) -> Any:
-        """A hook that is a literal, or the protocol's default, without importing the module."""
-        for target, value in _assigned(_parse(self.path(name))):
-            if target == hook and value is not None:
-                return ast.literal_eval(value)
-        return getattr(self.protocol, hook, None)
+        """A hook that is a literal, or the protocol's default, without importing the module; else it is imported."""
+        path = self.path(name)
+        constants = _read(path, path.stat().st_mtime_ns).constants
+        if hook in constants and constants[hook] is _COMPUTED:
+            return getattr(self.load(name), hook)
+        return constants.get(hook, getattr(self.protocol, hook, None))
 
     def path(self, name: str) -> Path:
         """The file of a name; raises UsageError if there is none."""
@@ -87,7 +88,7 @@ class Registry(Generic[P]):
         return _hooks_of(cast("type", self.protocol))
 
     def _refuse_unknown(self, path: Path, where: str) -> None:
-        for name in _public_names(path, path.stat().st_mtime_ns):
+        for name in _read(path, path.stat().st_mtime_ns).public:
             if name not in self._hooks():
                 nearest = difflib.get_close_matches(name, self._hooks(), 1)
                 meant = f" Did you mean `{nearest[0]}`?" if nearest else ""
@@ -100,7 +101,15 @@ class Registry(Generic[P]):
         return Path(next(iter(importlib.import_module(self.package).__path__)))
 
 
-_REQUIRED = object()
+_REQUIRED, _COMPUTED = object(), object()
+
+
+class _ModuleText(NamedTuple):
+    """What a module's text says: its title, the names that it defines, and the values of its constants."""
+
+    title: str
+    public: tuple[str, ...]
+    constants: dict[str, Any]
 
 
 @lru_cache
@@ -120,16 +129,16 @@ def _names_in(folder: Path, kind: str, _changed: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _title_of(path: Path, _changed: int) -> str:
-    return (ast.get_docstring(_parse(path)) or "").partition("\n")[0]
-
-
-@lru_cache(maxsize=256)
-def _public_names(path: Path, _changed: int) -> tuple[str, ...]:
-    """What a module defines at its top and does not mark as its own; imports do not count."""
-    tree = _parse(path)
+def _read(path: Path, _changed: int) -> _ModuleText:
+    """A module's text, parsed once; imports define no names, and a name with `_` is the module's own."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assigned = {target: value for target, value in _assigned(tree) if not target.startswith("_")}
     defined = [each.name for each in tree.body if isinstance(each, ast.FunctionDef | ast.ClassDef)]
-    return tuple(name for name in (*defined, *(target for target, _ in _assigned(tree))) if not name.startswith("_"))
+    return _ModuleText(
+        title=(ast.get_docstring(tree) or "").partition("\n")[0],
+        public=tuple(name for name in (*defined, *assigned) if not name.startswith("_")),
+        constants={target: _literal(value) for target, value in assigned.items() if value is not None},
+    )
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None]]:
@@ -139,5 +148,8 @@ def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None]]:
                 yield from ((name.id, each.value) for name in ast.walk(target) if isinstance(name, ast.Name))
 
 
-def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def _literal(value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        return _COMPUTED

@@ -12,7 +12,6 @@ from typing import Any
 
 from assay import DISTRIBUTION
 from assay.dossier.environment_identity import Distribution, EnvironmentIdentity, EnvironmentOrigin
-from assay.edges.environment_child import PATH_OUTSIDE, describe
 from assay.edges.isolation import CommandOutcome, Enclosure, Level, ProcessLimits, run_shut_in
 from assay.edges.model_job import open_folder, read_document
 from assay.errors import ModelError
@@ -48,6 +47,8 @@ def read_environment(
 @functools.cache
 def own_environment(root: Path | None = None) -> EnvironmentIdentity:
     """The environment of the interpreter that runs Assay, without Assay itself, which judges and is no library."""
+    from assay.edges.environment_child import PATH_OUTSIDE, describe
+
     found = _identity(describe(_real(root)), "assay")
     others = tuple(each for each in found.distributions if each.name not in (DISTRIBUTION, PATH_OUTSIDE))
     return found.model_copy(update={"distributions": others})

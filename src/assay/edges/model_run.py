@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,8 +18,9 @@ from assay.edges.isolation import AcceptedIsolation, Enclosure, ProcessLimits, r
 from assay.edges.isolation_levels import Request, choose_level
 from assay.edges.loading_limits import LoadingLimits, limits_of_loading
 from assay.edges.model_answers import explain_end, read_classes, read_scores
+from assay.edges.model_formats import load_format
 from assay.edges.model_job import ANSWERS, JOB, WORK, FeatureTable, copy_model, open_folder, read_document, write_job
-from assay.edges.models import MODEL_FORMATS, ModelFormat
+from assay.edges.models import MODEL_FORMATS
 from assay.edges.tree_line_ends import code_line_end_advice
 from assay.errors import ModelError
 
@@ -71,16 +71,6 @@ class ModelAnswers:
     classes: tuple[str | int | bool, ...]
     isolation: AcceptedIsolation
     seconds: float
-
-
-def load_format(name: str) -> ModelFormat:
-    """A model format; raises ModelError with the nearest name if it does not exist."""
-    names = MODEL_FORMATS.names()
-    if name not in names:
-        nearest = difflib.get_close_matches(name, names, 1)
-        hint = f"Did you mean `{nearest[0]}`?" if nearest else "Save the model in one of these formats."
-        raise ModelError(f"`{name}` is not a model format; the formats are {', '.join(names)}.", hint=hint)
-    return MODEL_FORMATS.load(name)
 
 
 def inspect_model(name: str, path: Path) -> dict[str, Any]:

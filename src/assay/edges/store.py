@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from assay.canonical import digest, parse
+from assay.canonical import digest, parse, parse_loosely
 from assay.dossier.environment_identity import ENVIRONMENT_FILE
 from assay.dossier.page_set import Dossier
 from assay.dossier.pages import PAGES, Page
@@ -165,6 +165,7 @@ def read_page(kind: type[_Page], content: bytes, name: str) -> _Page:
     """
     page = _parsed(kind, content, name)
     if not isinstance(page, kind) or page.content() != content:
+        parse(content, name)  # says so if the bytes are not even canonical
         # Types take some values in other words too, such as "12" for 12, and the digest is of what they make of it.
         raise PageError(f"{name} is not in the form that Assay writes, so it was edited by hand.")
     return page
@@ -173,7 +174,11 @@ def read_page(kind: type[_Page], content: bytes, name: str) -> _Page:
 @lru_cache(maxsize=2 * len(PAGES))
 def _parsed(kind: type[Page], content: bytes, name: str) -> Page:
     """The page in some bytes, cached because every step of a run reads the same earlier pages."""
-    return kind.model_validate(parse(content, name))
+    try:
+        return kind.model_validate(parse_loosely(content, name))
+    except ValidationError:
+        parse(content, name)  # that the bytes are not canonical is the better reason
+        raise
 
 
 def _writer(kind: type[Page]) -> str:

@@ -18,7 +18,8 @@ from assay.steps.planning.planned_inputs import require_planned_inputs
 from assay.steps.predicting.answers_of_another_run import take_answers
 from assay.steps.predicting.given_answers import make_page, planned_rows
 from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, ask_model
-from assay.steps.predicting.prediction_files import FORMAT, read_answers
+from assay.steps.predicting.prediction_files import read_answers
+from assay.steps.predicting.whose_answers import FORMAT
 
 AFTER = "plan"
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assay.errors import DataError
-from assay.tables.connection import memory
 from assay.tables.exact_numbers import SAFE, SHORT, SHORTEST, is_rounded, plain_number, written_exactly
+from assay.tables.text_budget import refuse_long_texts
 from assay.tables.typed import NUMERIC, Typed, as_text
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from assay.tables.conditions import Compilation
 
-MOST_TEXT = 4_000_000_000
 PROBED, OFTEN, AT_ONCE = 1_000, 0.9, 256
 
 Array = npt.NDArray[Any]
@@ -40,7 +38,7 @@ def fetch(
     `narrow`, integers without missing values are int64, booleans without missing values are bool, and all other
     numbers float64.
     """
-    _budget(connection, name, relation, columns)
+    refuse_long_texts(connection, name, relation, columns.values())
     rounded = set[str]() if narrow else _rounded(connection, relation, columns)
     selected = [_selected(column, narrow=narrow, exact=name in rounded) for name, column in columns.items()]
     answer = dict[str, Array]()
@@ -120,16 +118,3 @@ def _objects(values: Array, missing: Array) -> Array:
         one: dict[object, object] = {}
         objects[:] = [one.setdefault(each, each) for each in objects.tolist()]
     return objects
-
-
-def _budget(connection: duckdb.DuckDBPyConnection, name: str, relation: str, columns: Mapping[str, Typed]) -> None:
-    """Refuses texts that do not fit in memory: a small file can repeat one long text a million times."""
-    texts = [column.sql for column in columns.values() if column.kind == "text"]
-    if not texts:
-        return
-    total = " + ".join(f"coalesce(sum(strlen({sql})), 0)" for sql in texts)
-    size = int(connection.execute(f"SELECT CAST({total} AS HUGEINT) FROM {relation}").fetchall()[0][0])
-    if size > memory(connection):
-        raise DataError(f"{name} unpacks to {size} bytes of text: more memory than a file of its size may use.")
-    if size > MOST_TEXT:
-        raise DataError(f"{name} unpacks to {size} bytes of text; at most {MOST_TEXT} are allowed.")

@@ -13,13 +13,13 @@ def format_of(path: str) -> str | None:
     name = PurePosixPath(path).name.lower()
     packed = name.endswith(PACKED)
     for each in DATA_FORMATS.names():
-        found = DATA_FORMATS.load(each)
-        if name.removesuffix(PACKED).endswith(found.SUFFIXES) and (found.PACKS or not packed):
+        packs = DATA_FORMATS.constant(each, "PACKS")
+        if name.removesuffix(PACKED).endswith(DATA_FORMATS.constant(each, "SUFFIXES")) and (packs or not packed):
             return each
     return None
 
 
 def endings() -> str:
     """The endings of all formats, for a sentence."""
-    found = [suffix for each in DATA_FORMATS.names() for suffix in DATA_FORMATS.load(each).SUFFIXES]
+    found = [suffix for each in DATA_FORMATS.names() for suffix in DATA_FORMATS.constant(each, "SUFFIXES")]
     return f"{', '.join(found[:-1])} or {found[-1]}"

@@ -11,11 +11,11 @@ from assay.tables.aggregates import TopCounts, TopValues
 from assay.tables.predicates import IsMissing, OneOf, Scalar
 from assay.tables.profiling_numbers import Answer, Ordered, profile_numbers
 from assay.tables.questions import Counts, Schema
+from assay.tables.type_families import CATEGORIES, family
 
 MOST_LISTED, MOST_KNOWN = 100, 10_000
 FEW_VALUES, FEWEST_ROWS = 20, 5
 """Up to this many categories are all listed; of more, only those with this many rows: none is about one person."""
-TIMES, NUMBERS, CATEGORIES = ("date", "timestamp"), ("number", "integer"), ("text", "boolean")
 
 
 def profile_table(
@@ -56,11 +56,6 @@ def profile_table(
         like=None if like is None else like.digest(),
         columns={name: columns[name] for name in kinds},
     )
-
-
-def family(kind: str) -> str:
-    """The family of a type, whose types can be compared: `numbers`, `times`, `text`, `boolean` or `other`."""
-    return "numbers" if kind in NUMBERS else "times" if kind in TIMES else kind
 
 
 def _refuse_others(kinds: dict[str, str], like: Profile) -> None:

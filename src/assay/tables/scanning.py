@@ -90,6 +90,11 @@ class Scanner:
             self.opened.confirm()
             self._unconfirmed = False
 
+    def release(self) -> None:
+        """Frees the memory of the relation."""
+        self.connection.execute(f"DROP {self._kind} IF EXISTS {identifier(self.relation)}")
+        self._held = None
+
     def _outlined(self) -> Outline:
         if self._outline is None:
             self._confirming(self._open)

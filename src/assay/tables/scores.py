@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from assay.canonical import PREFIX, SIGNIFICANT_DIGITS, canonical
 from assay.errors import DataError
-from assay.tables.addressing import KEY, SCORE
+from assay.tables.addressing import KEY
 from assay.tables.columns import fetch
 from assay.tables.connection import connect, database_errors, identifier, literal
 from assay.tables.scanning import Scan, Scanner
+from assay.tables.score_lines import LINES, lines_digest, scanned_scores
 from assay.tables.source import Source, open_source
-from assay.tables.typed import Typed, stored
+from assay.tables.typed import Typed
 
 if TYPE_CHECKING:
     import duckdb
 
-LINES = 65_536
 SHOWN = 5
 
 
@@ -70,45 +67,28 @@ def read_scores(source: Source) -> Scores:
     connection = connect(opened.paths(), size=opened.bytes)
     try:
         scanner = Scanner(connection, opened, "t", predictions=True)
-        stored_columns = scanner.columns()
-        names = tuple(name for name in stored_columns if name.split(":")[0] == SCORE)
-        kinds = {stored_columns[name].kind for name in names}
-        if KEY not in stored_columns or len(names) + 1 != len(stored_columns) or kinds != {"number"}:
-            raise DataError(f"{source.name} is not a file of scores: expected the columns `{KEY}` and `{SCORE}`.")
-        scan = scanner.scan(stored_columns)
-        wanted = {name: stored(f"d.{column.identifier}", column.kind) for name, column in scan.columns.items()}
+        scan, wanted = scanned_scores(scanner)
         with database_errors(f"{source.name} could not be read"):
             found = fetch(connection, source.name, f"{scan.relation} AS d", wanted, narrow=False)
         scanner.confirm()
     finally:
         connection.close()
         opened.close()
+    names = [name for name in wanted if name != KEY]
     return _checked(found[KEY], np.column_stack([found[name] for name in names]), names)
 
 
 def scores_digest(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], columns: Sequence[str]) -> str:
-    """The digest of ids and scores rounded to 9 significant digits, half to even, in the order of the rows.
-
-    It covers one line of JSON with the column names, then a line per row: the id as JSON text, and each score as a
-    decimal with 9 digits and an exponent. Raises DataError for scores that are not finite.
-    """
+    """The digest of ids and scores, as of a file of them; raises DataError for scores that are not finite."""
     table = _checked(ids, scores, columns)
-    state = hashlib.sha256(canonical([KEY, *table.columns]) + b"\n")
-    number = f"%.{SIGNIFICANT_DIGITS - 1}e"
-    line = "[" + ",".join(["%s", *[number] * len(table.columns)]) + "]\n"
-    width = 1 + len(table.columns)
-    for start in range(0, len(table.ids), LINES):
-        names = table.ids[start : start + LINES].tolist()
-        row_by_row: list[Any] = [None] * (width * len(names))
-        row_by_row[::width] = map(encode_basestring, names)
-        for index in range(1, width):
-            # Adding zero turns minus zero into zero.
-            row_by_row[index::width] = (table.scores[start : start + LINES, index - 1] + 0.0).tolist()
-        try:
-            state.update((line * len(names) % tuple(row_by_row)).encode())
-        except UnicodeEncodeError as error:
-            raise DataError("An id is not valid Unicode text.") from error
-    return PREFIX + state.hexdigest()
+    parts = [slice(start, start + LINES) for start in range(0, len(table.ids), LINES)]
+    return lines_digest(
+        table.columns,
+        (
+            (table.ids[part].tolist(), [table.scores[part, index].tolist() for index in range(len(table.columns))])
+            for part in parts
+        ),
+    )
 
 
 def _checked(ids: Sequence[Any] | npt.NDArray[Any], scores: npt.NDArray[Any], columns: Sequence[str]) -> Scores:

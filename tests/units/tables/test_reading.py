@@ -254,7 +254,7 @@ def test_bombs_are_refused(parquet: MakeSource) -> None:
         read(replace(rows, limits=ReadingLimits(decompressed=7_999_999)))
     texts = parquet("SELECT repeat('x', 100000) AS a FROM range(100)")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assay.tables.columns.MOST_TEXT", 9_999_999)
+        patch.setattr("assay.tables.text_budget.MOST_TEXT", 9_999_999)
         with pytest.raises(DataError, match="10000000 bytes of text"):
             read(texts)
 

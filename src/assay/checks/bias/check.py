@@ -14,13 +14,12 @@ from assay.facts.check_parts import Bar, ColumnUse
 from assay.facts.values import GroupRow, GroupTable, exact
 from assay.stats.metric_bars import limits, pointer
 from assay.tables.addressing import SCORE, Table
-from assay.tables.aggregates import TopValues
-from assay.tables.predicates import All, Column, Compare, Condition, IsFinite, IsMissing, Not, OneOf
-from assay.tables.questions import Cells, Question, Values
 
 if TYPE_CHECKING:
     from assay.checks.bias.grouped_rows import GroupedRows
     from assay.stats.tallies import GroupTally
+    from assay.tables.predicates import Condition
+    from assay.tables.questions import Question
 
 EXAMPLE = '{on: test, by: [gender], bars: {demographic_parity_difference: "<= 0.1"}}'
 OTHERWISE = "If no row is about a person, say so with a reason: `data.sensitive: {none: '…'}`."
@@ -98,6 +97,8 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
         raise DataError("Bias needs a model of two classes, its positive class and the column of labels.")
     from assay.stats.strange_labels import strange_labels
     from assay.stats.tallies import read_tallies
+    from assay.tables.predicates import All, Column, Compare, IsFinite, IsMissing, Not, OneOf
+    from assay.tables.questions import Cells
 
     sets = context.on(spec.on)
     asked = [(name, by) for name in sets for by in spec.by]
@@ -134,6 +135,8 @@ def _is_clustered(context: CheckContext, name: str) -> bool:
 
 def _rows(spec: Spec, context: CheckContext, name: str) -> Question:
     """The rows of a set: only they tell which of them belong together."""
+    from assay.tables.questions import Values
+
     columns = (str(context.group), str(context.label), SCORE, *(column for by in spec.by for column in columns_of(by)))
     return Values(Table(name), tuple(dict.fromkeys(columns)))
 
@@ -143,6 +146,8 @@ def _require_classes(
 ) -> Generator[list[Question], list[Any]]:
     """Raises DataError, with the values, if a label is none of the model's classes."""
     from assay.stats.strange_labels import SHOWN, strange_labels
+    from assay.tables.aggregates import TopValues
+    from assay.tables.predicates import Not, OneOf
 
     label = str(context.label)
     for (name, by), cells in asked:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.facts.check_parts import CheckFacts
 from assay.facts.values import Measure, Undefined, Value, exact
-from assay.tables.promises import Fault
+
+if TYPE_CHECKING:
+    from assay.tables.promises import Fault
 
 SAMPLE = 10
 """The most offenders that facts name."""

@@ -14,7 +14,6 @@ from assay.dossier.check_context import CheckContext
 from assay.facts.check_parts import ColumnUse
 from assay.facts.values import Estimate, Measure, Undefined, exact
 from assay.tables.addressing import SCORE, Table
-from assay.tables.questions import Counts, Schema
 
 if TYPE_CHECKING:
     from assay.stats.share_changes import ShareChange
@@ -131,6 +130,8 @@ def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list
 
 def _sides(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], list[Side]]:
     """Both sides with their columns and rows."""
+    from assay.tables.questions import Counts, Schema
+
     names = (spec.reference, spec.current)
     asked = [name for name in names if name not in context.profiles]
     answers = (yield [question(Table(name)) for name in asked for question in (Schema, Counts)]) if asked else []

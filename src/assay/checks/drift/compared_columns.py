@@ -9,7 +9,7 @@ from assay.checks.drift.facts import Role
 from assay.checks.drift.spec import Spec
 from assay.dossier.check_context import CheckContext
 from assay.tables.addressing import SCORE
-from assay.tables.profiling import family
+from assay.tables.type_families import family
 
 Kinds = Mapping[str, str]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.errors import DataError
 from assay.tables.addressing import Table
-from assay.tables.profiling import CATEGORIES, TIMES, family
+from assay.tables.type_families import CATEGORIES, TIMES, family
 
 if TYPE_CHECKING:
     from assay.facts.profiles import ColumnProfile, Numbers, Profile

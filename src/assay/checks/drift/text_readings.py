@@ -10,8 +10,8 @@ from assay.checks.drift.facts import StrayFacts
 from assay.checks.drift.sides import Side, SideColumn, is_ordered
 from assay.facts.values import Measure, Undefined, exact
 from assay.tables.predicates import AnyOf, IsMissing, IsWritten
-from assay.tables.profiling import family
 from assay.tables.questions import Keys, Question, WrittenAs, WrittenTexts
+from assay.tables.type_families import family
 from assay.tables.writings import WRITINGS
 
 if TYPE_CHECKING:

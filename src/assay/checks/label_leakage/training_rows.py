@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from assay.checks.data_hygiene.chance_duplicates import chance_of_meeting, coded, share_beyond_chance
 from assay.checks.data_hygiene.inspected_sets import can_be_equal, sample_size, seed_of
 from assay.tables.addressing import Table
 from assay.tables.aggregates import RowSample, Strangers, Summary
@@ -60,6 +59,8 @@ def find_shared(
     rows: Mapping[str, int],
 ) -> Generator[list[Any], list[Any], ComparedPairs]:
     """The pairs that share most rows of the evaluated set, beyond what chance explains, and those that cannot tell."""
+    from assay.checks.data_hygiene.chance_duplicates import chance_of_meeting, coded, share_beyond_chance
+
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     common = {pair: _common(context, schemas, pair) for pair in pairs}
     summaries = dict(zip(names, (yield [Summary(Table(name), _known(schemas[name])) for name in names]), strict=True))

@@ -13,10 +13,10 @@ from assay.facts.check_parts import Bar, ColumnUse
 from assay.facts.values import Undefined
 from assay.stats.metric_bars import limits, pointer
 from assay.tables.addressing import SCORE, Table
-from assay.tables.questions import Question, Values
 
 if TYPE_CHECKING:
     from assay.stats.measured_rows import ScoredRows, Setting
+    from assay.tables.questions import Question
 
 EXAMPLE = '{on: test, bars: {roc_auc: ">= 0.7"}}'
 _USUAL = {
@@ -106,6 +106,8 @@ def named(spec: Spec, context: CheckContext) -> Mapping[str, Iterable[str]]:
 
 def measure(spec: Spec, context: CheckContext) -> Generator[list[Question], list[Any], Facts]:
     """Asks for labels, scores and slice columns of every data set at once."""
+    from assay.tables.questions import Values
+
     if context.label is None:
         raise DataError("Quality needs the true answers, and the manifest names no `data.label`.")
     sets = context.on(spec.on)

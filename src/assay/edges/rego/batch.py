@@ -65,7 +65,7 @@ def _attempt_all(bundle: Bundle, queries: Sequence[Query], attempt: Attempt, *, 
     deadline = time.monotonic() + MAX_SECONDS
     for policy in dict.fromkeys(query.policy for query in queries):
         own = [query for query in queries if query.policy == policy]
-        again = apart and len(bundle.policies) > 1 and time.monotonic() < deadline
+        again = apart and len(bundle.ids) > 1 and time.monotonic() < deadline
         alone = attempt(bundle.alone(policy), own) if again else answers
         if isinstance(alone, Stopped):
             groups[policy] = [unanswered(policy, alone.reason)] * len(own)

@@ -73,7 +73,7 @@ class Bundle:
     @cached_property
     def ids(self) -> frozenset[str]:
         """The ids of the policies."""
-        return frozenset(policy.id for policy in self.policies)
+        return frozenset("/".join(file.package) for file in self.modules if file.package[0] != LIBRARY)
 
     @property
     def modules(self) -> tuple[PolicyFile, ...]:
@@ -107,11 +107,20 @@ class Bundle:
         return tuple(file for file in self.files if file.package[0] == LIBRARY)
 
 
-def read_bundle(folders: Sequence[Path]) -> Bundle:
+def read_bundle(folders: Sequence[Path], *, described: bool = True) -> Bundle:
     """The bundle in some folders; raises PolicyError, with the path, for any file that does not belong there.
 
-    A copy of the same folder has the same digest; tests (`_test.rego`) are not part of the bundle.
+    A copy of the same folder has the same digest; tests (`_test.rego`) are not part of the bundle. Without `described`
+    nothing asks what the policies are for, so their METADATA are not read.
     """
+    bundle = _sound_bundle(read_policy_files(folders))
+    if described:
+        _ = bundle.policies
+    return bundle
+
+
+def read_policy_files(folders: Sequence[Path]) -> tuple[PolicyFile, ...]:
+    """The files of the bundle in some folders; raises PolicyError for any file that does not belong there."""
     files: dict[str, PolicyFile] = {}
     for folder in folders:
         for path in _list_files(folder):
@@ -120,7 +129,7 @@ def read_bundle(folders: Sequence[Path]) -> Bundle:
             files[path] = PolicyFile(path, read_beneath(folder, path, limit=MAX_FILE_BYTES, error=PolicyError))
             if len(files) > MAX_FILES:
                 raise PolicyError(f"{folder} has more than {MAX_FILES:,} policy files.")
-    return _sound_bundle(tuple(files[path] for path in sorted(files)))
+    return tuple(files[path] for path in sorted(files))
 
 
 @lru_cache(maxsize=8)
@@ -171,7 +180,6 @@ def _refuse_unsound(bundle: Bundle) -> None:
             if file.package not in sources:
                 raise PolicyError(f"{file.path} has no policy beside it.", hint=_LAYOUT)
             refuse_data_keys(file.path, _read_data(file), sources[file.package])
-    _ = bundle.policies
 
 
 def _text(file: PolicyFile) -> str:

@@ -17,7 +17,8 @@ from assay.edges.pickle_scan import PickleScan
 from assay.errors import DataError
 from assay.manifest.model_blocks import Artifact
 from assay.steps.planning.planned_code import planned_code
-from assay.steps.predicting.prediction_files import FORMAT, NOTHING_LOADED
+from assay.steps.predicting.prediction_files import NOTHING_LOADED
+from assay.steps.predicting.whose_answers import FORMAT
 
 MOST_NOTE, MOST_NAMES = 1_000, 200
 

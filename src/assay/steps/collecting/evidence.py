@@ -12,15 +12,16 @@ from assay.dossier.check_context import Material, make_check_context
 from assay.dossier.check_materials import Confinement, DataDigests, ManifestChanges, data_at_base
 from assay.dossier.page_set import manifest_of
 from assay.dossier.pages import Evidence, ManifestPage, Measurement, Plan, Predictions
-from assay.edges.data_files import find_data_sets, find_source
+from assay.edges.data_files import find_data_sets
 from assay.edges.files import read_beneath
 from assay.edges.line_ends import content_line_end_advice
 from assay.edges.store import DossierFolder
 from assay.edges.tree_line_ends import data_line_end_advice
-from assay.errors import DataError, PageError
+from assay.errors import DataError
 from assay.facts.profiles import MAX_BYTES, Profile, read_profile
 from assay.manifest.document import Manifest
 from assay.steps.collecting.artifact_inspection import inspect_artifact
+from assay.steps.collecting.predicted_files import read_predictions
 from assay.steps.collecting.rounds import measure_all, start
 from assay.steps.planning.check_contexts import with_materials
 from assay.steps.planning.planned_inputs import require_planned_inputs
@@ -117,21 +118,6 @@ def _profiles(dossier: DossierFolder, plan: Plan) -> dict[str, Profile]:
                     f"`{planned.path}` is not the profile that was planned: its digest is {digest(content)}.{advice}"
                 )
             found[planned.name] = read_profile(content, planned.path)
-    return found
-
-
-def read_predictions(dossier: DossierFolder, predictions: Predictions) -> Mapping[Table, Source]:
-    """The files of predictions by table; raises PageError for a file that differs from its page."""
-    from assay.tables.scores import read_scores, scores_digest
-
-    found: dict[Table, Source] = {}
-    folder = dossier.path("predictions")
-    for each in predictions.sets:
-        source = find_source(folder, each.file)
-        read = read_scores(source)
-        if scores_digest(read.ids, read.scores, read.columns) != each.digest:
-            raise PageError(f"predictions/{each.file} was changed after predictions.json was written.")
-        found[Table(each.set, each.recipe)] = source
     return found
 
 

@@ -19,7 +19,7 @@ from assay.rulings.outcome_table import policy_input, rule, verdict
 def read_planned_bundle(dossier: DossierFolder, plan: Plan) -> Bundle:
     """The dossier's policies; raises PageError unless they are those of the plan. A release has them in an archive."""
     with unpacked(dossier.folder) as folder:
-        bundle = read_bundle([folder])
+        bundle = read_bundle([folder], described=False)  # the plan says what its policies are for
     if bundle.digest != plan.bundle_digest:
         planned = {file.path: file.digest for file in plan.bundle}
         found = {file.path: file.digest for file in bundle.files}
@@ -40,7 +40,6 @@ def judge_and_listen(
     judging = manifest_of(manifest)
     waivers, bundle = judging.waivers, _pinned(bundle, judging, engine)
     asked = [policy_input(plan, evidence, manifest, policy) for policy in plan.policies]
-    # A policy that empty evidence proves is broken, so each is also asked about that.
     # A policy that empty evidence proves is broken, so each is also asked about that.
     queries = [Query(policy=each.policy, input=each.document()) for each in asked]
     queries += [Query(policy=each.policy, input=each.emptied().document()) for each in asked]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from assay.dossier.check_context import CheckContext
-from assay.edges.model_run import load_format
+from assay.edges.model_formats import load_format
 from assay.edges.models import MODEL_FORMATS
 from assay.errors import Problem
 from assay.manifest.block_parts import Class

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import find_data_set
@@ -11,10 +12,11 @@ from assay.errors import DataError, Problem
 from assay.manifest.data_blocks import Data
 from assay.manifest.yaml_strict import Document
 from assay.tables.addressing import Table
-from assay.tables.predicates import IsMissing, Not
-from assay.tables.profiling import family
-from assay.tables.questions import Counts, Keys, RowTally
 from assay.tables.source import Source
+from assay.tables.type_families import family
+
+if TYPE_CHECKING:
+    from assay.tables.questions import RowTally
 
 PLACE = ("data", "group")
 SHOWN = 3
@@ -48,6 +50,8 @@ def group_problems(root: Path, data: Data, inputs: Iterable[PlannedInput], docum
 
 def _missing(source: Source, name: str, column: str, key: str | None, document: Document) -> Iterable[Problem]:
     from assay.tables.answering import Tables
+    from assay.tables.predicates import IsMissing, Not
+    from assay.tables.questions import Counts, Keys
 
     absent = IsMissing(column)
     try:

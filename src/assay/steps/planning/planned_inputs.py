@@ -14,7 +14,7 @@ from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data, find_data_set
 from assay.edges.files import digest_beneath, open_beneath, read_beneath
-from assay.edges.model_run import load_format
+from assay.edges.model_formats import load_format
 from assay.edges.models import MODEL_FORMATS
 from assay.edges.pointer_files import LONGEST, require_content
 from assay.edges.tree_line_ends import code_line_end_advice, data_line_end_advice

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from assay.documents.shipped import shipped_folder
 from assay.edges.rego.bundle import Bundle, PolicyFile
-from assay.edges.rego.policy_source.reference_check import look_at_references
 from assay.edges.rego.policy_source.shapes import Shape
-from assay.edges.rego.policy_source.silent_rules import find_silent_rules
 from assay.errors import Problem
 from assay.steps.planning.planned_shape import PlannedNames
 
@@ -19,6 +17,8 @@ def require_known_references(bundle: Bundle, names: PlannedNames) -> None:
     The shipped policies are not checked here, because Assay's tests check them.
     """
     if own_modules(bundle):
+        from assay.edges.rego.policy_source.reference_check import look_at_references
+
         look_at_references(_pinned(bundle, names), _own_shapes(bundle, names))
 
 
@@ -27,6 +27,9 @@ def silent_rules(bundle: Bundle, names: PlannedNames) -> list[Problem]:
     shapes = _own_shapes(bundle, names)
     if not shapes or _needs_opa(names):
         return []
+    from assay.edges.rego.policy_source.reference_check import look_at_references
+    from assay.edges.rego.policy_source.silent_rules import find_silent_rules
+
     return find_silent_rules(bundle, shapes, look_at_references(bundle, shapes))
 
 

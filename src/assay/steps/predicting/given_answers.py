@@ -9,10 +9,10 @@ from assay.dossier.pages import ManifestPage, Plan, PredictedSet, Predictions
 from assay.edges.data_files import find_data_set
 from assay.edges.line_ends import line_end_advice
 from assay.errors import AssayError, DataError, PageError
-from assay.manifest.document import Manifest
 from assay.steps.planning.isolation_need import CHECK
 from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe, PlannedRows
-from assay.steps.predicting.prediction_files import FORMAT, read_answers
+from assay.steps.predicting.prediction_files import read_answers
+from assay.steps.predicting.whose_answers import FORMAT
 from assay.tables.source import Source
 
 
@@ -29,11 +29,6 @@ def planned_rows(asked: Asked, name: str) -> PlannedRows:
         raise DataError(f"`{planned.path}` is not the file that was planned: its digest is {source.digest}.{advice}")
     data = asked.manifest.data
     return PlannedRows(source, planned.columns or {}, read_ids(source, data.id if data else None))
-
-
-def are_given(manifest: Manifest) -> bool:
-    """Whether the manifest names files of predictions instead of a model."""
-    return manifest.model.artifact is not None and manifest.model.artifact.format == FORMAT
 
 
 def verify_given_answers(root: Path, dossier: Path, declared: ManifestPage, plan: Plan, page: Predictions) -> None:

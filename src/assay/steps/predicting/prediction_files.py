@@ -12,7 +12,6 @@ from assay.manifest.block_parts import Class
 from assay.steps.predicting.model_answering import Answers, Asked, PlannedRecipe
 from assay.tables.source import Source
 
-FORMAT = "predictions"
 NOTHING_LOADED: dict[str, Any] = {"executes": "nothing", "types": [], "note": "Only its predictions are here."}
 SCORE = "score"
 

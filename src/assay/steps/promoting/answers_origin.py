@@ -10,8 +10,9 @@ from assay.edges.store import DossierFolder
 from assay.errors import AssayError
 from assay.ledger.promotion_page import PromotionError
 from assay.steps.planning.isolation_need import CHECK
-from assay.steps.predicting.given_answers import are_given, make_page, planned_rows
+from assay.steps.predicting.given_answers import make_page, planned_rows
 from assay.steps.predicting.model_answering import Asked, PlannedRecipe, ask_model
+from assay.steps.predicting.whose_answers import are_given
 
 ASKED, GIVEN = "asked again", "given as files"
 UNSIGNED = "Nobody signed the model's answers, and the model cannot be asked again"

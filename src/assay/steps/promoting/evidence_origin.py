@@ -16,7 +16,8 @@ from assay.manifest.yaml_strict import Document
 from assay.steps.collecting.evidence import measure_plan
 from assay.steps.planning.base_content import read_base_data
 from assay.steps.planning.planned_inputs import find_inputs
-from assay.steps.predicting.given_answers import are_given, verify_given_answers
+from assay.steps.predicting.given_answers import verify_given_answers
+from assay.steps.predicting.whose_answers import are_given
 from assay.steps.promoting.answers_origin import establish_answers
 from assay.steps.promoting.inputs_at_hand import find_planned
 

@@ -15,7 +15,7 @@ from assay.edges.store import DossierFolder
 from assay.errors import EngineError, PageError
 from assay.ledger.promotion_page import PromotionError
 from assay.manifest.document import Manifest
-from assay.steps.predicting.given_answers import are_given
+from assay.steps.predicting.whose_answers import are_given
 from assay.steps.signing.signatures import SKEW
 from assay.steps.signing.statements import DECISION_BUNDLE
 from assay.steps.verifying.dossier_verification import VerifiedDossier, verify_dossier

@@ -11,7 +11,7 @@ from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.manifest.document import Manifest
 from assay.manifest.model_blocks import Artifact
-from assay.steps.collecting.evidence import measure_plan, read_predictions
+from assay.steps.collecting.predicted_files import read_predictions
 from assay.steps.composing.card_content import compose_card
 from assay.steps.deciding.judgement import judge, read_planned_bundle
 from assay.steps.verifying.checksums import is_release
@@ -106,6 +106,8 @@ def _verify_evidence(
         return Verification(
             unknown=("whether the evidence follows from data and predictions: use --recollect to measure again",)
         )
+    from assay.steps.collecting.evidence import measure_plan
+
     measured = measure_plan(dossier, page, plan, predictions)
     _same("evidence", measured.digest(), evidence.digest())
     return Verification(checked=("measured again from data and predictions: the same evidence",))

@@ -9,7 +9,7 @@ from assay.edges.environment_record import read_environment_record
 from assay.edges.store import DossierFolder
 from assay.errors import PageError
 from assay.manifest.document import Manifest
-from assay.steps.predicting.given_answers import are_given
+from assay.steps.predicting.whose_answers import are_given
 from assay.steps.verifying.verification_report import Verification
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 
 from assay import DISTRIBUTION
+from assay.documents.installed_version import installed_version
 from assay.documents.shipped import shipped_folder
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import digest_beneath
 from assay.edges.line_ends import have_other_line_ends
-from assay.edges.rego.bundle import Bundle, read_bundle
+from assay.edges.rego.bundle import Bundle, read_policy_files
 from assay.edges.store import DossierFolder
 from assay.errors import PolicyError
 from assay.steps.verifying.verification_report import Verification
@@ -20,7 +20,7 @@ SHOWN = 10
 
 def verify_policies(dossier: DossierFolder, plan: Plan, page: ManifestPage, bundle: Bundle) -> Verification:
     """A report on the policies' origin; a difference is no error, because another version of Assay may ship others."""
-    shipped = {file.path: file.digest for file in read_bundle([shipped_folder("policies")]).files}
+    shipped = {file.path: file.digest for file in read_policy_files([shipped_folder("policies")])}
     own = _own(dossier.root, page) if plan.changes is None else None
     found = {file.path: file.digest for file in bundle.files}
     known = {**shipped, **({path: there for path in found if (there := _digest(own, path))} if own else {})}
@@ -29,7 +29,9 @@ def verify_policies(dossier: DossierFolder, plan: Plan, page: ManifestPage, bund
     other = [f"{path} differs{_by_line_ends(own, path, found[path])}" for path in differing]
     other += [f"{path} is unknown" for path in sorted(found.keys() - known.keys())]
     other += [f"{path} is missing" for path in sorted(shipped.keys() - found.keys())]
-    here = f"Assay {version(DISTRIBUTION)}" + (f" or this checkout's {page.manifest['policies']}" if own else "")
+    here = f"Assay {installed_version(DISTRIBUTION)}" + (
+        f" or this checkout's {page.manifest['policies']}" if own else ""
+    )
     listed = ", ".join(other[:SHOWN]) + (f" and {len(other) - SHOWN} more" if len(other) > SHOWN else "")
     return Verification(
         checked=(f"{len(same)} of {len(found)} policy files are those of {here}",),

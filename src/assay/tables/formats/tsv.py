@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assay.tables import delimited
-from assay.tables.outline import Outline, Stored
-from assay.tables.source import Opened
-
 if TYPE_CHECKING:
     import duckdb
+
+    from assay.tables.outline import Outline, Stored
+    from assay.tables.source import Opened
 
 SUFFIXES = (".tsv", ".tab")
 TITLE = "TSV"
@@ -22,6 +21,8 @@ DECLARED: Mapping[str, str] = {"delimiter": "	", "encoding": "utf-8", "decimal":
 
 def outline(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Outline:
     """The columns, with types from every value, and the rows."""
+    from assay.tables import delimited
+
     return delimited.outline(connection, opened, DECLARED["delimiter"])
 
 
@@ -32,4 +33,6 @@ def select(
     wanted: Sequence[Stored],
 ) -> str:
     """The wanted columns, each with its type."""
+    from assay.tables import delimited
+
     return delimited.select(opened, outline, wanted)
