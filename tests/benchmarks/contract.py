@@ -1,4 +1,4 @@
-"""Twenty rules on one table beside Great Expectations, pandera on polars, and a bare decode: whole processes from Parquet.
+"""Twenty rules on one table beside Great Expectations, pandera, dataframely and a bare decode: whole processes from Parquet.
 
     uv run python -m tests.benchmarks.contract [--rows 1000000] [--rounds 5] [--once great_expectations]
 
@@ -10,14 +10,17 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from tests.benchmarks.peer_environments import PEERS, peer
 from tests.benchmarks.table_files import table
-from tests.benchmarks.timing import PROJECT, assay, compare, peer, show
+from tests.benchmarks.timing import assay, compare, show
 
-OURS = "assay measure data_contract"
+OURS, FLOOR = "assay measure data_contract", "a bare decode (DuckDB)"
 RANGES = {"n1": (-10, 10), "n2": (999_000, 1_001_000), "n6": (-40, 40), "n8": (0, 100), "n10": (-1, 1), "age": (18, 90)}
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "rows": {"at_least": 1_000},
     "id": {"unique": True, "nulls": True},
     **{name: {"nulls": False} for name in ("created", "label", "tier")},
@@ -31,25 +34,29 @@ RULES = {
 }
 
 
+RULES["n8"]["mean"] = {"at_least": 40, "at_most": 60}
+RULES["n1"]["quantiles"] = {"p50": {"at_least": -1, "at_most": 1}}
+
+
+def commands(rows: int, peers: Iterable[str], folder: Path) -> dict[str, list[str] | str]:
+    """Ours, a bare decode and the peers, on a table of so many rows; the rules are written into the folder."""
+    path, spec = table(rows), folder / "rules.yaml"
+    spec.write_text(json.dumps({"on": "table", "rules": RULES}))
+    ours = assay("measure", "data_contract", "--data", f"table={path}", "--spec", spec, "--format", "json")
+    floor = [sys.executable, str(PEERS / "decode.py"), str(path)]
+    return {OURS: ours, FLOOR: floor, **{name: peer(name, f"{name}_contract.py", path) for name in peers}}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers", default="great_expectations,pandera")
+    parser.add_argument("--peers", default="great_expectations,pandera,dataframely")
     parser.add_argument("--once", default="", help="peers that are run one time only")
     given = parser.parse_args()
-    path = table(given.rows)
-    RULES["n8"]["mean"] = {"at_least": 40, "at_most": 60}
-    RULES["n1"]["quantiles"] = {"p50": {"at_least": -1, "at_most": 1}}
     with tempfile.TemporaryDirectory() as folder:
-        spec = Path(folder) / "rules.yaml"
-        spec.write_text(json.dumps({"on": "table", "rules": RULES}))
-        command = assay("measure", "data_contract", "--data", f"table={path}", "--spec", spec, "--format", "json")
-        floor = [sys.executable, str(PROJECT / "tests/benchmarks/peers/decode.py"), str(path)]
-        commands = {OURS: command, "a bare decode (DuckDB)": floor}
-        for name in filter(None, given.peers.split(",")):
-            commands[name] = peer(name, f"{name}_contract.py", path)
-        show(compare(commands, given.rounds, once=given.once.split(",")), OURS)
+        asked = commands(given.rows, filter(None, given.peers.split(",")), Path(folder))
+        show(compare(asked, given.rounds, once=given.once.split(",")), OURS)
 
 
 if __name__ == "__main__":

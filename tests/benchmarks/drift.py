@@ -1,9 +1,9 @@
-"""Drift of twenty columns beside Evidently, NannyML and scipy on pandas: whole processes from Parquet.
+"""Drift of twenty columns beside Evidently, NannyML, scipy on pandas, scouter and polars-ds: whole processes from Parquet.
 
-    uv run python -m tests.benchmarks.drift [--rows 1000000] [--rounds 5] [--peers evidently,nannyml,scipy]
+    uv run python -m tests.benchmarks.drift [--rows 1000000] [--rounds 5] [--peers evidently,scipy]
     uv run python -m tests.benchmarks.drift --profiles 1000
 
-Each peer has an environment of its own, made from `peers/<name>.txt`; one that is missing is skipped. Assay computes
+Each peer has an environment of its own, made from `peers/<name>.txt`; it is made when first needed. Assay computes
 ten statistics by column with their bounds, the others what their scripts say. The classifier test is timed in a row of
 its own, digesting told below. `--profiles` compares two profiles of so many columns instead.
 """
@@ -11,12 +11,16 @@ its own, digesting told below. `--profiles` compares two profiles of so many col
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
+from tests.benchmarks.peer_environments import peer
 from tests.benchmarks.table_files import DRIFTING, table
-from tests.benchmarks.timing import assay, compare, digesting, peer, run, show
+from tests.benchmarks.timing import assay, compare, digesting, run, show
 
 OURS = "assay measure drift"
+JOINT = f"{OURS}, with the classifier test"
+OTHERS = ("evidently", "nannyml", "scipy", "scouter", "polars_ds")
 
 
 def main() -> None:
@@ -24,7 +28,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--shift", type=float, default=0.0)
-    parser.add_argument("--peers", default="evidently,nannyml,scipy")
+    parser.add_argument("--peers", default=",".join(OTHERS))
     parser.add_argument("--once", default="", help="peers that are run one time only")
     parser.add_argument("--profiles", type=int, default=0)
     given = parser.parse_args()
@@ -32,14 +36,17 @@ def main() -> None:
         compare_profiles(given.profiles, given.rounds)
         return
     files = table(given.rows), table(given.rows, seed=2, shift=given.shift)
+    asked = commands(files, filter(None, given.peers.split(",")))
+    show(compare(asked, given.rounds, once=given.once.split(",")), OURS)
+    print(f"\nDigesting both files takes {digesting(files):.2f} s by itself.")
+
+
+def commands(files: tuple[Path, Path], peers: Iterable[str]) -> dict[str, list[str] | str]:
+    """Ours with and without the classifier test, and the peers, on two files."""
     columns = ",".join(DRIFTING)
     asked = (*compared(*files), "--set", f"columns=[{columns}]", "--format", "json")
-    joint = "parts=[features, missingness, joint]"
-    commands = {OURS: assay(*asked), f"{OURS}, with the classifier test": assay(*asked, "--set", joint)}
-    for name in filter(None, given.peers.split(",")):
-        commands[name] = peer(name, f"{name}_drift.py", *files, columns)
-    show(compare(commands, given.rounds, once=given.once.split(",")), OURS)
-    print(f"\nDigesting both files takes {digesting(files):.2f} s by itself.")
+    ours = {OURS: assay(*asked), JOINT: assay(*asked, "--set", "parts=[features, missingness, joint]")}
+    return {**ours, **{name: peer(name, f"{name}_drift.py", *files, columns) for name in peers}}
 
 
 def compared(reference: Path, current: Path) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What many policies on much evidence cost, beside one bare `opa eval` of one of them: processor seconds, interleaved.
 
-    uv run python tests/benchmarks/policies.py [--policies 20 500] [--rounds 3]
+    uv run python -m tests.benchmarks.policies [--policies 20 500] [--rounds 3]
 
 Eight checks have 1.2 MB of facts; each policy declares two of them, and every policy is asked about the evidence and about
 none. "Bare" is OPA with one policy's file and all of the evidence, without any guard.
@@ -20,11 +20,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.timing import Taken, Unmeasured
+
 from assay.edges.rego.bundle import read_bundle
 from assay.edges.rego.engine import Engine, Query
 from assay.edges.rego.engines.opa import find_opa
 from assay.edges.rego.engines.regorus import find_regorus
 
+BARE, OPA, EMBEDDED = "bare `opa eval`, one policy", "OPA", "embedded engine"
 CHECKS, BYTES = 8, 1_200_000
 RULE = """# METADATA
 # title: A policy of the benchmark
@@ -102,18 +105,43 @@ def processor() -> float:
     return sum(each.ru_utime + each.ru_stime for each in both)
 
 
-def spent(work: Callable[[], object]) -> tuple[float, float]:
-    """The processor and the wall-clock seconds of some work."""
+def spent(work: Callable[[], object]) -> Taken:
+    """What some work took."""
     before, started = processor(), time.perf_counter()
     work()
-    return processor() - before, time.perf_counter() - started
+    return Taken(time.perf_counter() - started, processor() - before, 0)
 
 
 def evaluate(engine: Engine, folder: Path, asked: list[Query]) -> None:
     """Asks everything, and stops the benchmark if a policy has no answer."""
     answers = engine.evaluate(read_bundle([folder]), asked)
     if not all(answer.document == ({"proven": True} if not index % 2 else {}) for index, answer in enumerate(answers)):
-        raise SystemExit(f"{engine.name} gave a wrong answer: {answers[0]}")
+        raise Unmeasured(f"{engine.name} gave a wrong answer: {answers[0]}")
+
+
+def measured(count: int, rounds: int) -> tuple[dict[str, list[Taken]], dict[str, str]]:
+    """What bare OPA and both engines took for so many policies, in turns."""
+    opa, found = find_opa(None), facts()
+    if opa is None:
+        raise Unmeasured("OPA is not on PATH.")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "policies"
+        folder.mkdir()
+        write_policies(folder, count)
+        asked = queries(count, found)
+        given = Path(name) / "input.json"
+        given.write_text(json.dumps({**asked[0].input, "facts": found}))
+        bare = [opa.path, "eval", "-d", str(folder / "family/p0/p0.rego"), "-i", str(given), "data.family.p0"]
+        work: dict[str, Callable[[], object]] = {
+            BARE: partial(subprocess.run, bare, check=True, capture_output=True),
+            OPA: partial(evaluate, opa, folder, asked),
+            EMBEDDED: partial(evaluate, find_regorus(), folder, asked),
+        }
+        taken: dict[str, list[Taken]] = {label: [] for label in work}
+        for _ in range(rounds):
+            for label, each in work.items():
+                taken[label].append(spent(each))
+    return taken, {}
 
 
 def main() -> None:
@@ -122,33 +150,15 @@ def main() -> None:
     parser.add_argument("--policies", type=int, nargs="+", default=[20, 500])
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    opa, found = find_opa(None), facts()
-    if opa is None:
-        raise SystemExit("OPA is not on PATH.")
     print("| policies | engine | processor s | × bare | wall s | × bare |\n|---|---|---|---|---|---|")
     for count in arguments.policies:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name) / "policies"
-            folder.mkdir()
-            write_policies(folder, count)
-            asked = queries(count, found)
-            given = Path(name) / "input.json"
-            given.write_text(json.dumps({**asked[0].input, "facts": found}))
-            bare = [opa.path, "eval", "-d", str(folder / "family/p0/p0.rego"), "-i", str(given), "data.family.p0"]
-            work: dict[str, Callable[[], object]] = {
-                "bare `opa eval`, one policy": partial(subprocess.run, bare, check=True, capture_output=True),
-                "opa": partial(evaluate, opa, folder, asked),
-                "embedded": partial(evaluate, find_regorus(), folder, asked),
-            }
-            taken: dict[str, list[tuple[float, float]]] = {label: [] for label in work}
-            for _ in range(arguments.rounds):
-                for label, each in work.items():
-                    taken[label].append(spent(each))
-        floor = [statistics.median(each[side] for each in taken["bare `opa eval`, one policy"]) for side in (0, 1)]
-        for label, seconds in taken.items():
-            middle = [statistics.median(each[side] for each in seconds) for side in (0, 1)]
-            ratios = [one / least for one, least in zip(middle, floor, strict=True)]
-            print(f"| {count} | {label} | {middle[0]:.2f} | {ratios[0]:.1f} | {middle[1]:.2f} | {ratios[1]:.1f} |")
+        middle = {
+            label: [statistics.median(side) for side in ([e.processor for e in taken], [e.wall for e in taken])]
+            for label, taken in measured(count, arguments.rounds)[0].items()
+        }
+        for label, seconds in middle.items():
+            ratios = [one / least for one, least in zip(seconds, middle[BARE], strict=True)]
+            print(f"| {count} | {label} | {seconds[0]:.2f} | {ratios[0]:.1f} | {seconds[1]:.2f} | {ratios[1]:.1f} |")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,21 @@ def table(rows: int, *, seed: int = 1, shift: float = 0.0) -> Path:
     return path
 
 
+def predictions(rows: int) -> Path:
+    """A Parquet file with the id of each row of `table(rows)` and a score: a fair model of its label."""
+    path = folder() / f"rows{rows}-seed1-predictions.parquet"
+    if not path.exists():
+        import duckdb
+
+        partial, draw = path.with_suffix(".part"), "(hash('score' || id) & 4294967295) / 4294967296.0"
+        # Densities 2x of the positives and 2 - 2x of the others: the area under the curve is 5/6.
+        score = f"CASE WHEN label = 1 THEN sqrt({draw}) ELSE 1 - sqrt({draw}) END"
+        statement = f"SELECT id, {score} AS score FROM '{table(rows)}' ORDER BY id"
+        duckdb.execute(f"COPY ({statement}) TO '{partial}' (FORMAT parquet, ROW_GROUP_SIZE 250000)")
+        partial.replace(path)
+    return path
+
+
 def _write(path: Path, rows: int, seed: int, shift: float) -> None:
     import duckdb
 

@@ -8,11 +8,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PEERS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay-peers"
 PROJECT = Path(__file__).parents[2]
 
 
@@ -25,9 +24,8 @@ class Taken:
     megabytes: float
 
 
-def peer(name: str, script: str, *arguments: object) -> list[str]:
-    """A peer's command: its script by the interpreter of its own environment."""
-    return [str(PEERS / name / "bin" / "python"), str(Path(__file__).parent / "peers" / script), *map(str, arguments)]
+class Unmeasured(Exception):  # noqa: N818  (it is a finding)
+    """Why something has no time."""
 
 
 def assay(*arguments: object) -> list[str]:
@@ -35,16 +33,35 @@ def assay(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "assay", *map(str, arguments)]
 
 
-def compare(commands: Mapping[str, Sequence[str]], rounds: int, *, once: Sequence[str] = ()) -> dict[str, list[Taken]]:
-    """Every command in turn, `rounds` times; those in `once` only one time. One whose program is missing is skipped."""
+def take_turns(
+    commands: Mapping[str, Sequence[str] | str], rounds: int, *, once: Iterable[str] = ()
+) -> tuple[dict[str, list[Taken]], dict[str, str]]:
+    """Every command in turn, `rounds` times; those in `once` only one time.
+
+    Also why some have no time: a text in place of a command, or how the process failed. A failure keeps none of its
+    command's times.
+    """
+    missing = {name: command for name, command in commands.items() if isinstance(command, str)}
     found: dict[str, list[Taken]] = {}
-    known = {name: command for name, command in commands.items() if Path(command[0]).exists()}
-    for name in commands.keys() - known.keys():
-        print(f"{name} is not installed, so it was not measured.", file=sys.stderr)
     for turn in range(rounds):
-        for name, command in known.items():
-            if turn == 0 or name not in once:
+        for name, command in commands.items():
+            if isinstance(command, str) or name in missing or (turn and name in once):
+                continue
+            try:
                 found.setdefault(name, []).append(run(name, command))
+            except Unmeasured as error:
+                missing[name] = str(error)
+                del found[name]
+    return found, missing
+
+
+def compare(
+    commands: Mapping[str, Sequence[str] | str], rounds: int, *, once: Iterable[str] = ()
+) -> dict[str, list[Taken]]:
+    """What every command took in turns; those that could not be measured are told."""
+    found, missing = take_turns(commands, rounds, once=once)
+    for name, why in missing.items():
+        print(f"{name} was not measured: {why}", file=sys.stderr)
     return found
 
 
@@ -56,13 +73,17 @@ def run(name: str, command: Sequence[str]) -> Taken:
         started = time.monotonic()
         # Two peers would call home, and wait for an answer that does not come.
         quiet = {**os.environ, "DO_NOT_TRACK": "1", "NML_DISABLE_USAGE_LOGGING": "1"}
-        process = subprocess.Popen(command, stdout=said, stderr=said, cwd=PROJECT, env=quiet)
+        try:
+            process = subprocess.Popen(command, stdout=said, stderr=said, cwd=PROJECT, env=quiet)
+        except OSError as error:
+            raise Unmeasured(f"{command[0]} could not be started: {error.strerror}") from error
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in (0, 1):
             said.seek(0)
-            sys.exit(f"{name} ended with {process.returncode}:\n{said.read().decode(errors='replace')[-3000:]}")
+            why = said.read().decode(errors="replace").strip().splitlines()
+            raise Unmeasured(f"{name} ended with {process.returncode}: {why[-1] if why else 'it said nothing'}")
     return Taken(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
