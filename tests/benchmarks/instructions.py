@@ -37,8 +37,6 @@ def main() -> int:
     parser.add_argument("--base", default="", help="revision to compare with")
     base = parser.parse_args().base or last_release()
     try:
-        if shutil.which("valgrind") is None:
-            raise Uncounted("Valgrind is missing; install it, such as with `apt-get install valgrind`.")
         with tempfile.TemporaryDirectory() as name:
             counts = [measured(revision, Path(name) / side) for side, revision in (("base", base), ("head", "HEAD"))]
     except Uncounted as error:
@@ -94,14 +92,18 @@ def workloads(folder: Path) -> dict[str, list[str]]:
 
 def counted(command: Sequence[str], folder: Path) -> int:
     """The instructions of a command and its children, after a run that compiles what it imports."""
+    if shutil.which("valgrind") is None:
+        raise Uncounted("Valgrind is missing; install it, such as with `apt-get install valgrind`.")
     fixed = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
     run(command, folder, fixed)
     with tempfile.TemporaryDirectory() as logs:
         tool = ["valgrind", "--tool=callgrind", "--trace-children=yes", "--callgrind-out-file=/dev/null"]
         run([*tool, f"--log-file={logs}/%p", *command], folder, fixed)
-        found = [_COLLECTED.search(log.read_bytes()) for log in Path(logs).iterdir()]
+        said = [log.read_bytes() for log in Path(logs).iterdir()]
+    found = [_COLLECTED.search(each) for each in said]
     if not found or None in found:
-        raise Uncounted(f"Valgrind did not count `{' '.join(command[2:])}`.")
+        last = said[found.index(None)].decode(errors="replace").strip().splitlines()[-3:] if found else []
+        raise Uncounted(f"Valgrind did not count `{' '.join(command[2:])}`: {' '.join(last) or 'it wrote nothing'}")
     return sum(int(each[1]) for each in found if each)
 
 

@@ -121,14 +121,18 @@ def _one_class(positive: Positive) -> Undefined | None:
 
 
 def _binned(positive: Positive, scores: Scores) -> _Bins:
-    place = np.minimum((scores * BINS).astype(np.int64), BINS - 1)
+    # Small numbers are sorted without a comparison, which brings the rows of each bin and class together.
+    cell = 2 * np.minimum((scores * BINS).astype(np.int8), BINS - 1) + positive
+    held, ends = scores[np.argsort(cell, kind="stable")], np.cumsum(np.bincount(cell, minlength=2 * BINS)).tolist()
     rows: list[tuple[int, int, float, float]] = []
-    for each in np.unique(place).tolist():
-        inside, outcome = scores[place == each], positive[place == each]
-        mean = exact_sum(inside) / len(inside)
-        sides = [inside[~outcome], inside[outcome]]
-        means = [exact_sum(side) / len(side) if len(side) else mean for side in sides]
-        rows.append((len(sides[0]), len(sides[1]), means[0], means[1]))
+    for start, middle, end in zip([0, *ends[1::2]], ends[::2], ends[1::2], strict=False):
+        sides = [held[start:middle], held[middle:end]]
+        if start == end:
+            continue
+        of_negatives, of_positives = (exact_sum(side) / len(side) if len(side) else math.nan for side in sides)
+        # A class without rows in the bin takes the other's mean, so that it adds nothing.
+        low, high = of_negatives if len(sides[0]) else of_positives, of_positives if len(sides[1]) else of_negatives
+        rows.append((len(sides[0]), len(sides[1]), low, high))
     negatives, positives, negative_score, positive_score = zip(*rows, strict=True)
     return _Bins(
         np.array(negatives, dtype=np.int64),

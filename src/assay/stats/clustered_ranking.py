@@ -41,7 +41,7 @@ def clustered_average_precision(positive: Mask, scores: Numbers, clusters: Clust
     few = fewest_clusters(clusters, (positive, ~positive))
     if isinstance(found, Undefined) or few is not None:
         return few or found
-    ranked = ranking.RankedPrecision.of(positive, scores)
+    ranked = ranking.RankedPrecision(ranking.RankedRows.of(positive, scores))
     place = np.unique(-scores, return_inverse=True)[1]
     of_positive, of_negative = ranked.influences()
     influence = np.where(positive, of_positive[place], -of_negative[place])

@@ -46,6 +46,11 @@ def _absent_objects(values: Column) -> NDArray[np.bool_]:
     return np.asarray(absent | strange, dtype=np.bool_)
 
 
+def distinct(values: Column) -> set[Any]:
+    """The values that there are, each once."""
+    return set((np.unique(values) if values.dtype.kind in "iub" else values).tolist())
+
+
 def are_numbers(values: Column) -> bool:
     """Whether values are numbers, also as objects, which numbers are that floats would round; booleans are none."""
     if values.dtype.kind != "O":
@@ -60,6 +65,12 @@ def codes(values: Column, classes: Sequence[Scalar]) -> NDArray[np.int64]:
     Text equals no number; 1, 1.0 and true are one value.
     """
     places = {each: place for place, each in enumerate(classes)}
+    if values.dtype.kind in "iub" and all(isinstance(each, int | str) for each in classes):
+        found = np.full(len(values), -1, dtype=np.int64)
+        for each, place in places.items():
+            if isinstance(each, int):
+                found[values == each] = place
+        return found
     return np.fromiter(map(places.get, values.tolist(), repeat(-1)), dtype=np.int64, count=len(values))
 
 
@@ -76,11 +87,11 @@ def numbers(values: Column) -> NDArray[np.float64] | None:
 def by_value(values: Column, *, most: int = 50) -> Groups | None:
     """The rows of each distinct value in order, missing values last; None if there are more than `most` values."""
     absent = missing(values)
-    distinct = sorted(set(values[~absent].tolist()), key=order)
-    if len(distinct) > most:
+    found = sorted(distinct(values[~absent]), key=order)
+    if len(found) > most:
         return None
-    place = codes(values, distinct)
-    groups = [(name(value), place == index) for index, value in enumerate(distinct)]
+    place = codes(values, found)
+    groups = [(name(value), place == index) for index, value in enumerate(found)]
     return (*groups, *_absent(absent))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.stats.clusters import Clusters
+from assay.stats.ranking import RankedRows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,11 @@ class ScoredRows:
     truth: NDArray[Any]
     scores: NDArray[np.float64]
     clusters: Clusters | None = None
+
+    @cached_property
+    def ranked(self) -> RankedRows:
+        """The rows of two classes by their scores, sorted once."""
+        return RankedRows.of(self.truth, self.scores)
 
     def among(self, inside: NDArray[np.bool_]) -> ScoredRows:
         """The rows for which `inside` is true."""

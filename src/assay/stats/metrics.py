@@ -27,8 +27,8 @@ def _matrix(rows: ScoredRows) -> multiclass.Matrix:
 
 METRICS: Mapping[str, Mapping[str, Metric]] = {
     "binary-classification": {
-        "roc_auc": lambda r, s: ranking.roc_auc(r.truth, r.scores, level=s.level),
-        "average_precision": lambda r, s: ranking.average_precision(r.truth, r.scores, level=s.level),
+        "roc_auc": lambda r, s: ranking.roc_auc(r.truth, r.scores, level=s.level, ranked=r.ranked),
+        "average_precision": lambda r, s: ranking.average_precision(r.truth, r.scores, level=s.level, ranked=r.ranked),
         "log_loss": lambda r, s: losses.log_loss(r.truth, r.scores, level=s.level),
         "brier_score": lambda r, s: losses.brier_score(r.truth, r.scores, level=s.level),
         "expected_calibration_error": lambda r, s: calibration.expected_calibration_error(

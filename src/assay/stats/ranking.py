@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,36 @@ def unrankable(positive: Positive, scores: Scores) -> Undefined | None:
     return None
 
 
-def roc_auc(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measure:
+@dataclass(frozen=True)
+class RankedRows:
+    """Positives (`true`) and rows (`selected`) at or above each distinct score, from the highest score down."""
+
+    true: NDArray[np.int64]
+    selected: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, positive: Positive, scores: Scores) -> RankedRows:
+        """Those of some rows; sorting them is what ranking costs, so metrics of the same rows share it."""
+        order = np.argsort(scores)[::-1]
+        falling = scores[order]
+        last = np.flatnonzero(np.append(falling[1:] != falling[:-1], [True] * bool(len(falling))))
+        true = np.cumsum(positive[order], dtype=np.int64)[last]
+        return cls(true, (last + 1).astype(np.int64))
+
+    def placements(self) -> tuple[Scores, Scores]:
+        """For each positive, how many negatives it scores above; for each negative, how many positives above it.
+
+        Rows with equal scores count half. Both are in the order of the scores.
+        """
+        gained = np.diff(self.true, prepend=0)
+        false = self.selected - self.true
+        lost = np.diff(false, prepend=0)
+        below = (false[-1] - false) + lost / 2
+        above = (self.true - gained) + gained / 2
+        return np.repeat(below, gained), np.repeat(above, lost)
+
+
+def roc_auc(positive: Positive, scores: Scores, *, level: float = 0.95, ranked: RankedRows | None = None) -> Measure:
     """The chance that a positive scores above a negative, ties counting half.
 
     The variance is DeLong's (1988) by the midranks of Sun and Xu (2014), the interval is symmetric on the logit scale.
@@ -41,7 +71,7 @@ def roc_auc(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measu
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined
-    above, below = placements(positive, scores)
+    above, below = (ranked or RankedRows.of(positive, scores)).placements()
     value = float(above.sum()) / (len(above) * len(below))
     limits = area_limits(above / len(below), below / len(above), level=level)
     return estimate(value, limits, n=len(scores), method="delong-unseen-rows", level=level)
@@ -69,7 +99,9 @@ def area_limits(above: Scores, below: Scores, *, level: float, worth: tuple[floa
     return (max(low, widest[0]) if area > 1 / 2 else low), (min(high, widest[1]) if area < 1 / 2 else high)
 
 
-def average_precision(positive: Positive, scores: Scores, *, level: float = 0.95) -> Measure:
+def average_precision(
+    positive: Positive, scores: Scores, *, level: float = 0.95, ranked: RankedRows | None = None
+) -> Measure:
     """The precision averaged over the recall that each distinct score adds (no interpolation).
 
     The interval is that of Clopper and Pearson (1934), as if each positive were a trial whose success is its precision
@@ -80,42 +112,46 @@ def average_precision(positive: Positive, scores: Scores, *, level: float = 0.95
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined
-    ranked = RankedPrecision.of(positive, scores)
-    trials = float(ranked.positives)
-    if not ranked.is_perfect:
-        trials = min(trials, ranked.value * (1 - ranked.value) / ranked.variance())
-    limits = ranked.limits(trials, level)
-    return estimate(ranked.value, limits, n=len(scores), method="clopper-pearson-unseen-rows", level=level)
+    found = RankedPrecision(ranked or RankedRows.of(positive, scores))
+    trials = float(found.positives)
+    if not found.is_perfect:
+        trials = min(trials, found.value * (1 - found.value) / found.variance())
+    limits = found.limits(trials, level)
+    return estimate(found.value, limits, n=len(scores), method="clopper-pearson-unseen-rows", level=level)
 
 
 @dataclass(frozen=True)
 class RankedPrecision:
-    """The average precision, from the positives (`true`) and the rows at or above each distinct score."""
+    """The average precision of ranked rows."""
 
-    true: NDArray[np.int64]
-    selected: NDArray[np.int64]
+    ranked: RankedRows
 
-    @classmethod
-    def of(cls, positive: Positive, scores: Scores) -> RankedPrecision:
-        """That of some rows."""
-        return cls(*_cumulative(positive, scores))
+    @property
+    def true(self) -> NDArray[np.int64]:
+        """The positives at or above each distinct score."""
+        return self.ranked.true
+
+    @property
+    def selected(self) -> NDArray[np.int64]:
+        """The rows at or above each distinct score."""
+        return self.ranked.selected
 
     @property
     def positives(self) -> int:
         """All positives."""
         return int(self.true[-1])
 
-    @property
+    @cached_property
     def gained(self) -> NDArray[np.int64]:
         """The positives with each score."""
         return np.diff(self.true, prepend=0)
 
-    @property
+    @cached_property
     def is_perfect(self) -> bool:
         """Whether all positives score above all negatives."""
         return bool(((self.true == self.positives) & (self.selected == self.positives)).any())
 
-    @property
+    @cached_property
     def value(self) -> float:
         """The average precision."""
         return 1.0 if self.is_perfect else total(self.gained * (self.true / self.selected)) / self.positives
@@ -148,13 +184,15 @@ class RankedPrecision:
         return (total(gained * of_positive**2) + total(lost * of_negative**2)) / float(self.positives) ** 2
 
 
-def roc_curve(positive: Positive, scores: Scores, *, points: int = 100) -> Curve | Undefined:
+def roc_curve(
+    positive: Positive, scores: Scores, *, points: int = 100, ranked: RankedRows | None = None
+) -> Curve | Undefined:
     """The true positive rate against the false positive rate, with at most about `points` points and both ends."""
     undefined = unrankable(positive, scores)
     if undefined:
         return undefined
-    true, selected = _cumulative(positive, scores)
-    true, false = np.concatenate([[0], true]), np.concatenate([[0], selected - true])
+    found = ranked or RankedRows.of(positive, scores)
+    true, false = np.concatenate([[0], found.true]), np.concatenate([[0], found.selected - found.true])
     corner = np.ones(len(true), dtype=bool)
     corner[1:-1] = np.diff(true)[1:] * np.diff(false)[:-1] != np.diff(true)[:-1] * np.diff(false)[1:]
     kept = np.flatnonzero(corner)
@@ -171,7 +209,10 @@ def roc_curve(positive: Positive, scores: Scores, *, points: int = 100) -> Curve
 
 
 def placements(positive: Positive, scores: Scores) -> tuple[Scores, Scores]:
-    """For each positive, how many negatives it scores above; for each negative, how many positives score above it."""
+    """For each positive, how many negatives it scores above; for each negative, how many positives score above it.
+
+    Both are in the order of the rows.
+    """
     high, low = scores[positive], scores[~positive]
     everything = midranks(np.concatenate([high, low]))
     above = everything[: len(high)] - midranks(high)
@@ -198,15 +239,6 @@ def _mean_variance(places: Scores, worth: float) -> float:
     mean = (total(places) * each + 1 / 2) / (worth + 1)
     random = 1 / 12 + (1 / 2 - mean) ** 2
     return (total((places - mean) ** 2) * each + random) / (worth + 1) / worth
-
-
-def _cumulative(positive: Positive, scores: Scores) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Positives and rows at or above each distinct score, from the highest score down."""
-    order = np.argsort(-scores, kind="stable")
-    falling = scores[order]
-    last = np.flatnonzero(np.concatenate([falling[1:] != falling[:-1], [True]]))
-    true = np.cumsum(positive[order].astype(np.int64))[last]
-    return true, (last + 1).astype(np.int64)
 
 
 def _logit_limits(value: float, error: float, level: float) -> Limits:

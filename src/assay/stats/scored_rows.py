@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assay.dossier.check_context import CheckContext
 from assay.errors import DataError
 from assay.stats.clusters import Clusters
-from assay.stats.grouping import Column, Groups, Scalar, by_quartile, by_value, codes, missing, numbers
+from assay.stats.grouping import Column, Groups, Scalar, by_quartile, by_value, codes, distinct, missing, numbers
 from assay.stats.measured_rows import ScoredRows
 from assay.stats.strange_labels import strange_labels
 
@@ -41,7 +41,7 @@ def binary_rows(label: Column, score: Column, *, classes: Sequence[Scalar], posi
     Raises DataError for a label that is neither the positive class nor the other class.
     """
     present = label[~missing(label)]
-    others = set(present.tolist()) - {positive}
+    others = distinct(present) - {positive}
     if (codes(present, classes) < 0).any() if classes else len(others) > 1:
         raise DataError(strange_labels(present.tolist(), classes or (positive,)))
     return ScoredRows(truth=codes(label, (positive,)) == 0, scores=_number(score, "score"))

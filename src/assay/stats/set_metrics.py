@@ -30,7 +30,7 @@ def pictures(rows: ScoredRows | Undefined, setting: Setting) -> dict[str, Curve 
         if isinstance(rows, Undefined):
             return dict.fromkeys(("roc", "reliability", "scores"), rows)
         return {
-            "roc": roc_curve(rows.truth, rows.scores),
+            "roc": roc_curve(rows.truth, rows.scores, ranked=rows.ranked),
             "reliability": _reliability(rows, setting),
             "scores": score_histogram(rows.scores, label="probability of the positive class"),
         }

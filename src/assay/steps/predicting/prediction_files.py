@@ -86,7 +86,8 @@ def read_scores_of(
         raise ModelError(f"The scores of {wrong} rows in `{source.name}` are missing or not finite.")
     try:
         own, found_ids = ids.tolist(), keys.tolist()
-        if others := {*beside} - {*own}:
+        theirs = {*beside}
+        if theirs and (others := theirs - {*own}):
             kept = [place for place, each in enumerate(found_ids) if each not in others]
             scores, found_ids = scores[kept], [found_ids[place] for place in kept]
         return names, scores[positions(own, data, found_ids, source.name)]
