@@ -1,4 +1,4 @@
-"""Say what a set-up on GitHub lacks, why it matters and how to fix it.
+"""Say what a set-up on GitHub lacks, why, and how to fix it.
 
 It never changes anything. What it could not look at does not count as fine.
 

@@ -1,4 +1,4 @@
-"""Print a ruleset to import on GitHub: for the default branch, or for tags.
+"""Print rules for branches or tags in the form that GitHub imports.
 
 `branch` asks for reviewed pull requests and for the status of each model, and blocks force pushes and deletion. `tags`
 keeps the tags of versions and promotions where they are. `creation` says who alone may create such tags.
