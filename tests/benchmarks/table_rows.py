@@ -77,6 +77,7 @@ ROWS: Mapping[str, Callable[[Path], Row]] = {
 }
 
 SCRIPTS: Mapping[str, Sequence[str]] = {
+    "wide": ("tests.benchmarks.wide",),
     "startup": ("tests.benchmarks.startup",),
     "status": ("tests.benchmarks.status",),
     "action": ("tests.benchmarks.action",),
