@@ -36,7 +36,8 @@ APPROVED: dict[str, Any] = {
     "doubtful": False,
     "filled": [{"role": "a", "person": "#2", "id": 2}, {"role": "b", "person": "#3", "id": 3}],
 }
-EXECUTES = ("nothing", "known_types", "unknown_types", "repository_code", "arbitrary_code")
+PICKLE: dict[str, Any] = {"read": True, "names": 3, "outside": [], "added": [], "pinned": True, "why": ""}
+EXECUTES = ("nothing", "listed_names", "known_types", "unknown_types", "repository_code", "arbitrary_code")
 patient = settings(deadline=None)
 every_policy = pytest.mark.parametrize("policy", POLICIES)
 
@@ -78,7 +79,7 @@ def whole_evidence() -> dict[str, Any]:
     ]
     governance = {"owner_named": True, "intended_use_stated": True, "risk_named": True, "owner": "us"}
     facts: dict[str, Any] = {check: {} for check in CHECKS}
-    facts |= {"governance": governance, "artifact": {"executes": "nothing", "format": "skops"}}
+    facts |= {"governance": governance, "artifact": {"executes": "listed_names", "pickle": copy.deepcopy(PICKLE)}}
     facts["approvals"] = copy.deepcopy(APPROVED)
     facts["changes"] = {"base": True, "loosens": False, "loosened": [], "reviewed": False}
     facts["base_data"] = {"base": True, "differ": [], "lacking": {}, "unanswered": [], "trained_on": [], "judging": []}

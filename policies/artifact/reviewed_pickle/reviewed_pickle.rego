@@ -35,7 +35,7 @@ refuted if input.facts.artifact.pickle.pinned == false
 refuted if {
 	input.facts.artifact.pickle
 	not input.facts.approvals
-	not unreadable
+	not approvals.unreadable
 }
 
 refuted if {
@@ -53,9 +53,6 @@ sound if {
 pinned if input.facts.artifact.pickle.pinned == true
 
 unread if input.facts.artifact.pickle.read == false
-
-# Reviews were given, and could not be read.
-unreadable if input.checks.approvals.outcome == "error"
 
 offenders contains name if {
 	is_array(input.facts.artifact.pickle.outside)
@@ -78,12 +75,12 @@ reasons contains "The manifest does not have the digest of the file." if input.f
 reasons contains "The reviews were not given, so no approval of these bytes is known." if {
 	input.facts.artifact.pickle
 	not input.facts.approvals
-	not unreadable
+	not approvals.unreadable
 }
 
 reasons contains "The reviews cannot be read, so no approval of these bytes is known." if {
 	input.facts.artifact.pickle
-	unreadable
+	approvals.unreadable
 }
 
 reasons contains "The change is blocked, whoever approves it." if approvals.blocked

@@ -34,7 +34,7 @@ proven if agreed
 refuted if {
 	loosened
 	not input.facts.approvals
-	not unreadable
+	not approvals.unreadable
 }
 
 refuted if {
@@ -64,9 +64,6 @@ agreed if {
 	approvals.given
 }
 
-# Reviews were given, and could not be read.
-unreadable if input.checks.approvals.outcome == "error"
-
 offenders contains path if {
 	loosened
 	not agreed
@@ -83,7 +80,7 @@ reasons contains "The change alters what judges it; until it is merged, the base
 reasons contains "The reviews were not given, so no approval of the loosening is known." if {
 	loosened
 	not input.facts.approvals
-	not unreadable
+	not approvals.unreadable
 }
 
 reasons contains "The change is blocked, whoever approves it." if {
@@ -109,5 +106,5 @@ reasons contains "The reviews are in doubt, so no approval of the loosening is k
 
 reasons contains "The reviews cannot be read, so no approval of the loosening is known." if {
 	loosened
-	unreadable
+	approvals.unreadable
 }

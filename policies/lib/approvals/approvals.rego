@@ -22,6 +22,9 @@ refused if {
 	input.facts.approvals.doubtful == false
 }
 
+# Reviews were given, and could not be read.
+unreadable if input.checks.approvals.outcome == "error"
+
 blocked if input.facts.approvals.blocked == true
 
 doubtful if input.facts.approvals.doubtful == true

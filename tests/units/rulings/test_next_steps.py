@@ -73,7 +73,7 @@ def test_rows_that_would_settle_a_bar() -> None:
     assert "The same is true of 2 more." in remedy({}, *many)
 
 
-def test_what_rows_cannot_settle_has_the_policys_own_remedy() -> None:
+def test_what_rows_cannot_settle_keeps_the_remedy_of_the_policy() -> None:
     counted = bar("measured", value=1.0, low=1.0, high=1.0, n=9)
     for answer in ({}, {"refuted": True}, {"proven": True}):
         assert remedy(answer, counted) == POLICY.remedy
