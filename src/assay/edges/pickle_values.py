@@ -26,22 +26,26 @@ class Name:
 
 @dataclass(eq=False)
 class Made:
-    """What a call of a name made, its arguments, and the last state that it was given."""
+    """What a call of a name made, its arguments, and the last state that it was given; `settled` is a state found sound."""
 
     name: str
     arguments: tuple[Any, ...] = ()
     state: Any = None
+    settled: Any = None
 
 
 @dataclass(eq=False)
 class Mapping:
-    """A dictionary: its values by text; `whole` if nothing else is in it."""
+    """A dictionary: its values by text; `whole` if nothing else is in it, `sealed` if nothing more may come in."""
 
     values: dict[str, Any] = field(default_factory=dict)
     whole: bool = True
+    sealed: bool = False
 
     def put(self, key: Any, value: Any) -> None:
-        """Remembers a value by its key, if the key is a text."""
+        """Remembers a value by its key, if the key is a text; raises ValueError if it is sealed."""
+        if self.sealed:
+            raise ValueError("what was found sound may not change")
         if isinstance(key, str) and (len(self.values) < MOST_KEYS or key in self.values):
             self.values[key] = value
         else:

@@ -45,8 +45,10 @@ def item_bytes(made: Any, nesting: int = 0) -> int | None:
     if found is None:
         raise UnreadableError("It describes an array whose type cannot be settled.")
     kind, size = found[1], int(found[2]) * (4 if found[1] == "U" else 1)
-    if made.state is not None:
+    # A type can be a part of others many times over, and theirs again.
+    if made.state is not made.settled:
         _require_honest(made.state, kind, size, nesting)
+        made.settled = made.state
     return None if kind == "O" else size
 
 
@@ -60,6 +62,8 @@ def _require_honest(state: Any, kind: str, size: int, nesting: int) -> None:
         honest = kind == "V" and isinstance(fields, Mapping) and fields.whole
         for each in fields.values.values() if honest else ():
             honest = honest and isinstance(each, tuple) and len(each) > 1 and _fits(each, size, nesting)
+        if isinstance(fields, Mapping):
+            fields.sealed = True  # NumPy keeps the dictionary itself
     elif honest:
         honest = names is None
     if not honest or (kind != "O" and flags & _POINTERS):

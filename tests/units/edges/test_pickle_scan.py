@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+import time
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections import OrderedDict
 from pathlib import Path
@@ -286,3 +287,32 @@ def test_what_is_read_is_what_pickle_asks_for(tmp_path: Path) -> None:
         found = scanned(tmp_path, content)
         assert outside(found) == ()
         assert set(found.asked) == Names.asked
+
+
+def structured(names: list[str], inner: bytes, *, keep: bytes = b"") -> bytes:
+    """A type with fields that are all of one type; `keep` remembers its dictionary of fields."""
+    listed = b"(" + b"".join(map(text, names)) + b"t"
+    fields = state((name, inner + b"K\x00\x86") for name in names)
+    whole = b"(K\x03" + text("|") + b"N" + listed + fields + keep + b"K\x08K\x01K\x00t"
+    return called("numpy", "dtype", text("V8"), b"\x89\x88") + whole + b"b"
+
+
+def test_a_type_within_types_is_settled_once(tmp_path: Path) -> None:
+    """Sixty fields of one type, eight deep, are 60 to the power of 8 paths through a few thousand bytes."""
+    names = [f"f{number}" for number in range(60)]
+    content = DTYPE + b"\x94"
+    for place in range(8):
+        content += structured(names, b"h" + bytes([place])) + b"\x94"
+    started = time.process_time()
+    found = scanned(tmp_path, program(content))
+    assert found.why
+    assert time.process_time() - started < 5
+
+
+def test_fields_that_change_after_they_were_found_sound_are_not_read(tmp_path: Path) -> None:
+    """NumPy keeps the dictionary itself, so a field of objects could come in after the type was made."""
+    sound = structured(["a"], DTYPE, keep=b"q\x07")
+    assert not scanned(tmp_path, program(sound)).why
+    objects = called("numpy", "dtype", text("O8"), b"\x89\x88")
+    late = sound + b"h\x07" + text("a") + objects + b"K\x00\x86s" + b"0"
+    assert scanned(tmp_path, program(late)).why
