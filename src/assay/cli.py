@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from assay.commands import COMMANDS
@@ -28,16 +27,11 @@ _HEADINGS = {
     "repository": "Set up a repository",
 }
 
-# In the place of the module that looks for plugins: to find none, it would first import all that reads e-mail.
-_PLUGINS = ModuleType("pydantic.plugin._loader")
-_PLUGINS.__dict__["get_plugins"] = tuple
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb; every way to end is an exit code of `assay.errors`."""
     # Plugins that happen to be installed must not change how a page is validated.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    sys.modules.setdefault(_PLUGINS.__name__, _PLUGINS)
     # The number of threads that add numbers up must not change a digit of the result.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # A run is short and keeps its objects; collecting garbage would take a thirtieth of its time.

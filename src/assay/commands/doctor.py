@@ -9,7 +9,6 @@ looked at.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -18,8 +17,9 @@ from pydantic import Field
 from assay.commands.parts.findings import Finding, not_looked
 from assay.commands.parts.look_lines import LookedAt, look_document, look_text
 from assay.commands.parts.looks import LOOKS, in_sections
+from assay.commands.parts.repository_files import named_folder
 from assay.commands.parts.surroundings import Surroundings
-from assay.errors import CLOSED, OPEN, AssayError, EvaluationError, UsageError
+from assay.errors import CLOSED, OPEN, AssayError, EvaluationError
 from assay.options.step_options import Options as CommonOptions
 
 GROUP = "repository"
@@ -34,9 +34,7 @@ class Options(CommonOptions):
 
 def run(options: Options) -> int:
     """Prints every look with what it found."""
-    folder = Path(os.path.realpath(options.folder))
-    if not folder.is_dir():
-        raise UsageError(f"The folder `{options.folder}` does not exist.")
+    folder = named_folder(options.folder)
     around = Surroundings(folder=folder)
     looked = [
         LookedAt(name=name, title=LOOKS.title(name).rstrip("."), look=look, finding=_found(look.look, around))

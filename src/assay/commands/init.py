@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from assay.commands.parts.behaviour_lines import CHANGED_ROWS
 from assay.commands.parts.default_branch import find_default_branch
 from assay.commands.parts.joined_files import join_pairs
 from assay.commands.parts.manifest_lines import manifest_text
-from assay.commands.parts.repository_files import list_files
+from assay.commands.parts.repository_files import list_files, named_folder
 from assay.commands.parts.repository_survey import Found, find_repository
 from assay.commands.parts.role_lines import size_notes
 from assay.commands.parts.scaffolding import ignore_dossiers, write_new
@@ -37,35 +37,35 @@ class Options(CommonOptions):
 
 def run(options: Options) -> int:
     """Writes the files that are missing; changes none that exists, except that it adds lines to lists of its own."""
-    folder = Path(os.path.realpath(options.folder))
-    if not folder.is_dir():
-        raise UsageError(f"The folder `{options.folder}` does not exist.")
+    folder = named_folder(options.folder)
     joined = join_pairs(folder, list_files(folder), write=not (folder / FILE).exists())
     found = find_repository(folder, joined.parts)
-    found.notes += joined.notes
+    kept = (folder / FILE).exists()
+    # What the survey found is about the manifest that would be written.
+    notes = [] if kept else [*_people(found), *_changed(found), *found.notes]
+    notes += joined.notes
     written = {**joined.written, FILE: "wrote" if write_new(folder / FILE, manifest_text(found)) else "kept"}
     branch = find_default_branch(folder)
     workflows = write_workflows(folder, _model_name(folder) or found.name, branch.name)
     written |= workflows.files
-    found.notes += workflows.notes
+    notes += workflows.notes
     if workflows.new and not branch.certain:
-        found.notes.append(
-            f"the workflows judge pushes to `{branch.name}`; change it if GitHub's default branch differs"
-        )
+        notes.append(f"the workflows judge pushes to `{branch.name}`; change it if GitHub's default branch differs")
     written[".gitignore"] = "wrote" if ignore_dossiers(folder) else "kept"
-    notes = [*_people(found), *_changed(found), *found.notes]
-    if options.format == "json":
-        new = {name: done != "kept" for name, done in written.items()}
-        sys.stdout.write(json.dumps({"written": new, "notes": [*_sizes(found), *notes]}, indent=2) + "\n")
-        return 0
-    for note in _sizes(found):
-        sys.stdout.write(f"few    {note}\n")
-    for name, done in written.items():
-        sys.stdout.write(f"{done:<5}  {name}\n")
-    for note in notes:
-        sys.stdout.write(f"note   {note}\n")
-    sys.stdout.write(f"\nNext   complete the lines marked `# ←` in {FILE}, then run `assay check`.\n")
+    _report(written, [] if kept else _sizes(found), notes, options.format)
     return 0
+
+
+def _report(written: Mapping[str, str], sizes: Sequence[str], notes: Sequence[str], form: str) -> None:
+    """Says what was written, which bars need more rows, what a person must know, and what comes next."""
+    if form == "json":
+        new = {name: done != "kept" for name, done in written.items()}
+        sys.stdout.write(json.dumps({"written": new, "notes": [*sizes, *notes]}, indent=2) + "\n")
+        return
+    lines = [*(f"few    {note}" for note in sizes), *(f"{done:<5}  {name}" for name, done in written.items())]
+    lines += [f"note   {note}" for note in notes]
+    first = "" if written[FILE] == "kept" else f"complete the lines marked `# ←` in {FILE}, then "
+    sys.stdout.write("\n".join([*lines, "", f"Next   {first}run `assay check`."]) + "\n")
 
 
 def _people(found: Found) -> list[str]:

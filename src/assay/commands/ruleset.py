@@ -7,13 +7,13 @@ keeps the tags of versions and promotions where they are. `creation` says who al
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from assay.commands.parts.repository_files import named_folder
 from assay.commands.parts.rulesets import branch_ruleset, creation_ruleset, tag_ruleset
 from assay.commands.parts.surroundings import Surroundings
 from assay.errors import UsageError
@@ -49,7 +49,7 @@ def run(options: Options) -> int:
     if (options.kind == "creation") != bool(options.creator):
         raise UsageError("--creator and --kind creation go together.", hint="Name who may create tags with --creator.")
     if options.kind == "branch":
-        around = Surroundings(folder=Path(os.path.realpath(options.folder)))
+        around = Surroundings(folder=named_folder(options.folder))
         document = branch_ruleset(_contexts(around, options), approvals=_approvals(around, options), app=options.app)
     else:
         document = tag_ruleset() if options.kind == "tags" else creation_ruleset(options.creator)

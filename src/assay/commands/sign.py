@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,6 @@ from pydantic import AfterValidator, Field
 
 from assay import DISTRIBUTION
 from assay.commands.parts.dossier_location import locate_dossier
-from assay.documents.installed_version import installed_version
 from assay.edges.attestation.envelope import MAX_BUNDLE_BYTES, read_envelope
 from assay.edges.attestation.keys import PASSWORD, SigningKey
 from assay.edges.attestation.signing_keys import load_signer
@@ -64,7 +64,7 @@ def run(options: Options) -> int:
         raise PageError(f"The decision is {decision.digest()}, but {options.expect} was expected.")
     time = options.time or datetime.datetime.now(datetime.UTC).strftime(TIME_FORMAT)
     verify_after_decision(pages, datetime.datetime.strptime(time, TIME_FORMAT).replace(tzinfo=datetime.UTC))
-    versions = {"assay": installed_version(DISTRIBUTION) or "unknown", engine.name: engine.version}
+    versions = {"assay": version(DISTRIBUTION), engine.name: engine.version}
     written = sign_dossier(dossier, pages, key, time=time, versions=versions)
     signer = read_envelope(read_beneath(dossier.folder, DECISION_BUNDLE, limit=MAX_BUNDLE_BYTES, error=PageError)).named
     if options.format == "json":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from assay.canonical import PREFIX
@@ -65,24 +65,23 @@ def digest_beneath(root: Path, path: str, *, error: type[AssayError] = DataError
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Writes a file completely or not at all; raises PageError with the system's reason."""
-    temporary = None
+    # Named before it is made, so that an interrupt at any moment leaves nothing behind.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
-        temporary = None
     except OSError as problem:
         raise PageError(
             f"{path} could not be written: {problem.strerror}.", hint="Free some space or fix the folder's permissions."
         ) from problem
     finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _sentence(root: Path, path: str, problem: OSError) -> str:

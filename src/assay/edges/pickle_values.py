@@ -26,7 +26,7 @@ class Name:
 
 @dataclass(eq=False)
 class Made:
-    """What a call of a name made, its arguments, and the last state that it was given; `settled` is a state found sound."""
+    """What a call of a name made, its arguments, its last state, and the state that was found sound."""
 
     name: str
     arguments: tuple[Any, ...] = ()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assay.errors import EvaluationError, UsageError
+from assay.commands.parts.repository_files import named_folder
+from assay.errors import EvaluationError
 from assay.ledger.chain import Chain, Unverified
 from assay.ledger.entry import Entry, shown_time
 from assay.ledger.tag_names import ledger_ref, written_model
@@ -69,9 +69,7 @@ def read_chosen(options: ChainOptions, *, quick: bool = False) -> ShownChains:
     from assay.edges.git_base import may_ask_for_signatures
     from assay.edges.git_tags import read_chains
 
-    root = Path(os.path.realpath(options.folder))
-    if not root.is_dir():
-        raise UsageError(f"The folder `{options.folder}` does not exist.")
+    root = named_folder(options.folder)
     refs = _fetch(root, options) if options.fetch else {}
     wanted = None if options.model is None else [written_model(options.model)]
     with _uncollected():

@@ -1,4 +1,4 @@
-"""The files of a repository among which a model and its data may be."""
+"""The folder of a repository, and its files among which a model and its data may be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from assay.errors import UsageError
+
 MAX_DEPTH = 4
+
+
+def named_folder(path: Path) -> Path:
+    """The folder that an option names, without links; raises UsageError if there is none."""
+    folder = Path(os.path.realpath(path))
+    if not folder.is_dir():
+        raise UsageError(f"The folder `{path}` does not exist.")
+    return folder
 
 
 def list_files(folder: Path) -> Iterable[str]:

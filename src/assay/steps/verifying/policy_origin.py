@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 from assay import DISTRIBUTION
-from assay.documents.installed_version import installed_version
 from assay.documents.shipped import shipped_folder
 from assay.dossier.pages import ManifestPage, Plan
 from assay.edges.files import digest_beneath
@@ -29,9 +29,7 @@ def verify_policies(dossier: DossierFolder, plan: Plan, page: ManifestPage, bund
     other = [f"{path} differs{_by_line_ends(own, path, found[path])}" for path in differing]
     other += [f"{path} is unknown" for path in sorted(found.keys() - known.keys())]
     other += [f"{path} is missing" for path in sorted(shipped.keys() - found.keys())]
-    here = f"Assay {installed_version(DISTRIBUTION)}" + (
-        f" or this checkout's {page.manifest['policies']}" if own else ""
-    )
+    here = f"Assay {version(DISTRIBUTION)}" + (f" or this checkout's {page.manifest['policies']}" if own else "")
     listed = ", ".join(other[:SHOWN]) + (f" and {len(other) - SHOWN} more" if len(other) > SHOWN else "")
     return Verification(
         checked=(f"{len(same)} of {len(found)} policy files are those of {here}",),

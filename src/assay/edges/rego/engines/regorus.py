@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.metadata
 import importlib.util
 import re
 import secrets
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from assay.canonical import canonical
-from assay.documents.installed_version import installed_version
 from assay.edges.rego import asking_module
 from assay.edges.rego.batch import evaluate_batch, parse_object, shorten
 from assay.edges.rego.bundle import Bundle
@@ -59,7 +59,10 @@ class Regorus:
 
 def find_regorus() -> Regorus:
     """The embedded engine; raises EngineError if it has no package for this platform."""
-    version = installed_version(DISTRIBUTION)
+    try:
+        version = importlib.metadata.version(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        version = ""
     if not version or importlib.util.find_spec("regorus") is None:
         raise EngineError("The embedded engine does not exist for this platform, so OPA is required.", hint=_HINT)
     return Regorus(version=version)
