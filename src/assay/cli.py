@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import select
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from assay.commands import COMMANDS
 from assay.edges.runner_log import guarded_streams
 from assay.edges.stop_signals import StopSignals
-from assay.errors import BUG, CLOSED, INTERRUPTED, ISSUES, OPEN, AssayError, EvaluationError, UsageError
+from assay.errors import BUG, CLOSED, CUT_OFF, INTERRUPTED, ISSUES, OPEN, AssayError, EvaluationError, UsageError
 from assay.steps import STEPS, Step, in_order
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def _guarded(given: list[str]) -> int:
             code = _run(given)
             sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (each is a sentence and an exit code)
+        if isinstance(error, BrokenPipeError) and _is_unread():
+            # Whoever read the output has what they wanted, as `head` does.
+            return CUT_OFF
         message, hint, code = _stopped(error)
         topic = error.topic if isinstance(error, AssayError) else "bug" if code == BUG else ""
         code = signals.code or code if code == INTERRUPTED else code
@@ -125,7 +129,8 @@ def _help() -> str:
     lines += [
         "`assay <verb> --help` shows the options of a verb.",
         "Exit codes: 0 open, 1 closed, 2 usage or manifest, 3 could not be evaluated,",
-        "70 a bug, 130 interrupted, 143 terminated. Only 0 opens a gate.",
+        "70 a bug, 130 interrupted, 141 output cut off, 143 terminated.",
+        "Only 0 opens a gate.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -172,6 +177,16 @@ def _answer_in_json(message: str, hint: str, topic: str, code: int) -> None:
         sys.stdout.flush()
     except OSError:
         return
+
+
+def _is_unread() -> bool:
+    """Whether standard output is a pipe that nobody reads any more."""
+    watch = select.poll()
+    try:
+        watch.register(sys.stdout.fileno(), select.POLLOUT)
+    except (OSError, ValueError):
+        return False
+    return any(event & select.POLLERR for _, event in watch.poll(0))
 
 
 def _broken() -> bool:

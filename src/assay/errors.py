@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-OPEN, CLOSED, BUG, INTERRUPTED, TERMINATED = 0, 1, 70, 130, 143
+OPEN, CLOSED, BUG, INTERRUPTED, CUT_OFF, TERMINATED = 0, 1, 70, 130, 141, 143
 ISSUES = "https://github.com/assay-ml/assay/issues"
 Place = tuple[str | int, ...]
 """A place in a manifest or a check block: keys and list indices."""

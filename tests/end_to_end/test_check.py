@@ -170,6 +170,17 @@ def test_a_full_log_is_not_success(repository: Repository) -> None:
     assert b"Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("typed", [("check", *REGORUS), ("check", *REGORUS, "--format", "json"), ("--help",)])
+def test_output_that_is_cut_off_is_neither_success_nor_an_error(repository: Repository, typed: tuple[str, ...]) -> None:
+    """`assay check | head -1` ends as other programs do: quietly, and not with 0."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as out:
+        command = [sys.executable, "-I", "-m", "assay", *typed]
+        ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False, cwd=repository.root)
+    assert (ended.returncode, ended.stderr) == (141, b"")
+
+
 def test_the_base_revision_judges(repository: Repository, assay: Assay) -> None:
     """A1, A2: with `--base`, a bar loosened or a policy weakened in the checkout does not count."""
     policy = repository.write(HOUSE_FILE, HOUSE)

@@ -25,6 +25,7 @@ CODES = {
     ),
     errors.BUG: ("a bug in Assay", "report it with what `ASSAY_TRACEBACK=1` prints"),
     errors.INTERRUPTED: ("somebody interrupted it", "run it again"),
+    errors.CUT_OFF: ("whoever read the output closed it, as `head` does", "read the whole output, or the dossier"),
     errors.TERMINATED: ("the system ended it (SIGTERM)", "run it again; look at the time limit of the job"),
 }
 

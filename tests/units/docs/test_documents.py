@@ -28,7 +28,7 @@ def test_the_steps_of_the_manual_are_the_steps(project: Path) -> None:
 
 def test_the_exit_codes_of_the_manual_are_the_exit_codes() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.AssayError)]
-    assert CODES.keys() == {errors.OPEN, errors.CLOSED, errors.INTERRUPTED, errors.TERMINATED} | {
+    assert CODES.keys() == {errors.OPEN, errors.CLOSED, errors.INTERRUPTED, errors.CUT_OFF, errors.TERMINATED} | {
         kind.exit_code for kind in kinds
     }
 
