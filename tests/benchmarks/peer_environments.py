@@ -8,15 +8,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import pinned_environments
+from tests.support.pinned_environments import interpreter_of
+
 PEERS = Path(__file__).parent / "peers"
-_KEPT = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "assay-peers"
 
 
 def peer(name: str, script: str, *arguments: object) -> list[str] | str:
@@ -28,9 +26,8 @@ def peer(name: str, script: str, *arguments: object) -> list[str] | str:
 
 
 def python(name: str) -> Path:
-    """The interpreter of a peer's environment, which may not exist yet; other pins have another environment."""
-    pins = hashlib.sha256((PEERS / f"{name}.txt").read_bytes()).hexdigest()[:12]
-    return _KEPT / f"{name}-{pins}-{sys.version_info.major}.{sys.version_info.minor}" / "bin" / "python"
+    """The interpreter of a peer's environment, which may not exist yet."""
+    return interpreter_of(PEERS / f"{name}.txt")
 
 
 def names() -> list[str]:
@@ -39,25 +36,8 @@ def names() -> list[str]:
 
 
 def install(name: str) -> str | None:
-    """Makes a peer's environment, with bytecode, unless it is there; why it could not be made, or None."""
-    interpreter = python(name)
-    if interpreter.exists():
-        return None
-    uv, place = shutil.which("uv") or "uv", interpreter.parents[1]
-    partial = place.with_name(f"{place.name}.part")
-    shutil.rmtree(partial, ignore_errors=True)
-    pins = ["-r", str(PEERS / f"{name}.txt")]
-    for command in (
-        [uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, str(partial)],
-        [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(partial / "bin" / "python"), *pins],
-    ):
-        ended = subprocess.run(command, capture_output=True, text=True, check=False)
-        if ended.returncode:
-            return (
-                ended.stderr.strip().splitlines()[-1] if ended.stderr.strip() else f"uv ended with {ended.returncode}"
-            )
-    partial.rename(place)
-    return None
+    """Makes a peer's environment, unless it is there; why it could not be made, or None."""
+    return pinned_environments.install(PEERS / f"{name}.txt")
 
 
 def main() -> None:

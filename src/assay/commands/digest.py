@@ -1,4 +1,4 @@
-"""Print the digest of a page or of any other file."""
+"""Print the digest of a page, of any other file, or of a model's folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field
 
 from assay.edges.files import digest_beneath
+from assay.edges.model_folders import digest_model_input, is_folder
 from assay.errors import UsageError
 from assay.options.step_options import Options as CommonOptions
 
@@ -19,7 +20,7 @@ POSITIONAL = ("path",)
 class Options(CommonOptions):
     """Options of `digest`."""
 
-    path: Path = Field(description="Page of a dossier, or any other file.")
+    path: Path = Field(description="Page of a dossier, any other file, or the folder of a model.")
 
 
 def run(options: Options) -> int:
@@ -27,7 +28,11 @@ def run(options: Options) -> int:
     folder = Path(os.path.realpath(options.path.parent))
     if not folder.is_dir():
         raise UsageError(f"The folder `{options.path.parent}` does not exist.")
-    digest, size = digest_beneath(folder, options.path.name, error=UsageError)
+    name = options.path.name
+    if is_folder(folder, name):
+        digest, size = digest_model_input(folder, name)
+    else:
+        digest, size = digest_beneath(folder, name, error=UsageError)
     if options.format == "json":
         import json
 

@@ -54,7 +54,9 @@ def chosen(model: Any, columns: Any) -> list[str]:
         if width != len(columns):
             raise ValueError(f"The model takes {width} features, but there are {len(columns)}: {', '.join(columns)}.")
         return list(columns)
-    names = [str(name) for name in wanted]
+    # LightGBM writes blanks in its names as `_`.
+    spelled = {str(name).replace(" ", "_"): name for name in columns}
+    names = [str(name) if str(name) in columns else spelled.get(str(name), str(name)) for name in wanted]
     missing = [name for name in names if name not in columns]
     if missing:
         raise ValueError(f"The model needs features that are missing: {', '.join(missing[:20])}.")

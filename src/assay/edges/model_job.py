@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, Any
 
 from assay.canonical import PREFIX
 from assay.edges.line_ends import line_end_advice
-from assay.errors import ModelError
+from assay.edges.model_folders import digest_listed, list_model_files
+from assay.errors import DataError, ModelError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 JOB, WORK, ANSWERS = "job", "work", "work/answers"
 SCRIPTS = tuple(map(Path(__file__).with_name, ("model_child.py", "bounded_loading.py", "estimator_input.py")))
 CHUNK = 1 << 20
-MOST_FILES = 10_000
 MOST_ANSWER_BYTES = 4 << 20
 STORED = {"f": ("float64", "<f8"), "i": ("int64", "<i8"), "u": ("int64", "<i8"), "b": ("bool", "u1")}
 
@@ -82,7 +82,7 @@ def write_job(folder: Path, model_format: Path, job: dict[str, Any], tables: Seq
 def copy_model(source: Path, target: Path, digest: str | None) -> None:
     """Copies a model's file or folder, read-only; raises ModelError unless the copy has the digest."""
     try:
-        found = _copy_folder(source, target) if source.is_dir() else _copy_file(source, target)
+        found = _copy_folder(source, target) if source.is_dir() else _copy_file(source, target)[0]
     except OSError as problem:
         raise ModelError(f"The model `{source.name}` could not be read: {problem.strerror}.") from problem
     if digest is not None and found != digest:
@@ -94,8 +94,8 @@ def copy_model(source: Path, target: Path, digest: str | None) -> None:
 
 
 def digest_model(source: Path) -> str:
-    """A model's digest: of a file's bytes, or of a folder's list of `digest  path` lines, sorted by path."""
-    return _copy_folder(source, None) if source.is_dir() else _copy_file(source, None)
+    """A model's digest: of a file's bytes, or of the list of a folder's files."""
+    return _copy_folder(source, None) if source.is_dir() else _copy_file(source, None)[0]
 
 
 @contextlib.contextmanager
@@ -167,8 +167,8 @@ def _texts(values: np.ndarray[Any, Any]) -> list[str | bool | int | float | None
     return plain
 
 
-def _copy_file(source: Path, target: Path | None) -> str:
-    found = hashlib.sha256()
+def _copy_file(source: Path, target: Path | None) -> tuple[str, int]:
+    found, size = hashlib.sha256(), 0
     descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file, contextlib.ExitStack() as stack:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -176,21 +176,23 @@ def _copy_file(source: Path, target: Path | None) -> str:
         copy = stack.enter_context(target.open("xb")) if target else None
         while chunk := file.read(CHUNK):
             found.update(chunk)
+            size += len(chunk)
             if copy:
                 copy.write(chunk)
     if target:
         target.chmod(0o400)
-    return PREFIX + found.hexdigest()
+    return PREFIX + found.hexdigest(), size
 
 
 def _copy_folder(source: Path, target: Path | None) -> str:
-    paths = sorted(path for path in source.rglob("*") if not path.is_dir() or path.is_symlink())
-    if len(paths) > MOST_FILES or any(path.is_symlink() for path in paths):
-        raise ModelError(f"The model's folder `{source.name}` has links or more than {MOST_FILES:,} files.")
-    lines = []
+    try:
+        paths = list_model_files(source)
+    except DataError as error:
+        raise ModelError(str(error)) from error
+    listed = []
     for path in paths:
-        copy = target / path.relative_to(source) if target else None
+        copy = target / path if target else None
         if copy:
             copy.parent.mkdir(parents=True, exist_ok=True)
-        lines.append(f"{_copy_file(path, copy)}  {path.relative_to(source).as_posix()}\n")
-    return PREFIX + hashlib.sha256("".join(lines).encode()).hexdigest()
+        listed.append((path, *_copy_file(source / path, copy)))
+    return digest_listed(listed)

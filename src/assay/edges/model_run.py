@@ -145,7 +145,8 @@ def refuse(run: ModelRun) -> None:
 
 def _loading(run: ModelRun) -> LoadingLimits | None:
     """The limits on loading a file; the repository's own code loads what it wants within those of the process."""
-    if run.artifact is None or load_format(run.format).EXECUTES == "repository_code":
+    described = load_format(run.format)
+    if run.artifact is None or described.EXECUTES == "repository_code" or described.IMPORTS_WHILE_LOADING:
         return None
     return limits_of_loading(run.artifact, run.limits.loading_bytes)
 

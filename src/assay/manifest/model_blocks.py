@@ -30,9 +30,10 @@ class EthicalConsideration(Block):
 class Artifact(Block):
     """The model's file and how to load it."""
 
-    path: FilePath | None = Field(None, description="File of the model, relative to this manifest.")
+    path: FilePath | None = Field(None, description="File or folder of the model, relative to this manifest.")
     format: str = Field(
-        description="Model format: skops, onnx, lightgbm, xgboost, joblib, pickle, python, or predictions."
+        description="Model format: skops, onnx, lightgbm, xgboost, catboost, joblib, pickle, mlflow, python, or "
+        "predictions."
     )
     callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = Field(
         None, description="For `format: python`: `module:function`, called with the features of many rows."
@@ -48,7 +49,7 @@ class Artifact(Block):
         "pass at the stages validation and deployment.",
     )
     trust: Literal["pickle"] | None = Field(
-        None, description="Write `pickle` to allow formats whose loading can execute anything (joblib, pickle)."
+        None, description="Write `pickle` to allow formats whose loading can execute anything (joblib, pickle, mlflow)."
     )
     trusted_types: Words = Field(
         (),

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from assay.edges.files import digest_beneath, read_beneath
+from assay.edges.mlflow_folder import NAME as MLMODEL
+from assay.edges.mlflow_folder import REQUIREMENTS, read_mlflow
 from assay.edges.models import MODEL_FORMATS, ModelFormat
 from assay.edges.pickle_list import may_trust, outside_list
+from assay.edges.requirements_grammar import read_requirements
 from assay.errors import AssayError, UsageError
-from assay.manifest.yaml_strict import MAX_BYTES, load
+from assay.manifest.yaml_strict import MAX_BYTES
 
-FORMATS = ("skops", "onnx", "lightgbm", "xgboost", "joblib", "pickle")
+FORMATS = ("skops", "onnx", "lightgbm", "xgboost", "catboost", "joblib", "pickle", "mlflow")
 """The formats of model files, the safest first."""
-TOLD_BY_CONTENT = ("lightgbm", "xgboost")
+TOLD_BY_CONTENT = ("lightgbm", "xgboost", "catboost")
 """Formats whose endings other files have too."""
-ALWAYS_MODELS, MOST_READ = ("onnx", "lightgbm", "xgboost"), 12
+ALWAYS_MODELS, MOST_READ = ("onnx", "lightgbm", "xgboost", "catboost", "mlflow"), 12
 FUNCTIONS = ("score", "predict_proba", "predict")
 KNOWN_PACKAGES = ("sklearn.", "numpy.", "scipy.")
-_CLASSIFIES = re.compile(r"(Classifi|Logistic|Bayes|NB$|SVC$|Discriminant)|binary|multi|logloss")
-_REGRESSES = re.compile(r"(Regress(or|ion)|Ridge|Lasso|ElasticNet|SVR)|(^|\W)(regression|reg:|count:|poisson|gamma)")
+_CLASSIFIES = re.compile(r"(Classifi|Logistic|Bayes|NB$|SVC$|Discriminant)|binary|[Mm]ulti|[Ll]ogloss|CrossEntropy")
+_REGRESSES = re.compile(
+    r"(Regress(or|ion)|Ridge|Lasso|ElasticNet|SVR)|(^|\W)(regression|reg:|count:|poisson|gamma|"
+    r"RMSE|MAE|MAPE|Quantile|Huber|Poisson|Tweedie)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,7 @@ class FoundModel:
 
     `names` are the columns that it takes, `width` is how many it takes without names, and `classes` its classes, if
     known; `task` is None where the file does not tell. `digest` is that of a file whose loading can run anything.
+    `requirements` are those that an MLflow model was saved with.
     `trusted` are types of scikit-learn, NumPy or SciPy that loading refuses unless the manifest names them; `doubted`
     are others, which a person must decide on.
     """
@@ -48,16 +54,19 @@ class FoundModel:
     task: str | None = None
     others: tuple[str, ...] = ()
     digest: str | None = None
+    requirements: str | None = None
 
 
 def find_model(folder: Path, paths: Sequence[str]) -> FoundModel | None:
     """The model in the safest format, else a function that seems to score rows; None if there is neither."""
+    saved, alone = _mlflow_models(folder, paths)
     files = [
         (name, path)
         for name in FORMATS
-        for path in paths
+        for path in alone
         if path.lower().endswith(MODEL_FORMATS.load(name).SUFFIXES) and _is_of(name, folder / path)
     ]
+    files = sorted([*saved, *files], key=lambda each: FORMATS.index(each[0]))
     if not files:
         return _find_function(folder, paths)
     read = [_read(folder, name, path) for name, path in files[:MOST_READ]]
@@ -65,6 +74,20 @@ def find_model(folder: Path, paths: Sequence[str]) -> FoundModel | None:
     best = min(read, key=lambda each: each.task is None and each.format not in ALWAYS_MODELS)
     others = tuple(dict.fromkeys(path for _, path in files if path != best.path))
     return replace(best, others=others)
+
+
+def _mlflow_models(folder: Path, paths: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """The models in MLflow's folders, each as the file inside it if that holds the whole model; and all other files."""
+    found, within = [], set[str]()
+    for path in paths:
+        place = PurePosixPath(path).parent
+        if PurePosixPath(path).name != MLMODEL:
+            continue
+        with contextlib.suppress(ValueError):
+            inner = read_mlflow(str(folder / place)).inner
+            found.append(("mlflow", place.as_posix()) if inner is None else (inner[0], (place / inner[1]).as_posix()))
+            within.add(place.as_posix())
+    return found, [path for path in paths if not within & set(map(str, PurePosixPath(path).parents))]
 
 
 def _is_of(name: str, path: Path) -> bool:
@@ -99,6 +122,7 @@ def _read(folder: Path, name: str, path: str) -> FoundModel:
         classes=classes,
         width=width,
         names=names or _signature(folder, PurePosixPath(path).parent),
+        requirements=_requirements(folder, PurePosixPath(path)),
         trusted=tuple(each for each in refused if each.startswith(KNOWN_PACKAGES)),
         doubted=(*outside, *(each for each in refused if not each.startswith(KNOWN_PACKAGES))),
         task="classification" if classes else task,
@@ -127,16 +151,21 @@ def _task(texts: Iterable[str]) -> str | None:
 def _signature(folder: Path, within: PurePosixPath) -> tuple[str, ...]:
     """The inputs in the signature of the MLflow model that a file belongs to; empty if there is none."""
     for place in (within, within.parent):
-        path = (place / "MLmodel").as_posix()
-        if not (folder / path).is_file():
-            continue
-        try:
-            written = load(read_beneath(folder, path, limit=MAX_BYTES, error=UsageError), path).value
-            inputs = json.loads(written["signature"]["inputs"])
-            return tuple(str(each["name"]) for each in inputs)
-        except (AssayError, ValueError, KeyError, TypeError):
-            return ()
+        if (folder / place / MLMODEL).is_file():
+            with contextlib.suppress(ValueError):
+                return read_mlflow(str(folder / place)).columns
     return ()
+
+
+def _requirements(folder: Path, path: PurePosixPath) -> str | None:
+    """The requirements of the MLflow model that a path belongs to, if an environment can have them."""
+    for place in (path, path.parent):
+        named = place / REQUIREMENTS
+        if (folder / place / MLMODEL).is_file() and (folder / named).is_file():
+            with contextlib.suppress(AssayError):
+                read_requirements(read_beneath(folder, named.as_posix(), limit=MAX_BYTES), named.as_posix())
+                return named.as_posix()
+    return None
 
 
 def _find_function(folder: Path, paths: Sequence[str]) -> FoundModel | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assay.commands.parts.artifact_lines import artifact_lines
 from assay.commands.parts.behaviour_lines import CHANGED_ROWS, behaviour_lines
 from assay.commands.parts.found_sets import TRAIN
 from assay.commands.parts.repository_survey import Found
@@ -29,7 +30,7 @@ def manifest_text(found: Found) -> str:
         "  intended_use: TODO     # ← its purpose, and who decides with it",
         "  out_of_scope: []       # ← uses that it is not made for",
         *_classes(found),
-        *_artifact(found),
+        *artifact_lines(found),
         *_data(found),
         *_checks(found),
         "",
@@ -57,45 +58,6 @@ def written_class(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return scalar(value) if isinstance(value, str) else f"{value:g}"
-
-
-def _artifact(found: Found) -> Iterable[str]:
-    model = found.model
-    if model is None and found.answers:
-        named = ", ".join(f"{name}: {scalar(path)}" for name, path in found.answers.items())
-        yield f"  artifact: {{format: predictions, predictions: {{{named}}}}}"
-        yield "  # ← the model's own file lets Assay ask it about changed rows, which `behaviour` needs"
-    elif model is None:
-        yield "  # artifact: {path: model/model.skops, format: skops}   # ← no model file was found"
-    elif model.path is None:
-        yield f"  artifact: {{format: {model.format}, callable: '{model.function}'}}"
-        yield "  # ← it must take a DataFrame of features and return a score for each row"
-    elif model.digest is not None:
-        yield from _pickle(model.path, model.format, model.digest, model.doubted)
-    elif not model.trusted and not model.doubted:
-        yield f"  artifact: {{path: {scalar(model.path)}, format: {model.format}}}"
-    else:
-        yield from ("  artifact:", f"    path: {scalar(model.path)}", f"    format: {model.format}")
-        yield from _types(model.trusted, model.doubted)
-
-
-def _pickle(path: str, form: str, digest: str, doubted: Iterable[str]) -> Iterable[str]:
-    """A file whose loading can run anything: its digest, and what only people can decide on."""
-    yield from ("  artifact:", f"    path: {scalar(path)}", f"    format: {form}", f"    digest: {digest}")
-    yield "    # ← Loading this format can execute any code, so Assay refuses it unless you add `trust: pickle`. At"
-    yield "    #   validation and deployment, two people must then approve the file (policy artifact/reviewed_pickle);"
-    yield "    #   a skops or ONNX file needs none of this."
-    named = tuple(doubted)
-    if named:
-        yield "    # trusted_types: []    # ← names that the file asks for and Assay does not know:"
-        yield from (f"    #   {each}: read its code, then list it, or save the model without it" for each in named)
-
-
-def _types(trusted: Iterable[str], doubted: Iterable[str]) -> Iterable[str]:
-    """The types that loading must be allowed: those of the usual libraries, and as comments those to be decided on."""
-    named = ", ".join(map(scalar, trusted))
-    yield f"    trusted_types: [{named}]"
-    yield from (f"    # ← {each}: not of scikit-learn, NumPy or SciPy; read its code, then list it" for each in doubted)
 
 
 def _data(found: Found) -> Iterable[str]:

@@ -19,6 +19,9 @@ class ModelFormat(Protocol):
     SUFFIXES: tuple[str, ...]
     """The endings of its files, such as `.onnx`; none if the model is not a file."""
 
+    FOLDER: bool = False
+    """Whether such a model is a folder."""
+
     EXECUTES: str
     """The most that loading such a file can execute, in the words of `inspect`."""
 
@@ -36,6 +39,9 @@ class ModelFormat(Protocol):
 
     NAMES_ARE_SURE: bool = False
     """Whether `names` are those that the model refuses rows without, not only a likely reading of the file."""
+
+    IMPORTS_WHILE_LOADING: bool = False
+    """Whether loading imports whatever the file names, so that only the limits on the whole process hold."""
 
     width: Callable[[str], int | None] | None = None
     """How many columns a model without names takes, read from the file without loading it; None if it does not say."""

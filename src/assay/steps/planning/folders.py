@@ -1,4 +1,4 @@
-"""The digest of a data folder at a commit, equal to that of the same folder in a work tree."""
+"""The digest of a folder of data or of a model at a commit, equal to that of the same folder in a work tree."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from assay.edges.git_objects import read_sizes
 from assay.errors import DataError
 
 
-def blobs_in(files: Mapping[str, str], folder: str) -> dict[str, str]:
-    """The files of a data folder at a commit, by their path in the folder; empty if there is no such folder."""
+def blobs_in(files: Mapping[str, str], folder: str, *, every: bool = False) -> dict[str, str]:
+    """The files of a folder at a commit, by their path in it; empty if there is no such folder.
+
+    Of a data folder only the files that count are among them, of a model's `every` one.
+    """
     start = f"{PurePosixPath(folder).as_posix()}/"
     inside = {path.removeprefix(start): name for path, name in files.items() if path.startswith(start)}
-    return {path: name for path, name in sorted(inside.items()) if is_counted(path)}
+    return {path: name for path, name in sorted(inside.items()) if every or is_counted(path)}
 
 
 def digest_blobs(root: Path, blobs: Mapping[str, str]) -> str:
-    """The digest of a data folder; a file in Git LFS counts by its pointer."""
+    """The digest of a folder; a file in Git LFS counts by its pointer."""
     listed = zip(blobs, read_blobs(root, list(blobs.values())), strict=True)
     return digest(canonical([[path, *_digest_and_size(content)] for path, content in listed]))
 

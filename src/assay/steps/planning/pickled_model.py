@@ -14,10 +14,10 @@ SITUATION = "pickle"
 
 
 def is_pickle(manifest: Manifest) -> bool:
-    """Whether loading the model's file can run anything, by its format."""
+    """Whether the model's file is a pickle, by its format; what else can run anything has no policy of its own."""
     artifact = manifest.model.artifact
     known = artifact is not None and artifact.format in MODEL_FORMATS.names()
-    return known and artifact is not None and MODEL_FORMATS.load(artifact.format).EXECUTES == "arbitrary_code"
+    return known and artifact is not None and MODEL_FORMATS.load(artifact.format).scan is not None
 
 
 def pin_problems(manifest: Manifest, document: Document, inputs: Iterable[PlannedInput]) -> Iterable[Problem]:

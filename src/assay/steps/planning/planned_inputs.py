@@ -14,6 +14,7 @@ from assay.dossier.pages import ManifestPage
 from assay.dossier.plan_parts import PlannedInput
 from assay.edges.data_files import digest_data, find_data_set
 from assay.edges.files import digest_beneath, open_beneath, read_beneath
+from assay.edges.model_folders import digest_model_input, is_folder
 from assay.edges.model_formats import load_format
 from assay.edges.models import MODEL_FORMATS
 from assay.edges.pointer_files import LONGEST, require_content
@@ -110,6 +111,8 @@ def _line_ends(root: Path, page: ManifestPage, inputs: Collection[PlannedInput],
 def _digest(root: Path, page: ManifestPage, planned: PlannedInput, inputs: Collection[PlannedInput]) -> str:
     if planned.role == "code":
         return code_input(root, page.file, manifest_of(page), inputs).digest
+    if planned.role == "model":
+        return digest_model_input(root, planned.path)[0]
     return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
 
 
@@ -150,9 +153,12 @@ def profile_input(root: Path, name: str, path: str) -> PlannedInput:
 
 
 def _file(root: Path, role: str, name: str, path: str) -> PlannedInput:
-    with open_beneath(root, path) as descriptor:
-        require_content(path, os.pread(descriptor, LONGEST, 0), os.fstat(descriptor).st_size)
-    found, size = digest_beneath(root, path)
+    if role == "model":
+        found, size = digest_model_input(root, path)
+    else:
+        with open_beneath(root, path) as descriptor:
+            require_content(path, os.pread(descriptor, LONGEST, 0), os.fstat(descriptor).st_size)
+        found, size = digest_beneath(root, path)
     return PlannedInput.model_validate({"role": role, "name": name, "path": path, "digest": found, "bytes": size})
 
 
@@ -199,7 +205,13 @@ def _artifact_problems(
         listed = ", ".join(f"`{each}`" for each in known)
         message = f"there is no model format `{artifact.format}`; the formats are {listed}."
         yield document.problem(place, message, nearest=nearest_name(artifact.format, known))
-    elif load_format(artifact.format).EXECUTES == "arbitrary_code" and artifact.trust != "pickle":
+        return
+    described = load_format(artifact.format)
+    if artifact.path is not None and is_folder(root, artifact.path) is not described.FOLDER:
+        kind = "a folder with a file `MLmodel`" if described.FOLDER else "a file"
+        message = f"a model of the format `{artifact.format}` is {kind}; `{artifact.path}` is not."
+        yield document.problem(("model", "artifact", "path"), message)
+    if described.EXECUTES == "arbitrary_code" and artifact.trust != "pickle":
         yield document.problem(
             place,
             f"loading a {artifact.format} file can execute any code in it. Save the model with `skops.io.dump`, or, if "

@@ -16,6 +16,7 @@ from assay.edges.files import digest_beneath
 from assay.edges.git import list_blobs_at, list_others_at, read_blobs
 from assay.edges.git_lfs import read_lfs_pointer
 from assay.edges.line_ends import ADVICE, differ_in_line_ends
+from assay.edges.model_folders import digest_model_input
 from assay.edges.rego.bundle import read_bundle
 from assay.errors import DataError
 from assay.ledger.promotion_page import PromotionError
@@ -43,7 +44,11 @@ def require_content(
     names = [files[manifest.file], *tracked.values()]
     for (path, expected), content in zip(judged.items(), read_blobs(root, names), strict=True):
         _same(path, _digest(content), expected, commit, _hint(content, expected, hint))
-    folders = {path: blobs for path in planned if path not in tracked and (blobs := blobs_in(files, path))}
+    folders = {
+        path: blobs
+        for path in planned
+        if path not in tracked and (blobs := blobs_in(files, path, every=planned[path].role == "model"))
+    }
     for path, blobs in folders.items():
         _same(path, digest_blobs(root, blobs), planned[path].digest, commit, hint)
     beside = [each for path, each in planned.items() if path not in tracked and path not in folders]
@@ -117,6 +122,8 @@ def _digest(content: bytes) -> str:
 
 def _in_work_tree(root: Path, planned: PlannedInput) -> str:
     try:
+        if planned.role == "model":
+            return digest_model_input(root, planned.path)[0]
         return digest_data(root, planned.path) if planned.role == "data" else digest_beneath(root, planned.path)[0]
     except DataError as error:
         raise PromotionError(

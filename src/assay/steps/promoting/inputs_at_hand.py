@@ -82,7 +82,7 @@ def _write_from_commit(root: Path, folder: Path, plan: Plan, commit: str) -> Non
     files = list_blobs_at(root, commit)
     wanted: dict[str, str] = {}
     for each in plan.inputs:
-        wanted |= {} if each.role == "code" else _blobs_of(files, each.path)
+        wanted |= {} if each.role == "code" else _blobs_of(files, each)
     paths = list(wanted)
     for start in range(0, len(paths), _AT_ONCE):
         part = paths[start : start + _AT_ONCE]
@@ -101,12 +101,12 @@ def _write_code(root: Path, folder: Path, page: ManifestPage, plan: Plan, commit
         copy_code(planned_code(root, page.file, manifest_of(page), plan.inputs), folder, planned.digest)
 
 
-def _blobs_of(files: Mapping[str, str], path: str) -> dict[str, str]:
-    """The blob of a file, or the blobs of a data folder, by path."""
-    inside = PurePosixPath(path).as_posix()
+def _blobs_of(files: Mapping[str, str], planned: PlannedInput) -> dict[str, str]:
+    """The blob of a file, or the blobs of a folder, by path."""
+    inside = PurePosixPath(planned.path).as_posix()
     if inside in files:
         return {inside: files[inside]}
-    return {f"{inside}/{each}": blob for each, blob in blobs_in(files, inside).items()}
+    return {f"{inside}/{each}": blob for each, blob in blobs_in(files, inside, every=planned.role == "model").items()}
 
 
 def _take(root: Path, folder: Path, path: str) -> None:

@@ -1,0 +1,134 @@
+"""What a CatBoost file says of its model, read without CatBoost: features, classes and loss.
+
+`.cbm` is the mark `CBM1`, a length, and a FlatBuffers table `TModelCore`; its fields are those of CatBoost's
+`model.fbs` and `features.fbs`. JSON says the same under other names.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MARK = b"CBM1"
+MOST_BYTES, MOST = 256 << 20, 100_000
+TREES, INFORMATION = 1, 2
+FEATURES = {"categorical_features": (4, 1, 2), "float_features": (5, 2, 4), "text_features": (12, 1, 2)}
+"""Kinds of features: the field of the trees' table that lists them, and their own fields for a place and a name."""
+KEY, VALUE = 0, 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatBoostFile:
+    """The names of a model's features in their order, `0`, `1` … if it has none; its classes, and its loss."""
+
+    features: tuple[str, ...]
+    classes: tuple[str | int | bool, ...]
+    loss: str
+
+
+def read_catboost(path: str) -> CatBoostFile:
+    """The description in a file; raises ValueError for any other file, OSError if it cannot be read."""
+    if Path(path).stat().st_size > MOST_BYTES:
+        raise ValueError(f"The CatBoost model has more than {MOST_BYTES >> 20} MB, so it is not read.")
+    content = Path(path).read_bytes()
+    try:
+        features, information = _binary(content) if content.startswith(MARK) else _from_json(content)
+        ordered = _in_order(features)
+        parameters, classed = _parsed(information.get("params")), _parsed(information.get("class_params"))
+        loss = parameters.get("loss_function", {}).get("type", "")
+        listed = classed.get("class_names") or []
+        classes = tuple(each if isinstance(each, (str, int)) else int(each) for each in listed)
+    except (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, struct.error) as problem:
+        raise ValueError("The file is not a CatBoost model that can be read.") from problem
+    return CatBoostFile(features=ordered, classes=classes, loss=str(loss)[:100])
+
+
+def _in_order(features: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    placed = dict(features)
+    if len(placed) > MOST or sorted(placed) != list(range(len(placed))):
+        raise ValueError("The CatBoost model lists its features with gaps, or more than once.")
+    return tuple(placed[place] or str(place) for place in range(len(placed)))
+
+
+def _parsed(written: object) -> Mapping[str, Any]:
+    found = json.loads(written) if isinstance(written, str) else written
+    return found if isinstance(found, dict) else {}
+
+
+def _from_json(content: bytes) -> tuple[list[tuple[int, str]], Mapping[str, Any]]:
+    try:
+        found = json.loads(content)
+    except ValueError as problem:
+        raise ValueError("The file is not a CatBoost model: it is neither `CBM1` nor JSON.") from problem
+    described, information = found["features_info"], found["model_info"]
+    listed = [each for kind in FEATURES for each in described.get(kind, ())]
+    return [(each["flat_feature_index"], str(each.get("feature_id", ""))) for each in listed], information
+
+
+def _binary(content: bytes) -> tuple[list[tuple[int, str]], Mapping[str, Any]]:
+    core = _Table.root(content[len(MARK) + 4 :])
+    trees = core.table(TREES)
+    features = [
+        (each.whole(place), each.text(name)) for field, place, name in FEATURES.values() for each in trees.tables(field)
+    ]
+    return features, {each.text(KEY): each.text(VALUE) for each in core.tables(INFORMATION)}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of FlatBuffers: its fields by their number, each found through a table of distances."""
+
+    content: bytes
+    place: int
+
+    @classmethod
+    def root(cls, content: bytes) -> _Table:
+        return cls(content, _number("<I", content, 0))
+
+    def table(self, field: int) -> _Table:
+        return _Table(self.content, self._target(field))
+
+    def tables(self, field: int) -> list[_Table]:
+        if not self._field(field):
+            return []
+        start = self._target(field)
+        count = _number("<I", self.content, start)
+        if count > MOST:
+            raise ValueError(f"The CatBoost model lists more than {MOST:,} features.")
+        places = [start + 4 + 4 * index for index in range(count)]
+        return [_Table(self.content, place + _number("<I", self.content, place)) for place in places]
+
+    def text(self, field: int) -> str:
+        if not self._field(field):
+            return ""
+        start = self._target(field)
+        size = _number("<I", self.content, start)
+        if size > len(self.content) - start:
+            raise ValueError("The CatBoost model is cut off.")
+        return self.content[start + 4 : start + 4 + size].decode("utf-8", "replace")
+
+    def whole(self, field: int) -> int:
+        distance = self._field(field)
+        return _number("<i", self.content, self.place + distance) if distance else -1
+
+    def _field(self, field: int) -> int:
+        """How far from the table a field lies; 0 if it has none."""
+        distances = self.place - _number("<i", self.content, self.place)
+        at = 4 + 2 * field
+        return _number("<H", self.content, distances + at) if at < _number("<H", self.content, distances) else 0
+
+    def _target(self, field: int) -> int:
+        distance = self._field(field)
+        if not distance:
+            raise ValueError("The CatBoost model lacks a part.")
+        return self.place + distance + _number("<I", self.content, self.place + distance)
+
+
+def _number(kind: str, content: bytes, place: int) -> int:
+    if place < 0:
+        raise ValueError("The CatBoost model points outside itself.")
+    return int(struct.unpack_from(kind, content, place)[0])
