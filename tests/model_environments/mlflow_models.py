@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
@@ -23,14 +24,14 @@ ROWS = 60
 class Odds(mlflow.pyfunc.PythonModel):
     """A probability, without a class's name."""
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
         return 1 / (1 + np.exp(-model_input["net income"].to_numpy(dtype=float)))
 
 
 class Named(Odds):
     """A probability for each class, by its name."""
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
         odds = super().predict(context, model_input)
         return pd.DataFrame({"no": 1 - odds, "yes": odds})
 
@@ -38,22 +39,30 @@ class Named(Odds):
 class Unnamed(Odds):
     """A probability for each class, of which nobody knows which is which."""
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
         return super().predict(context, model_input)[:, None].repeat(2, axis=1) / 2 + [[0, 0.5]]
 
 
 class Labels(Odds):
     """A label."""
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
         return (model_input["net income"] > 0).astype(int)
 
 
 class Narrow(Odds):
     """What asks for the types of its signature."""
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
         assert [str(each) for each in model_input.dtypes] == ["int32", "float32"], model_input.dtypes
+        return super().predict(context, model_input)
+
+
+class Whole(Odds):
+    """What asks for whole numbers."""
+
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
+        assert str(model_input["years"].dtype) == "int64"
         return super().predict(context, model_input)
 
 
@@ -69,16 +78,20 @@ def main(folder: Path) -> None:
     mlflow.sklearn.save_model(straight, folder / "number", signature=infer_signature(rows, straight.predict(rows)))
     mlflow.lightgbm.save_model(trees, folder / "lightgbm", signature=signature)
     mlflow.lightgbm.save_model(trees.booster_, folder / "booster", signature=signature)
-    for name, model in (("odds", Odds()), ("named", Named()), ("unnamed", Unnamed()), ("labels", Labels())):
+    for name, model in (
+        ("odds", Odds()),
+        ("named", Named()),
+        ("unnamed", Unnamed()),
+        ("labels", Labels()),
+        ("whole", Whole()),
+    ):
         mlflow.pyfunc.save_model(folder / name, python_model=model, signature=signature)
     narrow = Schema([ColSpec("integer", "years"), ColSpec("float", "net income")])
     mlflow.pyfunc.save_model(
         folder / "narrow", python_model=Narrow(), signature=mlflow.models.ModelSignature(inputs=narrow)
     )
     tensor = infer_signature(rows.to_numpy(), np.array([0.5]))
-    mlflow.sklearn.save_model(
-        LogisticRegression().fit(rows.to_numpy(), hit), folder / "tensor", signature=tensor
-    )
+    mlflow.sklearn.save_model(LogisticRegression().fit(rows.to_numpy(), hit), folder / "tensor", signature=tensor)
     odds = 1 / (1 + np.exp(-rows["net income"].to_numpy()))
     answers = {
         "sklearn": linear.predict_proba(rows)[:, 1],
@@ -89,6 +102,7 @@ def main(folder: Path) -> None:
         "odds": odds,
         "named": odds,
         "narrow": odds,
+        "whole": odds,
     }
     document = {"rows": rows.to_dict("list"), "answers": {name: each.tolist() for name, each in answers.items()}}
     (folder / "answers.txt").write_text(json.dumps(document), encoding="utf-8")

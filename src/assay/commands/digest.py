@@ -30,7 +30,7 @@ def run(options: Options) -> int:
         raise UsageError(f"The folder `{options.path.parent}` does not exist.")
     name = options.path.name
     if is_folder(folder, name):
-        digest, size = digest_model_input(folder, name)
+        digest, size = digest_model_input(folder, name, error=UsageError)
     else:
         digest, size = digest_beneath(folder, name, error=UsageError)
     if options.format == "json":

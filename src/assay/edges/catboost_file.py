@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assay.tables.flat_buffers import FlatTable
+
 MARK = b"CBM1"
 MOST_BYTES, MOST = 256 << 20, 100_000
 TREES, INFORMATION = 1, 2
@@ -70,65 +72,20 @@ def _from_json(content: bytes) -> tuple[list[tuple[int, str]], Mapping[str, Any]
 
 
 def _binary(content: bytes) -> tuple[list[tuple[int, str]], Mapping[str, Any]]:
-    core = _Table.root(content[len(MARK) + 4 :])
-    trees = core.table(TREES)
+    core = memoryview(content)[len(MARK) + 4 :]
+    root = FlatTable(core, struct.unpack_from("<I", core)[0])
+    beneath = root.beneath(TREES)
+    if beneath is None:
+        raise ValueError("The CatBoost model has no trees.")
+    trees = FlatTable(core, beneath)
     features = [
-        (each.whole(place), each.text(name)) for field, place, name in FEATURES.values() for each in trees.tables(field)
+        (_place(each, place), each.text(name))
+        for field, place, name in FEATURES.values()
+        for each in trees.tables(field, MOST)
     ]
-    return features, {each.text(KEY): each.text(VALUE) for each in core.tables(INFORMATION)}
+    return features, {each.text(KEY): each.text(VALUE) for each in root.tables(INFORMATION, MOST)}
 
 
-@dataclass(frozen=True)
-class _Table:
-    """A table of FlatBuffers: its fields by their number, each found through a table of distances."""
-
-    content: bytes
-    place: int
-
-    @classmethod
-    def root(cls, content: bytes) -> _Table:
-        return cls(content, _number("<I", content, 0))
-
-    def table(self, field: int) -> _Table:
-        return _Table(self.content, self._target(field))
-
-    def tables(self, field: int) -> list[_Table]:
-        if not self._field(field):
-            return []
-        start = self._target(field)
-        count = _number("<I", self.content, start)
-        if count > MOST:
-            raise ValueError(f"The CatBoost model lists more than {MOST:,} features.")
-        places = [start + 4 + 4 * index for index in range(count)]
-        return [_Table(self.content, place + _number("<I", self.content, place)) for place in places]
-
-    def text(self, field: int) -> str:
-        if not self._field(field):
-            return ""
-        start = self._target(field)
-        size = _number("<I", self.content, start)
-        if size > len(self.content) - start:
-            raise ValueError("The CatBoost model is cut off.")
-        return self.content[start + 4 : start + 4 + size].decode("utf-8", "replace")
-
-    def whole(self, field: int) -> int:
-        distance = self._field(field)
-        return _number("<i", self.content, self.place + distance) if distance else -1
-
-    def _field(self, field: int) -> int:
-        """How far from the table a field lies; 0 if it has none."""
-        distances = self.place - _number("<i", self.content, self.place)
-        at = 4 + 2 * field
-        return _number("<H", self.content, distances + at) if at < _number("<H", self.content, distances) else 0
-
-    def _target(self, field: int) -> int:
-        distance = self._field(field)
-        if not distance:
-            raise ValueError("The CatBoost model lacks a part.")
-        return self.place + distance + _number("<I", self.content, self.place + distance)
-
-
-def _number(kind: str, content: bytes, place: int) -> int:
-    if place < 0:
-        raise ValueError("The CatBoost model points outside itself.")
-    return int(struct.unpack_from(kind, content, place)[0])
+def _place(feature: FlatTable, index: int) -> int:
+    at = feature.field(index)
+    return -1 if at is None else feature.number("<i", at)

@@ -13,7 +13,8 @@ from assay.errors import AssayError, ModelError
 from assay.manifest.yaml_strict import load
 
 NAME, REQUIREMENTS = "MLmodel", "requirements.txt"
-MOST_BYTES, MOST_COLUMNS = 4 << 20, 100_000
+MOST_BYTES = 4 << 20
+WHOLE = ("integer", "long")
 INNER: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sklearn": ("pickled_model", {".skops": "skops", ".pkl": "pickle"}),
     "catboost": ("data", {".cb": "catboost", ".json": "catboost"}),
@@ -28,13 +29,14 @@ INNER: Mapping[str, tuple[str, Mapping[str, str]]] = {
 class MlflowFolder:
     """An MLflow model: the module that loads it, its flavours, and the columns of its signature.
 
-    `columns` are those it refuses rows without; `width` is how many numbers a row of a tensor has. `inner` is the
-    format and the path, in the folder, of a file that holds the whole model.
+    `columns` are those it refuses rows without, `whole` those of whole numbers; `width` is how many numbers a row of
+    a tensor has. `inner` is the format and the path, in the folder, of a file that holds the whole model.
     """
 
     loader: str
     flavours: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     width: int | None = None
     inner: tuple[str, str] | None = None
 
@@ -49,28 +51,26 @@ def read_mlflow(path: str) -> MlflowFolder:
     flavours = written.get("flavors") if isinstance(written, dict) else None
     if not isinstance(flavours, dict) or not all(isinstance(each, dict) for each in flavours.values()):
         raise ValueError("The folder is not an MLflow model: `MLmodel` lists no `flavors`.")
-    columns, width = _inputs(written.get("signature"))
+    inputs = _inputs(written.get("signature"))
+    columns = tuple(str(each["name"]) for each in inputs if "name" in each and each.get("required", True) is not False)
     return MlflowFolder(
         loader=str(flavours.get("python_function", {}).get("loader_module", ""))[:200],
         flavours=tuple(str(each)[:100] for each in sorted(flavours)),
         columns=columns,
-        width=width,
+        whole=tuple(str(each["name"]) for each in inputs if "name" in each and each.get("type") in WHOLE),
+        width=_last(inputs[0].get("tensor-spec")) if len(inputs) == 1 and not columns else None,
         inner=_inner(Path(path), flavours),
     )
 
 
-def _inputs(signature: object) -> tuple[tuple[str, ...], int | None]:
-    """The required columns of a signature, or the width of its only tensor."""
+def _inputs(signature: object) -> list[dict[str, Any]]:
+    """The inputs of a signature; none if it lists none."""
     written = signature.get("inputs") if isinstance(signature, dict) else None
     try:
         listed = json.loads(written) if isinstance(written, str) else []
     except (ValueError, RecursionError) as problem:
         raise ValueError("The signature in `MLmodel` is not JSON.") from problem
-    inputs = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    names = tuple(str(each["name"]) for each in inputs if "name" in each and each.get("required", True) is not False)
-    if names or len(inputs) != 1 or len(inputs) > MOST_COLUMNS:
-        return names, None
-    return (), _last(inputs[0].get("tensor-spec"))
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _last(tensor: object) -> int | None:

@@ -33,7 +33,6 @@ EXTRAS = {
     "onnxruntime": "onnx",
     "lightgbm": "lightgbm",
     "xgboost": "xgboost",
-    "catboost": "catboost",
 }
 """The extra that brings a library into Assay's own environment."""
 

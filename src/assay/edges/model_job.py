@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from assay.canonical import PREFIX
 from assay.edges.line_ends import line_end_advice
 from assay.edges.model_folders import digest_listed, list_model_files
-from assay.errors import DataError, ModelError
+from assay.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -185,12 +185,8 @@ def _copy_file(source: Path, target: Path | None) -> tuple[str, int]:
 
 
 def _copy_folder(source: Path, target: Path | None) -> str:
-    try:
-        paths = list_model_files(source)
-    except DataError as error:
-        raise ModelError(str(error)) from error
     listed = []
-    for path in paths:
+    for path in list_model_files(source, error=ModelError):
         copy = target / path if target else None
         if copy:
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -122,8 +122,8 @@ def refuse(run: ModelRun) -> None:
     executes = load_format(run.format).EXECUTES
     if executes == "arbitrary_code" and run.trust != "pickle":
         raise ModelError(
-            f"Loading a {run.format} file can run any code in it, so Assay does not load it.",
-            hint="Save the model with `skops.io.dump`, or, if you made the file yourself and accept that, write "
+            f"Loading a model of the format `{run.format}` can run any code in it, so Assay does not load it.",
+            hint="Save the model with `skops.io.dump`, or, if you made it yourself and accept that, write "
             "`trust: pickle` under `model.artifact` in assay.yaml.",
         )
     if executes == "repository_code":

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from assay.tables.flat_buffers import FlatTable
+
 DICTIONARY_BATCH, RECORD_BATCH = 2, 3
 MOST_BUFFERS = 1_000_000
 
@@ -38,47 +40,20 @@ def announced(messages: Iterable[Any]) -> Announced:
     return Announced(batches, rows, size)
 
 
-@dataclass(frozen=True)
-class _Table:
-    """A table of FlatBuffers, whose fields are found through its list of offsets."""
-
-    buffer: memoryview
-    position: int
-
-    def field(self, index: int) -> int | None:
-        """The position of a field; None if the table lacks it."""
-        fields = self.position - self.number("<i", self.position)
-        if 4 + 2 * index >= self.number("<H", fields):
-            return None
-        offset = self.number("<H", fields + 4 + 2 * index)
-        return self.position + offset if offset else None
-
-    def beneath(self, index: int) -> int | None:
-        """The position of the table or list that a field points to."""
-        field = self.field(index)
-        return None if field is None else field + self.number("<I", field)
-
-    def number(self, form: str, position: int) -> int:
-        """A number; raises ValueError for a position before the beginning."""
-        if position < 0:
-            raise IndexError(position)
-        return int(struct.unpack_from(form, self.buffer, position)[0])
-
-
-def batch_in(metadata: memoryview) -> tuple[int, _Table | None]:
+def batch_in(metadata: memoryview) -> tuple[int, FlatTable | None]:
     """The kind of a message, and the batch of rows in it."""
-    root = _Table(metadata, struct.unpack_from("<I", metadata)[0])
+    root = FlatTable(metadata, struct.unpack_from("<I", metadata)[0])
     kind_at, header = root.field(1), root.beneath(2)
     kind = 0 if kind_at is None else root.number("<B", kind_at)
     if kind not in (DICTIONARY_BATCH, RECORD_BATCH) or header is None:
         return kind, None
     if kind == RECORD_BATCH:
-        return kind, _Table(metadata, header)
-    inner = _Table(metadata, header).beneath(1)
-    return kind, None if inner is None else _Table(metadata, inner)
+        return kind, FlatTable(metadata, header)
+    inner = FlatTable(metadata, header).beneath(1)
+    return kind, None if inner is None else FlatTable(metadata, inner)
 
 
-def _sizes(batch: _Table, body: memoryview) -> tuple[int, int]:
+def _sizes(batch: FlatTable, body: memoryview) -> tuple[int, int]:
     """The rows of a batch, and the unpacked bytes of its buffers."""
     length_at = batch.field(0)
     length = 0 if length_at is None else batch.number("<q", length_at)
@@ -94,7 +69,7 @@ def _sizes(batch: _Table, body: memoryview) -> tuple[int, int]:
     return length, unpacked
 
 
-def buffers_of(batch: _Table) -> Iterator[tuple[int, int]]:
+def buffers_of(batch: FlatTable) -> Iterator[tuple[int, int]]:
     """The offsets and sizes of a batch's buffers; raises ValueError for too many."""
     listed = batch.beneath(2)
     count = 0 if listed is None else batch.number("<I", listed)

@@ -285,7 +285,7 @@ def test_f1_a_pickle_runs_only_when_the_manifest_trusts_it(level: Request, tmp_p
     model.write_bytes(pickle.dumps(Payload(marker)))
     inspect_model("pickle", model)
     for name in ("pickle", "joblib"):
-        with pytest.raises(ModelError, match=f"Loading a {name} file can run any code") as stop:
+        with pytest.raises(ModelError, match=f"Loading a model of the format `{name}` can run any code") as stop:
             ask(tmp_path, "", format=name, artifact=model)
         assert "`trust: pickle` under `model.artifact` in assay.yaml" in stop.value.hint
     assert not marker.exists()
@@ -360,7 +360,7 @@ def test_a_folder_has_a_digest_that_covers_names_and_bytes(tmp_path: Path) -> No
     (folder / "b").write_text("2")
     assert len({first, second, digest_model(folder)}) == 3
     (folder / "link").symlink_to("/etc/passwd")
-    with pytest.raises(ModelError, match="has links"):
+    with pytest.raises(ModelError, match="has a link, `link`"):
         digest_model(folder)
 
 

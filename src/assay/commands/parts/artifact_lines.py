@@ -38,8 +38,8 @@ def _mlflow(path: str) -> Iterable[str]:
     """A folder whose loading can run anything."""
     yield from ("  artifact:", f"    path: {scalar(path)}", "    format: mlflow")
     yield "    # ← Loading an MLflow folder can execute any code, so Assay refuses it unless you add `trust: pickle`."
-    yield "    #   At validation and deployment the policy artifact/safe_format stays closed for it; a model in a format"
-    yield "    #   that executes nothing, such as skops, ONNX or its library's own, needs none of this."
+    yield "    #   At validation and deployment the policy artifact/safe_format stays closed for it; a model in a"
+    yield "    #   format that executes nothing, such as skops, ONNX or its library's own, needs none of this."
 
 
 def _environment(model: FoundModel) -> Iterable[str]:
@@ -48,6 +48,8 @@ def _environment(model: FoundModel) -> Iterable[str]:
         line = f"environment: {{requirements: {scalar(model.requirements)}}}"
         needed = model.format == "mlflow"
         yield f"  {line}" if needed else f"  # {line}   # ← the versions that the model was saved with"
+    elif model.format in ("catboost", "mlflow"):
+        yield "  # environment: {requirements: …}   # ← a file that pins the model's libraries, which no extra brings"
 
 
 def _pickle(path: str, form: str, digest: str, doubted: Iterable[str]) -> Iterable[str]:

@@ -9,7 +9,7 @@ from assay.commands.parts.proposed_label import Value, count_values
 from assay.commands.parts.repository_survey import Found
 from assay.commands.parts.yaml_scalars import quoted, scalar
 from assay.tables.addressing import Table
-from assay.tables.aggregates import TopValues
+from assay.tables.aggregates import Quantiles, TopValues
 
 MOST_CATEGORIES, MANY, LONGEST = 12, 50, 60
 CHANGED_ROWS = "a file of answers cannot be asked about changed rows"
@@ -56,6 +56,8 @@ def _changed_number(found: Found, current: FoundSet) -> Proposal | None:
     if best is None or different[best] <= MOST_CATEGORIES:
         return None
     step = "±0.1%" if current.kinds[best] == "number" else "±1%"
+    if found.model is not None and best in found.model.whole:
+        step = f"+{_whole_step(current, best)}"
     if different[best] < MANY:
         return (
             f"a small change of {best} does not decide alone",
@@ -64,6 +66,15 @@ def _changed_number(found: Found, current: FoundSet) -> Proposal | None:
             DECIDES_ALONE_ERROR,
         )
     return f"a small change of {best} is harmless", f'{scalar(best)}: "{step}"', HARMLESS, HARMLESS_ERROR
+
+
+def _whole_step(current: FoundSet, column: str) -> int:
+    """A hundredth of the middle half of the values, at least 1; upwards, since counts are not negative."""
+    from assay.tables.answering import Tables
+
+    with Tables({current.name: current.source}, {}, None) as tables:
+        ((first, third),) = tables.answer([Quantiles(Table(current.name), column, (0.25, 0.75))])
+    return max(1, int(third - first) // 100)
 
 
 def _count_different(current: FoundSet, column: str) -> int:

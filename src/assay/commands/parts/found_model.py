@@ -38,7 +38,7 @@ class FoundModel:
 
     `names` are the columns that it takes, `width` is how many it takes without names, and `classes` its classes, if
     known; `task` is None where the file does not tell. `digest` is that of a file whose loading can run anything.
-    `requirements` are those that an MLflow model was saved with.
+    `requirements` are those that an MLflow model was saved with; `whole` are columns of whole numbers.
     `trusted` are types of scikit-learn, NumPy or SciPy that loading refuses unless the manifest names them; `doubted`
     are others, which a person must decide on.
     """
@@ -55,6 +55,7 @@ class FoundModel:
     others: tuple[str, ...] = ()
     digest: str | None = None
     requirements: str | None = None
+    whole: tuple[str, ...] = ()
 
 
 def find_model(folder: Path, paths: Sequence[str]) -> FoundModel | None:
@@ -84,8 +85,13 @@ def _mlflow_models(folder: Path, paths: Sequence[str]) -> tuple[list[tuple[str, 
         if PurePosixPath(path).name != MLMODEL:
             continue
         with contextlib.suppress(ValueError):
-            inner = read_mlflow(str(folder / place)).inner
-            found.append(("mlflow", place.as_posix()) if inner is None else (inner[0], (place / inner[1]).as_posix()))
+            read = read_mlflow(str(folder / place))
+            if read.inner is not None:
+                found.append((read.inner[0], (place / read.inner[1]).as_posix()))
+            elif read.loader:
+                found.append(("mlflow", place.as_posix()))
+            else:
+                continue
             within.add(place.as_posix())
     return found, [path for path in paths if not within & set(map(str, PurePosixPath(path).parents))]
 
@@ -123,6 +129,7 @@ def _read(folder: Path, name: str, path: str) -> FoundModel:
         width=width,
         names=names or _signature(folder, PurePosixPath(path).parent),
         requirements=_requirements(folder, PurePosixPath(path)),
+        whole=read_mlflow(place).whole if name == "mlflow" else (),
         trusted=tuple(each for each in refused if each.startswith(KNOWN_PACKAGES)),
         doubted=(*outside, *(each for each in refused if not each.startswith(KNOWN_PACKAGES))),
         task="classification" if classes else task,

@@ -14,8 +14,8 @@ NAMES_ARE_SURE = True
 IMPORTS_WHILE_LOADING = True
 
 _ESTIMATORS = ("mlflow.sklearn", "mlflow.lightgbm", "mlflow.xgboost")
-_NARROW = {"int32": "int64", "float32": "float64"}
-"""Types of a signature, and the wider ones in which the columns come."""
+_GIVEN = {"int32": ("int64", "float64"), "int64": ("float64",), "float32": ("float64", "int64"), "float64": ("int64",)}
+"""Types of a signature, and the others in which its columns come."""
 
 
 def inspect(path: str) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def load(job: dict[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
     def predict(columns: Any) -> Any:
         frame = columns.frame()
         for name, wanted in types.items():
-            if name in frame and str(frame[name].dtype) == _NARROW.get(wanted):
-                frame[name] = _narrowed(frame[name], wanted)
+            if name in frame and str(frame[name].dtype) in _GIVEN.get(wanted, ()):
+                frame[name] = _as_declared(frame[name], wanted)
         given = frame.to_numpy() if described.signature is not None and not types else frame
         return _scores(function.predict(given), task, classes)
 
@@ -89,10 +89,15 @@ def _types(inputs: Any) -> dict[str, str]:
     return {str(each.name): str(each.type.to_numpy()) for each in inputs if hasattr(each.type, "to_numpy")}
 
 
-def _narrowed(values: Any, wanted: str) -> Any:
-    """The same numbers in a narrower type, if it holds them."""
+def _as_declared(values: Any, wanted: str) -> Any:
+    """The same numbers in the type of the signature, which MLflow does not convert."""
+    if wanted.startswith("int") and (values.isna().any() or (values % 1 != 0).any()):
+        raise ValueError(
+            f"The model's signature takes whole numbers as `{values.name}`, but some are missing or have a fraction; "
+            "declare the column as `double` in the signature."
+        )
     held = values.astype(wanted)
-    if wanted == "int32" and not (held == values).all():
+    if wanted.startswith("int") and (held != values).any():
         raise ValueError(f"The column `{values.name}` has numbers beyond {wanted}, which the model's signature names.")
     return held
 

@@ -214,8 +214,8 @@ def _artifact_problems(
     if described.EXECUTES == "arbitrary_code" and artifact.trust != "pickle":
         yield document.problem(
             place,
-            f"loading a {artifact.format} file can execute any code in it. Save the model with `skops.io.dump`, or, if "
-            "you made the file yourself and accept the risk, add `trust: pickle`.",
+            f"loading a model of the format `{artifact.format}` can execute any code in it. Save it with "
+            "`skops.io.dump`, or, if you made it yourself and accept the risk, add `trust: pickle`.",
         )
 
 

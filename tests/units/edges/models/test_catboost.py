@@ -150,6 +150,6 @@ def test_no_damage_is_more_than_a_sentence(made: Path, place: int, value: int, e
     try:
         read_catboost(str(path))
     except ValueError as problem:
-        assert "CatBoost model" in str(problem)  # noqa: PT017 - a file may also be read
+        assert "CatBoost model" in str(problem)
     finally:
         path.unlink()

@@ -58,7 +58,9 @@ def ask(
     return run_model(run, [rows])
 
 
-@pytest.mark.parametrize("name", ["sklearn", "pickled", "lightgbm", "booster", "odds", "named", "narrow", "number"])
+@pytest.mark.parametrize(
+    "name", ["sklearn", "pickled", "lightgbm", "booster", "odds", "named", "narrow", "whole", "number"]
+)
 def test_the_answers_are_those_of_the_library(made: Path, name: str) -> None:
     task = "regression" if name == "number" else "binary-classification"
     answers = ask(made / name, table(made), task)
@@ -103,6 +105,15 @@ def test_answers_that_are_no_scores_are_refused(made: Path) -> None:
         ask(made / "narrow", table(made, years=[1 << 40] * len(told(made)["rows"]["years"])))
 
 
+def test_whole_numbers_may_come_as_decimals_without_a_fraction(made: Path) -> None:
+    years = [float(each) for each in told(made)["rows"]["years"]]
+    answers = ask(made / "whole", table(made, years=years))
+    np.testing.assert_allclose(answers.scores[0][:, 0], told(made)["answers"]["whole"], rtol=1e-12)
+    for odd in (0.5, float("nan")):
+        with pytest.raises(ModelError, match="takes whole numbers as `years`, but some are missing or have a fraction"):
+            ask(made / "whole", table(made, years=[odd, *years[1:]]))
+
+
 def test_one_changed_byte_of_any_file_is_another_model(made: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(made / "odds", folder)
@@ -132,13 +143,19 @@ def test_one_changed_byte_of_any_file_is_another_model(made: Path, tmp_path: Pat
 def test_what_is_no_model_is_refused(tmp_path: Path, written: str | None) -> None:
     if written is not None:
         (tmp_path / "MLmodel").write_text(written)
-    with pytest.raises(ModelError, match="MLmodel|MLflow model"):
+    with pytest.raises(ModelError, match=r"MLmodel|MLflow model"):
         inspect_model("mlflow", tmp_path)
 
 
 @pytest.mark.parametrize(
     "inputs",
-    ['"text"', "[3]", '[{"tensor-spec": 3}]', '[{"tensor-spec": {"shape": [-1]}}]', '[{"name": "a", "required": false}]'],
+    [
+        '"text"',
+        "[3]",
+        '[{"tensor-spec": 3}]',
+        '[{"tensor-spec": {"shape": [-1]}}]',
+        '[{"name": "a", "required": false}]',
+    ],
 )
 def test_an_odd_signature_names_nothing(tmp_path: Path, inputs: str) -> None:
     (tmp_path / "MLmodel").write_text(f"flavors: {{python_function: {{}}}}\nsignature:\n  inputs: '{inputs}'\n")
