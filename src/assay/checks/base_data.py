@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from assay.dossier.check_context import MaterialContext
 from assay.dossier.check_materials import DataAtBase
 from assay.errors import DataError
@@ -21,19 +23,18 @@ class Spec(CheckSpec):
 
 
 class Facts(CheckFacts):
-    """The evaluated data sets that `differ` from the base, and what keeps the base's from judging.
+    """The evaluated data sets that `differ` from the base, and what keeps the base's from judging."""
 
-    `lacking` says of a data set why its content at the base could not be had, or not be held against the training
-    data, in a sentence; `unanswered` are those whose rows at the base have no answers; `trained_on` are pairs of a
-    training set and the set whose rows at the base it holds. `judging` are those that judge the model too.
-    """
-
-    base: bool
-    differ: tuple[str, ...]
-    lacking: dict[str, str]
-    unanswered: tuple[str, ...] = ()
-    trained_on: tuple[str, ...] = ()
-    judging: tuple[str, ...] = ()
+    base: bool = Field(description="Whether a base judges the change.")
+    differ: tuple[str, ...] = Field(description="Evaluated data sets whose content differs from the base.")
+    lacking: dict[str, str] = Field(
+        description="Why the content of a data set at the base could not be had or compared, by data set."
+    )
+    unanswered: tuple[str, ...] = Field((), description="Data sets whose rows at the base the model did not answer.")
+    trained_on: tuple[str, ...] = Field(
+        (), description="Pairs of a training set and the set whose rows at the base it holds."
+    )
+    judging: tuple[str, ...] = Field((), description="Data sets whose content at the base judges the model too.")
 
 
 def measure(spec: Spec, context: MaterialContext[DataAtBase | None]) -> Generator[list[Any], list[Any], Facts]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from assay.dossier.check_context import MaterialContext
 from assay.dossier.check_materials import ManifestChanges
 from assay.errors import DataError
@@ -23,19 +25,15 @@ class Spec(CheckSpec):
 
 
 class Facts(CheckFacts):
-    """The paths that differ from the base: at most 200 of each kind, and how many differ in all.
+    """The paths that differ from the base: at most 200 of each kind, and how many differ in all."""
 
-    `loosens` says whether any path is `loosened`: neither `tightened` nor `descriptive` of the model. `reviewed` says
-    that the commit whose reviews were read contains all loosened paths; reviews of another commit do not count.
-    """
-
-    base: bool
-    loosens: bool
-    loosened: tuple[str, ...]
-    reviewed: bool
-    descriptive: tuple[str, ...]
-    tightened: tuple[str, ...]
-    count: Count
+    base: bool = Field(description="Whether a base judges the change.")
+    loosens: bool = Field(description="Whether any path is loosened.")
+    loosened: tuple[str, ...] = Field(description="Paths that are neither tightened nor descriptive of the model.")
+    reviewed: bool = Field(description="Whether the commit whose reviews were read contains all loosened paths.")
+    descriptive: tuple[str, ...] = Field(description="Paths that only describe the model.")
+    tightened: tuple[str, ...] = Field(description="Paths that only make the gate stricter.")
+    count: Count = Field(description="Paths that differ from the base, in all.")
 
 
 def measure(spec: Spec, context: MaterialContext[ManifestChanges | None]) -> Generator[list[Any], list[Any], Facts]:

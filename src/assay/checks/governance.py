@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from assay.dossier.check_context import MaterialContext
 from assay.dossier.check_materials import Declaration
 from assay.facts.check_parts import CheckFacts, CheckSpec
@@ -32,14 +34,14 @@ class Spec(CheckSpec):
 class Facts(CheckFacts):
     """What the manifest declares; blank and placeholder text does not count."""
 
-    owner_named: bool
-    intended_use_stated: bool
-    risk_named: bool
-    out_of_scope: Count
-    ethical_considerations: Count
-    mitigations: Count
-    roles_filled: tuple[str, ...]
-    roles_empty: tuple[str, ...]
+    owner_named: bool = Field(description="Whether `model.owner` names somebody.")
+    intended_use_stated: bool = Field(description="Whether `model.intended_use` says something.")
+    risk_named: bool = Field(description="Whether `model.risk` names a tier.")
+    out_of_scope: Count = Field(description="Uses named under `model.out_of_scope`.")
+    ethical_considerations: Count = Field(description="Considerations named under `model.ethical_considerations`.")
+    mitigations: Count = Field(description="Considerations that have a mitigation.")
+    roles_filled: tuple[str, ...] = Field(description="Roles with a user or a team.")
+    roles_empty: tuple[str, ...] = Field(description="Roles without a user or a team.")
 
 
 def measure(spec: Spec, context: MaterialContext[Declaration]) -> Generator[list[Any], list[Any], Facts]:

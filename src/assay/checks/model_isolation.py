@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from assay.dossier.check_context import MaterialContext
 from assay.dossier.check_materials import Confinement
 from assay.errors import DataError
@@ -21,10 +23,10 @@ class Spec(CheckSpec):
 
 
 class Facts(CheckFacts):
-    """`answered` says that the model answered; `shut_in` that its process opened only what is listed."""
+    """Whether the model answered, and whether its process was shut in."""
 
-    answered: bool
-    shut_in: bool
+    answered: bool = Field(description="Whether the model answered.")
+    shut_in: bool = Field(description="Whether its process could open only what is listed.")
 
 
 def measure(spec: Spec, context: MaterialContext[Confinement | None]) -> Generator[list[Any], list[Any], Facts]:

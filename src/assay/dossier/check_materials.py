@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from assay.canonical import PREFIX, parse
 from assay.dossier.at_base import changed_set, is_at_base, of_base, plain
 from assay.dossier.check_context import Material
@@ -31,12 +33,14 @@ class PickleReading(Value):
     `added` those that the manifest adds. `pinned` says whether the manifest has the digest of the bytes that were read.
     """
 
-    read: bool
-    why: str
-    names: Count
-    outside: tuple[str, ...]
-    added: tuple[str, ...]
-    pinned: bool
+    read: bool = Field(description="Whether the file could be read to its end.")
+    why: str = Field(description="Why it could not be read to its end.")
+    names: Count = Field(description="Number of names that the file asks for.")
+    outside: tuple[str, ...] = Field(
+        description="Names neither on the list of harmless names nor added by the manifest."
+    )
+    added: tuple[str, ...] = Field(description="Names that the manifest adds to the list.")
+    pinned: bool = Field(description="Whether the manifest has the digest of the bytes that were read.")
 
 
 @dataclass(frozen=True, kw_only=True)

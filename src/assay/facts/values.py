@@ -46,23 +46,23 @@ class Value(BaseModel):
 class Estimate(Value):
     """A number that was measured, its interval, and how both were obtained.
 
-    `low` and `high` are equal to `value` for exact counts; `level` is the confidence level. `unseen` is the share that
-    a kind of row can have although none of these rows is of that kind: no interval from these rows allows for more.
-    `chance` is the value that chance alone would give on as many rows. Where rows depend on each other, `clusters`
-    counts the groups of rows that belong together, and `effective` the independent rows that all rows are worth.
+    `low` and `high` are equal to `value` for exact counts. No interval from these rows allows for more rows of a kind
+    that none of them is of than `unseen`. `clusters` and `effective` are there where rows depend on each other.
     """
 
-    kind: Literal["estimate"] = "estimate"
-    value: Number
-    low: Number
-    high: Number
-    n: Count
-    method: str
-    level: Number = 0.95
-    unseen: Number | None = None
-    chance: Number | None = None
-    clusters: Count | None = None
-    effective: Number | None = None
+    kind: Literal["estimate"] = Field("estimate", description="Says that the number was measured.")
+    value: Number = Field(description="The number that was measured.")
+    low: Number = Field(description="Lower end of the interval.")
+    high: Number = Field(description="Upper end of the interval.")
+    n: Count = Field(description="Rows that the number is of.")
+    method: str = Field(description="How the interval was obtained; `exact` for a count.")
+    level: Number = Field(0.95, description="Confidence level of the interval.")
+    unseen: Number | None = Field(
+        None, description="Largest share that a kind of row can have although none of these rows is of it."
+    )
+    chance: Number | None = Field(None, description="Value that chance alone would give on as many rows.")
+    clusters: Count | None = Field(None, description="Groups of rows that belong together.")
+    effective: Number | None = Field(None, description="Independent rows that all these rows are worth.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Estimate:
@@ -72,16 +72,12 @@ class Estimate(Value):
 
 
 class Undefined(Value):
-    """A number that does not exist, with the reason; it has no value.
+    """A number that does not exist, with the reason; it has no value."""
 
-    `n` is the number of rows found, `needed` the number that would be enough; of groups of rows that belong together
-    if the reason is `too_few_clusters`.
-    """
-
-    kind: Literal["undefined"] = "undefined"
-    reason: Reason
-    n: Count = 0
-    needed: Count | None = None
+    kind: Literal["undefined"] = Field("undefined", description="Says that the number does not exist.")
+    reason: Reason = Field(description="Why the number does not exist.")
+    n: Count = Field(0, description="Rows found, or groups of rows for `too_few_clusters`.")
+    needed: Count | None = Field(None, description="Rows, or groups of rows, that would be enough.")
 
 
 Measure = Annotated[Estimate | Undefined, Field(discriminator="kind")]
@@ -95,32 +91,32 @@ def exact(value: float, n: int) -> Estimate:
 class Point(Value):
     """A point of a curve, with the interval of `y` and the number of rows behind it where known."""
 
-    x: Number
-    y: Number
-    low: Number | None = None
-    high: Number | None = None
-    n: Count | None = None
+    x: Number = Field(description="Position on the horizontal axis.")
+    y: Number = Field(description="Position on the vertical axis.")
+    low: Number | None = Field(None, description="Lower end of the interval of `y`.")
+    high: Number | None = Field(None, description="Upper end of the interval of `y`.")
+    n: Count | None = Field(None, description="Rows behind the point.")
 
 
 class Curve(Value):
     """A line to draw, such as a ROC or a reliability curve; `diagonal` asks for the y = x reference."""
 
-    kind: Literal["curve"] = "curve"
-    title: str
-    x_label: str
-    y_label: str
-    points: tuple[Point, ...]
-    diagonal: bool = False
+    kind: Literal["curve"] = Field("curve", description="Says that the picture is a curve.")
+    title: str = Field(description="Title of the picture.")
+    x_label: str = Field(description="Label of the horizontal axis.")
+    y_label: str = Field(description="Label of the vertical axis.")
+    points: tuple[Point, ...] = Field(description="Points in the order in which they are joined.")
+    diagonal: bool = Field(default=False, description="Whether the line y = x is drawn for reference.")
 
 
 class Histogram(Value):
     """Counts between edges: one more edge than counts."""
 
-    kind: Literal["histogram"] = "histogram"
-    title: str
-    label: str
-    edges: tuple[Number, ...]
-    counts: tuple[Count, ...]
+    kind: Literal["histogram"] = Field("histogram", description="Says that the picture is a histogram.")
+    title: str = Field(description="Title of the picture.")
+    label: str = Field(description="Label of the horizontal axis.")
+    edges: tuple[Number, ...] = Field(description="Edges of the buckets, ascending.")
+    counts: tuple[Count, ...] = Field(description="Rows in each bucket.")
 
     @model_validator(mode="after")
     def _fenced(self) -> Histogram:
@@ -132,18 +128,18 @@ class Histogram(Value):
 class GroupRow(Value):
     """One group of a table: its name, its size and its measures."""
 
-    group: str
-    n: Count
-    measures: dict[str, Measure]
+    group: str = Field(description="Name of the group.")
+    n: Count = Field(description="Rows of the group.")
+    measures: dict[str, Measure] = Field(description="Measures of the group by name.")
 
 
 class GroupTable(Value):
     """Measures side by side for the groups of one attribute."""
 
-    kind: Literal["group_table"] = "group_table"
-    title: str
-    attribute: str
-    rows: tuple[GroupRow, ...]
+    kind: Literal["group_table"] = Field("group_table", description="Says that the value is a table of groups.")
+    title: str = Field(description="Title of the table.")
+    attribute: str = Field(description="Column, or columns, that the rows are grouped by.")
+    rows: tuple[GroupRow, ...] = Field(description="The groups.")
 
 
 class Overlay(Value):
@@ -154,14 +150,14 @@ class Overlay(Value):
     for each count; one more count is that of all other categories.
     """
 
-    kind: Literal["overlay"] = "overlay"
-    title: str
-    label: str
-    edges: tuple[Real, ...] = ()
-    names: tuple[str, ...] = ()
-    times: bool = False
-    reference: tuple[Count, ...]
-    current: tuple[Count, ...]
+    kind: Literal["overlay"] = Field("overlay", description="Says that the picture is an overlay.")
+    title: str = Field(description="Title of the picture.")
+    label: str = Field(description="Label of the horizontal axis.")
+    edges: tuple[Real, ...] = Field((), description="Inner edges of the buckets, ascending.")
+    names: tuple[str, ...] = Field((), description="Names of the categories, for a column of categories.")
+    times: bool = Field(default=False, description="Whether edges are seconds from 1970.")
+    reference: tuple[Count, ...] = Field(description="Rows of the reference in each bucket.")
+    current: tuple[Count, ...] = Field(description="Rows compared with it in each bucket.")
 
     @model_validator(mode="after")
     def _paired(self) -> Overlay:

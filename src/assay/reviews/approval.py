@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from assay.facts.values import Value
 from assay.reviews.contributors import contributors
 from assay.reviews.doubts import DECISIVE, Doubt, doubts_of_people, doubts_of_reviews
@@ -54,29 +56,29 @@ PERSONS = 2
 class Blocking(Value):
     """A reason that closes the gate whoever approves, and what it is about: a login, a commit, a branch."""
 
-    reason: BlockReason
-    about: str
+    reason: BlockReason = Field(description="What blocks the change.")
+    about: str = Field(description="Login, commit or branch that it is about.")
 
 
 class Reviewer(Value):
     """A reviewer: vote, roles, whether it counts, and every reason why not."""
 
-    id: int
-    login: str
-    person: str
-    roles: tuple[str, ...]
-    vote: Vote
-    counts: bool
-    why_not: tuple[WhyNot, ...] = ()
+    id: int = Field(description="Number of the account on GitHub.")
+    login: str = Field(description="Login of the account.")
+    person: str = Field(description="Person to whom the account belongs.")
+    roles: tuple[str, ...] = Field(description="Roles of the person.")
+    vote: Vote = Field(description="Last decisive review: `approve`, `block` (changes requested) or `none`.")
+    counts: bool = Field(description="Whether the review counts as an approval.")
+    why_not: tuple[WhyNot, ...] = Field((), description="Every reason why it does not count.")
 
 
 class Filled(Value):
     """A required role, and the person whose approval fills it."""
 
-    role: str
-    person: str
-    id: int
-    login: str
+    role: str = Field(description="Role that is required.")
+    person: str = Field(description="Person who fills it.")
+    id: int = Field(description="Number of the account that approved.")
+    login: str = Field(description="Login of the account that approved.")
 
 
 class Approvals(Value):

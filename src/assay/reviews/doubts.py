@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from assay.facts.values import Value
 from assay.reviews.people import People
 from assay.reviews.snapshot import MAX_COMMITS, Review, ReviewSnapshot
@@ -27,8 +29,8 @@ DECISIVE, QUIET = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED"), ("COMMENTED", 
 class Doubt(Value):
     """Something unknown, and what it is about."""
 
-    reason: DoubtReason
-    about: str
+    reason: DoubtReason = Field(description="What is unknown.")
+    about: str = Field(description="Login, commit or role that it is about.")
 
 
 def doubts_of_reviews(snapshot: ReviewSnapshot) -> Iterable[Doubt]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from assay.checks.artifact.spec import Spec
 from assay.dossier.check_context import MaterialContext
 from assay.dossier.check_materials import ArtifactInspection, PickleReading
@@ -19,19 +21,18 @@ MATERIAL = ArtifactInspection
 
 
 class Facts(CheckFacts):
-    """The model's file; `executes` says what loading it can run, `types` names the types in it.
+    """The model's file, and what loading it can run."""
 
-    `pickle` is what a pickled file asks for, None for other formats.
-    """
-
-    format: str
-    bytes: Count
-    size: Measure
-    digest: str
-    executes: str
-    types: tuple[str, ...] = ()
-    note: str = ""
-    pickle: PickleReading | None = None
+    format: str = Field(description="Format of the model, such as `onnx` or `joblib`.")
+    bytes: Count = Field(description="Size of the file in bytes.")
+    size: Measure = Field(description="Size of the file in bytes, as the bar sees it.")
+    digest: str = Field(description="SHA-256 digest of the file.")
+    executes: str = Field(
+        description="What loading the file can run: nothing, code known to be harmless, or code that nobody knows."
+    )
+    types: tuple[str, ...] = Field((), description="Types or names that the file asks for.")
+    note: str = Field("", description="What else is known of the file, in a sentence.")
+    pickle: PickleReading | None = Field(None, description="What a pickled file asks for; null for other formats.")
 
 
 def bars(spec: Spec, context: MaterialContext[ArtifactInspection | None]) -> Iterable[Bar]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from assay.facts.check_parts import CheckFacts
 from assay.facts.values import Measure, Undefined, Value, exact
 
@@ -21,25 +23,27 @@ class RuleFacts(Value):
     `told` says both in a sentence. `values` are the most frequent offending values, if the column may show them.
     """
 
-    violations: Measure
-    share: Measure
-    kept: Measure
-    keys: tuple[str, ...] = ()
-    found: str | None = None
-    nearest: str | None = None
-    told: str | None = None
-    values: tuple[str, ...] = ()
+    violations: Measure = Field(description="Rows that broke the rule.")
+    share: Measure = Field(description="Share of the rows that broke the rule, 0 to 1.")
+    kept: Measure = Field(description="Share of the rows that kept the rule, 0 to 1.")
+    keys: tuple[str, ...] = Field((), description="Ids of some rows that broke the rule.")
+    found: str | None = Field(None, description="What was found instead, if no row could be tested.")
+    nearest: str | None = Field(None, description="Name that was probably meant.")
+    told: str | None = Field(None, description="Both in a sentence.")
+    values: tuple[str, ...] = Field((), description="Most frequent offending values, if the column may show them.")
 
 
 class ContractSetFacts(Value):
     """One data set: rows, columns, rules and numbers by `column.rule`, unique combinations, conditions by name."""
 
-    rows: Measure
-    columns: Measure
-    rules: dict[str, RuleFacts]
-    numbers: dict[str, Measure]
-    unique: dict[str, RuleFacts]
-    conditions: dict[str, RuleFacts]
+    rows: Measure = Field(description="Rows of the data set.")
+    columns: Measure = Field(description="Columns of the data set.")
+    rules: dict[str, RuleFacts] = Field(description="Results of rules on each row, by `column.rule`.")
+    numbers: dict[str, Measure] = Field(
+        description="Numbers of a column that have a bar, such as its mean, by `column.rule`."
+    )
+    unique: dict[str, RuleFacts] = Field(description="Results by combination of columns that must be unique.")
+    conditions: dict[str, RuleFacts] = Field(description="Results of conditions over several columns, by name.")
 
 
 def rule_facts(
@@ -79,4 +83,4 @@ def undefined_rule(reason: Undefined | None = None) -> RuleFacts:
 class Facts(CheckFacts):
     """The facts of each data set that has a contract."""
 
-    sets: dict[str, ContractSetFacts]
+    sets: dict[str, ContractSetFacts] = Field(description="Facts by data set that has a contract.")

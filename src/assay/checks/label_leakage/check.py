@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from assay.checks.label_leakage.label_copies import find_copies, known_features, plain_name
 from assay.checks.label_leakage.training_rows import Pair, find_shared, training_pairs
 from assay.dossier.check_context import MaterialContext
@@ -22,23 +24,22 @@ class Spec(CheckSpec):
 
 
 class Facts(CheckFacts):
-    """What gives the labels away; each finding names a data set, or two, and the columns.
+    """What gives the labels away; each finding names a data set, or two, and the columns."""
 
-    `named_alike` are features whose name is the label's but for case, spaces and marks; `copied` are features that
-    repeat the label in every sampled row; `answered` are data sets whose answers do; `same_data` are training sets
-    that are an evaluated set; `shared_rows` are those that share most of its rows. `found` counts all of these.
-    `uncompared` are training sets without a column to compare the rows of an evaluated set by, so nobody knows; `alike`
-    are those whose rows are too much alike to tell a copied row from another.
-    """
-
-    found: int
-    named_alike: tuple[str, ...] = ()
-    copied: tuple[str, ...] = ()
-    answered: tuple[str, ...] = ()
-    same_data: tuple[str, ...] = ()
-    shared_rows: tuple[str, ...] = ()
-    uncompared: tuple[str, ...] = ()
-    alike: tuple[str, ...] = ()
+    found: int = Field(description="Findings of all kinds.")
+    named_alike: tuple[str, ...] = Field(
+        (), description="Features whose name is the label's but for case, spaces and marks."
+    )
+    copied: tuple[str, ...] = Field((), description="Features that repeat the label in every sampled row.")
+    answered: tuple[str, ...] = Field((), description="Data sets whose answers repeat the label in every sampled row.")
+    same_data: tuple[str, ...] = Field((), description="Training sets that are an evaluated set.")
+    shared_rows: tuple[str, ...] = Field((), description="Training sets that share most rows of an evaluated set.")
+    uncompared: tuple[str, ...] = Field(
+        (), description="Training sets without a column to compare the rows of an evaluated set by."
+    )
+    alike: tuple[str, ...] = Field(
+        (), description="Training sets whose rows are too much alike to tell a copied row from another."
+    )
 
 
 def measure(spec: Spec, context: MaterialContext[DataDigests | None]) -> Generator[list[Any], list[Any], Facts]:

@@ -15,8 +15,8 @@ Picture = Annotated[Curve | Histogram | Undefined, Field(discriminator="kind")]
 class SliceFacts(Value):
     """The groups of one slice column, and the worst of them for each metric that has a bar per slice."""
 
-    table: GroupTable
-    worst: dict[str, Measure]
+    table: GroupTable = Field(description="Each slice with its rows and metrics.")
+    worst: dict[str, Measure] = Field(description="Worst slice's value of each metric that has a bar per slice.")
 
 
 class QualitySetFacts(Value):
@@ -25,15 +25,17 @@ class QualitySetFacts(Value):
     `clusters` counts the groups of rows that belong together, if the manifest names their column.
     """
 
-    rows: Count
-    clusters: Count | None = None
-    missing_labels: Count
-    metrics: dict[str, Measure]
-    slices: dict[str, SliceFacts]
-    pictures: dict[str, Picture]
+    rows: Count = Field(description="Rows of the data set.")
+    clusters: Count | None = Field(
+        None, description="Groups of rows that belong together, if the manifest names their column."
+    )
+    missing_labels: Count = Field(description="Rows without a label.")
+    metrics: dict[str, Measure] = Field(description="Metrics by name.")
+    slices: dict[str, SliceFacts] = Field(description="Metrics of slices, by slice column.")
+    pictures: dict[str, Picture] = Field(description="Curves and histograms by name.")
 
 
 class Facts(CheckFacts):
     """The facts of each data set."""
 
-    sets: dict[str, QualitySetFacts]
+    sets: dict[str, QualitySetFacts] = Field(description="Facts by data set.")
