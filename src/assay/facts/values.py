@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -41,6 +41,10 @@ class Value(BaseModel):
     """A frozen, closed record."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def revised(self, **values: Any) -> Self:
+        """The record with other values, which are validated and rounded like the first (`model_copy` does neither)."""
+        return type(self)(**{**dict(self), **values})
 
 
 class Estimate(Value):

@@ -49,13 +49,14 @@ def clustered_squared_error(truth: Numbers, predicted: Numbers, clusters: Cluste
     squares = (predicted - truth) ** 2
     if isinstance(found, Undefined):
         return found
-    mean = found.model_copy(update={"value": total(squares) / len(squares)})
+    mean_square = total(squares) / len(squares)
+    mean = found.revised(value=mean_square, low=mean_square, high=mean_square)
     measured = _of_sizes(mean, squares, clusters, level, FEWEST_OF_SQUARES)
     if isinstance(measured, Undefined):
         return measured
     limits = math.sqrt(measured.low), math.sqrt(measured.high)
     rooted = {"value": found.value, "low": min(limits[0], found.value), "high": max(limits[1], found.value)}
-    return _dominated(squares, clusters) or measured.model_copy(update=rooted)
+    return _dominated(squares, clusters) or measured.revised(**rooted)
 
 
 def clustered_median_error(truth: Numbers, predicted: Numbers, clusters: Clusters, *, level: float = 0.95) -> Measure:
@@ -117,7 +118,7 @@ def clustered_brier(positive: Mask, scores: Numbers, clusters: Clusters, *, leve
     measured = _of_losses(found, lost, (1 - np.sqrt(lost)) ** 2, clusters, level)
     if isinstance(measured, Undefined):
         return measured
-    return measured.model_copy(update={"high": max(measured.value, min(1.0, measured.high))})
+    return measured.revised(high=max(measured.value, min(1.0, measured.high)))
 
 
 def student_reach(influence: Numbers, clusters: Clusters, level: float) -> float:

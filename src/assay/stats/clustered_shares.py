@@ -170,7 +170,7 @@ def clustered_calibration(
     )
     if isinstance(measured, Undefined):
         return measured
-    return of_clusters(measured.model_copy(update={"level": level}), clusters, factor)
+    return of_clusters(measured.revised(level=level), clusters, factor)
 
 
 def _influence(metric: Callable[[NDArray[Any]], Numbers], cells: Numbers) -> Numbers:
@@ -185,4 +185,4 @@ def _drawn(value: float, draws: Numbers, clusters: Clusters, known: tuple[Thinni
     found = confusion.bootstrapped(value, draws, n=clusters.rows, level=thin.level(level), least=least)
     if isinstance(found, Undefined):
         return found
-    return of_clusters(found.model_copy(update={"level": level}), clusters, thin.factor)
+    return of_clusters(found.revised(level=level), clusters, thin.factor)

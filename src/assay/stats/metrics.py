@@ -118,7 +118,7 @@ def worst(bar: tuple[str, Direction], parts: Iterable[ScoredRows], setting: Sett
     unseen = max((one.unseen for one in alone if one.unseen is not None), default=None)
     n, method = min(one.n for one in alone), f"{alone[0].method}-of-each"
     measured = estimate(value, limits, n=n, method=method, level=setting.level, unseen=unseen)
-    return measured.model_copy(update=_fewest(alone))
+    return measured.revised(**_fewest(alone))
 
 
 def _fewest(found: Iterable[Estimate]) -> dict[str, float | int]:

@@ -51,8 +51,8 @@ def _reliability(rows: ScoredRows, setting: Setting) -> Curve | Undefined:
     for point, each in zip(found.points, np.unique(place).tolist(), strict=True):
         share = clustered_proportion(rows.truth, place == each, clusters, level=setting.level)
         limits = (None, None) if isinstance(share, Undefined) else (share.low, share.high)
-        points.append(point.model_copy(update={"low": limits[0], "high": limits[1]}))
-    return found.model_copy(update={"points": tuple(points)})
+        points.append(point.revised(low=limits[0], high=limits[1]))
+    return found.revised(points=tuple(points))
 
 
 def group_table(

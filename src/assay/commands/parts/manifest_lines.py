@@ -9,7 +9,7 @@ from assay.commands.parts.behaviour_lines import CHANGED_ROWS, behaviour_lines
 from assay.commands.parts.found_sets import TRAIN
 from assay.commands.parts.repository_survey import Found
 from assay.commands.parts.role_lines import bars_for, data_lines, threshold_of
-from assay.commands.parts.yaml_scalars import scalar
+from assay.commands.parts.yaml_scalars import quoted, scalar
 from assay.tables.dialects import shown
 
 _SEVERAL_CLASSES = 'accuracy: ">= 0.7"'
@@ -71,9 +71,12 @@ def _data(found: Found) -> Iterable[str]:
         guess = "    # ← a guess; the column with the true answer" if found.label.guessed else ""
         yield f"  label: {scalar(found.label.column)}{guess}"
     yield from data_lines(found.roles)
-    sensitive = ", ".join(map(scalar, found.sensitive))
-    yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
-    if not found.sensitive:
+    if found.nobody is not None:
+        yield f"  sensitive: {{none: {quoted(found.nobody)}}}"
+    else:
+        sensitive = ", ".join(map(scalar, found.sensitive))
+        yield f"  sensitive: [{sensitive}]    # ← columns about people to measure bias by"
+    if not found.sensitive and found.nobody is None:
         yield "  # sensitive: {none: '…'}   # ← or why no row is about a person; the policy on bias then rules on that"
     if found.listed:
         yield f"  features: [{', '.join(map(scalar, found.features))}]    # {_source_of_features(found)}"

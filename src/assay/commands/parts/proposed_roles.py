@@ -30,6 +30,7 @@ class ProposedRoles:
     times: tuple[str, ...] = ()
     calendar: tuple[str, ...] = ()
     group: str | None = None
+    is_stated_group: bool = False
     is_temporal: bool = False
     rows: int = 0
     rarer: int = 0

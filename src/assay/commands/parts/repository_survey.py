@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from assay.commands.parts.counted_columns import (
-    count_columns,
-    count_missing,
-    identifies,
-    is_named_id,
-    reads_as_id,
-    repeats,
-)
+from assay.commands.parts.counted_columns import count_missing, repeats
 from assay.commands.parts.found_model import FoundModel, find_model
-from assay.commands.parts.found_sets import HELD_OUT, TRAIN, FoundFiles, FoundSet, find_sets, leave_out
+from assay.commands.parts.found_sets import TRAIN, FoundFiles, FoundSet, find_sets, leave_out
+from assay.commands.parts.guessed_columns import guess_evaluated, guess_id, guess_label, taken_columns
 from assay.commands.parts.people_columns import is_about_people
 from assay.commands.parts.proposed_bars import ProposedBars, propose_bars
-from assay.commands.parts.proposed_label import (
-    MAX_CLASSES,
-    ProposedLabel,
-    column_of_classes,
-    count_values,
-    find_label,
-    last_column,
-    left_column,
-    propose_label,
-)
+from assay.commands.parts.proposed_label import MAX_CLASSES, ProposedLabel, count_values, propose_label
 from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
 from assay.commands.parts.repository_files import list_files
 from assay.commands.parts.rules_of_sets import rules_of_sets
-from assay.commands.parts.time_columns import TIMES
+from assay.commands.parts.stated_roles import StatedRoles, as_stated, require_columns, require_id, take_times
 
 NAMED = 3
 
@@ -42,7 +27,8 @@ class Found:
     """What was found; a person must confirm the guesses.
 
     `features` are the columns that the model takes; `listed` says that the manifest must name them, because they are
-    not those that it takes without a word. `grouped` are the sensitive columns with few enough values for groups.
+    not those that it takes without a word. `grouped` are the sensitive columns with few enough values for groups;
+    `nobody` is why no row is about a person.
     """
 
     name: str
@@ -50,6 +36,7 @@ class Found:
     answers: dict[str, str] = field(default_factory=dict)
     sets: dict[str, FoundSet] = field(default_factory=dict)
     evaluated: str | None = None
+    nobody: str | None = None
     id: str | None = None
     label: ProposedLabel | None = None
     sensitive: tuple[str, ...] = ()
@@ -82,10 +69,10 @@ class Found:
         return self.label is not None and self.current is not None and self.label.column in self.current.kinds
 
 
-def find_repository(folder: Path, parts: Collection[str] = ()) -> Found:
+def find_repository(folder: Path, stated: StatedRoles = StatedRoles(), parts: Collection[str] = ()) -> Found:  # noqa: B008  # frozen
     """A repository's data sets, model and columns; a file that cannot be read is skipped with a note.
 
-    `parts` are files that others contain.
+    `parts` are files that others contain. What is `stated` is no guess; raises UsageError if the files contradict it.
     """
     name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:60].strip("-") or "model"
     found = Found(name=name if name[0].isalpha() else f"model-{name}")
@@ -95,8 +82,9 @@ def find_repository(folder: Path, parts: Collection[str] = ()) -> Found:
     if model is not None and model.others:
         found.notes.append(f"several model files; the manifest names {model.path}")
     files = find_sets(folder, paths, [model.path] if model is not None and model.path else [], names)
+    require_columns(stated, files.sets)
     if files.sets:
-        _guess_columns(found, files, names)
+        _guess_columns(found, files, names, stated)
     found.notes += files.notes
     found.sets = files.sets
     if found.evaluated is not None and model is None and files.answers:
@@ -104,31 +92,32 @@ def find_repository(folder: Path, parts: Collection[str] = ()) -> Found:
     return found
 
 
-def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> None:
-    found.evaluated = _guess_evaluated(files.sets)
+def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str], stated: StatedRoles) -> None:
+    found.evaluated = guess_evaluated(files.sets, stated.label)
     current = files.sets[found.evaluated]
     taken = taken_columns(names, current.kinds)
-    train = files.sets.get(TRAIN)
     told = found.model.task if found.model is not None else None
-    # If the test set has no answers, the training set has them.
-    holders = [current, *([train] if train is not None else [])]
-    column, holder, sure = _guess_label(holders, taken, told, found.model.classes if found.model is not None else ())
-    if column is None and not taken and _is_last_everywhere(files.sets):
-        column = last_column(current.kinds)
+    if stated.label is not None:
+        taken = tuple(each for each in taken if each != stated.label)
+    column, holder, sure = _label(files.sets, found, taken, stated)
     candidates = [each for each in current.kinds if each not in (*taken, column)]
     if found.model is None and files.answers:
         # Rows of answers are found by the id, so they must have it.
         candidates = [each for each in candidates if each in files.answers[0].kinds]
-    found.id = _guess_id(current, candidates)
+    if stated.id is not None:
+        require_id(current, stated.id)
+    found.id = stated.id or guess_id(current, candidates)
     if column is not None:
         proposed = propose_label(holder.name, holder.source, column, holder.kinds[column], told)
-        found.label = replace(proposed, guessed=not sure)
+        found.label = as_stated(stated, replace(proposed, guessed=not sure), holder)
     label = found.label.column if found.label is not None else None
-    found.sensitive = tuple(each for each in current.kinds if is_about_people(each) and each != label)
+    about = [each for each in current.kinds if is_about_people(each) and each != label and stated.nobody is None]
+    found.sensitive, found.nobody = stated.sensitive or tuple(about), stated.nobody
     usual = tuple(each for each in current.kinds if each not in (label, found.id, *found.sensitive))
     found.features = taken or usual
     leave_out(files, found.evaluated, found.features, label)
     _measure(found, files.sets, current, label)
+    take_times(found.roles, stated, current)
     usual = tuple(each for each in usual if each != found.roles.time)
     if not taken:
         found.features = usual
@@ -139,6 +128,17 @@ def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str]) -> Non
         found.notes.append(
             f"the model takes columns that `{current.path}` does not have, such as {_lacking(names, current)}"
         )
+
+
+def _label(
+    sets: Mapping[str, FoundSet], found: Found, taken: Sequence[str], stated: StatedRoles
+) -> tuple[str | None, FoundSet, bool]:
+    """The label that the reader names, else the likely one; a data set that has it; whether it is more than a guess."""
+    evaluated = str(found.evaluated)
+    if stated.label is None:
+        return guess_label(sets, evaluated, taken, found.model)
+    order = (sets[evaluated], *sets.values())
+    return stated.label, next(each for each in order if stated.label in each.kinds), True
 
 
 def _by_width(found: Found, current: FoundSet, label: str | None) -> tuple[str, ...]:
@@ -178,68 +178,5 @@ def _measure(found: Found, sets: Mapping[str, FoundSet], current: FoundSet, labe
         )
 
 
-def taken_columns(names: Sequence[str], columns: Iterable[str]) -> tuple[str, ...]:
-    """The columns that a model takes, by the names in its file, in which blanks may be `_`; empty if one is absent."""
-    known = {each.replace(" ", "_"): each for each in columns} | {each: each for each in columns}
-    return tuple(known[each] for each in names) if all(each in known for each in names) else ()
-
-
 def _lacking(names: Sequence[str], current: FoundSet) -> str:
     return ", ".join([each for each in names if each not in current.kinds][:NAMED])
-
-
-def _guess_evaluated(sets: Mapping[str, FoundSet]) -> str:
-    """The evaluation set: by its name, else one with labels; the training set only if there is no other."""
-
-    def rank(name: str) -> tuple[bool | int, ...]:
-        usual = HELD_OUT.index(name) if name in HELD_OUT else len(HELD_OUT)
-        return name not in HELD_OUT, find_label(sets[name].kinds) is None, name == TRAIN, sets[name].lies_aside, usual
-
-    return min(sets, key=rank)
-
-
-def _guess_label(
-    holders: Sequence[FoundSet], taken: Sequence[str], told: str | None, classes: Sequence[str | int | bool]
-) -> tuple[str | None, FoundSet, bool]:
-    """The label, a data set that has it, and whether it is more than a guess.
-
-    A usual name comes first, then a column of the model's classes, then one that the model leaves and that fits.
-    """
-    for each in holders:
-        rest = [name for name in each.kinds if not is_about_people(name)]
-        column = find_label(rest, taken)
-        if column is None and classes:
-            left = [name for name in each.kinds if name not in taken]
-            column = column_of_classes(each.name, each.source, left, classes)
-        if column is not None:
-            return column, each, True
-    for each in holders if taken else ():
-        left_kinds = {
-            name: kind
-            for name, kind in each.kinds.items()
-            if name not in taken and kind not in TIMES and not (is_about_people(name) or is_named_id(name))
-        }
-        column, alone = left_column(each.name, each.source, left_kinds, told)
-        if column is not None:
-            return column, each, alone
-    return None, holders[0], False
-
-
-def _is_last_everywhere(sets: Mapping[str, FoundSet]) -> bool:
-    """Whether the data sets are named for use and end with the same column."""
-    ends = {([*each.kinds] or [""])[-1] for each in sets.values() if each.has_role}
-    return TRAIN in sets and len(ends) == 1
-
-
-def _guess_id(current: FoundSet, columns: list[str]) -> str | None:
-    """The first column that has a value of its own in each row and reads as an id."""
-    facts = count_columns(current.name, current.source, columns)
-    for column in columns:
-        if facts[column] != (0, 0):
-            continue
-        kind = current.kinds[column]
-        if kind == "text" and reads_as_id(current.name, current.source, column):
-            return column
-        if kind == "integer" and identifies(current.name, current.source, column):
-            return column
-    return None

@@ -22,7 +22,8 @@ def data_lines(roles: ProposedRoles) -> Iterable[str]:
         named = ", ".join(map(scalar, roles.calendar[:MOST_SHOWN]))
         yield f"  # parts of the calendar, which differ between seasons: {named}"
     if roles.group is not None:
-        yield f"  # group: {scalar(roles.group)}    # ← rows seem to share it; split by it"
+        line = f"group: {scalar(roles.group)}"
+        yield f"  {line}" if roles.is_stated_group else f"  # {line}    # ← rows seem to share it; split by it"
 
 
 def bars_for(roles: ProposedRoles) -> str:
