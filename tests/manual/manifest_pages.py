@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from assay.commands.parts.schema_words import kind, references
 from tests.manual.markdown_parts import REPOSITORY, page, table
 from tests.manual.schema_pages import SCHEMAS
-from tests.manual.schema_rows import key_rows, kind, references
+from tests.manual.schema_rows import key_rows
 
 EXAMPLES = SCHEMAS.parent / "docs" / "examples" / "manifest"
 _HEADS = ("key", "holds", "default", "meaning")
@@ -21,9 +22,9 @@ def manifest_pages() -> Iterator[tuple[str, str]]:
     rows = []
     for key, found in schema["properties"].items():
         inner = [name for name in references(found) if shared.get(name, {}).get("properties")]
-        linked = f"[`{key}`]({key}.md)" if inner and key != "checks" else f"`{key}`"
+        linked = f"[`{key}`]({key}.md)" if inner else f"`{key}`"
         if key == "checks":
-            linked = "`checks`"
+            linked = "[`checks`](../checks/README.md)"
         elif inner:
             blocks[key] = found
         about = found.get("description") or next((shared[name].get("description", "") for name in inner), "")

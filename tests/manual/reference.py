@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.manual.action_pages import action_pages
+from tests.manual.check_pages import check_pages
 from tests.manual.list_pages import list_pages
 from tests.manual.manifest_pages import manifest_pages
 from tests.manual.sample_sizes import size_pages
@@ -14,4 +15,14 @@ FOLDER = "docs/reference"
 
 def reference_pages() -> dict[str, str]:
     """Every page's text."""
-    return dict([*verb_pages(), *action_pages(), *manifest_pages(), *schema_pages(), *list_pages(), *size_pages()])
+    return dict(
+        [
+            *verb_pages(),
+            *action_pages(),
+            *manifest_pages(),
+            *schema_pages(),
+            *check_pages(),
+            *list_pages(),
+            *size_pages(),
+        ]
+    )

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from assay.commands.parts.schema_words import title
 from tests.manual.markdown_parts import REPOSITORY, page, table
-from tests.manual.schema_rows import block_rows, title
+from tests.manual.schema_rows import block_rows
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 _HEADS = ("field", "holds", "default", "meaning")

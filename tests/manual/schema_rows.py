@@ -6,14 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_KINDS = {
-    "string": "text",
-    "number": "number",
-    "integer": "whole number",
-    "boolean": "true or false",
-    "null": "nothing",
-}
-_WIDEST = 180
+from assay.commands.parts.schema_words import kind, references, title
 
 
 def key_rows(schema: Mapping[str, Any], block: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str, str, str]]:
@@ -34,11 +27,6 @@ def block_rows(schema: Mapping[str, Any], block: Mapping[str, Any]) -> Iterator[
         yield f"`{key}`", holds, _default(found, key in required), about
 
 
-def title(name: str) -> str:
-    """The heading of a shared block."""
-    return name.rpartition(".")[2]
-
-
 def _rows(
     block: Mapping[str, Any], shared: Mapping[str, Any], prefix: str, above: tuple[str, ...]
 ) -> Iterator[tuple[str, str, str, str]]:
@@ -52,47 +40,6 @@ def _rows(
         for name in inner:
             if name not in above:
                 yield from _rows(shared[name], shared, within, (*above, name))
-
-
-def kind(found: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
-    """What a key holds, in words."""
-    if "const" in found:
-        return f"`{json.dumps(found['const'])}`"
-    if "enum" in found:
-        listed = ", ".join(f"`{each}`" for each in found["enum"])
-        return listed if len(listed) <= _WIDEST else "one of a list"
-    many = found.get("anyOf") or found.get("oneOf") or found.get("allOf")
-    if many:
-        kinds = [kind(each, shared) for each in many if each.get("type") != "null"]
-        return " or ".join(dict.fromkeys(kinds)) or "nothing"
-    if "$ref" in found:
-        named = shared.get(found["$ref"].rpartition("/")[2], {})
-        return "block" if "properties" in named else kind(named, shared)
-    return _plain_kind(found, shared)
-
-
-def _plain_kind(found: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
-    if found.get("type") == "array":
-        inner = found.get("items")
-        return f"list of {kind(inner, shared) if isinstance(inner, Mapping) else 'value'}"
-    if found.get("type") == "object":
-        inner = found.get("additionalProperties") or next(iter(found.get("patternProperties", {}).values()), None)
-        return f"names, each with {kind(inner, shared)}" if isinstance(inner, Mapping) and inner else "block"
-    return _KINDS.get(str(found.get("type")), "any value")
-
-
-def references(found: Any) -> Iterator[str]:
-    """The names of the shared blocks that a key may hold."""
-    if isinstance(found, Mapping):
-        if "$ref" in found:
-            yield str(found["$ref"]).rpartition("/")[2]
-        for key in ("anyOf", "allOf", "oneOf"):
-            for each in found.get(key, ()):
-                yield from references(each)
-        for key in ("additionalProperties", "items"):
-            yield from references(found.get(key))
-        for each in found.get("patternProperties", {}).values():
-            yield from references(each)
 
 
 def _parts(found: Mapping[str, Any]) -> set[str]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Check(Protocol):
     """A check: its block in the manifest, the questions that it asks, the facts that it finds.
 
-    A check does no I/O, reads no clock, and draws random numbers only from the seed of its context.
+    A check does no I/O, reads no clock, and draws random numbers only from the seed of its context. Paragraphs of its
+    module's docstring that begin with `Method:`, `Undefined:` and `Cost:` are shown by `explain` and in the manual.
     """
 
     Spec: type[CheckSpec]

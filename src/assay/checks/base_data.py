@@ -1,4 +1,12 @@
-"""Whether the base's data judge the change too: where data differ, the model answers the base's rows as well."""
+"""Whether the base's data judge the change too: where data differ, the model answers the base's rows as well.
+
+Method: Content is compared by digest. Where an evaluated set differs from the base, the base's rows are fetched and
+answered too, and are held against the training data as the check `label_leakage` does.
+
+Undefined: There is no number here. Without a base the check is not measured.
+
+Cost: The model answers the base's rows as well, and their checks are measured a second time.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""What the change does to the manifest and the policies that judge it."""
+"""What the change does to the manifest and the policies that judge it.
+
+Method: The manifest, the policies and the evaluated data of the change are compared with the base's. Each difference
+in a check's block is tried alone on the base's block: it tightens only if no bar is lost or loosened.
+
+Undefined: There is no number to be undefined. Without a base the check is not measured.
+
+Cost: No time: the plan has the differences already.
+"""
 
 from __future__ import annotations
 

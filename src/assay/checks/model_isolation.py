@@ -1,4 +1,13 @@
-"""Whether the model's process could open anything besides its own files and its features."""
+"""Whether the model's process could open anything besides its own files and its features.
+
+Method: `assay predict` records at which isolation level the model's process ran. Only `landlock` and `sealed` count
+as shut in.
+
+Undefined: There is no number to be undefined. If the answers come from elsewhere and nobody vouches for how the model
+was isolated there, the check is not measured.
+
+Cost: No time: the record is read.
+"""
 
 from __future__ import annotations
 

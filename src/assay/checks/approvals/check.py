@@ -1,4 +1,14 @@
-"""Who approved the change, in which role, and which reviews do not count and why."""
+"""Who approved the change, in which role, and which reviews do not count and why.
+
+Method: GitHub's reviews of the pull request are read once into a snapshot, a digested input of the plan. For each
+account the last decisive review counts, if it approves the head commit, the person has a role and write permission,
+and took no part in the change. Roles are then matched with persons, so that nobody fills two.
+
+Undefined: There is no number here. Without reviews the check is not measured; what the snapshot leaves open, such as
+a membership that nobody may read, is a doubt, and a doubt keeps the gate closed.
+
+Cost: A few requests to GitHub for each reviewer, and no time after that.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""What the model's file is, and what loading it can execute."""
+"""What the model's file is, and what loading it can execute.
+
+Method: The file is read without loading it: its format, its digest, and what loading would execute. A joblib or
+pickle file is a program, and each of its operations is followed without running it.
+
+Undefined: The size is counted, so it always exists. Without a model's file the check is not measured.
+
+Cost: One reading of the file.
+"""
 
 from __future__ import annotations
 

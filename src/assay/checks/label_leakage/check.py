@@ -1,4 +1,14 @@
-"""Whether the labels are given away: by answers that repeat them, by features that copy them, by the training data."""
+"""Whether the labels are given away: by answers that repeat them, by features that copy them, by the training data.
+
+Method: Names are compared without case, spaces and marks. A feature or an answer repeats the label if it says it in
+every sampled row where both are known, in at least 20 rows and more than half of them. Training data share rows if
+more than half of the evaluated rows are in them, beyond what chance explains.
+
+Undefined: Findings are counted, so the number always exists. Where training data have no column, known in nearly all
+rows, to compare rows by, nobody knows, and the policy stays inconclusive (`uncompared`).
+
+Cost: A sample of each evaluated set, and one pass over the columns that training and evaluated data have in common.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A check in words: what it measures, the keys of its block, and the policies that need it."""
+"""A check in words: what it measures and how, the keys of its block, its facts, and the policies that need it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assay.checks import CHECKS
+from assay.commands.parts.check_bars import bar_rows
+from assay.commands.parts.check_facts import fact_records
+from assay.commands.parts.check_notes import check_notes
 from assay.commands.parts.explained_names import Known
+from assay.commands.parts.schema_words import references
 from assay.commands.parts.title_lines import title_lines
 from assay.options.flags import WIDTH
 
 _INDENT, _NARROW = 4, 24
+REFERENCE = "https://github.com/assay-ml/assay/blob/main/docs/reference"
+"""Where the manual has a page for each check and each policy."""
 
 
 def check_document(known: Known, name: str) -> dict[str, Any]:
-    """The check as data: its title, the keys of its block with their meaning, and the policies that need it."""
+    """The check as data: how it measures, the keys of its block, its bars and facts, and the policies that need it."""
     return {
         "check": {
             "id": name,
             "title": CHECKS.title(name),
+            "notes": check_notes(name),
             "keys": dict(_keys(name)),
+            "bars": {row.name: row.direction for row in bar_rows(name)},
+            "facts": {
+                record.name or name: {key: text for key, _, text in record.fields} for record in fact_records(name)
+            },
             "policies": _policies(known, name),
         }
     }
@@ -32,6 +43,8 @@ def check_lines(known: Known, name: str) -> list[str]:
     check = CHECKS.load(name)
     about = inspect.getdoc(check.Spec) or ""
     lines = [f"{name}: {CHECKS.title(name)}", "", *textwrap.wrap(about, WIDTH), ""]
+    for head, text in check_notes(name).items():
+        lines += [*textwrap.wrap(f"{head + ':':<10} {text}", WIDTH, subsequent_indent=" " * 11), ""]
     keys = dict(_keys(name))
     if keys:
         wanted = "Optional block" if check.OPTIONAL_BLOCK else "Block"
@@ -39,8 +52,12 @@ def check_lines(known: Known, name: str) -> list[str]:
         lines += [*textwrap.wrap(f"For example  {name}: {check.EXAMPLE}", WIDTH), ""] if check.EXAMPLE else []
     elif check.OPTIONAL_BLOCK:
         lines += ["The plan adds it by itself; it needs no block in the manifest.", ""]
+    for record in fact_records(name):
+        lines += [f"Facts: {record.name}" if record.name else "Facts"]
+        lines += [*_described({key: text for key, _, text in record.fields}), ""]
     policies = _policies(known, name)
-    return lines + (["Policies that need it", *title_lines(policies)] if policies else [])
+    lines += ["Policies that need it", *title_lines(policies), ""] if policies else []
+    return [*lines, f"More: {REFERENCE}/checks/{name}.md"]
 
 
 def _policies(known: Known, name: str) -> dict[str, str]:
@@ -57,26 +74,12 @@ def _described_keys(
 ) -> Iterator[tuple[str, str]]:
     """The keys of a block and of the blocks in it, each with its description; a block inside itself ends there."""
     for key, found in block.get("properties", {}).items():
-        references = list(_references(found))
-        inner: Mapping[str, Any] = next(
-            (shared[each] for each in references if "properties" in shared.get(each, {})), {}
-        )
+        named = list(references(found))
+        inner: Mapping[str, Any] = next((shared[each] for each in named if "properties" in shared.get(each, {})), {})
         text = found.get("description") or inner.get("description") or ""
         yield f"{prefix}{key}", " ".join(str(text).split())
-        if inner and not set(references) & set(above):
-            yield from _described_keys(inner, shared, f"{prefix}{key}.", (*above, *references))
-
-
-def _references(found: Any) -> Iterator[str]:
-    """The names of the shared blocks that a key may contain."""
-    if isinstance(found, Mapping):
-        if "$ref" in found:
-            yield str(found["$ref"]).rpartition("/")[2]
-        for key in ("anyOf", "allOf", "oneOf"):
-            for each in found.get(key, ()):
-                yield from _references(each)
-        for key in ("additionalProperties", "items"):
-            yield from _references(found.get(key))
+        if inner and not set(named) & set(above):
+            yield from _described_keys(inner, shared, f"{prefix}{key}.", (*above, *named))
 
 
 def _described(keys: Mapping[str, str]) -> list[str]:
