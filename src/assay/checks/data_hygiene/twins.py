@@ -17,8 +17,8 @@ from assay.checks.data_hygiene.leaks.column_views import see
 from assay.stats.shares import fisher_tail
 
 SURELY, MAYBE = 0.001, 0.01
-LEAST_SHARE, LEAST_ROWS = 0.003, 3
-"""Without twins in the training data, so many rows and such a share of them are no chance."""
+LEAST_SHARE = 0.003
+"""The smallest share of rows that closes a gate."""
 NATURAL = 0.01
 """If so many training rows have twins, a split in the order of the file has runs of them."""
 STEPS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
@@ -57,8 +57,8 @@ class TwinCounts:
         """Whether rows were surely copied."""
         if self.beyond < LEAST_SHARE:
             return False
-        if exact and not self.among and self.shared >= LEAST_ROWS:
-            return True
+        if exact and not self.among and not self.own:
+            return self._all_meet() < MAYBE
         return self.chance() < SURELY and (self.expected < NATURAL or self._beyond_own() < SURELY)
 
     def is_suspected(self, *, exact: bool) -> bool:
@@ -74,6 +74,11 @@ class TwinCounts:
             middle = (low + high) // 2
             low, high = (low, middle) if self._with(middle).is_proven(exact=True) else (middle + 1, high)
         return low / self.rows - self.expected
+
+    def _all_meet(self) -> float:
+        """The chance that a random split parts so many pairs of twins and leaves none of them whole."""
+        train = self.train / (self.train + self.rows)
+        return float((2 * train * (1 - train)) ** self.shared)
 
     def _with(self, shared: int) -> TwinCounts:
         return TwinCounts(shared, self.rows, self.among, self.train, self.own)
@@ -182,7 +187,9 @@ def sentence(counts: TwinCounts, train: str, *, near: float | None = None) -> st
 
 
 def blind_spot(counts: TwinCounts, train: str) -> str | None:
-    """Where natural twins hide copies, in words; None if a share of a hundredth could be proven."""
+    """Where natural twins hide copies, in words; None without any, or if a share of a hundredth could be proven."""
+    if not counts.among:
+        return None
     least = counts.least_provable()
     if least is None:
         return f"Rows of {train} have so many twins of their own that copies cannot be told from them."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -145,3 +146,26 @@ def test_what_has_no_numbers_or_few_rows_has_no_near_twins() -> None:
         "city": whole["city"],
     }
     assert near_twins(odd, odd, KINDS, 1) is None
+
+
+@pytest.mark.parametrize("share", [0.5, 0.6, 0.7, 0.8, 0.9])
+@pytest.mark.parametrize("pairs", [*range(1, 13), 20, 40])
+def test_few_natural_pairs_close_one_of_a_hundred_random_splits_at_most(share: float, pairs: int) -> None:
+    """Exactly: each pair is parted by the split, or lies whole in the training data, or in the other rows."""
+    rows, closed = 1_000, 0.0
+    train = round(share * rows)
+    for parted in range(pairs + 1):
+        for within in range(pairs - parted + 1):
+            own = pairs - parted - within
+            chance = math.comb(pairs, parted) * math.comb(pairs - parted, within)
+            chance *= (2 * share * (1 - share)) ** parted * share ** (2 * within) * (1 - share) ** (2 * own)
+            counts = TwinCounts(shared=parted, rows=rows - train, among=2 * within, train=train, own=2 * own)
+            closed += chance * counts.is_proven(exact=True)
+    assert closed <= 0.01, closed
+
+
+def test_copies_of_few_rows_close_a_gate() -> None:
+    """Two in a hundred rows copied from the training data: 6 of 300."""
+    assert TwinCounts(shared=6, rows=300, among=0, train=700, own=0).is_proven(exact=True)
+    assert not TwinCounts(shared=3, rows=300, among=0, train=700, own=0).is_proven(exact=True)
+    assert TwinCounts(shared=3, rows=300, among=0, train=700, own=0).is_suspected(exact=True)
