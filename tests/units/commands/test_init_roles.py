@@ -170,6 +170,12 @@ def test_what_the_files_contradict_is_refused(mroz: Path, assay: Assay, flags: t
     assert sorted(each.name for each in mroz.iterdir()) == ["holdout.csv", "train.csv"]
 
 
+def test_without_data_no_column_can_be_named(tmp_path: Path, assay: Assay) -> None:
+    ended = assay("init", str(tmp_path), "--label", "inlf")
+    assert (ended.code, "There is no data file that can be read" in ended.err) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_nearest_name_and_the_values_are_shown(mroz: Path, assay: Assay) -> None:
     assert "hint: Did you mean `inlf`?" in assay("init", str(mroz), "--label", "inlv").err
     assert "hint: Its values are `1`, `0`." in assay("init", str(mroz), "--label", "inlf", "--positive", "x").err
@@ -190,3 +196,16 @@ def test_the_answer_may_be_in_the_training_set_only(mroz: Path, assay: Assay) ->
     ended = assay("init", str(mroz), "--label", "inlf")
     assert ended.code == 0, ended.err
     assert "`holdout` has no column `inlf`, so the quality of predictions cannot be measured on it" in ended.out
+
+
+def test_a_column_with_hardly_any_value_is_left_out_of_drift(mroz: Path, assay: Assay) -> None:
+    import pandas as pd
+
+    for name in ("train.csv", "holdout.csv"):
+        rows = pd.read_csv(mroz / name)
+        rows.assign(seldom=rows.exper.where(rows.index % 20 == 0)).to_csv(mroz / name, index=False)
+    assert assay("init", str(mroz), "--label", "inlf", "--id", "row").code == 0
+    assert "    exclude: [seldom]    # ← too few values to be compared\n" in (mroz / "assay.yaml").read_text()
+    checks = written(mroz).checks
+    assert checks["drift"] is not None
+    assert checks["drift"]["exclude"] == ["seldom"]

@@ -130,9 +130,13 @@ def _hygiene_and_drift(found: Found, evaluated: str) -> Iterable[str]:
             f"    reference: {TRAIN}",
             f"    current: {evaluated}",
         )
+        if not found.roles.later and found.sparse:
+            named = ", ".join(map(scalar, found.sparse))
+            yield f"    exclude: [{named}]    # ← too few values to be compared"
         if found.roles.later:
             # Later rows have later times, and other months.
-            kept = [each for each in found.features if each not in (*found.roles.later, found.roles.time)]
+            aside = (*found.roles.later, found.roles.time, *found.sparse)
+            kept = [each for each in found.features if each not in aside]
             yield f"    columns: [{', '.join(map(scalar, kept))}]    # ← without times and parts of the calendar"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from assay.checks.drift.spec import Spec
 from assay.commands.parts.counted_columns import count_missing, repeats
 from assay.commands.parts.found_model import FoundModel, find_model
 from assay.commands.parts.found_sets import TRAIN, FoundFiles, FoundSet, find_sets, leave_out
@@ -16,7 +17,7 @@ from assay.commands.parts.proposed_bars import ProposedBars, propose_bars
 from assay.commands.parts.proposed_label import MAX_CLASSES, ProposedLabel, count_values, propose_label
 from assay.commands.parts.proposed_roles import ProposedRoles, propose_roles
 from assay.commands.parts.repository_files import list_files
-from assay.commands.parts.rules_of_sets import rules_of_sets
+from assay.commands.parts.rules_of_sets import CountedSet, rules_of_sets
 from assay.commands.parts.stated_roles import StatedRoles, as_stated, require_columns, require_id, take_times
 
 NAMED = 3
@@ -28,7 +29,7 @@ class Found:
 
     `features` are the columns that the model takes; `listed` says that the manifest must name them, because they are
     not those that it takes without a word. `grouped` are the sensitive columns with few enough values for groups;
-    `nobody` is why no row is about a person.
+    `nobody` is why no row is about a person; `sparse` are features with too few values to be compared.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Found:
     grouped: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     listed: bool = False
+    sparse: tuple[str, ...] = ()
     rules: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     roles: ProposedRoles = field(default_factory=ProposedRoles)
@@ -130,6 +132,12 @@ def _guess_columns(found: Found, files: FoundFiles, names: Sequence[str], stated
         )
 
 
+def _is_sparse(counted: CountedSet, column: str) -> bool:
+    """Whether a column of many rows has too few values for drift to be judged."""
+    fewest = int(Spec.model_fields["smallest"].default)
+    return counted.rows >= fewest > counted.rows - counted.missing.get(column, 0)
+
+
 def _label(
     sets: Mapping[str, FoundSet], found: Found, taken: Sequence[str], stated: StatedRoles
 ) -> tuple[str | None, FoundSet, bool]:
@@ -167,6 +175,8 @@ def _measure(found: Found, sets: Mapping[str, FoundSet], current: FoundSet, labe
     found.roles = propose_roles(sources, kinds, current.name, TRAIN if train is not None else None, label)
     if found.label is not None:
         found.roles.positives = found.label.share
+    judged = [counted[name] for name in (TRAIN, current.name) if name in counted]
+    found.sparse = tuple(each for each in found.features if any(_is_sparse(one, each) for one in judged))
     few = [each for each in found.sensitive if len(count_values(current.name, current.source, each)) <= MAX_CLASSES]
     found.grouped = tuple(few)
     if label in current.kinds and found.label is not None:

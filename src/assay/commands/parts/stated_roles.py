@@ -53,11 +53,13 @@ class StatedRoles:
 def require_columns(stated: StatedRoles, sets: Mapping[str, FoundSet]) -> None:
     """Raises UsageError for a named column that no data set has."""
     every = list(dict.fromkeys(column for each in sets.values() for column in each.kinds))
+    if stated.columns() and not every:
+        raise UsageError("There is no data file that can be read, so no column can be named.", hint="")
     for column, flag in stated.columns().items():
         if column not in every:
             nearest = nearest_name(column, every)
             hint = f"Did you mean `{nearest}`?" if nearest else f"The columns are {_listing(every)}."
-            files = ", ".join(f"`{each.path}`" for each in sets.values()) or "no data file"
+            files = ", ".join(f"`{each.path}`" for each in sets.values())
             raise UsageError(f"`{flag}` names the column `{column}`, which is not in {files}.", hint=hint)
 
 
