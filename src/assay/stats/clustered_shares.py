@@ -48,8 +48,20 @@ def clustered_proportion(
 
 
 def thinned_share(success: Mask, clusters: Clusters) -> Thinning:
-    """How many rows of a share count as one."""
-    return thinning(success.astype(np.float64) - float(success.mean()), clusters)
+    """How many rows of a share count as one: at least as many as rows would that are as alike as the rarer ones are.
+
+    If few clusters have the rarer rows, these happen to be small too often, and so does the variance that they show.
+    """
+    found = thinning(success.astype(np.float64) - float(success.mean()), clusters)
+    rarer = (success if 2 * int(success.sum()) <= len(success) else ~success).astype(np.float64)
+    mine, sizes, share = clusters.sums(rarer), clusters.sizes, float(rarer.mean())
+    beside = float((mine * (sizes - 1)).sum())
+    if not beside:
+        return found
+    # The share of rarer rows among the other rows of their clusters, and the correlation that it means.
+    alike = max(0.0, (float((mine * (mine - 1)).sum()) / beside - share) / (1 - share))
+    factor = 1 + alike * (clusters.rows / clusters.effective - 1)
+    return Thinning(max(found.factor, factor), found.clusters)
 
 
 def clustered_f1(
