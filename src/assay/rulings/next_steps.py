@@ -29,7 +29,8 @@ OF_A_REASON: Mapping[Reason, str] = {
     "tail_dominates": "Look at the row with the largest error; if it is right, take a bar on `mean_absolute_error`, "
     "which one row decides less",
     "zero_rates": "Take a bar on the difference instead of the ratio; the rate is 0 in every group",
-    "nothing_compared": "Compare columns with more values on both sides, or leave the column out (`exclude: [COLUMN]`)",
+    "nothing_compared": "Compare columns with more values on both sides, or leave the column out: write "
+    "`exclude: [COLUMN]` under `checks.drift`",
     "not_probabilities": "Let the model give probabilities between 0 and 1, or take a bar that needs none, such as "
     "`balanced_accuracy`",
     "absent_class": "Add rows of every class of the model to the data set",
