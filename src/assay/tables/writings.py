@@ -73,6 +73,7 @@ def _date(title: str, pattern: str, form: str) -> Writing:
     return _time(title, pattern, f"TRY_STRPTIME(@, '{form}')")
 
 
+CLOCK = "time of day"
 _SPACES = r"\x{a0}\x{202f}'"
 WRITINGS: dict[str, Writing] = {
     "plain": _number("numbers", f"{_SIGN}{_PLAIN}"),
@@ -86,6 +87,12 @@ WRITINGS: dict[str, Writing] = {
     "time": _time("times without a zone", f"{_DAY}(?:{_CLOCK})?", "TRY_CAST(@ AS TIMESTAMP)"),
     "time with offset": _time(
         "times with a zone", f"{_DAY}{_CLOCK}{_OFFSET}", "timezone('UTC', TRY_CAST(@ AS TIMESTAMPTZ))"
+    ),
+    CLOCK: Writing(
+        "times of day",
+        "number",
+        r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?",
+        "epoch(TRY_CAST(@ AS TIME))",
     ),
     "day first": _date("dates such as 31.12.2026", r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}", "%d.%m.%Y"),
     "day first /": _date("dates such as 31/12/2026", "[0-9]{2}/[0-9]{2}/[0-9]{4}", "%d/%m/%Y"),

@@ -15,7 +15,7 @@ from assay.tables.predicates import IsWritten, Not
 from assay.tables.profiling import profile_table
 from assay.tables.questions import WrittenAs, WrittenTexts
 from assay.tables.source import Source
-from assay.tables.writings import WRITINGS
+from assay.tables.writings import CLOCK, WRITINGS
 
 SHARE, SHOWN, LONGEST = 0.5, 3, 30
 
@@ -45,7 +45,8 @@ def written_columns(source: Source, profile: Profile, name: str, ids: Collection
 def _way(found: WrittenAs) -> str | None:
     """The way in which most texts are written as numbers; None for codes, which are digits after a zero."""
     way = max(found.counts, key=lambda each: found.counts[each])
-    is_number = WRITINGS[way].kind in ("number", "integer")
+    # Nobody writes a clock's time as a number of seconds.
+    is_number = WRITINGS[way].kind in ("number", "integer") and way != CLOCK
     return way if is_number and not found.padded and found.counts[way] > SHARE * found.texts else None
 
 

@@ -549,6 +549,7 @@ NUMBER_WAYS: dict[str, tuple[Callable[[float], str], str]] = {
     "decimal comma": (lambda x: f"{x:,.2f}".translate(str.maketrans(",.", ".,")), "numbers with a decimal comma"),
     "percent": ("{:.2f} %".format, "percentages"),
     "dollars": ("${:,.2f}".format, "amounts in $"),
+    "clock": (lambda x: f"{int(x) // 3600:02}:{int(x) // 60 % 60:02}:{int(x) % 60:02}", "times of day"),
     "euros": (lambda x: f"{x:,.2f} €".translate(str.maketrans(",.", ".,")), "amounts in € with a decimal comma"),
 }
 TIME_WAYS: dict[str, tuple[Callable[[str], str], str]] = {
