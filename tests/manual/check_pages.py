@@ -59,7 +59,7 @@ def check_pages() -> Iterator[tuple[str, str]]:
         "checks/README.md",
         page(
             "Checks",
-            "A check measures and returns facts; it judges nothing. Policies judge its facts. "
+            "A check measures and returns facts; it judges nothing. [Policies](../policies/README.md) judge its facts. "
             "`assay measure CHECK` runs one check on files, without a manifest.",
             table(("check", "what it measures", "in the manifest"), rows),
             "## Numbers",
@@ -92,7 +92,9 @@ def _wanted(name: str) -> str:
 def _page(name: str, policies: Mapping[str, Policy], facts: str) -> str:
     notes = check_notes(name)
     needing = [
-        (f"`{policy.id}`", policy.title) for policy in policies.values() if name in (*policy.checks, *policy.consults)
+        (f"[`{policy.id}`](../policies/{policy.id}.md)", policy.title)
+        for policy in policies.values()
+        if name in (*policy.checks, *policy.consults)
     ]
     return page(
         name,

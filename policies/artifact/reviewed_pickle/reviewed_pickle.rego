@@ -11,6 +11,10 @@
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
 #   when: [pickle]
+#   why: >-
+#     Unpickling runs a program, with the rights of whoever loads the model. A list of harmless names shows that this
+#     program only builds a model; the digest says that the reviewed bytes are the loaded ones. A person can then
+#     approve what would otherwise be unknown code.
 #   remedy: >-
 #     Best save the model as skops or ONNX. Otherwise write its digest (`assay digest FILE`) as `model.artifact.digest`,
 #     read the code behind each name listed here and add those names to `model.artifact.trusted_types`, and have a

@@ -8,6 +8,10 @@
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
+#   why: >-
+#     Many model formats are programs: loading the file runs whatever its author put in. A model that comes from
+#     elsewhere, or was changed on its way, could then read secrets or change the verdict. A format that holds only
+#     numbers and a graph cannot.
 #   remedy: Save the model as skops or ONNX. Have unknown types reviewed before you trust them.
 package artifact.safe_format
 

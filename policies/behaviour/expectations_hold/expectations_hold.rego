@@ -8,6 +8,9 @@
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
 #   tasks: [binary-classification, regression]
+#   why: >-
+#     A model can score well and still answer absurdly, such as refusing somebody because of less debt. Held-out rows
+#     seldom show that, because few of them differ in one column only. Changed rows ask exactly that question.
 #   remedy: Look at the rows named in the evidence. Fix the model or, if the expectation is wrong, the expectation.
 package behaviour.expectations_hold
 

@@ -8,6 +8,10 @@
 #   risks: [limited, high]
 #   stages: [validation, deployment]
 #   tasks: [binary-classification]
+#   why: >-
+#     A good average can hide that one group is refused far more often, or that its mistakes are more costly. Gaps in
+#     small groups are mostly chance, in either direction. So the whole interval must lie within the bound before
+#     anybody relies on it.
 #   remedy: >-
 #     Find the cause of the gap and reduce it. If a small group makes the interval wide, add rows of that group. If no
 #     row is about a person, say so with a reason: `data.sensitive: {none: '…'}`. A waiver needs an owner and an expiry

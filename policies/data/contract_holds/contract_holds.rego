@@ -7,6 +7,9 @@
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [data-preparation, experimentation, validation, deployment]
+#   why: >-
+#     A model learns and is measured on whatever the data say, also on a unit that changed or a column that was shifted.
+#     Such a fault moves every number that follows from it. It is found cheaply here, with the rows that broke the rule.
 #   remedy: Look at the rows named in the evidence. Fix the data or, if the rule is wrong, the rule.
 package data.contract_holds
 

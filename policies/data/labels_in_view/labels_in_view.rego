@@ -9,6 +9,10 @@
 #   risks: [minimal, limited]
 #   stages: [data-preparation, experimentation, validation, deployment]
 #   when: [labelled]
+#   why: >-
+#     If the model can see the answers, every metric is too good and says nothing about new rows. This happens by
+#     accident: a column is copied, a file of scores is the label, the evaluation set is the training set. It is asked
+#     even where no check on data was declared.
 #   remedy: >-
 #     Take the columns named from `features`, evaluate on rows that the model was not trained on, and give the model's
 #     own answers.

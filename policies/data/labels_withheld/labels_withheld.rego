@@ -9,6 +9,9 @@
 #   risks: [high]
 #   stages: [data-preparation, experimentation, validation, deployment]
 #   when: [labelled]
+#   why: >-
+#     If the model can see the answers, every metric is too good and says nothing about new rows. At high risk such a
+#     metric would put a model into use that was never measured. It is asked even where no check on data was declared.
 #   remedy: >-
 #     Take the columns named from `features`, evaluate on rows that the model was not trained on, and give the model's
 #     own answers.

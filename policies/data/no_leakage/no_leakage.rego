@@ -10,6 +10,10 @@
 #   stages: [data-preparation, validation]
 #   declared: true
 #   bars: [/leakage]
+#   why: >-
+#     A column that is written once the label is known makes a model look perfect and fail in use, where that column is
+#     still empty. A strong honest column looks alike at first sight. So only what no honest column does closes the
+#     gate, and the rest is told.
 #   remedy: >-
 #     Look at the columns named. A column that is recorded only after the label is known must not be a feature. If it
 #     is known before, name it with its reason under `exempt` in the block `data_hygiene`.

@@ -10,6 +10,9 @@
 #   stages: [data-preparation, validation]
 #   declared: true
 #   bars: [/rows]
+#   why: >-
+#     A repeated row counts twice in training and in every metric, and an interval that takes it as two is too short.
+#     Rows with the same features and two labels put a limit on every model, or show that a join went wrong.
 #   remedy: Remove repeated rows before you split the data, and decide which of two contradicting labels is right.
 package data.no_repetition
 

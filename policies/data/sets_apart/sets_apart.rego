@@ -11,6 +11,9 @@
 #   stages: [data-preparation, validation]
 #   declared: true
 #   bars: [/apart]
+#   why: >-
+#     A model remembers rows that it was trained on, so a shared row makes it look better than it is. The same holds for
+#     other rows of the same customer, and for training on what happened after the rows to predict.
 #   remedy: >-
 #     Remove the rows named from one of the data sets. Split by person or by time before you sample. If different rows
 #     share their features by chance, declare an id or add features.

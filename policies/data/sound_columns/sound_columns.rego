@@ -10,6 +10,10 @@
 #   stages: [data-preparation, validation]
 #   declared: true
 #   bars: [/columns, /classes, /alike]
+#   why: >-
+#     A column without information, or with numbers among words, often means that reading the file went wrong.
+#     Categories that the training data lack are ones that the model knows nothing of. A class of a few rows gives
+#     numbers that nobody can rely on.
 #   remedy: >-
 #     Look at the columns named. Drop those that never vary, fix those that were read as text, and add rows of rare
 #     classes and of new categories.

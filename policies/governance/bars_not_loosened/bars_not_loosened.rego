@@ -13,6 +13,9 @@
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [change]
 #   waivable: false
+#   why: >-
+#     Whoever changes a model could also change the bar that it misses, in the same change. Nobody would notice, because
+#     the gate would be open. So the bars of the base judge until two people approved the others.
 #   remedy: >-
 #     Remove the listed differences. If you want one of them, propose it alone. Have a domain expert and an ML engineer
 #     who did not work on it approve its head commit, and judge it in a workflow of the default branch with their

@@ -11,6 +11,9 @@
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [change]
 #   waivable: false
+#   why: >-
+#     Evaluation data judge as much as a bar does: leaving out the hard rows lifts every metric. A digest shows that
+#     data differ, but not whether the new rows are easier. So the model has to pass on both.
 #   remedy: >-
 #     Let the base's data be had: in Git, Git LFS or DVC (fetch what the base names), or in a folder (`--base-data`).
 #     Answers that are given as files need the rows of both. Train on data that judged before only once others judge in

@@ -10,6 +10,9 @@
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [first_manifest]
 #   waivable: false
+#   why: >-
+#     A manifest is judged by the one before it, and the first has none. It could name no bars at all, or nobody in the
+#     roles that approve later. People must look at it once.
 #   remedy: >-
 #     Name a domain expert and an ML engineer under `roles`, have both approve the head commit, and plan with their
 #     reviews (`assay approvals` writes them, `--reviews` reads them). Once the change is merged, its manifest is the

@@ -11,6 +11,9 @@
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [isolation]
 #   waivable: false
+#   why: >-
+#     A model that can read the labels can repeat them, and one that can write can change the verdict. Both look like a
+#     very good model. Only a process that cannot open these files rules it out.
 #   remedy: >-
 #     Run the model where `assay predict --isolation landlock` starts: Linux 6.2 or later. Or let a job of its own run
 #     it so in the same workflow, and take its answers here (`assay check --answers DOSSIER --own-job`).

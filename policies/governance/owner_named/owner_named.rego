@@ -8,6 +8,9 @@
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   waivable: false
+#   why: >-
+#     When a model misbehaves, somebody has to decide whether it is taken back. If nobody is named beforehand, that is
+#     found out during the incident.
 #   remedy: Name in `model.owner` the person or team that answers for the model.
 package governance.owner_named
 

@@ -8,6 +8,9 @@
 #   risks: [minimal, limited, high]
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   waivable: false
+#   why: >-
+#     The tier decides which policies apply and how the model is isolated. A model without one is judged as if of high
+#     risk, so that leaving it out never helps; but then nobody has thought about it.
 #   remedy: Set `model.risk` to minimal, limited or high.
 package governance.risk_named
 

@@ -10,6 +10,9 @@
 #   stages: [ideation, data-preparation, experimentation, validation, deployment, retirement]
 #   when: [approvals]
 #   waivable: false
+#   why: >-
+#     One person, or one stolen account, should not be able to promote a model. An expert of the field sees other faults
+#     than an engineer does. An approval of an older commit says nothing about what is promoted.
 #   remedy: >-
 #     For each unfilled role, ask a person who did not work on the change to approve its head commit. `assay approvals`
 #     shows who counts, and why others do not.

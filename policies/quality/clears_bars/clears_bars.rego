@@ -7,6 +7,9 @@
 #   effect: block
 #   risks: [minimal, limited, high]
 #   stages: [validation, deployment]
+#   why: >-
+#     On few rows a bad model often looks good: with 200 rows, an accuracy of 0.93 may as well be 0.89. An estimate
+#     above the bar therefore proves little. The interval says what the rows can prove, and more rows make it shorter.
 #   remedy: >-
 #     Improve the model. If the interval straddles the bar, evaluate on about as many rows as the bar says it needs.
 package quality.clears_bars

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assay.commands.parts.dossier_location import locate_dossier
+from assay.commands.parts.policy_facts import evidence_read
 from assay.documents.shipped import shipped_folder
 from assay.dossier.pages import Decision, Plan
 from assay.dossier.plan_parts import PlannedPolicy
@@ -28,11 +29,14 @@ _NOBODY = Manifest(assay=1, model=Model(name="any"))
 class Known:
     """Policies, checks and stages that have a name here.
 
-    `metadata` has the policies of the bundle by id. `plan` and `decision` are those of the dossier; None without one.
+    `metadata` has the policies of the bundle by id, `facts` what each reads, `shipped` the ids of Assay's own. `plan`
+    and `decision` are those of the dossier; None without one.
     """
 
     manifest: Manifest
     metadata: dict[str, Policy] = field(default_factory=dict)
+    facts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    shipped: frozenset[str] = frozenset()
     plan: Plan | None = None
     decision: Decision | None = None
 
@@ -53,15 +57,21 @@ def read_known(options: StepOptions) -> Known:
     """What is known where the options point; raises AssayError for a named manifest or dossier that is missing."""
     manifest = _manifest(options)
     own = [options.manifest.parent / manifest.policies] if manifest is not None and manifest.policies else []
-    metadata = {policy.id: policy for policy in read_bundle([shipped_folder("policies"), *own]).policies}
+    bundle = read_bundle([shipped_folder("policies"), *own])
+    known = Known(
+        manifest=manifest or _NOBODY,
+        metadata={policy.id: policy for policy in bundle.policies},
+        facts={policy.id: evidence_read(bundle, policy.package) for policy in bundle.policies},
+        shipped=frozenset(policy.id for policy in read_bundle([shipped_folder("policies")]).policies),
+    )
     dossier_named = options.dossier is not None or options.expect is not None
     if manifest is None and not dossier_named:
-        return Known(manifest=_NOBODY, metadata=metadata)
+        return known
     dossier = locate_dossier(options)
     if not dossier_named and not dossier.path("plan.json").exists():
-        return Known(manifest=manifest or _NOBODY, metadata=metadata)
+        return known
     _, plan = dossier.need(Plan, options.expect)
-    return Known(manifest=manifest or _NOBODY, metadata=metadata, plan=plan, decision=dossier.pages().decision)
+    return replace(known, plan=plan, decision=dossier.pages().decision)
 
 
 def _manifest(options: StepOptions) -> Manifest | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from typing import Any, get_args
 
 from assay.checks import CHECKS
+from assay.commands.parts.check_explanation import REFERENCE
 from assay.commands.parts.explained_names import Known
 from assay.dossier.at_base import plain
-from assay.dossier.pages import Ruling
-from assay.dossier.plan_parts import JoinedBar, PlannedBar
+from assay.dossier.pages import Plan, Ruling
+from assay.dossier.plan_parts import JoinedBar, PlannedBar, PlannedPolicy
 from assay.edges.rego.metadata import Policy
 from assay.manifest.block_parts import Risk
+from assay.options.flags import WIDTH
 from assay.render.wording.number_text import measured_text, rows_text, sign_text
 
 SITUATIONS = {
@@ -35,6 +38,9 @@ def policy_lines(known: Known, name: str) -> list[str]:
     policy, ruling = known.policies[name], _ruling(known, name)
     lines = [f"{policy.id}: {policy.title}", ""]
     lines += [policy.description, ""] if policy.description else []
+    known_policy = known.metadata.get(plain(name))
+    if known_policy is not None and known_policy.why:
+        lines += [*textwrap.wrap(f"Why       {known_policy.why}", WIDTH, subsequent_indent=" " * 10), ""]
     effect = "closes the gate" if policy.effect == "block" else "warns"
     lines.append(f"Effect    {effect} unless it is proven{'' if policy.waivable else '; it cannot be waived'}")
     for check in (*policy.checks, *policy.consults):
@@ -42,14 +48,23 @@ def policy_lines(known: Known, name: str) -> list[str]:
         lines.append(f"{'Evidence' if check in policy.checks else 'Consults'}  {check}: {title}")
     if plain(name) in known.metadata:
         lines += [f"Applies   {condition}" for condition in conditions(known.metadata[plain(name)])]
-    lines += _outcome(known, name, ruling)
-    planned = tuple(bar for bar in known.plan.bars if policy.rules_on(bar)) if known.plan else ()
-    bars: Iterable[PlannedBar] = ruling.bars if ruling else planned
-    listed = [f"  {_bar(bar)}" for bar in bars]
-    lines += ["", "Bars", *listed] if listed else []
-    if ruling is not None and ruling.outcome != "pass" and ruling.remedy not in ("", policy.remedy):
+    lines += [f"Reads     {each}" for each in known.facts.get(plain(name), ())]
+    if ruling is not None:
+        lines += ruling_lines(ruling, policy.remedy)
+    elif known.plan is not None:
+        lines += _unruled(known.plan, policy)
+    lines += ["", f"Remedy    {policy.remedy}"] if policy.remedy else []
+    return lines + (["", f"More: {REFERENCE}/policies/{plain(name)}.md"] if plain(name) in known.shipped else [])
+
+
+def ruling_lines(ruling: Ruling, remedy: str) -> list[str]:
+    """A ruling: its outcome and reasons, its bars, and what to do next if that is more than the policy's `remedy`."""
+    lines = [f"Outcome   {ruling.outcome.replace('_', ' ')}{' (waived)' if ruling.waiver else ''}"]
+    lines += [f"          {reason}" for reason in ruling.reasons]
+    lines += ["", "Bars", *(f"  {_bar(bar)}" for bar in ruling.bars)] if ruling.bars else []
+    if ruling.outcome != "pass" and ruling.remedy not in ("", remedy):
         lines += ["", f"Next      {ruling.remedy}"]
-    return lines + (["", f"Remedy    {policy.remedy}"] if policy.remedy else [])
+    return lines
 
 
 def conditions(policy: Policy) -> Iterable[str]:
@@ -78,13 +93,12 @@ def _ruling(known: Known, name: str) -> Ruling | None:
     return next((each for each in rulings if each.policy == name), None)
 
 
-def _outcome(known: Known, name: str, ruling: Ruling | None) -> list[str]:
-    if ruling is not None:
-        outcome = f"Outcome   {ruling.outcome.replace('_', ' ')}{' (waived)' if ruling.waiver else ''}"
-        return [outcome, *(f"          {reason}" for reason in ruling.reasons)]
-    if known.plan is not None and all(policy.id != name for policy in known.plan.policies):
-        return [f"Outcome   none: the plan for the stage {known.plan.stage} does not ask it"]
-    return []
+def _unruled(plan: Plan, policy: PlannedPolicy) -> list[str]:
+    """What a plan without a decision says of a policy."""
+    planned = [f"  {_bar(bar)}" for bar in plan.bars if policy.rules_on(bar)]
+    asked = any(each.id == policy.id for each in plan.policies)
+    lines = [] if asked else [f"Outcome   none: the plan for the stage {plan.stage} does not ask it"]
+    return lines + (["", "Bars", *planned] if planned else [])
 
 
 def _bar(bar: PlannedBar) -> str:

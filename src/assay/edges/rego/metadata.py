@@ -36,6 +36,7 @@ class _Custom(Block):
     declared: bool = False
     bars: Annotated[tuple[Pointer, ...], BeforeValidator(listed)] = ()
     waivable: bool = True
+    why: Text = ""
     remedy: Text
 
 
@@ -51,7 +52,7 @@ class Policy:
 
     It needs its `checks`, but not those it `consults`. `declared` means that it applies only if the manifest declares
     one of its checks. It rules on the bars beneath `bars`, or on all bars if that is empty. A waiver opens it only if
-    it is `waivable`.
+    it is `waivable`. `why` says why it matters.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Policy:
     declared: bool = False
     bars: tuple[str, ...] = ()
     waivable: bool = True
+    why: str = ""
 
 
 def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
@@ -97,6 +99,7 @@ def read_policy(path: str, source: str, package: tuple[str, ...]) -> Policy:
         declared=custom.declared,
         bars=custom.bars,
         waivable=custom.waivable,
+        why=custom.why.strip(),
         consults=tuple(check for check in dict.fromkeys(custom.consults) if check not in custom.checks),
     )
 

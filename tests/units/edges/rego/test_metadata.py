@@ -149,6 +149,7 @@ def as_we_read(bundle: Bundle) -> dict[str, dict[str, object]]:
             "declared": policy.declared,
             "waivable": policy.waivable,
             "bars": list(policy.bars),
+            "why": policy.why,
             "remedy": policy.remedy,
         }
         for policy in bundle.policies
@@ -164,6 +165,14 @@ def as_opa_inspects(opa: str, folder: Path) -> dict[str, dict[str, object]]:
         annotations = each["annotations"]
         if annotations["scope"] == "package" and not package.startswith("lib."):
             described = {"title": annotations["title"], "description": annotations.get("description", "")}
-            usual = {"tasks": [], "when": [], "consults": [], "declared": False, "bars": [], "waivable": True}
+            usual = {
+                "tasks": [],
+                "when": [],
+                "consults": [],
+                "declared": False,
+                "bars": [],
+                "waivable": True,
+                "why": "",
+            }
             found[package] = {**described, **usual, **annotations["custom"]}
     return found
