@@ -113,4 +113,15 @@ def _example(example: PolicyExample, ruling: Ruling, policy: Policy) -> str:
 
 
 def _shown(document: Any) -> str:
-    return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=_WIDTH, allow_unicode=True)
+    return yaml.safe_dump(
+        _written(document), sort_keys=False, default_flow_style=None, width=_WIDTH, allow_unicode=True
+    )
+
+
+def _written(found: Any) -> Any:
+    """A document with its numbers as pages write them: 1, not 1.0."""
+    if isinstance(found, dict):
+        return {name: _written(each) for name, each in found.items()}
+    if isinstance(found, list):
+        return [_written(each) for each in found]
+    return int(found) if isinstance(found, float) and found.is_integer() else found

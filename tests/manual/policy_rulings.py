@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
+from assay.dossier.check_context import CheckContext
 from assay.dossier.pages import Ruling
 from assay.dossier.plan_parts import PlannedBar, PlannedPolicy
 from assay.edges.rego.bundle import Bundle
@@ -19,7 +20,8 @@ from assay.facts.values import Estimate, Undefined, exact
 from assay.rulings.decision_input import DecisionInput, MeasuredCheck
 from assay.rulings.joined_bars import join_bar
 from assay.rulings.outcome_table import rule
-from assay.stats.proportions import difference, proportion
+from assay.stats.fairness import RatePair, largest_difference
+from assay.stats.proportions import proportion
 from assay.steps.planning.policy_selection import planned_policy
 
 FOLDER = Path(__file__).parent / "policy_examples"
@@ -108,7 +110,9 @@ def _number(kind: str, given: Any) -> Estimate | Undefined | None:
         case "share":
             return proportion(*given)
         case "gap":
-            return difference(*given)
+            smaller, larger = sorted(map(tuple, given), key=lambda each: each[0] / each[1])
+            pair = RatePair(smaller=smaller, larger=larger, worth=(smaller, larger))
+            return largest_difference([pair], smaller[1] + larger[1], CheckContext.level)
         case "counted":
             return exact(*given)
         case "counted_share":
