@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assay.commands.parts.schema_words import title
 from tests.manual.markdown_parts import REPOSITORY, page, table
-from tests.manual.schema_rows import block_rows
+from tests.manual.schema_rows import ELSEWHERE, block_rows
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 _HEADS = ("field", "holds", "default", "meaning")
@@ -28,7 +28,7 @@ def schema_pages() -> Iterator[tuple[str, str]]:
         blocks = [
             f"## {title(inner)}\n\n{_about(block)}\n\n{table(_HEADS, block_rows(schema, block))}"
             for inner, block in schema.get("$defs", {}).items()
-            if block.get("properties")
+            if block.get("properties") and inner not in ELSEWHERE
         ]
         source = f"The schema itself: [`schemas/{name}.json`]({REPOSITORY}/schemas/{name}.json)."
         yield (

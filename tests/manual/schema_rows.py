@@ -8,6 +8,9 @@ from typing import Any
 
 from assay.commands.parts.schema_words import kind, references, title
 
+ELSEWHERE = dict.fromkeys(("Estimate", "Undefined"), "../checks/README.md#numbers")
+"""Blocks that another page explains."""
+
 
 def key_rows(schema: Mapping[str, Any], block: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str, str, str]]:
     """A row for each key of a block and of the blocks beneath it that are not blocks of their own."""
@@ -22,7 +25,7 @@ def block_rows(schema: Mapping[str, Any], block: Mapping[str, Any]) -> Iterator[
     for key, found in block.get("properties", {}).items():
         inner = [name for name in dict.fromkeys(references(found)) if shared.get(name, {}).get("properties")]
         about = " ".join(str(found.get("description", "")).split())
-        links = ", ".join(f"[{title(name)}](#{title(name).lower()})" for name in inner)
+        links = ", ".join(f"[{title(name)}]({ELSEWHERE.get(name, f'#{title(name).lower()}')})" for name in inner)
         holds = kind(found, shared).replace("block", links or "block", 1)
         yield f"`{key}`", holds, _default(found, key in required), about
 

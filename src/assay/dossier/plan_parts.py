@@ -19,10 +19,10 @@ have a label, a model answers in a process and is of high risk or for deployment
 class PlannedBar(Bar):
     """A bar with its name, its check and its line in the manifest."""
 
-    id: str
-    check: str
-    file: str
-    line: int
+    id: str = Field(description="Check and number of the bar.")
+    check: str = Field(description="Check that measures the fact.")
+    file: str = Field(description="Path of the manifest.")
+    line: int = Field(description="Line of the bar in the manifest.")
 
     def beside_title(self) -> dict[str, str]:
         """The parts of the subject that the title does not say."""
@@ -48,16 +48,16 @@ class ManifestChange(Value):
     None if they do, or if no data differ.
     """
 
-    path: str
-    kind: Literal["added", "removed", "changed"]
-    before: str | None = None
-    after: str | None = None
-    tightens: bool = False
-    descriptive: bool = False
-    reviewed: bool = False
-    lacking: str | None = None
-    file: str
-    line: int
+    path: str = Field(description="Path of the difference, such as `checks.quality.bars.roc_auc`.")
+    kind: Literal["added", "removed", "changed"] = Field(description="Whether it was added, removed or changed.")
+    before: str | None = Field(None, description="Value at the base, as JSON text.")
+    after: str | None = Field(None, description="Value in the change, as JSON text.")
+    tightens: bool = Field(default=False, description="Whether it only makes the gate harder to pass.")
+    descriptive: bool = Field(default=False, description="Whether it is text about the model, on which no bar depends.")
+    reviewed: bool = Field(default=False, description="Whether the commit whose reviews were read contains it.")
+    lacking: str | None = Field(None, description="Why the base's data cannot judge too.")
+    file: str = Field(description="File of the difference.")
+    line: int = Field(description="Line of the difference.")
 
 
 class PlannedCheck(Value):
@@ -67,12 +67,12 @@ class PlannedCheck(Value):
     A check that is measured on the base's data too is listed twice, the second time with a mark.
     """
 
-    id: str
-    title: str
-    spec: dict[str, Any] | None = None
-    missing: str | None = None
-    supply: str | None = None
-    seed: str
+    id: str = Field(description="Name of the check.")
+    title: str = Field(description="What the check measures.")
+    spec: dict[str, Any] | None = Field(None, description="Block of the check.")
+    missing: str | None = Field(None, description="Why the check cannot be measured.")
+    supply: str | None = Field(None, description="What would let it be measured.")
+    seed: str = Field(description="Seed of the check, as text.")
 
 
 class PlannedPolicy(Value):
@@ -83,15 +83,15 @@ class PlannedPolicy(Value):
     `waivable`.
     """
 
-    id: str
-    title: str
-    description: str = ""
-    remedy: str = ""
-    effect: Effect
-    checks: tuple[str, ...]
-    consults: tuple[str, ...] = ()
-    bars: tuple[str, ...] | None = None
-    waivable: bool = True
+    id: str = Field(description="Name of the policy.")
+    title: str = Field(description="What the policy asks, as a sentence.")
+    description: str = Field("", description="What it asks, in more words.")
+    remedy: str = Field("", description="What to do if it is not proven.")
+    effect: Effect = Field(description="Whether it blocks or warns.")
+    checks: tuple[str, ...] = Field(description="Checks that it needs.")
+    consults: tuple[str, ...] = Field((), description="Checks that it sees if they were measured.")
+    bars: tuple[str, ...] | None = Field(None, description="Pointers beneath which it rules on bars; null for all.")
+    waivable: bool = Field(default=True, description="Whether a waiver can open it.")
 
     def rules_on(self, bar: PlannedBar) -> bool:
         """Whether a bar is one of those the policy rules on."""
@@ -102,9 +102,9 @@ class PlannedPolicy(Value):
 class PlannedFile(Value):
     """A file of the policy bundle or an input, by content. `path` is relative to the repository."""
 
-    path: str
-    digest: Digest
-    bytes: Count
+    path: str = Field(description="Path of the file.")
+    digest: Digest = Field(description="SHA-256 digest of the file.")
+    bytes: Count = Field(description="Size of the file in bytes.")
 
 
 class PlannedInput(PlannedFile):
@@ -113,9 +113,11 @@ class PlannedInput(PlannedFile):
     `columns` maps names to types for data and profiles. The base's data have a mark (`assay.dossier.at_base`).
     """
 
-    role: Literal["data", "profile", "model", "environment", "code", "predictions", "reviews"]
-    name: str
-    columns: dict[str, str] | None = None
+    role: Literal["data", "profile", "model", "environment", "code", "predictions", "reviews"] = Field(
+        description="What the file is for."
+    )
+    name: str = Field(description="Name of the data set, or of what the file is for.")
+    columns: dict[str, str] | None = Field(None, description="Columns with their types; null if they are not known.")
 
 
 class JoinedBar(PlannedBar):
@@ -126,13 +128,13 @@ class JoinedBar(PlannedBar):
     rows, and `told` is a sentence for readers, if the check gives them.
     """
 
-    status: Literal["measured", "undefined", "missing"]
-    reason: Reason | None = None
-    value: Number | None = None
-    low: Number | None = None
-    high: Number | None = None
-    n: Count | None = None
-    clusters: Count | None = None
-    needed: Count | None = None
-    keys: tuple[str, ...] = ()
-    told: str | None = None
+    status: Literal["measured", "undefined", "missing"] = Field(description="Whether the fact was measured.")
+    reason: Reason | None = Field(None, description="Why the number does not exist.")
+    value: Number | None = Field(None, description="The number that was measured.")
+    low: Number | None = Field(None, description="Lower end of its interval.")
+    high: Number | None = Field(None, description="Upper end of its interval.")
+    n: Count | None = Field(None, description="Rows that the number is of.")
+    clusters: Count | None = Field(None, description="Groups of rows that belong together.")
+    needed: Count | None = Field(None, description="Rows, or groups of rows, that would settle the bar.")
+    keys: tuple[str, ...] = Field((), description="Ids of some rows at fault.")
+    told: str | None = Field(None, description="The finding in a sentence.")

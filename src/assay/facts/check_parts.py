@@ -65,12 +65,14 @@ class Bar(Value):
     (`{"set": "holdout", "by": "black"}`), for a waiver's scope to match. `where` is relative to the check's block.
     """
 
-    fact: str
-    title: str
-    subject: dict[str, str] = Field(default_factory=dict)
-    direction: Direction
-    limit: Number
-    where: Place = ()
+    fact: str = Field(description="JSON pointer into the facts of the check.")
+    title: str = Field(description="What is bounded, in words.")
+    subject: dict[str, str] = Field(
+        default_factory=dict, description="What the bar is about, for the scope of a waiver."
+    )
+    direction: Direction = Field(description="Side on which the number must lie.")
+    limit: Number = Field(description="The bound.")
+    where: Place = Field((), description="Path in the check's block.")
 
 
 class Change(Value):
@@ -79,9 +81,11 @@ class Change(Value):
     `add` and `multiply` calculate, `set` replaces, `swap` exchanges two values, `append` puts text behind text.
     """
 
-    column: str
-    operation: Literal["add", "multiply", "set", "swap", "append"]
-    value: Number | str | bool | tuple[Number | str | bool, Number | str | bool]
+    column: str = Field(description="Column that is changed.")
+    operation: Literal["add", "multiply", "set", "swap", "append"] = Field(description="How it is changed.")
+    value: Number | str | bool | tuple[Number | str | bool, Number | str | bool] = Field(
+        description="By what it is changed."
+    )
 
 
 class Recipe(Value):
@@ -90,9 +94,9 @@ class Recipe(Value):
     `id` is unique within its data set and is part of the name of the predictions file: `[a-z0-9-]+`.
     """
 
-    id: str
-    set: str
-    changes: tuple[Change, ...]
+    id: str = Field(description="Name of the recipe.")
+    set: str = Field(description="Data set whose rows are changed.")
+    changes: tuple[Change, ...] = Field(description="What is changed in each row.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,14 +32,14 @@ class Numbers(Value):
     deviations from the mean. A sum that no float can hold is null.
     """
 
-    mean: Real | None
-    deviations: Annotated[Real, Field(ge=0)] | None
-    quantiles: tuple[tuple[Real, Real], ...] = ()
-    edges: tuple[Real, ...]
-    counts: tuple[Count, ...]
-    low: tuple[Real | None, ...]
-    high: tuple[Real | None, ...]
-    total: tuple[Real | None, ...]
+    mean: Real | None = Field(description="Mean of the values.")
+    deviations: Annotated[Real, Field(ge=0)] | None = Field(description="Sum of squared deviations from the mean.")
+    quantiles: tuple[tuple[Real, Real], ...] = Field((), description="Pairs of a share and the value that it reaches.")
+    edges: tuple[Real, ...] = Field(description="Inner edges of the buckets, ascending.")
+    counts: tuple[Count, ...] = Field(description="Values in each bucket.")
+    low: tuple[Real | None, ...] = Field(description="Smallest value of each bucket.")
+    high: tuple[Real | None, ...] = Field(description="Largest value of each bucket.")
+    total: tuple[Real | None, ...] = Field(description="Sum of the values of each bucket.")
 
     @model_validator(mode="after")
     def _edges_fit(self) -> Numbers:
@@ -57,8 +57,8 @@ class Numbers(Value):
 class Categories(Value):
     """A column of texts or booleans: the counts of some values, and the count of all others (`rest`)."""
 
-    values: tuple[tuple[str | bool, Count], ...]
-    rest: Count
+    values: tuple[tuple[str | bool, Count], ...] = Field(description="Pairs of a value and its count.")
+    rest: Count = Field(description="Count of all other values.")
 
     @model_validator(mode="after")
     def _distinct(self) -> Categories:
@@ -73,15 +73,15 @@ class ColumnProfile(Value):
     If it is `hidden`, the profile holds only these counts of it. `distinct` is null if it is not known.
     """
 
-    kind: Kind
-    n: Count
-    missing: Count
-    negative: Count = 0
-    positive: Count = 0
-    distinct: Count | None = None
-    hidden: bool = False
-    numbers: Numbers | None = None
-    categories: Categories | None = None
+    kind: Kind = Field(description="Type of the column.")
+    n: Count = Field(description="Finite values.")
+    missing: Count = Field(description="Missing values.")
+    negative: Count = Field(0, description="Values of minus infinity.")
+    positive: Count = Field(0, description="Values of plus infinity.")
+    distinct: Count | None = Field(None, description="Different values; null if not known.")
+    hidden: bool = Field(default=False, description="Whether only these counts are told.")
+    numbers: Numbers | None = Field(None, description="Counts between edges, of a column of numbers or times.")
+    categories: Categories | None = Field(None, description="Counts of values, of a column of texts or booleans.")
 
     @model_validator(mode="after")
     def _counts_add_up(self) -> ColumnProfile:
@@ -100,11 +100,11 @@ class Profile(Value):
     `sources` are the digests of its files; `like` is the digest of the reference whose edges and categories it uses.
     """
 
-    page: Literal["profile"] = "profile"
-    rows: Count
-    sources: tuple[Digest, ...]
-    like: Digest | None = None
-    columns: dict[str, ColumnProfile]
+    page: Literal["profile"] = Field("profile", description="Which page this is.")
+    rows: Count = Field(description="Rows of the table.")
+    sources: tuple[Digest, ...] = Field(description="Digests of the files.")
+    like: Digest | None = Field(None, description="Digest of the reference whose edges it uses.")
+    columns: dict[str, ColumnProfile] = Field(description="Profile of each column by name.")
 
     @model_validator(mode="after")
     def _counts_add_up(self) -> Profile:

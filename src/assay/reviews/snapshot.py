@@ -30,104 +30,104 @@ class Record(Value):
 class Account(Record):
     """An account as GitHub names it; `kind` is User, Bot, Organization or Mannequin."""
 
-    id: Id
-    login: Text
-    kind: Text
+    id: Id = Field(description="Number of the account.")
+    login: Text = Field(description="Login of the account.")
+    kind: Text = Field(description="Type of the account, such as User or Bot.")
 
 
 class Review(Record):
     """A review; `author` is missing if the account is gone, `commit` if GitHub lost it."""
 
-    id: Id
-    author: Account | None = None
-    state: Text
-    commit: Sha | None = None
-    submitted_at: Moment | None = None
-    pull_request: Text
+    id: Id = Field(description="Number of the review.")
+    author: Account | None = Field(None, description="Account that reviewed; null if it is gone.")
+    state: Text = Field(description="State of the review, such as APPROVED.")
+    commit: Sha | None = Field(None, description="Commit that was reviewed.")
+    submitted_at: Moment | None = Field(None, description="When it was given.")
+    pull_request: Text = Field(description="Address of the pull request.")
 
 
 class CoAuthor(Record):
     """A `Co-authored-by` trailer of a commit's message."""
 
-    name: Text
-    email: Text
+    name: Text = Field(description="Name in the trailer.")
+    email: Text = Field(description="E-mail address in the trailer.")
 
 
 class Commit(Record):
     """A commit of the change; an account is missing if GitHub knows none for the e-mail address."""
 
-    sha: Sha
-    author: Account | None = None
-    committer: Account | None = None
-    author_email: Text = ""
-    committer_email: Text = ""
-    co_authors: tuple[CoAuthor, ...] = ()
-    verified: bool = False
+    sha: Sha = Field(description="Id of the commit.")
+    author: Account | None = Field(None, description="Account of the author; null if none is known.")
+    committer: Account | None = Field(None, description="Account of the committer; null if none is known.")
+    author_email: Text = Field("", description="E-mail address of the author.")
+    committer_email: Text = Field("", description="E-mail address of the committer.")
+    co_authors: tuple[CoAuthor, ...] = Field((), description="People named as co-authors.")
+    verified: bool = Field(default=False, description="Whether GitHub verified the signature.")
 
 
 class PullRequestEvent(Record):
     """An event of the pull request that matters to approvals, such as `head_ref_force_pushed`."""
 
-    event: Text
-    actor: Account | None = None
-    created_at: Moment
+    event: Text = Field(description="What happened.")
+    actor: Account | None = Field(None, description="Account that did it; null if it is gone.")
+    created_at: Moment = Field(description="When it happened.")
 
 
 class Permission(Record):
     """What an account may do in the repository, by login; `id` is missing if the account does not exist."""
 
-    login: Text
-    id: Id | None = None
-    permission: Text
+    login: Text = Field(description="Login of the account.")
+    id: Id | None = Field(None, description="Number of the account.")
+    permission: Text = Field(description="What the account may do in the repository.")
 
 
 class Membership(Record):
     """Whether an account is in a team (`organisation/team`): `active`, `pending` or `none`."""
 
-    team: Text
-    user: Id
-    state: Text
+    team: Text = Field(description="Team, as organisation/team.")
+    user: Id = Field(description="Number of the account.")
+    state: Text = Field(description="Whether the account is a member: `active`, `pending` or `none`.")
 
 
 class Repository(Record):
     """The repository of the pull request."""
 
-    id: Id
-    name: Text
-    default_branch: Text
+    id: Id = Field(description="Number of the repository.")
+    name: Text = Field(description="Owner and name.")
+    default_branch: Text = Field(description="Default branch.")
 
 
 class PullRequest(Record):
     """A pull request; `commits` is the number of commits that GitHub states."""
 
-    id: Id
-    node_id: Text
-    number: Id
-    author: Account | None = None
-    state: Text
-    merged: bool
-    draft: bool
-    head: Sha
-    head_repository: Id | None = None
-    base: Text
-    base_sha: Sha
-    base_repository: Id
-    merge_commit: Sha | None = None
-    commits: Annotated[int, Field(ge=0, lt=2**53)]
+    id: Id = Field(description="Number of the pull request in all of GitHub.")
+    node_id: Text = Field(description="Its global id.")
+    number: Id = Field(description="Its number in the repository.")
+    author: Account | None = Field(None, description="Account that opened it; null if it is gone.")
+    state: Text = Field(description="Whether it is open or closed.")
+    merged: bool = Field(description="Whether it is merged.")
+    draft: bool = Field(description="Whether it is a draft.")
+    head: Sha = Field(description="Head commit.")
+    head_repository: Id | None = Field(None, description="Number of the repository of the head.")
+    base: Text = Field(description="Branch that it is proposed for.")
+    base_sha: Sha = Field(description="Commit of that branch.")
+    base_repository: Id = Field(description="Number of the repository of that branch.")
+    merge_commit: Sha | None = Field(None, description="Commit that merged it.")
+    commits: Annotated[int, Field(ge=0, lt=2**53)] = Field(description="Number of its commits.")
 
 
 class ReviewSnapshot(Record):
     """A pull request's reviews and everything else that decides whether they count, read at one time and complete."""
 
-    snapshot: Annotated[str, Field(pattern="^reviews$")] = "reviews"
-    taken_at: Moment
-    repository: Repository
-    pull_request: PullRequest
-    reviews: tuple[Review, ...]
-    commits: tuple[Commit, ...]
-    events: tuple[PullRequestEvent, ...]
-    permissions: tuple[Permission, ...]
-    memberships: tuple[Membership, ...]
+    snapshot: Annotated[str, Field(pattern="^reviews$")] = Field("reviews", description="What this file is.")
+    taken_at: Moment = Field(description="When the reviews were read.")
+    repository: Repository = Field(description="The repository.")
+    pull_request: PullRequest = Field(description="The pull request.")
+    reviews: tuple[Review, ...] = Field(description="Reviews of the pull request.")
+    commits: tuple[Commit, ...] = Field(description="Commits of the pull request.")
+    events: tuple[PullRequestEvent, ...] = Field(description="Events that a review may depend on.")
+    permissions: tuple[Permission, ...] = Field(description="What each reviewer may do.")
+    memberships: tuple[Membership, ...] = Field(description="Who is in the teams of the roles.")
 
     def content(self) -> bytes:
         """The snapshot's canonical bytes."""

@@ -13,7 +13,7 @@ from assay.facts.values import Value
 class MeasuredCheck(Value):
     """How a needed check ended."""
 
-    outcome: Literal["measured", "unavailable", "error"]
+    outcome: Literal["measured", "unavailable", "error"] = Field(description="Whether the check was measured.")
 
 
 class DecisionInput(Value):

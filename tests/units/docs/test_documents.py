@@ -1,8 +1,11 @@
 """What the documents say of the code is true of it."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.manual.list_pages import CODES
 
 from assay import errors
@@ -11,6 +14,8 @@ from assay.commands import COMMANDS
 from assay.commands.parts.step_row import row
 from assay.render import RENDERERS
 from assay.steps import STEPS, in_order
+
+SCHEMAS = Path(__file__).parents[3] / "schemas"
 
 
 def test_the_readme_shows_the_point_by_line_40(project: Path) -> None:
@@ -81,18 +86,19 @@ def test_every_check_and_policy_has_a_title(project: Path) -> None:
             assert path.read_text().startswith("# METADATA\n# title: "), path
 
 
-def test_every_key_of_the_manifest_is_explained(project: Path) -> None:
-    """The schema gives hover text: each property of each block has a description."""
-    import json
+@pytest.mark.parametrize("name", sorted(path.stem for path in SCHEMAS.glob("*.json")))
+def test_every_key_of_a_schema_is_explained(name: str) -> None:
+    """The manifest's schema gives hover text, those of pages say what a field means."""
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text())
+    blocks = {name: schema, **schema.get("$defs", {})}
+    found = {f"{block}.{key}": each for block in blocks for key, each in blocks[block].get("properties", {}).items()}
+    assert found
+    assert [key for key, each in found.items() if not _is_explained(each)] == []
 
-    schema = json.loads((project / "schemas/manifest.json").read_text())
-    blocks = {"manifest": schema, **schema["$defs"]}
-    for name, block in blocks.items():
-        for key, found in block.get("properties", {}).items():
-            explained = (
-                "description" in found or "$ref" in found or any("$ref" in each for each in found.get("allOf", ()))
-            )
-            assert explained, f"{name}.{key}"
+
+def _is_explained(found: dict[str, Any]) -> bool:
+    """Whether a key has a text, or is a block, which has its own."""
+    return "description" in found or "$ref" in found or any("$ref" in each for each in found.get("allOf", ()))
 
 
 def test_each_decision_has_its_own_number(project: Path) -> None:
