@@ -27,6 +27,7 @@ def _(call: Call) -> Answer:
 def _(call: Call) -> Answer:
     held = call.repository
     named = {"id": held.id, "full_name": held.name, "name": held.name.split("/")[1]}
+    named["private"] = held.settings.private
     return Answer(200, {**named, "default_branch": held.default_branch, "clone_url": held.clone_url})
 
 

@@ -17,14 +17,14 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.support.fakegithub import answers, answers_on_releases
+from tests.support.fakegithub import answers, answers_on_releases, answers_on_settings
 from tests.support.fakegithub.calling import HANDLERS, NEEDED, Answer, Call, Refused
 from tests.support.fakegithub.contract import Answered, Asked, Operation, fill, find_operation, violations
 from tests.support.fakegithub.faults import Fault, fault_from
 from tests.support.fakegithub.world import Repository, Token, World
 
 ENTERPRISE = "/api/v3"
-ROOMS = (answers, answers_on_releases)  # they register what they answer
+ROOMS = (answers, answers_on_releases, answers_on_settings)  # they register what they answer
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,26 @@ class Token:
 
 
 @dataclass
+class Settings:
+    """The settings of a repository: nothing is protected, and Actions may do what GitHub's oldest defaults let them."""
+
+    private: bool = False
+    branch_rules: list[Body] = field(default_factory=list)
+    protection: Body | None = None
+    rulesets: list[Body] = field(default_factory=list)
+    environments: list[Body] = field(default_factory=list)
+    environment_secrets: dict[str, list[str]] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+    organization_secrets: list[str] = field(default_factory=list)
+    variables: list[str] = field(default_factory=list)
+    token_default: str = "write"  # noqa: S105  # a level
+    may_approve: bool = True
+    approval_policy: str = "first_time_contributors"
+    sends_to_forks: bool = True
+    runners: int = 0
+
+
+@dataclass
 class Repository:
     """A repository; pull requests, reviews, comments and the rest are bodies as the API shows them, in part."""
 
@@ -43,6 +63,7 @@ class Repository:
     refs: dict[str, Body] = field(default_factory=dict)
     tags: dict[str, Body] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass

@@ -8,7 +8,7 @@ WRITING = frozenset(("sign", "register", "promote", "release", "rollback"))
 
 
 def named_environments(around: Surroundings, *, signing: bool = False) -> list[str]:
-    """The environments of jobs that sign or promote, or only of those that hold the key; each stage for an expression."""
+    """The environments of jobs that sign or promote, or of those that hold the key; each stage for an expression."""
     found: dict[str, None] = {}
     for job in (job for each in around.calling for job in each.jobs):
         if not job.environment or not (job.signs if signing else job.signs or job.verbs & WRITING):

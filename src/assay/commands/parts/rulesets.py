@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,6 +57,22 @@ def bypass_actor(text: str) -> dict[str, Any]:
         raise UsageError(f"`{text[:80]}` is no actor that GitHub knows.", hint=hint)
     number_or_none = int(number) if number else 1 if kind == "OrganizationAdmin" else None
     return {"actor_id": number_or_none, "actor_type": kind, "bypass_mode": "always"}
+
+
+def covers(ruleset: dict[str, Any], ref: str) -> bool:
+    """Whether a ruleset's conditions include a ref, such as `refs/tags/model@v1.0.0`, as GitHub matches them."""
+    named = (ruleset.get("conditions") or {}).get("ref_name") or {}
+    included, excluded = named.get("include") or (), named.get("exclude") or ()
+    return any(_matches(each, ref) for each in included) and not any(_matches(each, ref) for each in excluded)
+
+
+def _matches(pattern: str, ref: str) -> bool:
+    """A pattern of GitHub (`fnmatch` with FNM_PATHNAME): `*` stays within a part of the path, `**/` spans parts."""
+    if pattern == "~ALL":
+        return True
+    parts = re.split(r"(\*\*/|\*|\?)", pattern)
+    spelled = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "?": "[^/]"}
+    return re.fullmatch("".join(spelled.get(each, re.escape(each)) for each in parts), ref) is not None
 
 
 def _ruleset(

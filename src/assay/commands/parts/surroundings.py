@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assay.commands.parts.github_connection import connected
 from assay.commands.parts.workflow_files import PLACE
 from assay.commands.parts.workflow_reading import ReadWorkflow, calling_assay, judged_stages, read_workflow
 from assay.edges.files import read_beneath
@@ -17,7 +21,11 @@ from assay.manifest.document import DEFAULT_STAGE, FILE, Manifest
 from assay.manifest.parsing import read_manifest
 from assay.manifest.yaml_strict import MAX_BYTES
 
-_DEPTH, _MOST = 4, 200
+if TYPE_CHECKING:
+    from assay.edges.github.settings import RepositorySettings
+
+_DEPTH, _MOST, _PATIENCE = 4, 200, 20.0
+_REMOTE = re.compile(r"[:/]([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+?)(?:\.git)?/?$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +46,27 @@ class Surroundings:
     """A folder of a clone; each part is read once."""
 
     folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def settings(self) -> RepositorySettings:
+        """GitHub's settings, by the job's token; raises GitHubError without one, or without a repository's name."""
+        from assay.edges.github.settings import RepositorySettings
+
+        named = self.environment.get("GITHUB_REPOSITORY", "") or self._repository()
+        return RepositorySettings(
+            client=connected({**self.environment, "GITHUB_REPOSITORY": named}, patience=_PATIENCE)
+        )
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token to ask GitHub with."""
+        return any(self.environment.get(name) for name in ("ASSAY_GITHUB_TOKEN", "GITHUB_TOKEN"))
+
+    def _repository(self) -> str:
+        """The `owner/name` that the remote `origin` has, empty if it has none."""
+        found = _REMOTE.search(self.git("remote", "get-url", "origin"))
+        return found[1] if found else ""
 
     @cached_property
     def top(self) -> Path:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from assay.commands.parts.findings import Finding
     from assay.commands.parts.surroundings import Surroundings
 
-Section = Literal["clone", "workflows"]
+Section = Literal["clone", "workflows", "settings"]
 SECTIONS: dict[Section, str] = {
     "clone": "The clone and this machine",
     "workflows": "The workflows",
+    "settings": "GitHub's settings",
 }
 
 

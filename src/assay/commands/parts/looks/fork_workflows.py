@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SECTION = "settings"
 WHY = "A run for a fork executes what a stranger wrote, on your runners."
-FIX = "Settings → Actions → General: require approval for all external contributors; send neither write tokens nor secrets."
+FIX = "Settings → Actions → General: require approval for all external contributors; send forks no token and no secret."
 
 
 def look(around: Surroundings) -> Finding:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SECTION = "settings"
 WHY = "Without the public key, what the workflows signed counts as unsigned, and nothing is promoted by it."
-FIX = "Settings → Secrets and variables → Actions → Variables: add ASSAY_PUBLIC_KEY, or name a trust file in the manifest."
+FIX = "Settings → Secrets and variables → Actions: add the variable ASSAY_PUBLIC_KEY, or name a `trust` file."
 _PUBLIC = "ASSAY_PUBLIC_KEY"
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SECTION = "settings"
 WHY = "GitHub makes an environment that is not there, without any protection, when a job first names it."
-FIX = "Settings → Environments: make it, limit it to the default branch, and name reviewers where a stage asks for approvals."
+FIX = "Settings → Environments: make it, limit it to a branch, and name reviewers where a stage asks for approvals."
 
 
 def look(around: Surroundings) -> Finding:
