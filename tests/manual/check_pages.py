@@ -100,8 +100,7 @@ def _page(name: str, policies: Mapping[str, Policy], facts: str) -> str:
         name,
         CHECKS.title(name),
         f"## How it measures\n\n{notes['Method']}",
-        f"## When a number is undefined\n\n{notes['Undefined']} [What each reason means]"
-        "(README.md#why-a-number-is-undefined), and what to do.",
+        f"## When a number is undefined\n\n{_undefined(notes['Undefined'])}",
         f"## What it costs\n\n{notes['Cost']}",
         f"## In the manifest\n\n{_block(name)}",
         _bars(name),
@@ -110,6 +109,13 @@ def _page(name: str, policies: Mapping[str, Policy], facts: str) -> str:
         f"The code: [`{_where(name)}`]({REPOSITORY}/{_where(name)}). In a terminal: `assay explain {name}`, "
         f"`assay measure {name}`.",
     )
+
+
+def _undefined(text: str) -> str:
+    """The paragraph, and where its reasons are explained if it names any."""
+    if not any(f"`{reason}`" in text for reason in MEANINGS):
+        return text
+    return f"{text} [What each reason means](README.md#why-a-number-is-undefined), and what to do."
 
 
 def _where(name: str) -> str:

@@ -27,11 +27,7 @@ class Declaration(Material):
 
 
 class PickleReading(Value):
-    """What a pickled file asks for, read without loading it; `why` says why it could not be read to its end.
-
-    `names` counts the names, `outside` are those neither on the list of harmless names nor added by the manifest, and
-    `added` those that the manifest adds. `pinned` says whether the manifest has the digest of the bytes that were read.
-    """
+    """What a pickled file asks for, read without loading it."""
 
     read: bool = Field(description="Whether the file could be read to its end.")
     why: str = Field(description="Why it could not be read to its end.")

@@ -105,13 +105,13 @@ def _rows_for(bar: JoinedBar) -> str:
     if few:
         needed = f"{bar.needed:,}" if bar.needed is not None else "more"
         smallest = " in its smallest group" if "by" in bar.subject else ""
-        return f"{bar.named()} needs {needed} {unit} and has {bar.n or 0:,}{smallest}."
+        return f"It takes {needed} {unit} to measure {bar.named()}; there are {bar.n or 0:,}{smallest}."
     if bar.status != "measured" or bar.low is None or bar.high is None or not bar.low <= bar.limit <= bar.high:
         return ""
     if bar.low == bar.high:
         return ""
     if bar.needed is None:
-        return f"{bar.named()} lies so near its bar that more {unit} may not settle it; the model must be better."
+        return f"More {unit} may not settle {bar.named()}, which lies so near its bar; the model must be better."
     return f"About {bar.needed:,} {unit} would settle {bar.named()} four times in five."
 
 

@@ -67,8 +67,10 @@ def test_rows_that_would_settle_a_bar() -> None:
     )
     assert "so near its bar" in remedy({}, near)
     few = undefined("too_few", n=12, needed=30)
-    assert "ROC AUC (set test) needs 30 rows and has 12." in remedy({}, few)
-    assert "needs 20 groups of rows and has 3." in remedy({}, undefined("too_few_clusters", n=3, needed=20))
+    assert "It takes 30 rows to measure ROC AUC (set test); there are 12." in remedy({}, few)
+    assert "It takes 20 groups of rows to measure ROC AUC (set test); there are 3." in remedy(
+        {}, undefined("too_few_clusters", n=3, needed=20)
+    )
     many = [few.model_copy(update={"id": f"counts/{each}"}) for each in range(5)]
     assert "The same is true of 2 more." in remedy({}, *many)
 

@@ -36,7 +36,8 @@ class Facts(CheckFacts):
     size: Measure = Field(description="Size of the file in bytes, as the bar sees it.")
     digest: str = Field(description="SHA-256 digest of the file.")
     executes: str = Field(
-        description="What loading the file can run: nothing, code known to be harmless, or code that nobody knows."
+        description="What loading it can run: `nothing`, `known_types`, `listed_names`, `repository_code`, "
+        "`unknown_types` or `arbitrary_code`."
     )
     types: tuple[str, ...] = Field((), description="Types or names that the file asks for.")
     note: str = Field("", description="What else is known of the file, in a sentence.")
