@@ -68,6 +68,12 @@ class InspectedSets:
         """The features that two sets share, with values that can be equal."""
         return tuple(column for column in self.features(one) if self.is_comparable(one, other, column))
 
+    def describing(self, one: str, other: str) -> tuple[str, ...]:
+        """The features that two sets share, and their columns about people: a copied row has these too."""
+        known = (*self.context.features, *self.context.sensitive)
+        named = (column for column in self.kinds[one] if column in known and column != self.context.label)
+        return tuple(column for column in named if self.is_comparable(one, other, column))
+
     def is_comparable(self, one: str, other: str, column: str | None) -> bool:
         """Whether a column's values in one set can equal those in another."""
         if not (self.has(one, column) and self.has(other, column)):

@@ -34,7 +34,7 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
     train, context = inspected.train, inspected.context
     if train is None:
         return OverlapFacts(rows=undefined("not_applicable"))
-    shared = inspected.shared(name, train)
+    shared = inspected.describing(name, train)
     features = [
         column
         for column in compared_columns(inspected, name, shared)

@@ -302,6 +302,31 @@ def test_copies_are_a_fault_although_all_of_the_set_is_copied(tmp_path: Path) ->
     assert "shared_rows holdout" in closed(facts, context())
 
 
+def people(n: int, seed: int, first: int) -> Columns:
+    """Rows of few columns, which many share, and an age."""
+    random = np.random.default_rng(seed)
+    return {
+        "key": [f"P{first + row:05}" for row in range(n)],
+        "city": random.choice(["Bern", "Basel", "Genf", "Chur"], n).tolist(),
+        "rooms": random.integers(1, 7, n).tolist(),
+        "age": (random.random(n) * 60 + 18).round(4).tolist(),
+        "paid": (random.random(n) < 0.4).astype(int).tolist(),
+    }
+
+
+@pytest.mark.parametrize("copied", [0, 20])
+def test_copied_rows_are_told_by_columns_about_people_too(tmp_path: Path, copied: int) -> None:
+    """The model sees a city and rooms, in which most rows have twins; a copied row has the same age as well."""
+    known = context(features=("city", "rooms"), sensitive=("age",), time=None)
+    train, holdout = people(900, 1, 0), people(400, 2, 900)
+    for name, values in holdout.items():
+        if name != "key":
+            values[:copied] = train[name][:copied]
+    facts = facts_of(tmp_path, known, {}, train=train, holdout=holdout)
+    assert ("shared_rows holdout" in closed(facts, known)) == bool(copied), closed(facts, known)
+    assert (facts.apart["holdout"].rows.share.value > 0) == bool(copied)
+
+
 def test_clean_data_seldom_alarm(tmp_path: Path) -> None:
     """Over 24 pairs of clean sets of several sizes, at most one bar is not cleared in all."""
     alarms: list[str] = []
