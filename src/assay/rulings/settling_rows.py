@@ -7,7 +7,8 @@ from statistics import NormalDist
 
 from assay.facts.values import Estimate
 
-MOST = 10**9
+MOST, MOST_TIMES = 10**9, 100
+"""More rows, or more times the rows there are, are no answer: such a distance is hardly more than chance."""
 POWER = NormalDist().inv_cdf(0.8)
 """A new sample settles the bar four times in five."""
 DIGITS = 2
@@ -37,7 +38,7 @@ def rows_to_settle(measured: Estimate, limit: float) -> int | None:
         factor = (both * reach / distance) ** 2 if distance > 0 else math.inf
     known = measured.n if measured.clusters is None else measured.clusters
     needed = known * factor
-    return _rounded_up(needed) if known < needed <= MOST else None
+    return _rounded_up(needed) if known < needed <= min(MOST, MOST_TIMES * known) else None
 
 
 def _factor_above_chance(value: float, chance: float, limit: float, reach: float) -> float:

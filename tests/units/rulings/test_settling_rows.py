@@ -114,3 +114,11 @@ def test_what_chance_adds_to_a_value_goes_away_with_more_rows() -> None:
 )
 def test_rows_by_hand(measured: Estimate, limit: float, rows: int | None) -> None:
     assert rows_to_settle(measured, limit) == rows
+
+
+def test_a_distance_that_is_hardly_more_than_chance_gives_no_number() -> None:
+    """0.609 against 0.60 with 1,200 rows: 5,400,000 rows would be the answer of the formula, and of no use."""
+    found = Estimate(value=0.60887, low=0.575, high=0.642, n=1_200, method="wilson")
+    assert rows_to_settle(found, 0.6) is None
+    wider = Estimate(value=0.62, low=0.585, high=0.655, n=1_200, method="wilson")
+    assert rows_to_settle(wider, 0.6) is not None
