@@ -14,7 +14,15 @@ from assay.tables.questions import Counts
 from assay.tables.source import Source
 
 SAMPLE, SEED, LONGEST = 1_000, 1, 64
-_ID = re.compile(r"(?i)(^|[_.\s-])(id|ids|key|uuid|guid|no|nr|index|row_?names?)$|[a-z](Id|ID)$")
+_OWNERS = (
+    *("account", "application", "case", "client", "customer", "document", "employee", "event", "image", "item", "loan"),
+    *("member", "order", "passenger", "patient", "person", "product", "record", "row", "sample", "session", "student"),
+    *("subject", "transaction", "user"),
+)
+# Small letters alone do not part `userid` from `repaid`.
+_ID = re.compile(
+    rf"(?i:(^|[_.\s-])(id|ids|key|uuid|guid|no|nr|index|row_?names?)$|({'|'.join(_OWNERS)})id$)|[a-z](Id|ID)$"
+)
 
 
 def count_columns(name: str, source: Source, columns: list[str]) -> dict[str, tuple[int, int]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assay.commands.parts.counted_columns import is_named_id
 from assay.commands.parts.proposed_label import (
     choose_positive,
     column_of_classes,
@@ -82,6 +83,16 @@ def test_a_column_of_the_model_s_classes_is_its_label(tmp_path: Path) -> None:
     assert column_of_classes("a", source, names, [0, 1]) == "code"
     assert column_of_classes("a", source, names, [0.0, 1.0, 2]) is None  # two columns have such values
     assert column_of_classes("a", source, names, ["x"]) is None
+
+
+@pytest.mark.parametrize("word", ["repaid", "paid", "Unpaid", "valid", "COVID", "is_fluid", "hybrid"])
+def test_a_word_that_ends_in_id_names_no_id(word: str) -> None:
+    assert not is_named_id(word)
+
+
+@pytest.mark.parametrize("word", ["id", "ID", "loan_id", "customerID", "PassengerId", "userid", "CUSTOMERID", "row-no"])
+def test_ids_by_name(word: str) -> None:
+    assert is_named_id(word)
 
 
 def test_labels_by_name() -> None:
