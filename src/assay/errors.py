@@ -81,7 +81,10 @@ class EvaluationError(AssayError):
 class PageError(EvaluationError):
     """A page is missing, is not canonical, or differs from the digest in its child page or `--expect`."""
 
-    default_hint = "Run the step that writes this page again, then the steps after it."
+    default_hint = (
+        "If you made the dossier, run the step that writes this page again, then the steps after it. If you were given "
+        "it, do not trust it; ask for it again."
+    )
 
 
 class DataError(EvaluationError):

@@ -110,6 +110,12 @@ def _another_status(held: Settings) -> None:
             rule["parameters"]["required_status_checks"] = [{"context": "assay/other/validation"}]
 
 
+def _behind(held: Settings) -> None:
+    for rule in held.branch_rules:
+        if rule["type"] == "required_status_checks":
+            rule["parameters"]["strict_required_status_checks_policy"] = False
+
+
 def _without(kind: str) -> Callable[[Settings], None]:
     def change(held: Settings) -> None:
         held.branch_rules = [rule for rule in held.branch_rules if rule["type"] != kind]
@@ -120,6 +126,7 @@ def _without(kind: str) -> Callable[[Settings], None]:
 FAULTS: dict[str, tuple[str, Callable[[Settings], object], str]] = {
     "no approval": ("reviewed_changes", _no_approval, "no approving review is required"),
     "another status": ("required_status", _another_status, "`assay/small/validation` is not required on `main`"),
+    "behind": ("required_status", _behind, "not up to date with `main`"),
     "force pushes": ("branch_history", _without("non_fast_forward"), "force pushes are allowed"),
     "deletion": ("branch_history", _without("deletion"), "deletion is allowed"),
     "a disabled ruleset": ("tag_rules", lambda held: held.rulesets[0].update(enforcement="disabled"), "no ruleset has"),
@@ -185,6 +192,7 @@ def test_classic_protection_counts_like_a_ruleset(github: tuple[FakeGitHub, Repo
     held.protection = {
         "url": "https://api.github.com/x",
         "required_status_checks": {
+            "strict": True,
             "contexts": ["assay/small/validation"],
             "checks": [{"context": "assay/small/validation", "app_id": None}],
         },

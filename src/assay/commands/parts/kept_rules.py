@@ -15,6 +15,7 @@ class KeptRules:
 
     branch: str
     contexts: frozenset[str] = frozenset()
+    up_to_date: bool = False
     approvals: int = 0
     dismisses_stale: bool = False
     asks_owners: bool = False
@@ -26,6 +27,7 @@ class KeptRules:
         return KeptRules(
             branch=self.branch,
             contexts=self.contexts | other.contexts,
+            up_to_date=self.up_to_date or other.up_to_date,
             approvals=max(self.approvals, other.approvals),
             dismisses_stale=self.dismisses_stale or other.dismisses_stale,
             asks_owners=self.asks_owners or other.asks_owners,
@@ -55,6 +57,7 @@ def _of_rulesets(branch: str, rules: Iterable[dict[str, Any]]) -> KeptRules:
     return KeptRules(
         branch=branch,
         contexts=frozenset(str(one["context"]) for each in statuses for one in each["required_status_checks"]),
+        up_to_date=any(each["strict_required_status_checks_policy"] is True for each in statuses),
         approvals=max((int(each["required_approving_review_count"]) for each in reviews), default=0),
         dismisses_stale=any(each["dismiss_stale_reviews_on_push"] is True for each in reviews),
         asks_owners=any(each["require_code_owner_review"] is True for each in reviews),
@@ -69,6 +72,7 @@ def _of_protection(branch: str, given: dict[str, Any]) -> KeptRules:
     return KeptRules(
         branch=branch,
         contexts=frozenset([*checks, *map(str, statuses.get("contexts") or ())]),
+        up_to_date=statuses.get("strict") is True,
         approvals=int(reviews.get("required_approving_review_count", 0)),
         dismisses_stale=reviews.get("dismiss_stale_reviews") is True,
         asks_owners=reviews.get("require_code_owner_reviews") is True,
