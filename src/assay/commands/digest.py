@@ -1,4 +1,4 @@
-"""Print the digest of a page, of any other file, or of a model's folder."""
+"""Print the digest of a page, another file, or a model's folder."""
 
 from __future__ import annotations
 

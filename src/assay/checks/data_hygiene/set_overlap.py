@@ -15,6 +15,7 @@ from assay.checks.data_hygiene.row_findings import (
     undefined,
 )
 from assay.checks.data_hygiene.shared_groups import group_column, shared_groups
+from assay.facts.values import Estimate
 from assay.tables.addressing import Table
 from assay.tables.aggregates import StrangerCount, Strangers
 from assay.tables.interleaving import QuestionRounds
@@ -22,7 +23,7 @@ from assay.tables.predicates import All, Column, Compare, IsDuplicate, IsMissing
 from assay.tables.questions import Counts, Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from assay.checks.data_hygiene.twins import NearTwins
     from assay.tables.aggregates import Aggregate
@@ -34,22 +35,20 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
     train, context = inspected.train, inspected.context
     if train is None:
         return OverlapFacts(rows=undefined("not_applicable"))
-    shared = inspected.describing(name, train)
-    features = [
-        column
-        for column in compared_columns(inspected, name, shared)
-        if column in compared_columns(inspected, train, shared)
-    ]
+    views = [_compared(inspected, name, inspected.shared(name, train))]
+    if (wider := _compared(inspected, name, inspected.describing(name, train))) != views[0]:
+        # Rows that a model cannot tell apart may differ in a column about people; a copied row has that too.
+        views.append(wider)
     asked: dict[str, Question | Aggregate] = {}
     if inspected.is_comparable(name, train, context.id):
         asked["ids"] = Strangers(Table(name), (str(context.id),), Table(train), (str(context.id),))
-    if features:
-        asked["rows"] = Strangers(Table(name), tuple(features), Table(train), tuple(features))
+    for place, columns in enumerate(views if views[0] else ()):
+        asked[f"rows {place}"] = Strangers(Table(name), columns, Table(train), columns)
         twins = (
-            ("twins", IsDuplicate(features[0], tuple(features[1:]))),
-            ("whole", All(tuple(Not(IsMissing(each)) for each in features))),
+            ("twins", IsDuplicate(columns[0], columns[1:])),
+            ("whole", All(tuple(Not(IsMissing(each)) for each in columns))),
         )
-        asked["among"], asked["own"] = Counts(Table(train), twins), Counts(Table(name), twins)
+        asked[f"among {place}"], asked[f"own {place}"] = Counts(Table(train), twins), Counts(Table(name), twins)
     grouped = group_column(inspected, name)
     if grouped is not None and inspected.is_comparable(name, train, grouped):
         asked["groups"] = Strangers(Table(name), (grouped,), Table(train), (grouped,))
@@ -64,7 +63,11 @@ def measure_overlap(inspected: InspectedSets, name: str) -> QuestionRounds[Overl
         asked["earliest"] = Keys(Table(name), Not(IsTrue(earlier)), MOST_KEYS)
     found = dict(zip(asked, (yield list(asked.values())), strict=True))
     groups = shared_groups(inspected, name, grouped, found.get("groups")) if grouped is not None else None
-    rows = _shared_rows(inspected, name, features, found)
+    seen = [
+        _shared_rows(inspected, name, columns, [found.get(f"{each} {place}") for each in ("rows", "among", "own")])
+        for place, columns in enumerate(views)
+    ]
+    rows = next((each for each in seen if isinstance(each.share, Estimate) and each.share.value), seen[0])
     if groups is not None and not groups.declared:
         # No bar is about a guess, so it is told beside the rows, where a reader sees it.
         rows = rows.model_copy(update={"told": " ".join(filter(None, (rows.told, groups.told)))})
@@ -84,24 +87,30 @@ def _shared_ids(inspected: InspectedSets, name: str, found: StrangerCount | None
     return finding(count, found.rows, 1, count / found.rows, 0.0, keys)
 
 
-def _shared_rows(inspected: InspectedSets, name: str, features: Sequence[str], found: Mapping[str, Any]) -> RowsFinding:
+def _compared(inspected: InspectedSets, name: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns of both sets that are compared."""
+    kept = [compared_columns(inspected, each, columns) for each in (name, str(inspected.train))]
+    return tuple(column for column in kept[0] if column in kept[1])
+
+
+def _shared_rows(inspected: InspectedSets, name: str, features: Sequence[str], found: Sequence[Any]) -> RowsFinding:
     """Rows that are or nearly are training rows, beyond the twins that training rows have among themselves."""
-    shared = found.get("rows")
+    shared, alike, own = found
     if shared is None or not shared.rows:
         return undefined("not_applicable" if shared is None else "empty")
     train = str(inspected.train)
     if not inspected.rows[train]:
         return undefined("empty")
-    if not found["among"].true["whole"]:
+    if not alike.true["whole"]:
         return undefined("not_applicable")
     from assay.checks.data_hygiene.twins import TwinCounts, blind_spot, near_twins, sentence
 
     counts = TwinCounts(
         shared=shared.rows - shared.strangers,
         rows=shared.rows,
-        among=found["among"].true["twins"],
-        train=found["among"].true["whole"],
-        own=found["own"].true["twins"],
+        among=alike.true["twins"],
+        train=alike.true["whole"],
+        own=own.true["twins"],
     )
     mine, theirs = (inspected.samples[each] for each in (name, train))
     near = near_twins(mine, theirs, {each: inspected.kinds[name][each] for each in features}, inspected.seed)
