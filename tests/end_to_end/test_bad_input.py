@@ -181,7 +181,10 @@ def test_pickle_without_trust(repository: Repository, assay: Assay) -> None:
     repository.replace("{format: predictions, predictions: {holdout: scores.csv}}", "{format: pickle, path: model.pkl}")
     ended = assay("check", *REGORUS)
     assert ended.code == 2
-    assert "assay.yaml:7:22: model.artifact.format: loading a model of the format `pickle` can execute any code" in ended.err
+    assert (
+        "assay.yaml:7:22: model.artifact.format: loading a model of the format `pickle` can execute any code"
+        in ended.err
+    )
     assert "trust: pickle" in ended.err
     assert not (repository.root / "marker").exists()
 
