@@ -99,11 +99,11 @@ def _signatures(dossier: DossierFolder, verified: VerifiedDossier, key: Trust | 
 
 
 def _origin(dossier: DossierFolder, named: str | None) -> Verification:
-    """A sentence on a key in the checkout: who changed the dossier could have changed the key."""
+    """A sentence on a key beside the dossier: who changed the dossier could have changed the key."""
     if named is None or "-----BEGIN" in named or named.startswith(("env:", "https://")):
         return Verification()
     path = Path(os.path.realpath(named))
     if not path.is_relative_to(dossier.root):
         return Verification()
-    sentence = f"the origin of {path.relative_to(dossier.root)}: the key is in this checkout"
+    sentence = f"the origin of {path.relative_to(dossier.root)}: the key lies in the folder of the dossier or in its repository"
     return Verification(unknown=(f"{sentence}, so the author of the dossier could have replaced it",))
