@@ -92,10 +92,9 @@ def test_another_byte_is_another_model(modelled: Place, assay: Assay, library: s
     assert "not what was judged" in ended.err or "judged" in ended.err
 
 
-def test_a_file_that_git_lacks_is_no_part_of_the_version(modelled: Place, assay: Assay, library: str) -> None:
+@pytest.mark.parametrize("library", ["mlflow"], indirect=True)
+def test_a_file_that_git_lacks_is_no_part_of_the_version(modelled: Place, assay: Assay) -> None:
     """A file beside the others of a folder can change what loading does."""
-    if library == "catboost":
-        pytest.skip("The model is one file.")
     modelled.repository.write(".gitignore", ".assay/\ncode/\n")
     merge(modelled.root, "ignores code")
     modelled.repository.write("model/code/__init__.py", "")

@@ -76,7 +76,10 @@ def test_a_trust_file_in_what_is_judged_is_told(signed: Repository, assay: Assay
     (signed.root / "keys").mkdir()
     ended = assay("verify", *REGORUS, "--key", trust(signed.root / "keys", ("ci", old, "")))
     assert ended.code == 0
-    assert "  the origin of keys/trust.yaml: the key lies in the folder of the dossier or in its repository, so the author" in ended.out
+    assert (
+        "  the origin of keys/trust.yaml: the key lies beside the dossier or in its repository, so the author"
+        in ended.out
+    )
 
 
 @pytest.mark.parametrize(

@@ -105,5 +105,5 @@ def _origin(dossier: DossierFolder, named: str | None) -> Verification:
     path = Path(os.path.realpath(named))
     if not path.is_relative_to(dossier.root):
         return Verification()
-    sentence = f"the origin of {path.relative_to(dossier.root)}: the key lies in the folder of the dossier or in its repository"
+    sentence = f"the origin of {path.relative_to(dossier.root)}: the key lies beside the dossier or in its repository"
     return Verification(unknown=(f"{sentence}, so the author of the dossier could have replaced it",))

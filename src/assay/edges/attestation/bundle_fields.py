@@ -9,6 +9,8 @@ from typing import Any
 from assay.canonical import parse
 from assay.errors import EvaluationError, PageError
 
+MOST_SHOWN = 500
+
 
 class SignatureError(EvaluationError):
     """A signed statement is missing, malformed, not signed by the key, or differs from the dossier."""
@@ -40,9 +42,10 @@ def fields(document: Any, where: str, *names: str) -> dict[str, Any]:
 
 
 def require(condition: bool, otherwise: str) -> None:  # noqa: FBT001  # reads as a sentence where it is called
-    """Raises SignatureError with a reason unless a condition is true."""
+    """Raises SignatureError with a reason, on one line whatever the bundle names, unless a condition is true."""
     if not condition:
-        raise SignatureError(f"The bundle is refused: {otherwise}.")
+        shown = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in otherwise[:MOST_SHOWN])
+        raise SignatureError(f"The bundle is refused: {shown}.")
 
 
 def decoded(text: Any, name: str) -> bytes:
