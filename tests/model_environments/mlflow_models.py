@@ -50,6 +50,21 @@ class Labels(Odds):
         return (model_input["net income"] > 0).astype(int)
 
 
+class LabelTable(Odds):
+    """A label, in a table."""
+
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
+        return pd.DataFrame({"prediction": (model_input["net income"] > 0).astype(int)})
+
+
+class LabelColumns(Odds):
+    """A mark in the column of the label."""
+
+    def predict(self, context: object, model_input: Any, params: object = None) -> Any:  # noqa: ARG002
+        hit = (model_input["net income"] > 0).astype(int)
+        return pd.DataFrame({"no": 1 - hit, "yes": hit})
+
+
 class Narrow(Odds):
     """What asks for the types of its signature."""
 
@@ -83,6 +98,8 @@ def main(folder: Path) -> None:
         ("named", Named()),
         ("unnamed", Unnamed()),
         ("labels", Labels()),
+        ("label-table", LabelTable()),
+        ("label-columns", LabelColumns()),
         ("whole", Whole()),
     ):
         mlflow.pyfunc.save_model(folder / name, python_model=model, signature=signature)

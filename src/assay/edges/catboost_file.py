@@ -21,6 +21,7 @@ TREES, INFORMATION = 1, 2
 FEATURES = {"categorical_features": (4, 1, 2), "float_features": (5, 2, 4), "text_features": (12, 1, 2)}
 """Kinds of features: the field of the trees' table that lists them, and their own fields for a place and a name."""
 KEY, VALUE = 0, 1
+UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, struct.error)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +44,17 @@ def read_catboost(path: str) -> CatBoostFile:
         parameters, classed = _parsed(information.get("params")), _parsed(information.get("class_params"))
         loss = parameters.get("loss_function", {}).get("type", "")
         listed = classed.get("class_names") or []
-        classes = tuple(each if isinstance(each, (str, int)) else int(each) for each in listed)
-    except (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, struct.error) as problem:
+        classes = tuple(map(_as_class, listed))
+    except (*UNREADABLE, json.JSONDecodeError) as problem:
         raise ValueError("The file is not a CatBoost model that can be read.") from problem
     return CatBoostFile(features=ordered, classes=classes, loss=str(loss)[:100])
+
+
+def _as_class(name: object) -> str | int | bool:
+    """A class as the model's process names it: a whole number, or a text."""
+    if isinstance(name, float) and name.is_integer():
+        return int(name)
+    return name if isinstance(name, str | int) else str(name)
 
 
 def _in_order(features: Iterable[tuple[int, str]]) -> tuple[str, ...]:

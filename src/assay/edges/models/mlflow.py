@@ -108,7 +108,7 @@ def _scores(answers: Any, task: str, classes: list[Any]) -> Any:
     found = numpy.asarray(answers)
     if task == "regression":
         return found
-    if found.dtype.kind != "f" and not (hasattr(answers, "dtypes") and found.ndim == 2):  # noqa: PLR2004
+    if found.dtype.kind != "f":
         raise ValueError(
             "The model answers with labels, not with probabilities: save it so that it gives probabilities "
             "(`pyfunc_predict_fn='predict_proba'` for scikit-learn), or name the file in the folder, in its own format."

@@ -153,3 +153,21 @@ def test_no_damage_is_more_than_a_sentence(made: Path, place: int, value: int, e
         assert "CatBoost model" in str(problem)
     finally:
         path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("[0.0, 1.0]", (0, 1)), ("[0.5, 1.5]", ("0.5", "1.5")), ('["a", "b"]', ("a", "b")), ("[NaN, 1]", ("nan", 1))],
+)
+def test_classes_are_read_as_they_are_named(tmp_path: Path, written: str, expected: tuple[Any, ...]) -> None:
+    described = '"features_info": {"float_features": [{"flat_feature_index": 0, "feature_id": "a"}]}'
+    path = tmp_path / "model.json"
+    path.write_text(f'{{{described}, "model_info": {{"class_params": {{"class_names": {written}}}}}}}')
+    assert read_catboost(str(path)).classes == expected
+
+
+def test_parameters_that_are_no_json_are_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_text('{"features_info": {}, "model_info": {"params": "{"}}')
+    with pytest.raises(ValueError, match="CatBoost model"):
+        read_catboost(str(path))

@@ -97,8 +97,9 @@ def test_it_is_not_loaded_without_trust(made: Path) -> None:
 
 
 def test_answers_that_are_no_scores_are_refused(made: Path) -> None:
-    with pytest.raises(ModelError, match="answers with labels, not with probabilities: save it so"):
-        ask(made / "labels", table(made))
+    for name in ("labels", "label-table", "label-columns"):
+        with pytest.raises(ModelError, match="answers with labels, not with probabilities: save it so"):
+            ask(made / name, table(made))
     with pytest.raises(ModelError, match="answers with 2 columns without names, so nobody knows which class each is"):
         ask(made / "unnamed", table(made))
     with pytest.raises(ModelError, match="column `years` has numbers beyond int32"):
